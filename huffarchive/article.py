@@ -1,0 +1,136 @@
+"""The record: what one captured article says, and where the evidence is."""
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any
+
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the article."""
+
+    url: str
+    """Absolute address of the picture, as the page gives it."""
+    caption: str | None
+    """Caption; null when there is none."""
+    credit: str | None
+    """Credit line, e.g. "AFP"; null when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """A piece of the page that is the site's and not the article's."""
+
+    kind: str
+    """archive_banner, closure_notice, close_widget, faq_footer, ad_label, …"""
+    text: str
+    """Its visible text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One captured article: a pure function of its WARC records.
+
+    Every key is always there; what is unknown is null (or an empty list).
+    """
+
+    schema_version: str
+    """Version of these fields, "1.0"; its first number changes when a field changes meaning."""
+    id: str
+    """The article's one name, edition:mark:number, e.g. "qc:n:1941787"; what to cite and join on."""
+    edition: str
+    """Code of the edition, e.g. "qc"."""
+    kind: str
+    """news, blog, gallery or live."""
+    legacy_id: str | None
+    """The number after _n_, _b_, _a_ or _g_ in the URL, e.g. "1941787"; null for later ids."""
+    url: str
+    """The address that was asked for, as captured (the WARC-Target-URI)."""
+    canonical_url: str | None
+    """The address that the page names as its own; null when it names none."""
+    aliases: list[str]
+    """Other addresses of the article that were known when it was captured, sorted."""
+    headline: str | None
+    """The headline; null when the page has none."""
+    dek: str | None
+    """The line below the headline where it says something else; null otherwise."""
+    description: str | None
+    """The page's own summary (meta description); null when there is none."""
+    authors: list[str]
+    """Names of people who signed it, in the page's order, without agencies and without "Par"."""
+    byline_raw: str | None
+    """The byline as it stands on the page; null when there is none."""
+    agency: str | None
+    """The agency whose copy it is, from a closed list, e.g. "AFP"; null for the paper's own."""
+    agency_signature: str | None
+    """The agency's desk signature that closes the text, e.g. "nr-mra/bdx"; null without one."""
+    section: str | None
+    """Section, e.g. "Nouvelles"; null when unknown."""
+    keywords: list[str]
+    """Tags, in the page's order."""
+    language: str | None
+    """Language of the text, ISO 639-1; null when the text is too short to tell."""
+    date_published: str | None
+    """When it was published: ISO 8601 with the edition's offset, or a date alone; or null."""
+    date_published_raw: str | None
+    """The text from which date_published was read; null when there is none."""
+    date_modified: str | None
+    """When it was last changed, ISO 8601 with offset; null when unknown."""
+    text: str
+    """The article and nothing else: paragraphs separated by a blank line; "" when it has none."""
+    paragraphs: list[str]
+    """The paragraphs (headings, list items and quotes too) of text, in order."""
+    word_count: int
+    """Words in text, separated by white space."""
+    images: list[Image]
+    """Pictures of the article, in order, each once."""
+    links: list[str]
+    """Absolute targets of the links in the text, in order, each once."""
+    chrome: list[Chrome]
+    """What was taken away from the page's visible main text, in order, each with its kind."""
+    source: str
+    """Where the capture came from: live, sample, wayback, commoncrawl or warc."""
+    captured_at: str
+    """When the page was captured, ISO 8601 in UTC (the WARC-Date; Memento-Datetime of others)."""
+    http_status: int
+    """Status of the captured answer, e.g. 200."""
+    warc_file: str
+    """Name of the WARC file that holds the evidence."""
+    warc_offset: int
+    """Where the record's gzip member begins in the file, in bytes."""
+    warc_length: int
+    """Length of the gzip member, in bytes."""
+    warc_record_id: str
+    """WARC-Record-ID of the response, "<urn:uuid:…>"."""
+    payload_sha1: str
+    """SHA-1 of the entity body (transfer coding undone, content coding kept), "sha1:" + Base32."""
+    payload_sha256: str
+    """SHA-256 of the same, 64 hex digits."""
+    previous_id: str | None
+    """WARC-Record-ID of the earlier capture whose text this one replaces; null for the first."""
+    layout: str
+    """Template generation that the page was read by, e.g. "archive"; "generic" when unknown."""
+    extractor: str
+    """Program that read it, e.g. "huffarchive 0.1.0, trafilatura 2.3.1"."""
+    warnings: list[str]
+    """What a reader of this record should know, from a closed list; [] when all is well."""
+    is_wire: bool | None
+    """Whether it is agency copy; null when nothing tells."""
+    agency_read_from: str | None
+    """Where the agency was read: byline, logo, signature, dateline or credit; or null."""
+    date_read_from: str | None
+    """Where date_published was read: json-ld, meta, visible, url or objectid; or null."""
+    capture_choice: str | None
+    """Why this capture was chosen among several of an archive; null when there was no choice."""
+
+    def to_json(self) -> bytes:
+        """The record as one line of JSONL: UTF-8, keys in order, one newline at the end."""
+        row: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        row["images"] = [
+            {"url": i.url, "caption": i.caption, "credit": i.credit} for i in self.images
+        ]
+        row["chrome"] = [{"kind": c.kind, "text": c.text} for c in self.chrome]
+        line = json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return line.encode("utf-8") + b"\n"

@@ -1,0 +1,113 @@
+"""What an edition of the site is: a frozen value."""
+
+import re
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+from huffarchive.urls import PageKey
+
+_SITEMAP = re.compile(r"sitemap[^?]*\.xml(\.gz)?$")
+"""Sitemaps stand outside the edition's folder on a shared host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host, and the path under which the edition lives on it."""
+
+    name: str
+    prefix: str = "/"
+
+    def holds(self, name: str, path: str) -> bool:
+        """Whether an address on host `name` with this (decoded) path belongs to the edition."""
+        return name == self.name and (path + "/").startswith(self.prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class ChromePhrase:
+    """A text that is the site's and not the article's: its kind, and a pattern for the whole."""
+
+    kind: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Everything that differs from one edition to the next."""
+
+    code: str
+    """Short code, used in ids and file names: "qc"."""
+    name: str
+    language: str
+    """ISO 639-1."""
+    timezone: str
+    """IANA name; the dates in URLs and visible texts are local to it."""
+    hosts: tuple[Host, ...]
+    """The first is the historical site; the last one whose prefix fits decides an address."""
+    archive_entry: str
+    """The archive's address of an article, with {slug}, {kind} and {id}."""
+    homes: tuple[str, ...] = ("",)
+    """Paths of the front page, without the last slash."""
+    sitemaps: tuple[str, ...] = ()
+    """Sitemaps known beside those that robots.txt names."""
+    chrome: tuple[ChromePhrase, ...] = ()
+    url_list: str | None = None
+    """The packaged list of known URLs: a file in this folder, one URL first in each line."""
+    published: tuple[tuple[int, int], ...] = ()
+    """(year, news items published), as far as a study counted them."""
+    site: str | None = field(default=None)
+    """Another base (`-a site=URL`) that serves all hosts of the edition."""
+
+    def at(self, site: str) -> Self:
+        """The same edition, served by another base URL; ValueError names a base that is none."""
+        parts = urlsplit(site)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"not a base URL: {site!r}; give http://host:port/")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError(f"a base URL has no path: {site!r}; give {parts.scheme}://{parts.netloc}/")
+        return replace(self, site=f"{parts.scheme}://{parts.netloc}")
+
+    def fault(self, scheme: str, host: str, port: int | None, path: str) -> str | None:
+        """Why an address is not the edition's ("host", "port", "edition"), or None if it is."""
+        if self.site is not None:
+            base = urlsplit(self.site)
+            if (scheme, host, port) == (base.scheme, base.hostname, base.port):
+                return None
+        if not any(host == known.name for known in self.hosts):
+            return "host"
+        if port not in (None, {"http": 80, "https": 443}[scheme]):
+            return "port"
+        if path == "/robots.txt" or _SITEMAP.search(path):
+            return None
+        return None if any(known.holds(host, path) for known in self.hosts) else "edition"
+
+    def located(self, url: str) -> str:
+        """Where to ask for an address of the edition: at `site`, where that is set."""
+        if self.site is None:
+            return url
+        parts = urlsplit(url)
+        return f"{self.site}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+    def original(self, url: str) -> str:
+        """The edition's own address of a URL at `site`; any other URL unchanged."""
+        if self.site is None or not (url + "/").startswith(self.site + "/"):
+            return url
+        rest = url[len(self.site) :] or "/"
+        path = rest.split("?", 1)[0]
+        for host in reversed(self.hosts):
+            if host.holds(host.name, path):
+                return f"https://{host.name}{rest}"
+        return f"https://{self.hosts[0].name}{rest}"
+
+    def archive_url(self, key: PageKey, slug: str | None) -> str:
+        """Where the read-only archive is expected to keep an article [G]."""
+        return self.archive_entry.format(slug=quote(slug or ""), kind=key.kind, id=key.id)
+
+    def known_urls(self) -> tuple[str, ...]:
+        """The packaged list of URLs."""
+        if self.url_list is None:
+            return ()
+        text = (files("huffarchive.editions") / self.url_list).read_text("utf-8")
+        lines = (line.split("\t", 1)[0].strip() for line in text.splitlines())
+        return tuple(line for line in lines if line.startswith("http"))

@@ -1,0 +1,81 @@
+"""One captured page from its bytes: decoded and parsed at most once, the same way everywhere."""
+
+import codecs
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from lxml import html
+
+from huffarchive.message import Message
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+CHARSETS = frozenset(
+    "utf-8 ascii iso8859-1 iso8859-2 iso8859-15 cp1250 cp1251 cp1252 cp1254 mac-roman "
+    "utf-16 utf-16-le utf-16-be koi8-r big5 gb18030 gbk euc_jp shift_jis euc_kr".split()
+)
+"""Charsets that a page may declare, by Python's names; any other is taken as UTF-8."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A captured page: where it is from, when, and its HTTP response."""
+
+    url: str
+    captured_at: datetime
+    message: Message
+
+    @cached_property
+    def markup(self) -> str:
+        """The page's HTML as text: UTF-8 with replacement, unless it says otherwise and is not.
+
+        Control characters, which no HTML may hold, are replaced by spaces.
+        """
+        return _CONTROL.sub(" ", decode(self.message))
+
+    @cached_property
+    def tree(self) -> html.HtmlElement:
+        """The page parsed; an empty document when it holds no element."""
+        text = self.markup
+        parser = html.HTMLParser(
+            encoding="utf-8", remove_pis=True, huge_tree=False, recover=True, no_network=True
+        )
+        root = html.document_fromstring(text.encode("utf-8"), parser=parser) if text.strip() else None
+        return html.document_fromstring("<html><body></body></html>") if root is None else root
+
+
+def decode(message: Message) -> str:
+    """Decode a body: strict UTF-8 first, then the declared charset, then UTF-8 with replacement.
+
+    UTF-8 is declared everywhere on this site and a few pages hold broken sequences, which a
+    guesser of charsets would turn into nonsense.
+    """
+    data = message.content
+    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return data.decode(name, "replace").lstrip("\ufeff")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode(_declared(message, data), "replace")
+
+
+def _declared(message: Message, data: bytes) -> str:
+    in_header = _HEADER_CHARSET.search(message.header("content-type") or "")
+    in_markup = _CHARSET.search(data[:2048])
+    for label in (
+        in_header.group(1) if in_header else None,
+        in_markup.group(1).decode("ascii") if in_markup else None,
+    ):
+        if label is None:
+            continue
+        try:
+            name = codecs.lookup(label).name
+        except LookupError:
+            continue
+        if name in CHARSETS:
+            return "cp1252" if name in ("iso8859-1", "ascii") else name
+    return "utf-8"
