@@ -1,0 +1,176 @@
+"""From an exchange to its WARC records, by the project's WARC rules."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from huffarchive.exchange import Exchange, Truncation
+from huffarchive.message import Message, MessageError
+from huffarchive.warc import note as notes
+from huffarchive.warc.digest import sha1, sha256
+from huffarchive.warc.note import Note
+from huffarchive.warc.record import Record, new_id, warc_date
+
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The capture that a revisit refers to."""
+
+    record_id: str
+    url: str
+    date: str
+    payload_sha1: str | None
+
+
+def warcinfo(filename: str, created: datetime, facts: dict[str, str]) -> Record:
+    """The record that begins each file; its block names the software and the run."""
+    block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in facts.items())
+    fields = (
+        ("WARC-Record-ID", new_id()),
+        ("WARC-Date", warc_date(created)),
+        ("WARC-Filename", filename),
+        ("Content-Type", "application/warc-fields"),
+    )
+    return Record("warcinfo", fields, block.encode("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The records of one exchange; `main` is what a pointer points to."""
+
+    main: Record
+    others: tuple[Record, ...]
+    payload_sha1: str | None
+    payload_sha256: str | None
+    compressed: bool
+    """Whether the main block is compressed already."""
+
+
+def compose(
+    exchange: Exchange, info_id: str, note: Note | None = None, earlier: Earlier | None = None
+) -> Composed:
+    """Lay out an exchange: response (or revisit), request, and the note where there is one.
+
+    `earlier` makes a revisit of a 304, or of an entity equal to the earlier one. Bytes that are
+    no HTTP are kept in a metadata record, since readers stumble over such a response.
+    """
+    date = warc_date(exchange.began)
+    common = [("WARC-Target-URI", exchange.url), ("WARC-Date", date), ("WARC-Warcinfo-ID", info_id)]
+    if exchange.ip:
+        common.append(("WARC-IP-Address", exchange.ip))
+    common += [("WARC-Protocol", protocol) for protocol in exchange.protocols]
+    if exchange.cipher:
+        common.append(("WARC-Cipher-Suite", exchange.cipher))
+    answer = _answer(exchange, common, earlier)
+    request = Record(
+        "request",
+        (
+            ("WARC-Record-ID", new_id()),
+            *common,
+            *((("WARC-Concurrent-To", answer.main.id),) if answer else ()),
+            ("Content-Type", "application/http; msgtype=request"),
+        ),
+        exchange.request,
+    )
+    main = answer.main if answer else request
+    others = [request] if answer else []
+    if answer and answer.main.field("WARC-Profile") == NOT_MODIFIED:
+        note = note or Note()
+        note = _with_head(note, exchange.response)
+    if note is not None:
+        others.append(metadata(note, common, main.id))
+    if answer is None:
+        return Composed(main, tuple(others), None, None, compressed=False)
+    return Composed(
+        main, tuple(others), answer.payload_sha1, answer.payload_sha256, answer.compressed
+    )
+
+
+def metadata(note: Note, common: list[tuple[str, str]], concurrent_to: str) -> Record:
+    """The record that carries a note."""
+    fields = (
+        ("WARC-Record-ID", new_id()),
+        *common,
+        ("WARC-Concurrent-To", concurrent_to),
+        ("Content-Type", notes.CONTENT_TYPE),
+    )
+    return Record("metadata", fields, note.to_block())
+
+
+def _answer(
+    exchange: Exchange, common: list[tuple[str, str]], earlier: Earlier | None
+) -> Composed | None:
+    if not exchange.response:
+        return None
+    cut = (
+        [("WARC-Truncated", str(exchange.truncated))]
+        if exchange.truncated in Truncation.__members__.values()
+        else []
+    )
+    try:
+        message = Message.parse(exchange.response)
+    except MessageError:
+        fields = (
+            ("WARC-Record-ID", new_id()),
+            *common,
+            *cut,
+            ("Content-Type", "application/octet-stream"),
+        )
+        kept = Record("metadata", fields, exchange.response)
+        return Composed(kept, (), None, None, compressed=False)
+    try:
+        entity = message.entity
+        payload_sha1, payload_sha256 = sha1(entity), sha256(entity)
+    except MessageError:
+        payload_sha1 = payload_sha256 = None
+    compressed = bool(message.header("content-encoding"))
+    revisit = _revisit(exchange, message, payload_sha1, earlier, common)
+    if revisit is not None:
+        return Composed(revisit, (), payload_sha1, payload_sha256, compressed=False)
+    # The standard and the validators disagree on the payload of a chunked response.
+    stated = payload_sha1 if not message.header("transfer-encoding") and not cut else None
+    fields = (
+        ("WARC-Record-ID", new_id()),
+        *common,
+        *cut,
+        *((("WARC-Payload-Digest", stated),) if stated else ()),
+        ("Content-Type", "application/http; msgtype=response"),
+    )
+    record = Record("response", fields, exchange.response)
+    return Composed(record, (), payload_sha1, payload_sha256, compressed)
+
+
+def _revisit(
+    exchange: Exchange,
+    message: Message,
+    payload_sha1: str | None,
+    earlier: Earlier | None,
+    common: list[tuple[str, str]],
+) -> Record | None:
+    if earlier is None or exchange.truncated:
+        return None
+    if message.status == 304:
+        profile, block = NOT_MODIFIED, b""
+    elif message.status == 200 and payload_sha1 and payload_sha1 == earlier.payload_sha1:
+        profile, block = IDENTICAL, exchange.response[: -len(message.body) or None]
+    else:
+        return None
+    digest = earlier.payload_sha1
+    fields = (
+        ("WARC-Record-ID", new_id()),
+        *common,
+        ("WARC-Profile", profile),
+        ("WARC-Refers-To", earlier.record_id),
+        ("WARC-Refers-To-Target-URI", earlier.url),
+        ("WARC-Refers-To-Date", earlier.date),
+        *((("WARC-Payload-Digest", digest),) if digest else ()),
+        *((("WARC-Truncated", "length"),) if block else ()),
+        ("Content-Type", "application/http; msgtype=response"),
+    )
+    return Record("revisit", fields, block)
+
+
+def _with_head(note: Note, response: bytes) -> Note:
+    return replace(note, head=response.decode("latin-1"))

@@ -1,0 +1,56 @@
+"""The metadata record beside a capture: what the HTTP exchange itself does not say."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+CONTENT_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Whatever a record says that its exchange does not, and what became of the page.
+
+    With it, records and ledger can be made again from the WARC alone.
+    """
+
+    page: str | None = None
+    """The page's key in text form; None for an exchange of no page (robots.txt)."""
+    url: str | None = None
+    """The edition's own address of the page, where another base was asked (`-a site=`)."""
+    state: str | None = None
+    reason: str | None = None
+    source: str = "live"
+    aliases: tuple[str, ...] = ()
+    """Other addresses known when the page was captured, sorted."""
+    named_by: tuple[str, ...] = ()
+    """Who named the page: list, sitemap, link, …"""
+    previous_id: str | None = None
+    """WARC-Record-ID of the earlier capture."""
+    unread: str | None = None
+    """Why the reader gave up, e.g. "reader_timeout"; None when it did not."""
+    choice: str | None = None
+    """Why this capture was chosen among several."""
+    head: str | None = None
+    """The raw head of a 304, whose revisit record has an empty block (Latin-1)."""
+    detail: str | None = None
+
+    def to_block(self) -> bytes:
+        """The note as JSON; what is unknown is left out."""
+        row: dict[str, Any] = {"huffarchive": 1}
+        row |= {name: value for name, value in asdict(self).items() if value not in (None, (), [])}
+        return json.dumps(row, ensure_ascii=True, allow_nan=False, indent=1).encode("ascii") + b"\n"
+
+    @classmethod
+    def from_block(cls, block: bytes) -> Self | None:
+        """Read a note of ours; None for any other metadata."""
+        try:
+            row = json.loads(block)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(row, dict) or row.pop("huffarchive", None) != 1:
+            return None
+        known = {name: row[name] for name in cls.__slots__ if name in row}
+        for name in ("aliases", "named_by"):
+            known[name] = tuple(str(value) for value in known.get(name, ()))
+        return cls(**known)

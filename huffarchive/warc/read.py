@@ -1,0 +1,177 @@
+"""Reading WARC files, ours or anybody's: records, then captures with their notes."""
+
+import contextlib
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from huffarchive.warc.note import Note
+from huffarchive.warc.record import Record
+
+MAX_BLOCK = 64 * 1024 * 1024
+"""Blocks over this are passed over: no page of ours is as large (bytes)."""
+
+
+class WarcError(ValueError):
+    """A file that cannot be read on: names the file, the offset and what to do."""
+
+    def __init__(self, path: str, offset: int, problem: str) -> None:
+        super().__init__(f"{path}: at byte {offset}: {problem}")
+        self.path, self.offset, self.problem = path, offset, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record and where it stands: offset and length are of its gzip member (or bytes)."""
+
+    record: Record
+    file: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One captured answer with the note beside it."""
+
+    answer: Stored
+    note: Note | None
+
+    @property
+    def url(self) -> str:
+        """The address of the page, without the angle brackets that some writers put."""
+        return (self.answer.record.field("WARC-Target-URI") or "").strip("<>")
+
+    @property
+    def captured_at(self) -> datetime:
+        """The WARC-Date; the year 1 where it is no date."""
+        text = self.answer.record.field("WARC-Date") or ""
+        with contextlib.suppress(ValueError):
+            moment = datetime.fromisoformat(text)
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def response(self) -> bytes:
+        """The HTTP response; for a resource record one is made of its block."""
+        record = self.answer.record
+        if record.type != "resource":
+            return record.block
+        kind = record.field("Content-Type") or "application/octet-stream"
+        return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode("latin-1") + record.block
+
+
+def records(path: Path) -> Iterator[Stored]:
+    """Read all records of a WARC, ARC or WACZ file, in order.
+
+    WarcError after everything readable when the file is empty, cut, damaged or none of these;
+    OSError when it cannot be opened.
+    """
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":
+            file.seek(0)
+            yield from _read(file, path.name, str(path))
+            return
+    try:
+        package = zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise WarcError(str(path), 0, f"not a WACZ ({error}); fetch or make it again") from error
+    with package:
+        names = [n for n in package.namelist() if n.startswith("archive/") and n != "archive/"]
+        if not names:
+            raise WarcError(str(path), 0, "a zip file without archive/*.warc.gz; give a WACZ")
+        for name in names:
+            with package.open(name) as member:
+                yield from _read(member, Path(name).name, f"{path}!{name}")
+
+
+def _read(file: BinaryIO | io.BufferedIOBase, name: str, shown: str) -> Iterator[Stored]:
+    iterator = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
+    reader = iterator.reader
+    count = 0
+    offset = 0
+    try:
+        for found in iterator:
+            record, whole = _record(found)
+            offset, length = iterator.get_record_offset(), iterator.get_record_length()
+            if not whole or _cut(reader):
+                raise WarcError(shown, offset, "the record is cut short; what is before it was read")
+            count += 1
+            if record is not None:
+                yield Stored(record, name, offset, length)
+            offset += length
+    except ArchiveLoadFailed as error:
+        problem = " ".join(str(error).split())
+        if "non-chunked gzip" in problem:
+            problem = "one gzip stream holds several records; run `warcio recompress` on it first"
+        elif count == 0:
+            problem = "not a WARC file; give a .warc or .warc.gz"
+        else:
+            problem = "no record begins here; what is before it was read"
+        raise WarcError(shown, offset, problem) from error
+    if count == 0:
+        raise WarcError(shown, 0, "the file is empty; nothing was captured in it")
+
+
+def _cut(reader: object) -> bool:
+    """Whether the gzip member just read lacks its end, or fails its checksum."""
+    inflater = getattr(reader, "decompressor", None)
+    return inflater is not None and not inflater.eof
+
+
+def _record(found: object) -> tuple[Record | None, bool]:
+    """The record, and whether it is all there; None for a block over the bound."""
+    headers = found.rec_headers.headers  # type: ignore[attr-defined]
+    stream, length = found.raw_stream, found.length  # type: ignore[attr-defined]
+    if length is not None and length > MAX_BLOCK:
+        return None, True
+    block = stream.read(MAX_BLOCK) if length is None else _read_all(stream, length)
+    fields = tuple((n, v) for n, v in headers if n.lower() != "warc-type")
+    kind = found.rec_type or ""  # type: ignore[attr-defined]
+    return Record(kind, fields, block), length is None or len(block) == length
+
+
+def _read_all(stream: BinaryIO, length: int) -> bytes:
+    parts: list[bytes] = []
+    while length > 0 and (part := stream.read(length)):
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+def captures(stored: Iterator[Stored]) -> Iterator[Capture]:
+    """Group records to captures: each answer with the note that is concurrent to it.
+
+    An answer is a response of HTTP, or a resource; a damaged file's readable captures come
+    before its WarcError.
+    """
+    pending: Stored | None = None
+    note: Note | None = None
+    try:
+        for item in stored:
+            record = item.record
+            if record.type in ("response", "resource"):
+                if pending is not None:
+                    yield Capture(pending, note)
+                pending, note = (item if _is_http(record) else None), None
+            elif record.type == "metadata" and pending is not None:
+                if record.field("WARC-Concurrent-To") == pending.record.id:
+                    note = Note.from_block(record.block) or note
+    except WarcError:
+        if pending is not None:
+            yield Capture(pending, note)
+        raise
+    if pending is not None:
+        yield Capture(pending, note)
+
+
+def _is_http(record: Record) -> bool:
+    uri = (record.field("WARC-Target-URI") or "").strip("<>")
+    return uri.startswith(("http:", "https:"))

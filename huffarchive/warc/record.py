@@ -1,0 +1,64 @@
+"""One WARC/1.1 record and its gzip member."""
+
+import re
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from huffarchive.warc.digest import sha1
+
+_UNSAFE = re.compile(r"[^\x20-\x7e]")
+
+
+def new_id() -> str:
+    """A fresh WARC-Record-ID."""
+    return f"<urn:uuid:{uuid4()}>"
+
+
+def warc_date(moment: datetime) -> str:
+    """A WARC-Date in whole seconds (WARC/1.1, section 5.4)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record: its type, its named fields in order, its block.
+
+    WARC-Record-ID must be among the fields; Content-Length and WARC-Block-Digest are added.
+    """
+
+    type: str
+    fields: tuple[tuple[str, str], ...]
+    block: bytes
+
+    @property
+    def id(self) -> str:
+        """The WARC-Record-ID."""
+        return self.field("WARC-Record-ID") or ""
+
+    def field(self, name: str) -> str | None:
+        """The first value of a field, whatever its case."""
+        name = name.lower()
+        return next((value for key, value in self.fields if key.lower() == name), None)
+
+    def to_bytes(self) -> bytes:
+        """The record as the standard lays it out, uncompressed."""
+        head = [
+            "WARC/1.1",
+            f"WARC-Type: {self.type}",
+            *(f"{name}: {_UNSAFE.sub(_escape, value)}" for name, value in self.fields),
+            f"WARC-Block-Digest: {sha1(self.block)}",
+            f"Content-Length: {len(self.block)}",
+        ]
+        return "\r\n".join(head).encode("utf-8") + b"\r\n\r\n" + self.block + b"\r\n\r\n"
+
+    def to_member(self, *, stored: bool = False) -> bytes:
+        """The record as one gzip member; `stored` when its block is compressed already."""
+        deflater = zlib.compressobj(0 if stored else 6, zlib.DEFLATED, 31)
+        return deflater.compress(self.to_bytes()) + deflater.flush()
+
+
+def _escape(match: re.Match[str]) -> str:
+    """Nothing in a value may end its line or confuse a terminal."""
+    return "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "replace"))
