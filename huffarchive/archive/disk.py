@@ -1,0 +1,46 @@
+"""The few calls by which bytes become durable; the trials replace them to make them fail."""
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+
+def create(path: Path) -> BinaryIO:
+    """Make a new file for appending; FileExistsError when it is there."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb", 0)
+
+
+def write(file: BinaryIO, data: bytes) -> None:
+    """Append all of `data`."""
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
+
+
+def sync(file: BinaryIO) -> None:
+    """Return when the file's bytes are on the disk."""
+    os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Return when the folder's names are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def rename(old: Path, new: Path) -> None:
+    """Give a file its new name, durably; an existing file is never replaced."""
+    if new.exists():
+        raise FileExistsError(f"{new} is there already")
+    old.rename(new)
+    sync_folder(new.parent)
+
+
+def truncate(path: Path, length: int) -> None:
+    """Cut a file to its first `length` bytes, durably."""
+    with path.open("r+b") as file:
+        file.truncate(length)
+        sync(file)

@@ -1,0 +1,88 @@
+"""A growing pair of files: the WARC and the JSONL that hold the same pages in the same order."""
+
+import hashlib
+from datetime import datetime
+
+from huffarchive.archive import disk
+from huffarchive.archive.places import Places
+from huffarchive.ledger.files import FileRow
+from huffarchive.warc.compose import warcinfo
+from huffarchive.warc.record import Record
+
+
+class Pair:
+    """`<stem>.warc.gz.open` and `<stem>.jsonl.open`, appended to until they are whole.
+
+    Bytes are handed to the system at once and are durable after `sync`.
+    """
+
+    def __init__(self, places: Places, serial: int, now: datetime, facts: dict[str, str]) -> None:
+        self._places = places
+        self.serial = serial
+        self.stem = f"{places.name}-{now:%Y%m%d%H%M%S}-{serial:05d}"
+        self._warc = disk.create(places.warc_file(self.stem, growing=True))
+        try:
+            self._jsonl = disk.create(places.jsonl_file(self.stem, growing=True))
+        except BaseException:
+            self._warc.close()
+            raise
+        self._sums = (hashlib.sha256(), hashlib.sha256())
+        self.warc_length = self.jsonl_length = self.articles = 0
+        self._fresh = True
+        info = warcinfo(self.warc_name, now, facts)
+        self.info_id = info.id
+        self.append(info)
+
+    @property
+    def warc_name(self) -> str:
+        """The WARC file's name when it is whole."""
+        return self._places.warc_file(self.stem).name
+
+    def append(self, record: Record, *, stored: bool = False) -> tuple[int, int]:
+        """Append a record; offset and length of its member."""
+        member = record.to_member(stored=stored)
+        offset = self.warc_length
+        disk.write(self._warc, member)
+        self._sums[0].update(member)
+        self.warc_length += len(member)
+        return offset, len(member)
+
+    def append_line(self, line: bytes) -> None:
+        """Append a record's line to the JSONL."""
+        disk.write(self._jsonl, line)
+        self._sums[1].update(line)
+        self.jsonl_length += len(line)
+        self.articles += 1
+
+    def sync(self) -> None:
+        """Make all that was appended durable."""
+        disk.sync(self._warc)
+        disk.sync(self._jsonl)
+        if self._fresh:
+            disk.sync_folder(self._places.warc)
+            disk.sync_folder(self._places.output)
+            self._fresh = False
+
+    def row(self, *, whole: bool = False) -> FileRow:
+        """The pair as the ledger keeps it."""
+        sums = [s.hexdigest() for s in self._sums] if whole else [None, None]
+        return FileRow(
+            self.serial,
+            self.stem,
+            whole,
+            self.warc_length,
+            self.jsonl_length,
+            self.articles,
+            *sums,
+        )
+
+    def finish(self) -> None:
+        """Close the files and take `.open` from their names; all was synced before."""
+        self.abandon()
+        for name in (self._places.jsonl_file, self._places.warc_file):
+            disk.rename(name(self.stem, growing=True), name(self.stem))
+
+    def abandon(self) -> None:
+        """Close the files and leave them as they are; the next opening sees to them."""
+        self._warc.close()
+        self._jsonl.close()

@@ -1,0 +1,57 @@
+"""Where an archive's files are."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders and files of one edition's archive."""
+
+    warc_root: Path
+    output_root: Path
+    name: str
+    """The edition's code; the sample site's archive is apart, "<code>-sample"."""
+
+    @property
+    def warc(self) -> Path:
+        """Folder of the WARC files."""
+        return self.warc_root / self.name
+
+    @property
+    def output(self) -> Path:
+        """Folder of the JSONL files, the ledger and the reports."""
+        return self.output_root / self.name
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger."""
+        return self.output / "ledger.sqlite3"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose kernel lock a run holds."""
+        return self.output / "lock"
+
+    @property
+    def reports(self) -> Path:
+        """Folder of the run reports."""
+        return self.output / "reports"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where bytes go that no commit covers; nothing is ever deleted."""
+        return self.output / "quarantine"
+
+    def warc_file(self, stem: str, *, growing: bool = False) -> Path:
+        """A WARC file by its stem."""
+        return self.warc / f"{stem}.warc.gz{'.open' if growing else ''}"
+
+    def jsonl_file(self, stem: str, *, growing: bool = False) -> Path:
+        """A JSONL file by its stem."""
+        return self.output / f"{stem}.jsonl{'.open' if growing else ''}"
+
+    def make(self) -> None:
+        """Make the folders."""
+        for folder in (self.warc, self.output, self.reports):
+            folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,98 @@
+"""One edition's ledger: an SQLite file with one writer."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from huffarchive.editions import Edition
+from huffarchive.ledger.files import Files
+from huffarchive.ledger.pages import Pages
+from huffarchive.ledger.runs import Runs
+from huffarchive.ledger.schema import migrate
+
+
+class LedgerDamagedError(RuntimeError):
+    """The ledger cannot be read; `scrapy recover` makes it again."""
+
+
+class Ledger:
+    """Wanted pages, captures, files and runs of one edition.
+
+    One read-write connection at a time (the archive's lock sees to it); readers open read-only.
+    Changes are made inside `transaction()` only.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, edition: Edition) -> None:
+        self.connection = connection
+        self.pages = Pages(connection, edition)
+        self.files = Files(connection)
+        self.runs = Runs(connection)
+
+    @classmethod
+    def open(cls, path: Path, edition: Edition) -> Self:
+        """Open for writing; made when it is not there. LedgerDamagedError when it is no ledger."""
+        connection = _connect(path, f"file:{_quoted(path)}?mode=rwc")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA wal_autocheckpoint = 2000")
+            migrate(connection)
+            (fault,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if fault != "ok":
+                raise sqlite3.DatabaseError(fault)
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise _damaged(path, error) from error
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, edition)
+
+    @classmethod
+    def view(cls, path: Path, edition: Edition) -> Self:
+        """Open read-only, also while a run writes."""
+        connection = _connect(path, f"file:{_quoted(path)}?mode=ro")
+        try:
+            connection.execute("SELECT count(*) FROM run").fetchone()
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise _damaged(path, error) from error
+        return cls(connection, edition)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, durable when it returns."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection; what was not committed is gone."""
+        self.connection.close()
+
+
+def _connect(path: Path, uri: str) -> sqlite3.Connection:
+    try:
+        return sqlite3.connect(
+            uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False
+        )
+    except sqlite3.OperationalError as error:
+        raise _damaged(path, error) from error
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _damaged(path: Path, error: Exception) -> LedgerDamagedError:
+    return LedgerDamagedError(
+        f"{path}: the ledger cannot be read ({error}); "
+        "run `scrapy recover` to make it again from the WARC and JSONL files"
+    )

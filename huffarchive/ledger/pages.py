@@ -1,0 +1,318 @@
+"""Wanted pages: the frontier, the duplicate filter and the account in one table."""
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator
+from urllib.parse import urlsplit
+
+from huffarchive.editions import Edition
+from huffarchive.ledger.task import CaptureRow, Settlement, Task
+from huffarchive.outcome import State
+from huffarchive.urls import Address, PageKey, identify
+
+MAX_CRASHES = 3
+"""Runs that may die while a page is alone under way, before it counts as failed."""
+_SEEN = 50_000
+"""Links remembered as known already; bounds memory, and saves most look-ups."""
+_FIELDS = "id, key, url, tries, hops, asked, crashes"
+
+
+class Pages:
+    """The table of pages with their aliases, namings and captures."""
+
+    def __init__(self, connection: sqlite3.Connection, edition: Edition) -> None:
+        self._connection = connection
+        self._edition = edition
+        self._ids: dict[str, dict[str, int]] = {"host": {}, "discoverer": {}}
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._selected = False
+
+    # --- what is wanted
+
+    def want(self, urls: Iterable[str], discoverer: str) -> int:
+        """Add pages by their URLs, each once; other addresses of a known page become aliases.
+
+        What is out of scope is passed over. Returns how many pages are new.
+        """
+        new = 0
+        for url in urls:
+            if self._known(url, discoverer):
+                continue
+            address = identify(self._edition.original(url), self._edition)
+            if isinstance(address, Address):
+                new += self._add(address, discoverer)[1]
+        return new
+
+    def select(self, addresses: Iterable[Address], discoverer: str) -> int:
+        """Want pages, and let this connection draw these only; how many there are."""
+        self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS selected (page INTEGER PRIMARY KEY)")
+        self._selected = True
+        for address in addresses:
+            page, _ = self._add(address, discoverer)
+            self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
+        (count,) = self._connection.execute("SELECT count(*) FROM selected").fetchone()
+        return int(count)
+
+    def also_select(self, key: PageKey) -> None:
+        """Let a page be drawn beside the selected ones: the target of a redirect."""
+        if self._selected:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO selected SELECT id FROM page WHERE key = ?", (_short(key),)
+            )
+
+    def _known(self, url: str, discoverer: str) -> bool:
+        pair = (url, discoverer)
+        if pair in self._seen:
+            self._seen.move_to_end(pair)
+            return True
+        self._seen[pair] = None
+        if len(self._seen) > _SEEN:
+            self._seen.popitem(last=False)
+        return False
+
+    def forget(self) -> None:
+        """Forget which links are known: after a transaction that was rolled back."""
+        self._seen.clear()
+        self._ids = {"host": {}, "discoverer": {}}
+
+    def _add(self, address: Address, discoverer: str) -> tuple[int, bool]:
+        execute = self._connection.execute
+        key = _short(address.key)
+        row = execute(
+            "INSERT INTO page (key, kind, rank, url, host) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (key) DO NOTHING RETURNING id",
+            (
+                key,
+                address.key.kind,
+                _rank(address.key),
+                address.url,
+                self._id("host", urlsplit(address.url).netloc),
+            ),
+        ).fetchone()
+        new = row is not None
+        if row is None:
+            row = execute("SELECT id, url FROM page WHERE key = ?", (key,)).fetchone()
+            if row[1] != address.url:
+                execute("INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (row[0], address.url))
+        named = self._id("discoverer", discoverer)
+        execute("INSERT OR IGNORE INTO naming VALUES (?, ?)", (row[0], named))
+        return int(row[0]), new
+
+    def _id(self, table: str, name: str) -> int:
+        known = self._ids[table]
+        if name not in known:
+            self._connection.execute(f"INSERT OR IGNORE INTO {table} (name) VALUES (?)", (name,))  # noqa: S608
+            (known[name],) = self._connection.execute(
+                f"SELECT id FROM {table} WHERE name = ?",  # noqa: S608
+                (name,),
+            ).fetchone()
+        return known[name]
+
+    # --- what is drawn
+
+    def draw(self, run: int, limit: int, now: float, without: Collection[str] = ()) -> list[Task]:
+        """Take pages that are due, sitemaps first, then articles; they are under way in `run`.
+
+        `without` names hosts (host or host:port) that must wait.
+        """
+        hosts = [self._id("host", name) for name in sorted(without)]
+        chosen = "AND id IN (SELECT page FROM selected)" if self._selected else ""
+        rows = self._connection.execute(
+            f"SELECT {_FIELDS} FROM page WHERE state = 'wanted' AND run IS NULL AND due <= ? "  # noqa: S608
+            f"AND host NOT IN ({','.join('?' * len(hosts))}) {chosen} "
+            "ORDER BY rank, due, id LIMIT ?",
+            (int(now), *hosts, limit),
+        ).fetchall()
+        self._connection.executemany(
+            "UPDATE page SET run = ? WHERE id = ?", [(run, row[0]) for row in rows]
+        )
+        return [self._task(row) for row in rows]
+
+    def suspects(self) -> list[Task]:
+        """The pages that were under way when an earlier run died: to be tried alone."""
+        rows = self._connection.execute(
+            f"SELECT {_FIELDS} FROM page WHERE run IS NOT NULL AND state = 'wanted' ORDER BY id"  # noqa: S608
+        ).fetchall()
+        return [self._task(row, alone=True) for row in rows]
+
+    def try_alone(self, task: Task, run: int) -> bool:
+        """Note that a suspect is tried alone, before it is; False when that was too often."""
+        (crashes,) = self._connection.execute(
+            "UPDATE page SET crashes = crashes + 1, run = ? WHERE id = ? RETURNING crashes",
+            (run, task.page),
+        ).fetchone()
+        return int(crashes) <= MAX_CRASHES
+
+    def next_due(self, without: Collection[str] = ()) -> int | None:
+        """When the next page that is not under way is due; None when none is wanted."""
+        hosts = [self._id("host", name) for name in sorted(without)]
+        chosen = "AND id IN (SELECT page FROM selected)" if self._selected else ""
+        (due,) = self._connection.execute(
+            "SELECT min(due) FROM page WHERE state = 'wanted' AND run IS NULL "  # noqa: S608
+            f"AND host NOT IN ({','.join('?' * len(hosts))}) {chosen}",
+            hosts,
+        ).fetchone()
+        return due
+
+    def give_back(self, pages: Collection[int] | None = None) -> None:
+        """Pages drawn and not settled are wanted again: these, or all."""
+        if pages is None:
+            self._connection.execute("UPDATE page SET run = NULL WHERE run IS NOT NULL")
+        else:
+            self._connection.executemany(
+                "UPDATE page SET run = NULL WHERE id = ?", [(page,) for page in pages]
+            )
+
+    def _task(self, row: tuple[int, str, str, int, int, str, int], *, alone: bool = False) -> Task:
+        page, key, url, tries, hops, asked, crashes = row
+        execute = self._connection.execute
+        aliases = execute(
+            "SELECT url, tried FROM alias WHERE page = ? AND url != ? ORDER BY url", (page, url)
+        ).fetchall()
+        named_by = execute(
+            "SELECT name FROM naming JOIN discoverer ON id = discoverer WHERE page = ? ORDER BY name",
+            (page,),
+        )
+        return Task(
+            page,
+            PageKey.parse(f"{self._edition.code}:{key}"),
+            url,
+            tries,
+            hops,
+            tuple(asked.split()),
+            tuple(alias for alias, _ in aliases),
+            tuple(alias for alias, tried in aliases if tried),
+            tuple(name for (name,) in named_by),
+            self.newest(page),
+            alone or crashes > 0,
+        )
+
+    # --- what became of them
+
+    def settle(self, done: Settlement) -> None:
+        """Write what became of a page, its capture and its links."""
+        execute = self._connection.execute
+        task = done.task
+        url = done.url or task.url
+        execute(
+            "UPDATE page SET state = ?, reason = ?, url = ?, host = ?, tries = ?, hops = ?, due = ?, "
+            "run = NULL, crashes = 0, month = ifnull(?, month), asked = ?, status = ?, detail = ? "
+            "WHERE id = ?",
+            (
+                str(done.state),
+                str(done.reason) if done.reason else None,
+                url,
+                self._id("host", urlsplit(url).netloc),
+                done.tries,
+                done.hops,
+                done.due,
+                done.month,
+                " ".join(done.asked),
+                done.status,
+                done.detail or None,
+                task.page,
+            ),
+        )
+        if url != task.url:
+            execute(
+                "INSERT INTO alias VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET tried = 1",
+                (task.page, task.url),
+            )
+        if done.capture is not None:
+            self.captured(task.page, done.capture)
+        elif done.checked_at is not None:
+            execute(
+                "UPDATE capture SET checked_at = ? WHERE id = "
+                "(SELECT max(id) FROM capture WHERE page = ?)",
+                (done.checked_at, task.page),
+            )
+        self.want(done.links, "link")
+
+    def captured(self, page: int, row: CaptureRow) -> None:
+        """Add a capture."""
+        self._connection.execute(
+            "INSERT INTO capture (page, source, url, captured_at, checked_at, etag, last_modified, "
+            "payload_sha1, payload_sha256, record_id, file, offset, length, article) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                page,
+                row.source,
+                row.url,
+                row.captured_at,
+                row.captured_at,
+                row.etag,
+                row.last_modified,
+                row.payload_sha1,
+                row.payload_sha256,
+                row.record_id,
+                row.file,
+                row.offset,
+                row.length,
+                int(row.article),
+            ),
+        )
+
+    def newest(self, page: int) -> CaptureRow | None:
+        """The newest capture of a page."""
+        row = self._connection.execute(
+            "SELECT source, url, captured_at, etag, last_modified, payload_sha1, payload_sha256, "
+            "record_id, file, offset, length, article FROM capture WHERE page = ? "
+            "ORDER BY id DESC LIMIT 1",
+            (page,),
+        ).fetchone()
+        return None if row is None else CaptureRow(*row[:-1], article=bool(row[-1]))
+
+    def try_again(self, states: Collection[State], reasons: Collection[str] = ()) -> int:
+        """Want settled pages again: those in `states` (with one of `reasons`, where given)."""
+        marks = ",".join("?" * len(states))
+        where = f"state IN ({marks})"
+        values: list[object] = [str(state) for state in states]
+        if reasons:
+            where += f" AND reason IN ({','.join('?' * len(reasons))})"
+            values += list(reasons)
+        cursor = self._connection.execute(
+            f"UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 WHERE {where}",  # noqa: S608
+            values,
+        )
+        return cursor.rowcount
+
+    def want_older(self, before: str) -> int:
+        """Want captured pages again whose newest capture was last checked before a date."""
+        cursor = self._connection.execute(
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 "
+            "WHERE state = 'captured' AND (SELECT max(checked_at) FROM capture WHERE page = page.id) < ?",
+            (before,),
+        )
+        return cursor.rowcount
+
+    # --- the account
+
+    def counts(self) -> dict[State, int]:
+        """How many pages stand in each state."""
+        rows = self._connection.execute("SELECT state, sum(n) FROM tally GROUP BY state")
+        found = dict(rows.fetchall())
+        return {state: int(found.get(str(state), 0)) for state in State}
+
+    def tally(self) -> list[tuple[str, str, str, str, int]]:
+        """(state, reason, kind, month, pages), where there is any."""
+        rows = self._connection.execute(
+            "SELECT state, reason, kind, month, n FROM tally WHERE n > 0 ORDER BY 1, 2, 3, 4"
+        )
+        return rows.fetchall()
+
+    def left(self) -> Iterator[tuple[str, str, str, str | None, int, int | None]]:
+        """(key, url, state, reason, tries, status) of every page wanted and not captured."""
+        yield from self._connection.execute(
+            "SELECT key, url, state, reason, tries, status FROM page "
+            "WHERE state IN ('wanted', 'failed', 'refused', 'gone') ORDER BY id"
+        )
+
+
+def _short(key: PageKey) -> str:
+    return f"{key.kind}:{key.id}"
+
+
+def _rank(key: PageKey) -> int:
+    if key.kind in ("sitemap", "robots"):
+        return 0
+    return 1 if key.is_article else 2

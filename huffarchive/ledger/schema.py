@@ -1,0 +1,128 @@
+"""The ledger's tables, and how an older ledger becomes a newer one."""
+
+import sqlite3
+
+_FIRST = """
+CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE discoverer (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
+-- What is wanted, and what became of it.
+CREATE TABLE page (
+    id      INTEGER PRIMARY KEY,
+    key     TEXT NOT NULL UNIQUE,           -- "n:1941787": the page key without its edition
+    kind    TEXT NOT NULL,
+    rank    INTEGER NOT NULL,               -- 0 sitemaps, 1 articles, 2 the rest
+    state   TEXT NOT NULL DEFAULT 'wanted',
+    reason  TEXT,
+    url     TEXT NOT NULL,                  -- the address to ask next
+    host    INTEGER NOT NULL,
+    tries   INTEGER NOT NULL DEFAULT 0,
+    hops    INTEGER NOT NULL DEFAULT 0,     -- redirects followed to this address
+    due     INTEGER NOT NULL DEFAULT 0,     -- not before (seconds since 1970)
+    run     INTEGER,                        -- under way in this run
+    crashes INTEGER NOT NULL DEFAULT 0,     -- runs that died while it was alone under way
+    month   TEXT,                           -- published "YYYY-MM", once known
+    asked   TEXT NOT NULL DEFAULT '',       -- sources that have no capture of it, spaced
+    status  INTEGER,                        -- last HTTP status
+    detail  TEXT
+) STRICT;
+CREATE INDEX page_due ON page (rank, due, id) WHERE state = 'wanted';
+CREATE INDEX page_run ON page (run) WHERE run IS NOT NULL;
+CREATE INDEX page_left ON page (state, id) WHERE state IN ('failed', 'refused');
+
+CREATE TABLE alias (
+    page  INTEGER NOT NULL,
+    url   TEXT NOT NULL,
+    tried INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (page, url)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE naming (
+    page       INTEGER NOT NULL,
+    discoverer INTEGER NOT NULL,
+    PRIMARY KEY (page, discoverer)
+) STRICT, WITHOUT ROWID;
+
+-- Every capture of a page, the newest last.
+CREATE TABLE capture (
+    id             INTEGER PRIMARY KEY,
+    page           INTEGER NOT NULL,
+    source         TEXT NOT NULL,
+    url            TEXT NOT NULL,
+    captured_at    TEXT NOT NULL,
+    checked_at     TEXT NOT NULL,           -- last seen unchanged
+    etag           TEXT,
+    last_modified  TEXT,
+    payload_sha1   TEXT,
+    payload_sha256 TEXT,
+    record_id      TEXT NOT NULL,
+    file           INTEGER NOT NULL,
+    offset         INTEGER NOT NULL,
+    length         INTEGER NOT NULL,
+    article        INTEGER NOT NULL          -- 1 when a record was read from it
+) STRICT;
+CREATE INDEX capture_page ON capture (page);
+
+-- How far each pair of files is committed; serials are never used twice.
+CREATE TABLE file (
+    id           INTEGER PRIMARY KEY,
+    stem         TEXT NOT NULL UNIQUE,
+    state        TEXT NOT NULL,              -- open, whole
+    warc_length  INTEGER NOT NULL,
+    jsonl_length INTEGER NOT NULL,
+    articles     INTEGER NOT NULL,
+    warc_sha256  TEXT,
+    jsonl_sha256 TEXT
+) STRICT;
+
+CREATE TABLE run (
+    id      INTEGER PRIMARY KEY,
+    name    TEXT NOT NULL,
+    started TEXT NOT NULL,
+    ended   TEXT,
+    exit    INTEGER,
+    reason  TEXT
+) STRICT;
+
+-- Counts kept by triggers, so that a status of a million pages answers at once.
+CREATE TABLE tally (
+    state  TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    month  TEXT NOT NULL,
+    n      INTEGER NOT NULL,
+    PRIMARY KEY (state, reason, kind, month)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER page_added AFTER INSERT ON page BEGIN
+    INSERT INTO tally VALUES (new.state, ifnull(new.reason, ''), new.kind, ifnull(new.month, ''), 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER page_changed AFTER UPDATE OF state, reason, month ON page
+WHEN old.state IS NOT new.state OR old.reason IS NOT new.reason OR old.month IS NOT new.month
+BEGIN
+    UPDATE tally SET n = n - 1 WHERE state = old.state AND reason = ifnull(old.reason, '')
+        AND kind = old.kind AND month = ifnull(old.month, '');
+    INSERT INTO tally VALUES (new.state, ifnull(new.reason, ''), new.kind, ifnull(new.month, ''), 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+"""
+
+MIGRATIONS = (_FIRST,)
+"""Each brings the schema from version k to k + 1 (PRAGMA user_version)."""
+
+
+class NewerLedgerError(RuntimeError):
+    """The ledger was written by a newer huffarchive."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a ledger to this version, each step in one transaction."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise NewerLedgerError(
+            f"the ledger has schema version {version}, this huffarchive knows {len(MIGRATIONS)}; "
+            "use the newer huffarchive that wrote it"
+        )
+    for step in range(version, len(MIGRATIONS)):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;"
+        )

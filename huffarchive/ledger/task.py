@@ -1,0 +1,74 @@
+"""What goes out of the ledger and what comes back: a page to ask for, and what became of it."""
+
+from dataclasses import dataclass
+
+from huffarchive.outcome import Reason, State
+from huffarchive.urls import PageKey
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """A capture as the ledger keeps it."""
+
+    source: str
+    url: str
+    captured_at: str
+    """WARC-Date."""
+    etag: str | None
+    last_modified: str | None
+    payload_sha1: str | None
+    payload_sha256: str | None
+    record_id: str
+    file: int
+    """Serial of the pair of files."""
+    offset: int
+    length: int
+    article: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A wanted page, drawn from the ledger."""
+
+    page: int
+    """Row number in the ledger."""
+    key: PageKey
+    url: str
+    """The edition's own address; `Edition.located` says where to ask."""
+    tries: int = 0
+    hops: int = 0
+    asked: tuple[str, ...] = ()
+    """Sources that have no capture of it."""
+    aliases: tuple[str, ...] = ()
+    """Its other known addresses, sorted."""
+    tried: tuple[str, ...] = ()
+    """Those of them that were asked already."""
+    named_by: tuple[str, ...] = ()
+    previous: CaptureRow | None = None
+    """The newest capture, when the page is asked for again."""
+    alone: bool = False
+    """Whether nothing else may be under way beside it: a run died during it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a task: the page's new state, its capture, and the links that it gave."""
+
+    task: Task
+    state: State
+    reason: Reason | None
+    due: int = 0
+    """When WANTED: not before (seconds since 1970)."""
+    url: str | None = None
+    """When WANTED: the next address to ask, where it is another one."""
+    hops: int = 0
+    tries: int = 0
+    asked: tuple[str, ...] = ()
+    month: str | None = None
+    status: int | None = None
+    detail: str = ""
+    capture: CaptureRow | None = None
+    checked_at: str | None = None
+    """When the newest capture was found unchanged."""
+    links: tuple[str, ...] = ()
+    """URLs that this page names."""
