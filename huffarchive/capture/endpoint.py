@@ -1,0 +1,102 @@
+"""How connections are made: to permitted addresses, and over TLS only to whom they claim to be."""
+
+from collections.abc import Collection
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from OpenSSL import SSL
+from twisted.internet._sslverify import IOpenSSLTrustRoot
+from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.interfaces import IOpenSSLClientConnectionCreator, IStreamClientEndpoint
+from twisted.internet.ssl import optionsForClientTLS, platformTrust
+from twisted.web.client import URI
+from twisted.web.error import SchemeNotSupported
+from twisted.web.iweb import IAgentEndpointFactory
+from zope.interface import directlyProvides, implementer, providedBy
+
+from huffarchive.capture.address import check_address
+
+
+class _GuardedReactor:
+    """The reactor, except that it connects to permitted addresses only.
+
+    Everything that is connected to passes here as the very address that the socket gets: names
+    resolved, whatever a literal was spelt like, with nothing in between that could change it.
+    """
+
+    def __init__(self, reactor: Any, host: str, port: int, allowed: Collection[str]) -> None:
+        self._reactor = reactor
+        self._host = host
+        self._port = port
+        self._allowed = allowed
+        directlyProvides(self, providedBy(reactor))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
+
+    def connectTCP(self, address: str, *args: Any, **kwargs: Any) -> Any:  # noqa: N802
+        check_address(address, self._host, self._port, self._allowed)
+        return self._reactor.connectTCP(address, *args, **kwargs)
+
+
+@implementer(IOpenSSLTrustRoot)
+class _TrustedFile:
+    """The machine's certificate authorities, and those in one PEM file."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def _addCACertsToContext(self, context: SSL.Context) -> None:  # noqa: N802
+        platformTrust()._addCACertsToContext(context)  # noqa: SLF001
+        context.load_verify_locations(self._path)
+
+
+@implementer(IAgentEndpointFactory)
+class EndpointFactory:
+    """Makes the endpoint of a URL.
+
+    `allowed` holds the `host:port` that may be at any address; `ca_file` names a PEM file with
+    further certificate authorities (OSError when it cannot be read); `timeout` is in seconds.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        *,
+        allowed: Collection[str],
+        ca_file: str | None,
+        timeout: float,
+        bind_address: Any = None,
+    ) -> None:
+        self._reactor = reactor
+        self._allowed = frozenset(entry.lower() for entry in allowed)
+        self._timeout = timeout
+        self._bind_address = bind_address
+        trust = platformTrust()
+        if ca_file:
+            Path(ca_file).read_bytes()
+            trust = _TrustedFile(ca_file)
+
+        # Loading the authorities takes milliseconds, and every request asks for an endpoint.
+        @lru_cache(maxsize=64)
+        def creator(host: str) -> IOpenSSLClientConnectionCreator:
+            return optionsForClientTLS(host, trustRoot=trust, acceptableProtocols=[b"http/1.1"])
+
+        self._creator = creator
+
+    def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:  # noqa: N802
+        """The endpoint of a URL, plain or with the peer's certificate and name verified."""
+        host = uri.host.decode("ascii")
+        endpoint: Any = HostnameEndpoint(
+            _GuardedReactor(self._reactor, host, uri.port, self._allowed),
+            host,
+            uri.port,
+            timeout=self._timeout,
+            bindAddress=self._bind_address,
+        )
+        if uri.scheme == b"http":
+            return endpoint
+        if uri.scheme == b"https":
+            return wrapClientTLS(self._creator(host), endpoint)
+        raise SchemeNotSupported(f"Unsupported scheme: {uri.scheme!r}")

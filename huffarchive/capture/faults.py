@@ -1,0 +1,90 @@
+"""What the failure of a download means."""
+
+from collections.abc import Iterator, Sequence
+
+from OpenSSL import SSL
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from service_identity import VerificationError
+from service_identity.exceptions import CertificateError
+from twisted.internet.error import (
+    ConnectError,
+    ConnectingCancelledError,
+    ConnectionClosed,
+    DNSLookupError,
+)
+from twisted.python.failure import Failure
+from twisted.web._newclient import RequestNotSent, RequestTransmissionFailed
+from twisted.web.client import ResponseFailed
+from twisted.web.http import PotentialDataLoss, _DataLoss
+
+from huffarchive.capture.address import UnsafeAddressError
+from huffarchive.exchange import Exchange
+from huffarchive.outcome import Reason
+
+_UNREACHABLE = (
+    CannotResolveHostError,
+    ConnectError,
+    ConnectingCancelledError,
+    DNSLookupError,
+    DownloadConnectionRefusedError,
+)
+_TLS = (SSL.Error, VerificationError, CertificateError)
+_CUT = (
+    ConnectionClosed,
+    DownloadFailedError,
+    PotentialDataLoss,
+    RequestNotSent,
+    RequestTransmissionFailed,
+    ResponseDataLossError,
+    ResponseFailed,
+    _DataLoss,
+)
+
+
+def reason(error: BaseException | Failure, exchanges: Sequence[Exchange] = ()) -> Reason:
+    """Why a download failed; Reason.ERROR for whatever is not the network's doing.
+
+    `error` is what the errback got or `engine.download_async` raised, `exchanges` what
+    `recorded(request)` has: an error of TLS is one of the connection once a request went out.
+    """
+    found = list(_tree(error))
+
+    def among(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(each, kinds) for each in found)
+
+    if among(UnsafeAddressError):
+        return Reason.UNSAFE_ADDRESS
+    if among(NotSupported, UnsupportedURLSchemeError):
+        return Reason.OUT_OF_SCOPE
+    if among(DownloadCancelledError):
+        return Reason.TOO_LARGE
+    if among(*_UNREACHABLE):
+        return Reason.UNREACHABLE
+    if among(DownloadTimeoutError):
+        return Reason.TIMEOUT
+    if among(*_TLS):
+        return Reason.CUT if exchanges else Reason.TLS
+    if among(*_CUT):
+        return Reason.CUT if all(isinstance(each, _CUT) for each in found) else Reason.MALFORMED
+    return Reason.ERROR
+
+
+def _tree(error: BaseException | Failure | None) -> Iterator[BaseException]:
+    """An exception with all that it wraps or was raised from."""
+    if isinstance(error, Failure):
+        error = error.value
+    if error is None:
+        return
+    yield error
+    for inner in getattr(error, "reasons", ()):
+        yield from _tree(inner)
+    yield from _tree(error.__cause__)
