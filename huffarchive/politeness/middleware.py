@@ -1,0 +1,160 @@
+"""The one gate between the spider and the wire."""
+
+import asyncio
+import re
+from datetime import UTC, datetime
+from typing import Protocol, Self, runtime_checkable
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from huffarchive.outcome import Reason
+from huffarchive.politeness.agent import user_agent, warn_without_operator
+from huffarchive.politeness.backoff import FIRST
+from huffarchive.politeness.limit import Limit, limit_of
+from huffarchive.politeness.outage import Outage, outage
+from huffarchive.politeness.pace import Pace, Turn
+from huffarchive.politeness.refusal import Refused
+from huffarchive.politeness.retry_after import retry_after
+from huffarchive.politeness.robots import Robots, base_of
+from huffarchive.politeness.rules import Rules
+from huffarchive.politeness.shared import SharedPace, cache_dir
+
+LIMIT = "huffarchive_limit"
+"""Request meta, read: the name of the service's limit that the request is under."""
+TURN = "huffarchive_turn"
+"""Request meta, written: the turn that the request was given."""
+PAUSE = "huffarchive_pause"
+"""Request meta, written with a 429, 428 or 503: seconds until its host may be asked again."""
+
+
+@runtime_checkable
+class Governed(Protocol):
+    """What a spider must say for its requests to be sent."""
+
+    def refusal(self, url: str) -> Reason | None:
+        """Why an address must not be asked for (out of scope), or None when it may be."""
+
+    def on_robots_exchange(self, request: Request) -> None:
+        """Keep the exchanges that a request for robots.txt made; they lead to no callback."""
+
+
+class PolitenessMiddleware:
+    """Lets a request pass when its address is in scope, robots.txt allows it and its turn comes.
+
+    It stands nearest to the downloader, so that nothing waits between a turn and the wire. No
+    setting and no request's meta turns any of it off.
+    """
+
+    def __init__(self, crawler: Crawler, spider: Governed, pace: Pace, backoff: float) -> None:
+        self._crawler = crawler
+        self._spider = spider
+        self._agent = user_agent(crawler.settings.get("HUFFARCHIVE_OPERATOR"))
+        self.pace = pace
+        """Whose turn it is: what a spider asks for pauses and for hosts that are down."""
+        self.robots = Robots(self._download, spider.on_robots_exchange, backoff=backoff)
+        """The rules: what a spider asks for sitemaps."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it from the settings; TypeError when the spider is not `Governed`."""
+        settings, spider = crawler.settings, crawler.spider
+        if not isinstance(spider, Governed):
+            raise TypeError(f"{type(spider).__name__} lacks refusal() or on_robots_exchange()")
+        backoff = settings.getfloat("HUFFARCHIVE_BACKOFF", FIRST)
+        pace = Pace(
+            max(0.0, settings.getfloat("DOWNLOAD_DELAY")),
+            SharedPace(cache_dir(settings.get("HUFFARCHIVE_CACHE_DIR"))),
+            concurrency=max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")),
+            backoff=backoff,
+        )
+        self = cls(crawler, spider, pace, backoff)
+        crawler.signals.connect(self._opened, signals.spider_opened)
+        warn_without_operator(settings.get("HUFFARCHIVE_OPERATOR"))
+        return self
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the request may be sent; Refused or Stopped when it may not."""
+        url = request.url
+        request.meta.pop(TURN, None)
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise Refused(Reason.OUT_OF_SCOPE, "scheme")
+        if (reason := self._spider.refusal(url)) is not None:
+            raise Refused(reason)
+        limit = limit_of(url, request.meta.get(LIMIT))
+        lane = limit.name if limit else host_of(url)
+        turn = await self._allowed_turn(request, lane, limit)
+        request.headers["User-Agent"] = self._agent
+        request.meta[TURN] = turn
+        # The downloader's own queue lets everything through at once: a request that waits there
+        # would pass although a pause has begun.
+        request.meta["download_slot"] = lane
+        assert self._crawler.engine is not None
+        slots = self._crawler.engine.downloader.per_slot_settings
+        slots.setdefault(lane, {"concurrency": 1_000_000, "delay": 0.0, "jitter": 0.0})
+
+    async def _allowed_turn(self, request: Request, lane: str, limit: Limit | None) -> Turn:
+        """Wait for the rules and for a turn, until a turn comes while fresh rules allow it."""
+        if self.robots.asks(request):
+            return await self.pace.turn(lane, limit)
+        while True:
+            rules = await self.robots.rules(request.url)
+            self._check(request.url, rules)
+            self.pace.set_delay(lane, base_of(request.url), rules.crawl_delay or 0.0)
+            turn = await self.pace.turn(lane, limit)
+            if self.robots.known(request.url) is rules:
+                return turn
+            # The rules grew old while it waited.
+            self.pace.release(turn)
+
+    def _check(self, url: str, rules: Rules) -> None:
+        if not rules.allowed(url):
+            raise Refused(Reason.ROBOTS, rules.detail, lasting=rules.state != "closed")
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Note what the host said: 429, 428 and 503 pause it; the answer goes on to the spider."""
+        turn: Turn | None = request.meta.pop(TURN, None)
+        if turn is None:
+            return response
+        if response.status in (428, 429, 503):
+            seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+            request.meta[PAUSE] = await self.pace.told_to_wait(turn, seconds)
+        else:
+            await self.pace.answered(turn, well=response.status < 500)
+        return response
+
+    async def process_exception(self, request: Request, exception: Exception) -> None:
+        """Note that no answer came, where that says something about the host."""
+        turn: Turn | None = request.meta.pop(TURN, None)
+        if turn is None:
+            return
+        what = outage(exception)
+        if what is Outage.NONE:
+            self.pace.release(turn)
+        else:
+            self.pace.failed(turn, slow=what is Outage.SLOW)
+
+    async def _download(self, request: Request) -> Response:
+        assert self._crawler.engine is not None
+        return await self._crawler.engine.download_async(request)
+
+    def _opened(self) -> None:
+        self._watch = asyncio.get_running_loop().create_task(self._end_with_the_crawl())
+
+    async def _end_with_the_crawl(self) -> None:
+        """When the engine closes the spider, what waits must not hold it up for a day.
+
+        Scrapy has no signal for that moment: it first waits for all requests in progress.
+        """
+        engine = self._crawler.engine
+        assert engine is not None
+        while engine._slot is not None and engine._slot.closing is None:  # noqa: SLF001, ASYNC110
+            await asyncio.sleep(0.25)
+        self.pace.close()
+
+
+def host_of(url: str) -> str:
+    """The host whose delay and pauses an address is under: http and https are one server."""
+    return re.sub(r"^https?://", "", base_of(url))

@@ -1,0 +1,164 @@
+"""robots.txt of every host: had before anything else is asked for, and had again after a day."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from huffarchive.message import Message, MessageError
+from huffarchive.outcome import Reason
+from huffarchive.politeness.backoff import FIRST
+from huffarchive.politeness.outage import Outage, outage
+from huffarchive.politeness.refusal import Refused, Stopped
+from huffarchive.politeness.rules import Rules
+
+logger = logging.getLogger(__name__)
+
+KEPT_FOR = 86_400.0
+"""Seconds after which rules are fetched anew (RFC 9309, section 2.4)."""
+CLOSED_FOR = 600.0
+"""Seconds after which a robots.txt that could not be had is asked for again."""
+MAX_HOPS = 5
+TRIES = 4
+"""How often a robots.txt that fails is asked for before its host counts as closed."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rules: Rules | None = None
+    until: float = 0.0
+
+
+class Robots:
+    """The rules of every scheme, host and port, fetched once and awaited by all who need them.
+
+    `download` sends a request through the crawler (`engine.download_async`), where it waits for
+    its turn and passes the scope check like any other; each exchange is given to `on_exchange`,
+    whether it succeeded or not.
+    """
+
+    def __init__(
+        self,
+        download: Callable[[Request], Awaitable[Response]],
+        on_exchange: Callable[[Request], None],
+        *,
+        backoff: float = FIRST,
+    ) -> None:
+        self._download = download
+        self._on_exchange = on_exchange
+        self._waits = [backoff / 30, backoff / 8, backoff / 2]
+        self._entries: dict[str, _Entry] = {}
+        self._asking: set[Request] = set()
+
+    def asks(self, request: Request) -> bool:
+        """Whether a request is one of ours: the only ones that no robots.txt is asked about."""
+        return request in self._asking
+
+    def known(self, url: str) -> Rules | None:
+        """The rules for an address where they are known and fresh."""
+        entry = self._entries.get(base_of(url))
+        if entry is None or entry.until <= asyncio.get_running_loop().time():
+            return None
+        return entry.rules
+
+    async def rules(self, url: str) -> Rules:
+        """The rules for an address; waits until they are known.
+
+        Refused("unreachable") while the host does not answer, Stopped when the run ends.
+        """
+        base = base_of(url)
+        entry = self._entries.setdefault(base, _Entry())
+        async with entry.lock:
+            if (rules := self.known(url)) is None:
+                rules = await self._ask(base)
+                keep = CLOSED_FOR if rules.state == "closed" else KEPT_FOR
+                entry.rules = rules
+                entry.until = asyncio.get_running_loop().time() + keep
+                level = logging.WARNING if rules.state == "closed" else logging.INFO
+                logger.log(level, "%s/robots.txt: %s %s", base, rules.state, rules.detail)
+            return rules
+
+    async def _ask(self, base: str) -> Rules:
+        """Ask until there is an answer that counts, or often enough."""
+        detail, tries = "", 0
+        while True:
+            try:
+                answer = await self._follow(f"{base}/robots.txt")
+            except Refused as refused:
+                if refused.reason == Reason.UNREACHABLE:
+                    raise
+                return Rules("closed", detail=f"leads out of scope ({refused.reason})")
+            except Stopped:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a download can raise
+                if outage(error) is Outage.GONE:
+                    continue  # The pace waits, and says when it is enough.
+                detail = type(error).__name__
+            else:
+                if isinstance(answer, Rules):
+                    return answer
+                detail = f"HTTP {answer}"
+            tries += 1
+            if tries == TRIES:
+                return Rules("closed", detail=detail)
+            await asyncio.sleep(self._waits[tries - 1])
+
+    async def _follow(self, url: str) -> Rules | int:
+        """Follow redirects to the rules; a status where the answer does not count."""
+        for _ in range(MAX_HOPS + 1):
+            response = await self._fetch(url)
+            status = response.status
+            if 200 <= status < 300:
+                return _read(response)
+            if status in (301, 302, 303, 307, 308) and (to := response.headers.get("Location")):
+                try:
+                    url = urljoin(url, to.decode("utf-8", "replace").strip()).split("#", 1)[0]
+                    scheme = urlsplit(url).scheme
+                except ValueError:
+                    return Rules("closed", detail="a redirect to no address")
+                if scheme not in ("http", "https"):
+                    return Rules("closed", detail="a redirect to no web address")
+                continue
+            if 400 <= status < 500 and status not in (428, 429):
+                return Rules("open", detail=f"HTTP {status}")
+            return status
+        return Rules("closed", detail="too many redirects")
+
+    async def _fetch(self, url: str) -> Response:
+        try:
+            request = Request(url, callback=NO_CALLBACK, dont_filter=True)
+        except ValueError as error:
+            raise Refused(Reason.OUT_OF_SCOPE, "a redirect to no address") from error
+        self._asking.add(request)
+        try:
+            return await self._download(request)
+        finally:
+            self._asking.discard(request)
+            self._on_exchange(request)
+
+
+def base_of(url: str) -> str:
+    """Scheme, host and port of an address: what one robots.txt speaks for."""
+    parts = urlsplit(url)
+    standard = {"http": 80, "https": 443}.get(parts.scheme)
+    host = parts.hostname or ""
+    name = f"[{host}]" if ":" in host else host
+    port = parts.port
+    return f"{parts.scheme}://{name}" + (f":{port}" if port not in (None, standard) else "")
+
+
+def _read(response: Response) -> Rules:
+    """The rules in an answer; one whose body cannot be unpacked was not had."""
+    codings = response.headers.getlist("Content-Encoding")
+    headers = tuple(("Content-Encoding", value.decode("latin-1")) for value in codings)
+    try:
+        content = Message("HTTP/1.1", response.status, "", headers, response.body).content
+    except MessageError as error:
+        return Rules("closed", detail=str(error))
+    return Rules.parse(content)

@@ -1,0 +1,78 @@
+"""One crawl in a process of its own: reads {"urls", "settings", …}, prints what became of each."""
+
+import json
+import sys
+from typing import Any
+
+import scrapy
+from scrapy.crawler import CrawlerProcess
+
+from huffarchive.outcome import Reason
+from huffarchive.politeness.middleware import PAUSE
+from huffarchive.politeness.refusal import Refused, Stopped
+
+WANTED: dict[str, Any] = json.loads(sys.argv[1])
+RESULT: dict[str, Any] = {"pages": {}, "robots": [], "pauses": []}
+
+
+class Asker(scrapy.Spider):
+    name = "asker"
+    custom_settings = {"TELNETCONSOLE_ENABLED": False}
+
+    async def start(self):
+        for url in WANTED["urls"]:
+            yield self.ask(url, 0)
+
+    def ask(self, url: str, tries: int) -> scrapy.Request:
+        meta = {"tries": tries, "handle_httpstatus_all": True, **WANTED.get("meta", {})}
+        return scrapy.Request(url, self.got, errback=self.lost, meta=meta, dont_filter=True)
+
+    def refusal(self, url: str) -> Reason | None:
+        inside = any(url.startswith(base) for base in WANTED["scope"])
+        return None if inside else Reason.OUT_OF_SCOPE
+
+    def on_robots_exchange(self, request: scrapy.Request) -> None:
+        RESULT["robots"].append(request.url)
+
+    def got(self, response):
+        if PAUSE in response.meta:
+            RESULT["pauses"].append(response.meta[PAUSE])
+        tries = response.meta["tries"] + 1
+        if response.status in (428, 429, 503) and tries < WANTED.get("tries", 4):
+            yield self.ask(response.request.url, tries)
+        else:
+            RESULT["pages"][response.request.url] = response.status
+
+    def lost(self, failure):
+        request, error = failure.request, failure.value
+        tries = request.meta["tries"] + 1
+        if isinstance(error, Refused):
+            RESULT["pages"][request.url] = str(error.reason) + ("" if error.lasting else " for now")
+        elif isinstance(error, Stopped):
+            RESULT["pages"][request.url] = "stopped"
+        elif tries < WANTED.get("tries", 4):
+            yield self.ask(request.url, tries)
+        else:
+            RESULT["pages"][request.url] = type(error).__name__
+
+
+process = CrawlerProcess(
+    {
+        "DOWNLOADER_MIDDLEWARES": {
+            "huffarchive.politeness.PolitenessMiddleware": 2000,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+        },
+        "ROBOTSTXT_OBEY": False,
+        "LOG_LEVEL": "WARNING",
+        "CONCURRENT_REQUESTS": 0,
+        "DOWNLOAD_DELAY": 0,
+        "HUFFARCHIVE_BACKOFF": 0.4,
+        "HUFFARCHIVE_OPERATOR": "https://example.org/contact",
+        **WANTED.get("settings", {}),
+    }
+)
+process.crawl(Asker)
+process.start()
+print(json.dumps(RESULT))
