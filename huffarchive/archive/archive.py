@@ -13,7 +13,7 @@ from huffarchive.archive.faults import StorageError
 from huffarchive.archive.lock import Lock
 from huffarchive.archive.pair import Pair
 from huffarchive.archive.places import Places
-from huffarchive.archive.visit import Unread, Visit
+from huffarchive.archive.visit import Visit
 from huffarchive.article import Article
 from huffarchive.editions import Edition
 from huffarchive.exchange import Exchange
@@ -25,11 +25,22 @@ from huffarchive.urls import Address, identify
 from huffarchive.warc.compose import Composed, Earlier, compose
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture, Stored
+from huffarchive.workers import Unread
 
 BATCH = 64
 """Visits in one commit, at most."""
 BATCH_SECONDS = 2.0
 """Age of an uncommitted visit, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A visit whose exchanges are in the WARC."""
+
+    visit: Visit
+    settlement: Settlement
+    article: Article | None
+    """The record with its pointer; None when the visit gave none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class Limits:
 class Archive:
     """One run's hold on an edition's archive; exclusive, from opening to closing.
 
-    `add` and `keep` append; `commit` makes all of it durable together, or none of it. Any failure
+    `capture`, `settle` and `keep` append; `commit` makes all of it durable together, or none of it. Any failure
     to store is a StorageError; after one, nothing more is stored and closing commits nothing.
     """
 
@@ -86,6 +97,7 @@ class Archive:
             raise
         self._pair: Pair | None = None
         self._batch: list[Settlement] = []
+        self._wants: list[tuple[tuple[str, ...], str]] = []
         self._oldest: float | None = None
         self._kept = 0
         self.broken: StorageError | None = None
@@ -94,10 +106,23 @@ class Archive:
 
     # --- adding
 
-    def add(self, visit: Visit) -> Article | None:
-        """Store a visit: its exchanges, the record where there is one, what becomes of the page."""
+    def capture(self, visit: Visit) -> "Kept":
+        """Write a visit's exchanges to the WARC, and make the record where there is one."""
         with self._storing():
-            return self._add(visit)
+            return self._capture(visit)
+
+    def settle(self, kept: "Kept") -> None:
+        """Write the record of a captured visit to the JSONL, and note what becomes of the page."""
+        with self._storing():
+            if kept.article is not None:
+                self._open_pair().append_line(kept.article.to_json())
+            self._batch.append(kept.settlement)
+            self._touch()
+
+    def want(self, urls: Iterable[str], discoverer: str) -> None:
+        """Want pages from the next commit on."""
+        self._wants.append((tuple(urls), discoverer))
+        self._touch()
 
     def keep(self, exchanges: Iterable[Exchange], note: Note | None = None) -> None:
         """Store exchanges of no wanted page, such as robots.txt."""
@@ -107,12 +132,12 @@ class Archive:
                 self._kept += 1
             self._touch()
 
-    def _add(self, visit: Visit) -> Article | None:
+    def _capture(self, visit: Visit) -> "Kept":
         task, verdict = visit.task, visit.verdict
         state, reason, url, hops = verdict.state, verdict.reason, None, task.hops
         if state is State.WANTED and verdict.address is not None:
             url, hops = verdict.address.url, hops + 1
-        if state is State.GONE and (other := self._other_address(task)) is not None:
+        if state is State.GONE and (other := self.other_address(task)) is not None:
             state, reason, url, hops = State.WANTED, None, other, 0
         article = row = checked_at = None
         for number, exchange in enumerate(visit.exchanges, 1):
@@ -129,31 +154,26 @@ class Archive:
             capture = Capture(stored, note)
             article = self._article(capture, visit)
             row = _row(capture, made, self._open_pair().serial, article is not None)
-        if article is not None:
-            self._open_pair().append_line(article.to_json())
         links = visit.reading.links if isinstance(visit.reading, Reading) else ()
         if verdict.address is not None and verdict.address.key != task.key:
             links = (*links, verdict.address.url)
-        self._batch.append(
-            Settlement(
-                task,
-                state,
-                reason,
-                due=int(self._clock() + verdict.retry_in + 0.999) if verdict.retry_in else 0,
-                url=url,
-                hops=hops,
-                tries=0 if url else task.tries + int(visit.counted),
-                asked=task.asked,
-                month=(article.date_published or "")[:7] or None if article else None,
-                status=_status(visit),
-                detail=verdict.detail[:200],
-                capture=row,
-                checked_at=checked_at,
-                links=links,
-            )
+        settlement = Settlement(
+            task,
+            state,
+            reason,
+            due=int(self._clock() + verdict.retry_in + 0.999) if verdict.retry_in else 0,
+            url=url,
+            hops=hops,
+            tries=0 if url else task.tries + int(visit.counted),
+            asked=task.asked,
+            month=(article.date_published or "")[:7] or None if article else None,
+            status=_status(visit),
+            detail=verdict.detail[:200],
+            capture=row,
+            checked_at=checked_at,
+            links=links,
         )
-        self._touch()
-        return article
+        return Kept(visit, settlement, article)
 
     def _note(self, visit: Visit, state: State, reason: Reason | None) -> Note:
         task = visit.task
@@ -182,7 +202,7 @@ class Archive:
             return None
         return record.article(capture, visit.task.key, text, self.edition)
 
-    def _other_address(self, task: Task) -> str | None:
+    def other_address(self, task: Task) -> str | None:
         """Another address to ask for an article that is gone under this one; three in all."""
         if not task.key.is_article or len(task.tried) >= 2:
             return None
@@ -213,6 +233,11 @@ class Archive:
             self._oldest = time.monotonic()
 
     @property
+    def uncommitted(self) -> bool:
+        """Whether anything was added since the last commit."""
+        return self._oldest is not None
+
+    @property
     def due(self) -> bool:
         """Whether it is time to commit."""
         if self._oldest is None:
@@ -226,15 +251,20 @@ class Archive:
         if self._oldest is None:
             return
         with self._storing():
-            pair = self._open_pair()
-            pair.sync()
+            pair = self._pair
+            if pair is not None:
+                pair.sync()
             with self.ledger.transaction():
                 for settlement in self._batch:
                     self.ledger.pages.settle(settlement)
-                self.ledger.files.store(pair.row())
+                for urls, discoverer in self._wants:
+                    self.ledger.pages.want(urls, discoverer)
+                if pair is not None:
+                    self.ledger.files.store(pair.row())
             self._batch.clear()
+            self._wants.clear()
             self._oldest, self._kept = None, 0
-            if pair.warc_length >= self._limits.warc_size:
+            if pair is not None and pair.warc_length >= self._limits.warc_size:
                 self._finish_pair()
 
     def _finish_pair(self) -> None:
@@ -253,18 +283,21 @@ class Archive:
             for folder in (self.places.warc, self.places.output)
         )
 
+    def finish(self) -> None:
+        """Commit, and take `.open` from the names of the files."""
+        self.commit()
+        with self._storing():
+            self._finish_pair()
+
     def close(self, status: int, reason: str) -> None:
-        """Commit, finish the files, end the run. After a failure: only let go of everything."""
+        """Finish, end the run, let the next one begin. After a failure: only let go."""
         try:
             if self.broken is None:
-                self.commit()
-                with self._storing():
-                    self._finish_pair()
-                    with self.ledger.transaction():
-                        self.ledger.pages.give_back()
-                        self.ledger.runs.end(
-                            self.run, self._now().isoformat(timespec="seconds"), status, reason
-                        )
+                self.finish()
+                with self._storing(), self.ledger.transaction():
+                    self.ledger.pages.give_back()
+                    now = self._now().isoformat(timespec="seconds")
+                    self.ledger.runs.end(self.run, now, status, reason)
         finally:
             if self._pair is not None:
                 self._pair.abandon()

@@ -6,15 +6,7 @@ from huffarchive.exchange import Exchange
 from huffarchive.ledger import Task
 from huffarchive.reading import Reading
 from huffarchive.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """Why a page could not be read."""
-
-    fault: str
-    """reader_timeout, reader_memory, reader_failed, or a MessageError's fault."""
-    detail: str = ""
+from huffarchive.workers import Unread
 
 
 @dataclass(frozen=True, slots=True)

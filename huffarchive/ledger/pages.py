@@ -40,11 +40,14 @@ class Pages:
                 continue
             address = identify(self._edition.original(url), self._edition)
             if isinstance(address, Address):
-                new += self._add(address, discoverer)[1]
+                page, fresh = self._add(address, discoverer)
+                new += fresh
+                if self._selected:
+                    self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
         return new
 
     def select(self, addresses: Iterable[Address], discoverer: str) -> int:
-        """Want pages, and let this connection draw these only; how many there are."""
+        """Want pages, and let this run draw only these and what they redirect to; their number."""
         self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS selected (page INTEGER PRIMARY KEY)")
         self._selected = True
         for address in addresses:
@@ -52,13 +55,6 @@ class Pages:
             self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
         (count,) = self._connection.execute("SELECT count(*) FROM selected").fetchone()
         return int(count)
-
-    def also_select(self, key: PageKey) -> None:
-        """Let a page be drawn beside the selected ones: the target of a redirect."""
-        if self._selected:
-            self._connection.execute(
-                "INSERT OR IGNORE INTO selected SELECT id FROM page WHERE key = ?", (_short(key),)
-            )
 
     def _known(self, url: str, discoverer: str) -> bool:
         pair = (url, discoverer)
@@ -226,7 +222,7 @@ class Pages:
                 "(SELECT max(id) FROM capture WHERE page = ?)",
                 (done.checked_at, task.page),
             )
-        self.want(done.links, "link")
+        self.want(done.links, "sitemap" if task.key.kind == "sitemap" else "link")
 
     def captured(self, page: int, row: CaptureRow) -> None:
         """Add a capture."""
@@ -287,11 +283,20 @@ class Pages:
 
     # --- the account
 
-    def counts(self) -> dict[State, int]:
-        """How many pages stand in each state."""
-        rows = self._connection.execute("SELECT state, sum(n) FROM tally GROUP BY state")
+    def counts(self, *, selected: bool = False) -> dict[State, int]:
+        """How many pages stand in each state; of the selected ones alone, where asked."""
+        rows = self._connection.execute(
+            "SELECT state, count(*) FROM page JOIN selected ON page = id GROUP BY state"
+            if selected and self._selected
+            else "SELECT state, sum(n) FROM tally GROUP BY state"
+        )
         found = dict(rows.fetchall())
         return {state: int(found.get(str(state), 0)) for state in State}
+
+    def known(self) -> int:
+        """How many pages there are, counted apart from their states."""
+        (count,) = self._connection.execute("SELECT count(*) FROM page").fetchone()
+        return int(count)
 
     def tally(self) -> list[tuple[str, str, str, str, int]]:
         """(state, reason, kind, month, pages), where there is any."""

@@ -1,1 +1,1 @@
-"""."""
+"""One spider per edition, over one base."""

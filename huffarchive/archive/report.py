@@ -1,0 +1,112 @@
+"""The report of a run: counts, reasons, files with their checksums, and what is left."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from huffarchive.archive.archive import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run's report says, and where it is."""
+
+    path: Path
+    left_path: Path
+    counts: dict[str, int]
+    """known, wanted, captured, gone, refused, failed."""
+    balanced: bool
+    """Whether known is the sum of the others."""
+    articles: int
+    """Records in all files of the archive."""
+    new_articles: int
+    """Records that this run wrote."""
+    reasons: dict[str, int]
+    """"state/reason" and how many pages."""
+    files: tuple[str, ...]
+    """Names of the files that this run wrote."""
+
+
+def write_report(
+    archive: "Archive", *, status: int, reason: str, problem: str | None, facts: Mapping[str, Any]
+) -> Report:
+    """Write `reports/<run>.json`, `latest.json` and `<run>-left.jsonl`.
+
+    It is written after the run's files are finished and before its archive is closed.
+    """
+    pages = archive.ledger.pages
+    counts = {str(state): number for state, number in pages.counts().items()}
+    known = pages.known()
+    reasons: Counter[str] = Counter()
+    for state, why, _, _, number in pages.tally():
+        reasons[f"{state}/{why}" if why else state] += number
+    rows = archive.ledger.files.all()
+    written = set(archive.written)
+    report = Report(
+        path=archive.places.reports / f"{archive.run_name}.json",
+        left_path=archive.places.reports / f"{archive.run_name}-left.jsonl",
+        counts={"known": known, **counts},
+        balanced=known == sum(counts.values()),
+        articles=sum(row.articles for row in rows),
+        new_articles=sum(row.articles for row in rows if row.stem in written),
+        reasons=dict(sorted(reasons.items())),
+        files=tuple(row.stem for row in rows if row.stem in written),
+    )
+    document = {
+        "run": archive.run_name,
+        "edition": archive.edition.code,
+        "exit": int(status),
+        "reason": reason,
+        "problem": problem,
+        **facts,
+        "counts": report.counts,
+        "balanced": report.balanced,
+        "reasons": report.reasons,
+        "articles": report.articles,
+        "new_articles": report.new_articles,
+        "mended": archive.mended,
+        "files": [
+            {
+                "warc": f"{row.stem}.warc.gz",
+                "warc_bytes": row.warc_length,
+                "warc_sha256": row.warc_sha256,
+                "jsonl": f"{row.stem}.jsonl",
+                "jsonl_bytes": row.jsonl_length,
+                "jsonl_sha256": row.jsonl_sha256,
+                "articles": row.articles,
+            }
+            for row in rows
+        ],
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    _replace(report.path, text)
+    _replace(archive.places.reports / "latest.json", text)
+    temporary = report.left_path.with_suffix(".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        for key, url, state, why, tries, http_status in pages.left():
+            row = {
+                "id": f"{archive.edition.code}:{key}",
+                "url": url,
+                "state": state,
+                "reason": why,
+                "tries": tries,
+                "http_status": http_status,
+            }
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    temporary.replace(report.left_path)
+    return report
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part."""
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

@@ -1,0 +1,128 @@
+"""`scrapy crawl`: capture what is wanted, and say with the exit status how that went."""
+
+import argparse
+import logging
+import signal
+import sys
+
+from scrapy.commands.crawl import Command as CrawlCommand
+from scrapy.spiderloader import get_spider_loader
+
+from huffarchive.commands.mistake import mistake
+from huffarchive.exits import Exit
+from huffarchive.outcome import State
+
+
+class Command(CrawlCommand):
+    """Scrapy's crawl, with our arguments checked, our exit statuses and a summary."""
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Capture an edition's wanted pages to WARC and JSONL"
+
+    def long_desc(self) -> str:
+        """What `--help` says."""
+        return (
+            "Capture an edition's wanted pages to WARC and JSONL. "
+            "Example: scrapy crawl huffpost_qc -a source=sample. "
+            "Arguments (-a): source=live|sample, urls=FILE or - (these pages only), site=URL "
+            "(another base, such as a mirror), limit=N pages this run, recrawl=DAYS (ask again "
+            "for what is older)."
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything that can be checked before anything is started."""
+        from huffarchive.addon import check_names
+        from huffarchive.spiders.base import ArchiveSpider
+        from huffarchive.spiders.job import Job, JobError
+
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if len(args) != 1:
+            mistake("crawl", "name one spider, e.g. scrapy crawl huffpost_qc")
+        spiders = get_spider_loader(self.settings)
+        if args[0] not in spiders.list():
+            mistake("crawl", f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}")
+        spider_class = spiders.load(args[0])
+        try:
+            check_names(self.settings)
+            if issubclass(spider_class, ArchiveSpider):
+                Job.parse(spider_class.edition, opts.spargs)
+        except (JobError, ValueError) as error:
+            mistake("crawl", str(error))
+        if self.settings.get("LOG_LEVEL") != "DEBUG":
+            for name in ("scrapy.utils.log", "scrapy.crawler", "scrapy.addons"):
+                logging.getLogger(name).setLevel(logging.WARNING)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl, print the summary, set the exit status."""
+        from huffarchive.spiders.base import ArchiveSpider
+
+        assert self.crawler_process is not None
+        spider_class = self.crawler_process.spider_loader.load(args[0])
+        crawler = self._create_crawler(spider_class)
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        # A hang-up ends a run as a termination does; Scrapy handles only the latter.
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+        self.crawler_process.start()
+        spider = crawler.spider
+        if not isinstance(spider, ArchiveSpider):
+            self.exitcode = Exit.NOT_STARTED if self.crawler_process.bootstrap_failed else Exit.DONE
+            return
+        run = spider.run
+        run.close("shutdown")  # after a second signal nobody else does
+        self.exitcode = int(Exit.NOT_STARTED if run.status is None else run.status)
+        _summary(run)
+
+
+def _summary(run: object) -> None:
+    from huffarchive.spiders.run import Run
+
+    assert isinstance(run, Run)
+    out = sys.stdout
+    report = run.report
+    if report is None:
+        if run.problem:
+            print(run.problem, file=sys.stderr)
+        return
+    counts = report.counts
+    sum_line = " + ".join(f"{counts[state]:,} {state}" for state in State)
+    sign = "=" if report.balanced else "IS NOT"
+    print(f"{report.new_articles:,} articles captured in this run, {report.articles:,} in all.", file=out)
+    print(f"{counts['known']:,} known {sign} {sum_line}", file=out)
+    for reason, number in report.reasons.items():
+        if reason.partition("/")[0] in ("gone", "refused", "failed"):
+            print(f"  {number:,} {reason.replace('/', ': ')}", file=out)
+    if report.files:
+        print(f"WARC:   {run.places.warc}/{report.files[0]}.warc.gz{_more(report.files)}", file=out)
+        print(f"JSONL:  {run.places.output}/{report.files[0]}.jsonl{_more(report.files)}", file=out)
+    print(f"Report: {report.path}", file=out)
+    print(_next_step(run), file=out)
+
+
+def _more(files: tuple[str, ...]) -> str:
+    return f" and {len(files) - 1} more" if len(files) > 1 else ""
+
+
+def _next_step(run: object) -> str:
+    from huffarchive.spiders.run import Run
+
+    assert isinstance(run, Run)
+    assert run.report is not None
+    again = "Run the same command again"
+    match run.status:
+        case Exit.DONE:
+            return "Done: nothing wanted is left and nothing failed."
+        case Exit.FAILURES if run.problem:
+            return (
+                f"{run.problem}. {again} later; "
+                "to see huffarchive work without the site: scrapy crawl huffpost_qc -a source=sample"
+            )
+        case Exit.FAILURES:
+            return f"Some pages failed, see {run.report.left_path}. {again} to try them once more."
+        case Exit.STOPPED:
+            return f"Stopped early. {again} to go on where it stopped."
+        case Exit.NOT_STORED | Exit.DISK_FULL:
+            return f"{run.problem or 'A callback raised: the log has the traceback'}."
+        case _:
+            return run.problem or ""

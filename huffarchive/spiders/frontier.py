@@ -1,0 +1,119 @@
+"""Which page is asked for next: drawn from the ledger in small portions."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Collection
+
+from huffarchive.archive import Archive
+from huffarchive.ledger import Task
+
+PORTION = 32
+"""Pages drawn from the ledger at once."""
+_LONGEST_NAP = 1.0
+"""Seconds after which the frontier looks again, whatever happens."""
+
+
+class Frontier:
+    """Draws wanted pages as room comes free, until none is left that could be asked for.
+
+    `paused` names hosts that must not be asked now, `closed` those that will not be asked again in
+    this run; `done` tells the frontier that a page is settled. Pages that were under way when an earlier run died come first,
+    one at a time and alone.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        room: int,
+        limit: int | None,
+        paused: Callable[[], Collection[str]],
+        closed: Collection[str],
+    ) -> None:
+        self._archive = archive
+        self._room = room
+        self._left = limit
+        self._paused, self._closed = paused, closed
+        self._drawn: deque[Task] = deque()
+        self._changed = asyncio.Event()
+        self.under_way: dict[int, Task] = {}
+        self.stopping = False
+        self.at_limit = False
+        """Whether `limit` ended it."""
+
+    def done(self, task: Task) -> None:
+        """A page is settled: there is room for another."""
+        self.under_way.pop(task.page, None)
+        self._changed.set()
+
+    def stop(self) -> None:
+        """Give out no more pages."""
+        self.stopping = True
+        self._changed.set()
+
+    async def tasks(self) -> AsyncIterator[Task]:
+        """The pages to ask for, each once."""
+        for task in self._archive.ledger.pages.suspects():
+            if self.stopping or self._spent():
+                return
+            yield self._alone(task)
+            while self.under_way and not self.stopping:
+                await self._nap()
+            self._archive.commit()
+        while not self.stopping and not self._spent():
+            if len(self.under_way) >= self._room:
+                await self._nap()
+            elif self._drawn or self._draw():
+                task = self._drawn.popleft()
+                self.under_way[task.page] = task
+                if self._left is not None:
+                    self._left -= 1
+                yield task
+            elif not self.under_way and not await self._later():
+                return
+            else:
+                await self._nap()
+
+    def _alone(self, task: Task) -> Task:
+        with self._archive.ledger.transaction():
+            self._archive.ledger.pages.try_alone(task, self._archive.run)
+        self.under_way[task.page] = task
+        if self._left is not None:
+            self._left -= 1
+        return task
+
+    def _draw(self) -> bool:
+        if self._archive.uncommitted:
+            # Its links are wanted, and only a commit makes them so.
+            if self.under_way and not self._archive.due:
+                return False
+            self._archive.commit()
+        limit = PORTION if self._left is None else min(PORTION, self._left)
+        with self._archive.ledger.transaction():
+            self._drawn.extend(
+                self._archive.ledger.pages.draw(
+                    self._archive.run, limit, time.time(), {*self._paused(), *self._closed}
+                )
+            )
+        return bool(self._drawn)
+
+    async def _later(self) -> bool:
+        """Whether a page will be due; waits a little when one will."""
+        due = self._archive.ledger.pages.next_due(self._closed)
+        if due is None:
+            return False
+        await self._nap()
+        return True
+
+    async def _nap(self) -> None:
+        self._changed.clear()
+        try:
+            await asyncio.wait_for(self._changed.wait(), _LONGEST_NAP)
+        except TimeoutError:
+            return
+
+    def _spent(self) -> bool:
+        if self._left is not None and self._left <= 0:
+            self.at_limit = True
+            return True
+        return False

@@ -1,0 +1,263 @@
+"""One run: the archive, the frontier and the readers of a crawl, and how it ends."""
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scrapy.settings import BaseSettings
+
+from huffarchive import __version__
+from huffarchive.archive import (
+    Archive,
+    ArchiveCorruptError,
+    Limits,
+    LockedError,
+    Places,
+    StorageError,
+)
+from huffarchive.archive.report import Report, write_report
+from huffarchive.exits import Exit
+from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, Task
+from huffarchive.outcome import State
+from huffarchive.spiders.frontier import Frontier
+from huffarchive.spiders.job import Job
+from huffarchive.workers import ReaderPool
+
+log = logging.getLogger(__name__)
+
+CLOSED_FOR = 600
+"""Seconds for which a host that could not be reached is left alone."""
+
+
+class Run:
+    """Opens what a crawl stores into, and closes it with an exit status.
+
+    `open` fails with a status and one line in `problem`; `stop` ends the run early; `close` is
+    safe at any moment, more than once, and commits whatever can still be committed.
+    """
+
+    def __init__(self, job: Job, settings: BaseSettings, end: Callable[[str], None]) -> None:
+        self.job = job
+        self._settings = settings
+        self._end = end
+        self.archive: Archive | None = None
+        self.report: Report | None = None
+        self.status: Exit | None = None
+        self.problem: str | None = None
+        """One line for the user: why it could not begin, or why it ended early."""
+        self.faults = 0
+        """Callbacks that raised."""
+        self.asked = 0
+        """Visits in this run."""
+        self.began = time.monotonic()
+        self._paused: dict[str, float] = {}
+        self.closed_hosts: set[str] = set()
+        self._stopped_as: Exit | None = None
+
+    # --- beginning
+
+    def open(self) -> bool:
+        """Open the archive, want the first pages, start the readers; False when that failed."""
+        try:
+            self._open()
+        except LockedError as error:
+            self._refuse(Exit.LOCKED, str(error))
+        except (ArchiveCorruptError, LedgerDamagedError, NewerLedgerError) as error:
+            self._refuse(Exit.NOT_STARTED, str(error))
+        except StorageError as error:
+            self._refuse(Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED, str(error))
+        except OSError as error:
+            self._refuse(Exit.NOT_STORED, f"{error.filename or 'the archive'}: {error.strerror}")
+        return self.status is None
+
+    def _open(self) -> None:
+        settings, job = self._settings, self.job
+        self.places = places_of(settings, job.archive_name)
+        self.archive = Archive(
+            self.places,
+            job.edition,
+            limits=Limits(
+                settings.getint("HUFFARCHIVE_WARC_SIZE"), settings.getint("HUFFARCHIVE_MIN_FREE")
+            ),
+            facts={
+                "operator": settings.get("HUFFARCHIVE_OPERATOR") or "",
+                "robots": "obeyed",
+                "isPartOf": job.edition.name,
+            },
+        )
+        if self.archive.short_of_space:
+            self._out_of_space()
+            self.close("disk")
+            return
+        self._want(self.archive)
+        self.pool = ReaderPool(
+            settings.getint("HUFFARCHIVE_WORKERS"),
+            settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
+            settings.getint("HUFFARCHIVE_READ_MEMORY"),
+        )
+        self.frontier = Frontier(
+            self.archive,
+            settings.getint("CONCURRENT_REQUESTS"),
+            job.limit,
+            self._paused_hosts,
+            self.closed_hosts,
+        )
+
+    def _want(self, archive: Archive) -> None:
+        """Add what this run was asked for to what is wanted."""
+        pages, job = archive.ledger.pages, self.job
+        with archive.ledger.transaction():
+            pages.try_again([State.FAILED])
+            pages.try_again([State.REFUSED], ["rate_limited"])
+            if job.recrawl is not None:
+                pages.want_older(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - job.recrawl * 86400)))
+            if job.urls is None:
+                pages.want(job.edition.known_urls(), "list")
+            else:
+                pages.select(self._listed(), "urls")
+
+    def _listed(self):  # type: ignore[no-untyped-def]
+        wrong = 0
+        for item in self.job.listed():
+            if isinstance(item, str):
+                wrong += 1
+                if wrong <= 20:
+                    log.warning(item)
+                continue
+            yield item
+        if wrong:
+            log.warning("%d lines of the URL list were passed over", wrong)
+
+    def _refuse(self, status: Exit, problem: str) -> None:
+        self.status, self.problem = status, problem
+        log.error(problem)
+
+    # --- under way
+
+    def leave_alone(self, task: Task, seconds: float) -> None:
+        """The page's host asked to be left alone for so long."""
+        self._paused[urlsplit(task.url).netloc] = time.monotonic() + seconds
+
+    def close_host(self, task: Task, why: str) -> None:
+        """The page's host will not be asked again in this run."""
+        host = urlsplit(task.url).netloc
+        if host not in self.closed_hosts:
+            self.closed_hosts.add(host)
+            log.error("%s: not asked again in this run: %s", host, why)
+            self.problem = f"{urlsplit(self.job.edition.located(task.url)).netloc}: {why}"
+
+    def _paused_hosts(self) -> set[str]:
+        now = time.monotonic()
+        self._paused = {host: until for host, until in self._paused.items() if until > now}
+        return set(self._paused)
+
+    def commit_if_due(self) -> None:
+        """Commit when it is time; stop the run when the disk runs short."""
+        assert self.archive is not None
+        if self.archive.due:
+            self.archive.commit()
+            if self.archive.short_of_space:
+                self._out_of_space()
+                self.stop(Exit.DISK_FULL)
+
+    def _out_of_space(self) -> None:
+        reserve = self._settings.getint("HUFFARCHIVE_MIN_FREE")
+        self._refuse(
+            Exit.DISK_FULL,
+            f"less than {reserve:,} bytes are free (HUFFARCHIVE_MIN_FREE); "
+            "make room and run the same command again",
+        )
+
+    def storage_failed(self, error: StorageError) -> None:
+        """Something could not be stored: stop at once."""
+        if self._stopped_as is None:
+            self._refuse(
+                Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED,
+                f"{error}; nothing that was committed is lost: mend it and run the same command again",
+            )
+            assert self.status is not None
+            self.stop(self.status)
+
+    def stop(self, status: Exit) -> None:
+        """End the run early."""
+        if self._stopped_as is None:
+            self._stopped_as = status
+            if hasattr(self, "frontier"):
+                self.frontier.stop()
+            self._end(status.name.lower())
+
+    # --- ending
+
+    def close(self, reason: str) -> None:
+        """Commit, finish the files, judge the run, write its report."""
+        archive, self.archive = self.archive, None
+        if archive is None:
+            return
+        try:
+            if archive.broken is None:
+                archive.finish()
+        except StorageError as error:
+            self._refuse(Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED, str(error))
+        if archive.broken is None:
+            status = self._judge(archive.ledger.pages.counts(selected=True), reason)
+            try:
+                self.report = write_report(
+                    archive,
+                    status=status,
+                    reason=reason,
+                    problem=self.problem,
+                    facts={
+                        "huffarchive": __version__,
+                        "python": sys.version.split()[0],
+                        "asked": self.asked,
+                        "seconds": round(time.monotonic() - self.began, 1),
+                    },
+                )
+            except OSError as error:
+                log.error("the report could not be written: %s", error)
+                status = Exit.NOT_STORED
+            self.status = status
+        try:
+            archive.close(self.status or Exit.NOT_STORED, reason)
+        except StorageError as error:
+            self._refuse(Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED, str(error))
+
+    def _judge(self, counts: dict[State, int], reason: str) -> Exit:
+        if self._stopped_as in (Exit.DISK_FULL, Exit.NOT_STORED):
+            return self._stopped_as
+        if self.status is Exit.DISK_FULL:
+            return self.status
+        if self.faults:
+            return Exit.NOT_STORED
+        if self._stopped_as is not None or reason not in ("finished", "disk"):
+            return Exit.STOPPED
+        if getattr(self, "frontier", None) is not None and self.frontier.at_limit and counts[State.WANTED]:
+            return Exit.STOPPED
+        if counts[State.FAILED] or counts[State.WANTED]:
+            return Exit.FAILURES
+        return Exit.DONE
+
+    async def close_readers(self) -> None:
+        """End the reading processes."""
+        if hasattr(self, "pool"):
+            await self.pool.close()
+
+
+def places_of(settings: BaseSettings, name: str) -> Places:
+    """Where an archive's files are; relative folders are relative to the project."""
+    roots = []
+    for setting in ("HUFFARCHIVE_WARC_DIR", "HUFFARCHIVE_OUTPUT_DIR"):
+        roots.append(project_folder() / settings.get(setting))
+    return Places(roots[0], roots[1], name)
+
+
+def project_folder() -> Path:
+    """The folder of scrapy.cfg; the current one when there is none."""
+    from scrapy.utils.conf import closest_scrapy_cfg
+
+    found = closest_scrapy_cfg()
+    return Path(found).parent if found else Path.cwd()
