@@ -1,0 +1,75 @@
+"""The process that reads: one page after the other, until its parent is gone."""
+
+import ctypes
+import logging
+import os
+import pickle
+import resource
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+
+from huffarchive.reading import Caution
+from huffarchive.workers.frame import receive, send
+from huffarchive.workers.job import Job, Reader, Unread, find_reader, read
+
+READY = b"ready"
+STAYS, LEAVES = b"+", b"-"
+"""The first byte of an answer: whether the process takes another job."""
+_PR_SET_PDEATHSIG = 1
+
+
+def main(fd: int, parent: int, reader: str, seconds: float, memory: int) -> None:
+    """Serve the socket `fd`: a job in, an answer out.
+
+    A page that uses more than `seconds` of CPU time ends the process by SIGPROF, whatever C code
+    it is in; one that wants more than `memory` bytes on top of what the process holds is refused
+    them.
+    """
+    _die_with(parent)
+    logging.disable(logging.CRITICAL)  # a page's words must not reach a terminal
+    connection = socket.socket(fileno=fd)
+    try:
+        function = find_reader(reader)
+    except BaseException:  # noqa: BLE001 - whatever an import can raise
+        send(connection, traceback.format_exc().encode("utf-8", "replace"))
+        return
+    send(connection, READY)
+    start = _held()
+    while (head := receive(connection)) is not None and (body := receive(connection)) is not None:
+        url, captured_at, code, site = pickle.loads(head)  # noqa: S301 - from our parent
+        answer = _bounded(Job(url, captured_at, bytes(body), code, site), function, seconds, memory)
+        # A fresh process follows one that has grown, so that no page finds less room than another.
+        leaves = _held() > start + memory // 4
+        send(connection, (LEAVES if leaves else STAYS) + answer)
+        if leaves:
+            return
+
+
+def _bounded(job: Job, reader: Reader, seconds: float, memory: int) -> bytes:
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (_held() + memory, hard))
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return pickle.dumps(read(job, reader), protocol=5)
+    except MemoryError:
+        return pickle.dumps(Unread(Caution.READER_MEMORY.value, "the memory bound was reached"))
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
+def _held() -> int:
+    """Bytes of data that the process holds, as RLIMIT_DATA counts them."""
+    pages = Path("/proc/self/statm").read_text("ascii").split()[5]
+    return int(pages) * resource.getpagesize()
+
+
+def _die_with(parent: int) -> None:
+    """Be killed when the parent dies, in whatever state (Linux)."""
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(0)

@@ -1,0 +1,70 @@
+"""A page to be read, and the answer when nothing could be read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib import import_module
+
+from huffarchive.editions import EDITIONS, Edition
+from huffarchive.message import MessageError
+from huffarchive.reading import Caution, Reading
+
+READER = "huffarchive.reader:read_response"
+"""Where the function stands that reads a page."""
+
+Reader = Callable[[str, datetime, bytes, Edition], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One captured response to be read."""
+
+    url: str
+    captured_at: datetime
+    response: bytes
+    """The HTTP response as it crossed the wire."""
+    edition_code: str
+    site: str | None = None
+    """The base that serves the edition, where it is not the edition's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why a response gave no reading."""
+
+    fault: str
+    """A MessageError's fault ("malformed", "cut", "too_large"), or one of the reader's own:
+    "reader_timeout", "reader_memory", "reader_failed"."""
+    detail: str = ""
+    """One printable line."""
+
+
+def find_reader(name: str) -> Reader:
+    """The function that "module:function" names."""
+    module, _, function = name.partition(":")
+    reader: Reader = getattr(import_module(module), function)
+    return reader
+
+
+@lru_cache(maxsize=8)
+def _edition(code: str, site: str | None) -> Edition:
+    edition = EDITIONS[code]
+    return edition if site is None else edition.at(site)
+
+
+def read(job: Job, reader: Reader) -> Reading | Unread:
+    """Read one page here and now; a failure is a value, whatever the page did."""
+    try:
+        edition = _edition(job.edition_code, job.site)
+        return reader(job.url, job.captured_at, job.response, edition)
+    except MessageError as error:
+        return Unread(error.fault, _line(str(error)))
+    except MemoryError:
+        return Unread(Caution.READER_MEMORY.value, "the memory bound was reached")
+    except Exception as error:  # noqa: BLE001 - a page must cost no more than itself
+        return Unread(Caution.READER_FAILED.value, _line(f"{type(error).__name__}: {error}"))
+
+
+def _line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text[:300])

@@ -1,0 +1,152 @@
+"""One reader process, seen from the crawl."""
+
+import asyncio
+import json
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from huffarchive.reading import Caution, Reading
+from huffarchive.workers.child import READY, STAYS
+from huffarchive.workers.frame import LENGTH, MAX_ANSWER, unpack
+from huffarchive.workers.job import Job, Unread
+
+START_SECONDS = 60.0
+"""How long a reader may take to import what it needs."""
+GRACE = 1.0
+"""Seconds in which an answer that is already there is read, when this process itself was late."""
+_TOO_SLOW = Unread(Caution.READER_TIMEOUT.value, "the time bound was reached")
+_BOOT = (
+    "import json,sys; a=json.loads(sys.argv[1]); sys.path[:]=a.pop('path'); "
+    "from huffarchive.workers.child import main; main(**a)"
+)
+
+
+class Worker:
+    """A reader process: started when made, good until `alive` is false."""
+
+    def __init__(self, reader: str, seconds: float, memory: int) -> None:
+        self._clock = seconds * 3
+        self._ready = False
+        self._busy = False
+        self._clean = False
+        """Whether the last job is all done, and the process waits for the next."""
+        self.alive = True
+        """Whether it can take a job."""
+        self._connection, other = socket.socketpair()
+        with other:
+            arguments = {
+                "fd": other.fileno(),
+                "parent": os.getpid(),
+                "reader": reader,
+                "seconds": seconds,
+                "memory": memory,
+                "path": [entry or str(Path.cwd()) for entry in sys.path],
+            }
+            # Blocked signals stay blocked in the child: it is for the parent to end it.
+            signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                    [sys.executable, "-c", _BOOT, json.dumps(arguments)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    pass_fds=[other.fileno()],
+                )
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        self._connection.setblocking(False)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    async def read(self, job: Job) -> Reading | Unread | None:
+        """Have it read one page; None when it died of something that is not the page's bounds.
+
+        RuntimeError when it could not begin: the installation is broken.
+        """
+        self._busy = True
+        try:
+            if not self._ready:
+                await asyncio.wait_for(self._start(), START_SECONDS)
+            return await self._judge(asyncio.ensure_future(self._exchange(job)))
+        except TimeoutError:
+            raise RuntimeError(f"a reader did not start in {START_SECONDS:.0f} s") from None
+        except (OSError, EOFError):
+            # It is gone: killed for its time, or by somebody else.
+            self._process.kill()
+            status = await asyncio.to_thread(self._process.wait)
+            return _TOO_SLOW if status == -signal.SIGPROF else None
+        finally:
+            self._busy = False
+            if not self._clean:
+                self.alive = False
+                self._process.kill()
+                self._connection.close()
+
+    async def end(self) -> None:
+        """Kill it and wait until it is gone."""
+        self.alive = False
+        self._process.kill()
+        await asyncio.to_thread(self._process.wait)
+        if not self._busy:
+            self._connection.close()
+
+    async def _judge(self, answer: asyncio.Future[bytearray]) -> Reading | Unread:
+        """Wait for an answer and see what it is worth."""
+        try:
+            done, _ = await asyncio.wait({answer}, timeout=self._clock)
+            if not done:
+                done, _ = await asyncio.wait({answer}, timeout=GRACE)
+        finally:
+            # Also when the caller has lost interest: a job half done is no state to go on from.
+            answer.cancel()
+            await asyncio.wait({answer})
+        if not done:
+            return _TOO_SLOW
+        frame = answer.result()
+        try:
+            value = unpack(memoryview(frame)[1:])
+        except Exception as error:  # noqa: BLE001 - bytes from a process that a page drove mad
+            return Unread(Caution.READER_FAILED.value, f"no answer: {type(error).__name__}")
+        if not isinstance(value, Reading | Unread):
+            return Unread(Caution.READER_FAILED.value, "no answer: another value")
+        self._clean = frame[:1] == STAYS
+        return value
+
+    async def _start(self) -> None:
+        message = await self._receive()
+        if message != READY:
+            raise RuntimeError(f"a reader did not start: {message.decode('utf-8', 'replace')}")
+        self._ready = True
+
+    async def _exchange(self, job: Job) -> bytearray:
+        self._clean = False
+        loop = asyncio.get_running_loop()
+        head = pickle.dumps((job.url, job.captured_at, job.edition_code, job.site))
+        lengths = LENGTH.pack(len(head)), LENGTH.pack(len(job.response))
+        await loop.sock_sendall(self._connection, lengths[0] + head + lengths[1])
+        await loop.sock_sendall(self._connection, job.response)
+        return await self._receive()
+
+    async def _receive(self) -> bytearray:
+        size = LENGTH.unpack(await self._exactly(LENGTH.size))[0]
+        if size > MAX_ANSWER:
+            raise EOFError("an answer without measure")
+        return await self._exactly(size)
+
+    async def _exactly(self, size: int) -> bytearray:
+        loop, data = asyncio.get_running_loop(), bytearray(size)
+        view, got = memoryview(data), 0
+        while got < size:
+            if (count := await loop.sock_recv_into(self._connection, view[got:])) == 0:
+                raise EOFError("the reader is gone")
+            got += count
+        return data
