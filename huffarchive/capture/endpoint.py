@@ -8,16 +8,21 @@ from typing import Any
 from OpenSSL import SSL
 from twisted.internet._sslverify import IOpenSSLTrustRoot
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
-from twisted.internet.interfaces import IOpenSSLClientConnectionCreator, IStreamClientEndpoint
+from twisted.internet.interfaces import (
+    IOpenSSLClientConnectionCreator,
+    IReactorPluggableNameResolver,
+    IStreamClientEndpoint,
+)
 from twisted.internet.ssl import optionsForClientTLS, platformTrust
 from twisted.web.client import URI
 from twisted.web.error import SchemeNotSupported
 from twisted.web.iweb import IAgentEndpointFactory
-from zope.interface import directlyProvides, implementer, providedBy
+from zope.interface import implementer
 
 from huffarchive.capture.address import check_address
 
 
+@implementer(IReactorPluggableNameResolver)
 class _GuardedReactor:
     """The reactor, except that it connects to permitted addresses only.
 
@@ -30,7 +35,6 @@ class _GuardedReactor:
         self._host = host
         self._port = port
         self._allowed = allowed
-        directlyProvides(self, providedBy(reactor))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reactor, name)

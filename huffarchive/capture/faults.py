@@ -1,6 +1,6 @@
 """What the failure of a download means."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from OpenSSL import SSL
 from scrapy.exceptions import (
@@ -9,9 +9,7 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
-    NotSupported,
     ResponseDataLossError,
-    UnsupportedURLSchemeError,
 )
 from service_identity import VerificationError
 from service_identity.exceptions import CertificateError
@@ -56,15 +54,13 @@ def reason(error: BaseException | Failure, exchanges: Sequence[Exchange] = ()) -
     `error` is what the errback got or `engine.download_async` raised, `exchanges` what
     `recorded(request)` has: an error of TLS is one of the connection once a request went out.
     """
-    found = list(_tree(error))
+    found = _tree(error)
 
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(each, kinds) for each in found)
 
     if among(UnsafeAddressError):
         return Reason.UNSAFE_ADDRESS
-    if among(NotSupported, UnsupportedURLSchemeError):
-        return Reason.OUT_OF_SCOPE
     if among(DownloadCancelledError):
         return Reason.TOO_LARGE
     if among(*_UNREACHABLE):
@@ -78,13 +74,15 @@ def reason(error: BaseException | Failure, exchanges: Sequence[Exchange] = ()) -
     return Reason.ERROR
 
 
-def _tree(error: BaseException | Failure | None) -> Iterator[BaseException]:
+def _tree(error: BaseException | Failure) -> list[BaseException]:
     """An exception with all that it wraps or was raised from."""
-    if isinstance(error, Failure):
-        error = error.value
-    if error is None:
-        return
-    yield error
-    for inner in getattr(error, "reasons", ()):
-        yield from _tree(inner)
-    yield from _tree(error.__cause__)
+    found: list[BaseException] = []
+    left: list[BaseException | Failure | None] = [error]
+    while left:
+        each = left.pop()
+        if isinstance(each, Failure):
+            each = each.value
+        if each is not None and not any(each is other for other in found):
+            found.append(each)
+            left += [*getattr(each, "reasons", ()), each.__cause__]
+    return found

@@ -36,6 +36,9 @@ from huffarchive.capture.recording import Recording
 from huffarchive.capture.tap import RecordedHeaders, TapFactory
 from huffarchive.exchange import Truncation
 
+MAX_BODY = 16 * 1024 * 1024
+"""The bound on a body where DOWNLOAD_MAXSIZE sets none: there always is one."""
+
 
 class WireHandler(HTTP11DownloadHandler):
     """Set it in DOWNLOAD_HANDLERS for http and https; `recorded(request)` has what it recorded.
@@ -58,7 +61,7 @@ class WireHandler(HTTP11DownloadHandler):
         settings = crawler.settings
         self._reactor: Any = reactor
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._bound = settings.getint("DOWNLOAD_MAXSIZE")
+        self._bound = settings.getint("DOWNLOAD_MAXSIZE") or MAX_BODY
         self._pool._factory = TapFactory  # noqa: SLF001
         endpoints = EndpointFactory(
             reactor,
@@ -78,8 +81,8 @@ class WireHandler(HTTP11DownloadHandler):
 
     def _download(self, request: Request) -> Deferred[Response]:
         url = urldefrag(request.url)[0]
-        bound = request.meta.get("download_maxsize", self._bound)
-        timeout = request.meta.get("download_timeout", self._timeout)
+        bound = request.meta.get("download_maxsize") or self._bound
+        timeout = request.meta.get("download_timeout") or self._timeout
         recording = Recording(url, bound)
         began = monotonic()
 
@@ -93,6 +96,7 @@ class WireHandler(HTTP11DownloadHandler):
                 timer.cancel()
             else:
                 recording.stop(Truncation.TIME)
+            recording.abort()
             recording.publish(request)
             return _judge(result, recording, in_time=in_time, timeout=timeout)
 

@@ -10,6 +10,7 @@ PRIVATE_NAMES = (
     "scrapy.core.downloader.handlers.http11:_LenientHTTP11ClientFactory.buildProtocol",
     "scrapy.core.downloader.handlers.http11:_LenientHTTP11ClientProtocol.request",
     "scrapy.utils._download_handlers:make_response",
+    "scrapy.utils._download_handlers:normalize_bind_address",
     "scrapy.utils._download_handlers:wrap_twisted_exceptions",
     "twisted.internet._sslverify:IOpenSSLTrustRoot",
     "twisted.internet._sslverify:OpenSSLDefaultPaths._addCACertsToContext",

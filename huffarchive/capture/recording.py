@@ -53,14 +53,14 @@ class Attempt:
             self.cipher = cipher
 
     def abort(self) -> None:
-        """End the connection now, unless the response has come to its end."""
-        if not self.whole and not self.aborted:
+        """End the connection now, unless the response or the connection has ended."""
+        if not (self.whole or self.lost or self.aborted):
             self.aborted = True
             self._abort()
 
     def stop(self, truncation: Truncation) -> None:
-        """A bound of ours ends it, unless the response has come to its end."""
-        if not self.whole and self.truncated is None:
+        """A bound of ours ends it, unless the response or the connection has ended."""
+        if not (self.whole or self.lost) and self.truncated is None:
             self.truncated = truncation
             self.abort()
 

@@ -26,6 +26,10 @@ MAX_HEAD = 64 * 1024
 """Bytes of a response before its body: status line, headers, interim responses and all."""
 
 
+LINGER = 2.0
+"""Seconds that a peer has to close a connection that is done with."""
+
+
 class RecordedHeaders(Headers):
     """Request headers that carry the recording of their download through every copy.
 
@@ -72,6 +76,7 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
     _attempt: Attempt | None = None
     _shaken = False
     _end: Failure | None = None
+    _hang_up: Any = None
 
     def request(self, request: TxRequest) -> Deferred[IResponse]:
         """Send a request whose headers are RecordedHeaders; see the parent class."""
@@ -106,8 +111,8 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         """Keep the bytes, within the bounds, then let the parent see them."""
         attempt = self._attempt
-        if attempt is None:  # nothing was asked: the parent closes the connection
-            super().dataReceived(data)
+        if attempt is None:
+            self.transport.abortConnection()  # nothing was asked
             return
         if self._in_head and len(attempt.response) + len(data) > MAX_HEAD:
             room = MAX_HEAD - len(attempt.response)
@@ -141,10 +146,18 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
             # Whoever sends more than was asked for is not asked again on this connection.
             self._currentRequest.persistent = False
         super()._finishResponse(rest)
+        if self.transport.disconnecting and self._end is None:
+            # The parent waits for the peer to agree, which it may never do.
+            from twisted.internet import reactor  # there is none before Scrapy installs it
+
+            clock: Any = reactor
+            self._hang_up = clock.callLater(LINGER, self.transport.abortConnection)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
         """Note how the connection ended; see the parent class."""
         self._end = reason
+        if self._hang_up is not None and self._hang_up.active():
+            self._hang_up.cancel()
         if self._attempt is not None:
             self._attempt.lost = True
         super().connectionLost(reason)

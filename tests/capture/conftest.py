@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 import trustme
-
-HERE = Path(__file__).parent
-
 from wire_kinds import KINDS, Kind, Plan, Result
 from wire_server import Listener, Logged
+
+HERE = Path(__file__).parent
 
 
 @dataclass
@@ -52,12 +51,12 @@ class Crawls:
             input=pickle.dumps(plan),
             capture_output=True,
             timeout=60,
+            check=False,
             cwd=HERE.parents[1],
             env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
         )
         assert finished.returncode == 0, finished.stderr.decode()[-4000:]
-        with open(plan.results, "rb") as file:
-            return pickle.load(file)
+        return pickle.loads(Path(plan.results).read_bytes())
 
     def wire(self, kinds, schemes=("http", "https"), breakage=None, **settings):
         with ExitStack() as stack:

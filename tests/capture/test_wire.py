@@ -78,7 +78,7 @@ def test_a_response_comes_back_only_when_it_is_whole(wire, name):
             message = Message.parse(last.response)
             assert result.status == message.status
             if last.method != "HEAD" and message.status not in (204, 304):
-                assert result.body == message.entity
+                assert result.body == (wire[name].kind.entity or message.entity)
         else:
             assert last.truncated is not None
 

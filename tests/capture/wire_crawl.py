@@ -5,6 +5,7 @@ Run in a process of its own, because a reactor runs once; the settings are the p
 
 import pickle
 import sys
+from pathlib import Path
 
 import wire_breaks
 from scrapy import Request, Spider
@@ -54,7 +55,7 @@ class Wire(Spider):
                 request = self.request(name, base, asks, None)
                 try:
                     response = await self.crawler.engine.download_async(request)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001
                     self.note(request, request.cb_kwargs, error=error)
                 else:
                     self.note(request, request.cb_kwargs, response=response)
@@ -105,8 +106,7 @@ def main() -> None:
     process = AsyncCrawlerProcess(SETTINGS | plan.settings)
     process.crawl(Wire, plan=plan, results=results)
     process.start()
-    with open(plan.results, "wb") as file:
-        pickle.dump(results, file)
+    Path(plan.results).write_bytes(pickle.dumps(results))
 
 
 if __name__ == "__main__":

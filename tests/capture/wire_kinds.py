@@ -58,6 +58,8 @@ class Kind:
     """Of the failure; None for a response."""
     surplus: bytes = b""
     """What was sent after the response's end and is no part of it."""
+    entity: bytes = b""
+    """What the response says, where `Message` is not to be asked."""
     exchanges: tuple[int, ...] = ()
     """How many for each ask; one for each unless said."""
     connections: int | None = None
@@ -175,6 +177,7 @@ KINDS = (
         b'0005;name=value;q="a b"\r\nNeige\r\n',
         0.05,
         b"A;x\r\n0123456789\r\n000;last\r\nX-Sum: 15\r\nx-other:  2 \r\n\r\n",
+        entity=b"Neige0123456789",
     ),
     kind(
         "chunked-gzip",

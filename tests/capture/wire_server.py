@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 from wire_kinds import Kind
 
@@ -29,7 +30,7 @@ class Listener:
     context: ssl.SSLContext | None = None
     log: list[Logged] = field(default_factory=list)
 
-    def __enter__(self) -> "Listener":
+    def __enter__(self) -> Self:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
         self._open: list[socket.socket] = []
