@@ -37,7 +37,7 @@ def recover(places: Places, ledger: Ledger) -> list[str]:
             if path is growing:
                 disk.rename(growing, whole)
         if not row.whole:
-            sums = [_sha256(name(row.stem)) for name, _, _ in pairs]
+            sums = [sha256_of(name(row.stem)) for name, _, _ in pairs]
             with ledger.transaction():
                 ledger.files.store(_closed(row, *sums))
             done.append(f"{row.stem}: closed after an unclean end")
@@ -99,7 +99,8 @@ def _free_name(path: Path) -> Path:
     raise FileExistsError(path)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, 64 hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -51,8 +51,9 @@ class Command(CrawlCommand):
         except (JobError, ValueError) as error:
             mistake("crawl", str(error))
         if self.settings.get("LOG_LEVEL") != "DEBUG":
+            # Levels are reset when Scrapy configures its logging; filters are not.
             for name in ("scrapy.utils.log", "scrapy.crawler", "scrapy.addons"):
-                logging.getLogger(name).setLevel(logging.WARNING)
+                logging.getLogger(name).addFilter(lambda line: line.levelno >= logging.WARNING)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, print the summary, set the exit status."""

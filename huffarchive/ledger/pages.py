@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from huffarchive.editions import Edition
 from huffarchive.ledger.task import CaptureRow, Settlement, Task
-from huffarchive.outcome import State
+from huffarchive.outcome import Reason, State
 from huffarchive.urls import Address, PageKey, identify
 
 MAX_CRASHES = 3
@@ -247,6 +247,29 @@ class Pages:
                 int(row.article),
             ),
         )
+
+    def restore(
+        self,
+        key: PageKey,
+        url: str,
+        state: State,
+        reason: Reason | None,
+        aliases: Iterable[str],
+        named_by: Iterable[str],
+    ) -> int:
+        """Write a page as a WARC's note tells of it; the row's number."""
+        execute = self._connection.execute
+        page = None
+        for discoverer in named_by:
+            page, _ = self._add(Address(key, None, url), discoverer)
+        assert page is not None
+        execute(
+            "UPDATE page SET state = ?, reason = ?, url = ? WHERE id = ?",
+            (str(state), str(reason) if reason else None, url, page),
+        )
+        for alias in aliases:
+            execute("INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (page, alias))
+        return page
 
     def newest(self, page: int) -> CaptureRow | None:
         """The newest capture of a page."""

@@ -134,7 +134,8 @@ class Run:
 
     def _refuse(self, status: Exit, problem: str) -> None:
         self.status, self.problem = status, problem
-        log.error(problem)
+        if hasattr(self, "frontier"):
+            log.error(problem)
 
     # --- under way
 
@@ -222,7 +223,7 @@ class Run:
                 status = Exit.NOT_STORED
             self.status = status
         try:
-            archive.close(self.status or Exit.NOT_STORED, reason)
+            archive.close(Exit.NOT_STORED if self.status is None else self.status, reason)
         except StorageError as error:
             self._refuse(Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED, str(error))
 

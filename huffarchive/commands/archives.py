@@ -1,0 +1,36 @@
+"""Which archives a command is about: those that the settings' folders hold."""
+
+from scrapy.settings import BaseSettings
+
+from huffarchive.archive import Places
+from huffarchive.commands.mistake import mistake
+from huffarchive.editions import EDITIONS, Edition
+
+
+def spider_editions(settings: BaseSettings) -> dict[str, Edition]:
+    """Every edition by its spider's name."""
+    from scrapy.spiderloader import get_spider_loader
+
+    loader = get_spider_loader(settings)
+    return {
+        name: found
+        for name in sorted(loader.list())
+        if (found := getattr(loader.load(name), "edition", None)) is not None
+    }
+
+
+def archives(settings: BaseSettings, args: list[str], command: str) -> list[tuple[Places, Edition]]:
+    """The archives named (by spider, edition or folder), or all that there are."""
+    from huffarchive.spiders.run import places_of
+
+    names = {name: edition.code for name, edition in spider_editions(settings).items()}
+    known = [f"{code}{kind}" for code in EDITIONS for kind in ("", "-sample")]
+    wanted = [names.get(arg, arg) for arg in args]
+    for arg, name in zip(args, wanted, strict=True):
+        if name not in known:
+            mistake(command, f"no archive {arg!r}; name one of {', '.join([*names, *known])}")
+    places = [places_of(settings, name) for name in wanted or known]
+    found = [p for p in places if wanted or p.output.exists()]
+    if not found:
+        mistake(command, f"no archive in {places[0].output_root} yet; run scrapy crawl huffpost_qc")
+    return [(p, EDITIONS[p.name.removesuffix("-sample")]) for p in found]

@@ -1,0 +1,63 @@
+"""`scrapy recover`: the ledger made again from the files."""
+
+import argparse
+import os
+import sys
+
+from scrapy.commands import ScrapyCommand
+
+from huffarchive.commands.archives import archives
+from huffarchive.exits import Exit
+
+
+class Command(ScrapyCommand):
+    """Rebuilds the ledger of the archives named, or of all."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """The arguments."""
+        return "[options] [huffpost_qc | qc | qc-sample]"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Make a lost or damaged ledger again from the WARC and JSONL files"
+
+    def long_desc(self) -> str:
+        """What `--help` says."""
+        return (
+            "Make a lost or damaged ledger again from the WARC and JSONL files, which are the "
+            "truth. Nothing is deleted: what is in the way goes to the quarantine folder. "
+            "Example: scrapy recover huffpost_qc"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Rebuild each archive."""
+        from huffarchive.archive import LockedError
+        from huffarchive.archive.rebuild import rebuild
+
+        assert self.settings is not None
+        workers = len(os.sched_getaffinity(0))
+        for places, edition in archives(self.settings, args, "recover"):
+            try:
+                found = rebuild(places, edition, workers, _progress)
+            except LockedError as error:
+                print(error, file=sys.stderr)
+                self.exitcode = Exit.LOCKED
+                return
+            except OSError as error:
+                print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+                self.exitcode = Exit.NOT_STORED
+                return
+            for line in found.mended:
+                print(line)
+            print(
+                f"{places.ledger}: {found.captured:,} captured pages in {found.files} files, "
+                f"{found.wanted:,} wanted; run the crawl again to go on"
+            )
+
+
+def _progress(stem: str) -> None:
+    if sys.stderr.isatty():
+        print(f"reading {stem}", file=sys.stderr)
