@@ -92,7 +92,7 @@ class EndpointFactory:
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:  # noqa: N802
         """The endpoint of a URL, plain or with the peer's certificate and name verified."""
         host = uri.host.decode("ascii")
-        endpoint: Any = HostnameEndpoint(
+        endpoint: IStreamClientEndpoint = HostnameEndpoint(  # type: ignore[assignment]
             _GuardedReactor(self._reactor, host, uri.port, self._allowed),
             host,
             uri.port,

@@ -65,8 +65,8 @@ class Attempt:
             self.abort()
 
     def exchange(self, url: str) -> Exchange | None:
-        """What happened, as a value; None when nothing reached the peer."""
-        if self.began is None:
+        """What happened, as a value; None when nothing was sent."""
+        if self.began is None or not self.request:
             return None
         truncated = self.truncated
         if not self.whole and truncated is None:

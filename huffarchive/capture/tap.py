@@ -133,7 +133,7 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
     def _receive(self, attempt: Attempt, data: bytes) -> None:
         if self._attempt is attempt:
             attempt.response += data
-        super().dataReceived(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802
         attempt, self._attempt = self._attempt, None
@@ -160,7 +160,7 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
             self._hang_up.cancel()
         if self._attempt is not None:
             self._attempt.lost = True
-        super().connectionLost(reason)
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
 
 
 class TapFactory(_LenientHTTP11ClientFactory):
@@ -168,7 +168,7 @@ class TapFactory(_LenientHTTP11ClientFactory):
 
     def buildProtocol(self, addr: object) -> TapProtocol:  # noqa: ARG002, N802
         """One connection, not yet made."""
-        return TapProtocol(self._quiescentCallback)
+        return TapProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 _OPENSSL_NAME = re.compile(

@@ -3,6 +3,8 @@
 Usage: python tests/capture/measure_cost.py [PAGES [ROUNDS]]
 """
 
+# ruff: noqa: T201
+
 import resource
 import statistics
 import subprocess
@@ -10,7 +12,9 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PAGE = b"<!DOCTYPE html><title>page</title>" + b"<p>Il neige sur la ville et sur le fleuve.</p>" * 700
+PAGE = (
+    b"<!DOCTYPE html><title>page</title>" + b"<p>Il neige sur la ville et sur le fleuve.</p>" * 700
+)
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -19,7 +23,7 @@ class Pages(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(PAGE)))
@@ -83,8 +87,10 @@ def main(pages: int = 1000, rounds: int = 5) -> None:
             seconds[name].append(float(done.stdout))
     for name, found in seconds.items():
         median = statistics.median(found)
-        print(f"{name}: {1000 * median / pages:.3f} ms of CPU a page (median of {rounds}), all: "
-              + " ".join(f"{each:.2f}" for each in found))
+        print(
+            f"{name}: {1000 * median / pages:.3f} ms of CPU a page (median of {rounds}), all: "
+            + " ".join(f"{each:.2f}" for each in found)
+        )
     ratio = statistics.median(seconds["tap"]) / statistics.median(seconds["stock"])
     print(f"ratio: {ratio:.3f}")
     server.shutdown()

@@ -79,6 +79,21 @@ def test_what_does_not_resolve_is_unreachable(crawls, canary):
     assert canary.log == []
 
 
+def test_no_proxy_is_used(crawls, canary, monkeypatch):
+    """Its answers would not be the server's, and the address would be checked by nobody."""
+    monkeypatch.setenv("http_proxy", canary.base)
+    monkeypatch.setenv("no_proxy", "")
+    plan = Plan(
+        {"proxied": ("http://www.example.org", (Ask(),))},
+        {"HTTPPROXY_ENABLED": True, "HUFFARCHIVE_ALLOWED_HOSTS": [canary.base[7:]], **RESOLVER},
+        str(crawls.folder / "proxy.pickle"),
+    )
+    [result] = crawls.run(plan)["proxied"]
+    assert (result.reason, result.exchanges) == ("error", ())
+    assert "never through a proxy" in result.error
+    assert canary.log == []
+
+
 def test_a_closed_port_is_unreachable(crawls):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -173,6 +188,7 @@ def tls(crawls):
         "until-drop-plain": Listener(until_drop),
         "lingering": Lingering(done_with, context),
         "lingering-plain": Lingering(done_with),
+        "lingering-malformed": Lingering(kind("ssh", b"SSH-2.0-x\r\n"), context),
         "deaf": NoTls(),
     }
     listeners["http-2-only"].context.set_alpn_protocols(["h2"])
@@ -216,9 +232,12 @@ def test_version_and_cipher_have_their_registered_names(tls, name, version, ciph
 
 
 def test_http_2_is_never_spoken(tls):
-    """A server that wants it alone gets HTTP/1.1 or nothing."""
-    for exchange in tls[0]["http-2-only"].exchanges:
-        assert exchange.request.startswith(b"GET /page HTTP/1.1\r\n")
+    """Asked for what it speaks, the client says HTTP/1.1; who has only HTTP/2 gets that too."""
+    results, listeners = tls
+    assert [logged.alpn for logged in listeners["good"].log] == ["http/1.1"]
+    assert [logged.alpn for logged in listeners["http-2-only"].log] == [None]
+    [exchange] = results["http-2-only"].exchanges
+    assert exchange.request.startswith(b"GET /page HTTP/1.1\r\n")
 
 
 def test_a_handshake_without_end_ends_in_time(tls):
@@ -233,8 +252,11 @@ def test_the_end_of_tcp_is_not_the_end_of_tls(tls):
     assert secure.exchanges[0].response == plain.exchanges[0].response == OK + b"\r\nbody"
 
 
-@pytest.mark.parametrize("name", ["lingering", "lingering-plain"])
-def test_a_connection_that_is_done_with_does_not_stay(tls, name):
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("lingering", None), ("lingering-plain", None), ("lingering-malformed", "malformed")],
+)
+def test_a_connection_that_is_done_with_does_not_stay(tls, name, reason):
     results, listeners = tls
-    assert results[name].reason is None
+    assert results[name].reason == reason
     assert listeners[name].closed < SLOW - 0.5

@@ -20,6 +20,7 @@ class Logged:
     request: bytes
     connection: int
     sent: bytes = b""
+    alpn: str | None = None
 
 
 @dataclass
@@ -70,6 +71,8 @@ class Listener:
                 self._open.append(connection)
             while (request := _read_request(connection)) is not None:
                 logged = Logged(request, number)
+                if isinstance(connection, ssl.SSLSocket):
+                    logged.alpn = connection.selected_alpn_protocol()
                 self.log.append(logged)
                 answer = self.kind.answers[min(len(self.log), len(self.kind.answers)) - 1]
                 self._answer(connection, answer.pieces, logged)
