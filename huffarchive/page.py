@@ -41,7 +41,7 @@ class Page:
         """The page parsed; an empty document when it holds no element."""
         text = self.markup
         parser = html.HTMLParser(
-            encoding="utf-8", remove_pis=True, huge_tree=False, recover=True, no_network=True
+            encoding="utf-8", remove_pis=True, huge_tree=True, recover=True, no_network=True
         )
         root = html.document_fromstring(text.encode("utf-8"), parser=parser) if text.strip() else None
         return html.document_fromstring("<html><body></body></html>") if root is None else root

@@ -1,9 +1,9 @@
 """The editions, each a value."""
 
-from huffarchive.editions.edition import ChromePhrase, Edition, Host
+from huffarchive.editions.edition import Agency, ChromePhrase, Edition, Host, Where
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 
 EDITIONS: dict[str, Edition] = {edition.code: edition for edition in (HUFFPOST_QC,)}
 """Every edition by its code."""
 
-__all__ = ["EDITIONS", "HUFFPOST_QC", "ChromePhrase", "Edition", "Host"]
+__all__ = ["EDITIONS", "HUFFPOST_QC", "Agency", "ChromePhrase", "Edition", "Host", "Where"]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from importlib.resources import files
 from typing import Self
 from urllib.parse import quote, urlsplit
@@ -24,12 +25,39 @@ class Host:
         return name == self.name and (path + "/").startswith(self.prefix)
 
 
+class Where(StrEnum):
+    """Where in a block of text a phrase is chrome."""
+
+    WHOLE = "whole"
+    """Only as the whole block."""
+    INSIDE = "inside"
+    """Anywhere in it: what is left of the block stays."""
+    START = "start"
+    """At its start, run together with what follows."""
+    LEAD = "lead"
+    """At its start, when the rest is links: then the whole block is chrome."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChromePhrase:
-    """A text that is the site's and not the article's: its kind, and a pattern for the whole."""
+    """A text that is the site's and not the article's: its kind, and a pattern for it."""
 
     kind: str
     pattern: re.Pattern[str]
+    where: Where = Where.WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A news agency: its name in records, and how pages write it."""
+
+    name: str
+    written: re.Pattern[str]
+    """Its names in bylines, datelines and credits; matched as whole words."""
+    logos: tuple[str, ...] = ()
+    """Classes of its partner logo, in lower case."""
+    dateline: bool = True
+    """Whether its copy begins with it: "MONTRÉAL (AFP) - "."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +80,11 @@ class Edition:
     sitemaps: tuple[str, ...] = ()
     """Sitemaps known beside those that robots.txt names."""
     chrome: tuple[ChromePhrase, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+    own_names: tuple[str, ...] = ()
+    """How bylines write the paper itself, in lower case: no author, no agency."""
+    first_year: int = 2005
+    """No article is older: earlier dates are slips."""
     url_list: str | None = None
     """The packaged list of known URLs: a file in this folder, one URL first in each line."""
     published: tuple[tuple[int, int], ...] = ()

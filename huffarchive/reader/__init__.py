@@ -1,1 +1,42 @@
 """From a page to what it says: pure, the same answer for the same bytes."""
+
+from datetime import datetime
+
+from huffarchive.editions import Edition
+from huffarchive.message import Message
+from huffarchive.page import Page
+from huffarchive.reader.head import head_of
+from huffarchive.reader.links import links_of
+from huffarchive.reader.pagetype import key_of, type_of
+from huffarchive.reader.sitemap import read_xml
+from huffarchive.reader.story import read_story
+from huffarchive.reading import PageType, Reading
+
+__all__ = ["read", "read_response"]
+
+
+def read(page: Page, edition: Edition) -> Reading:
+    """Say what a page is, what it says and where it leads.
+
+    A pure function of the page's URL, time of capture and bytes, and of the edition: no clock, no
+    locale, no network, no memory of other pages. MessageError where the body cannot be unpacked.
+    """
+    if (listed := read_xml(page)) is not None:
+        return listed
+    key = key_of(page, edition)
+    head = head_of(page.tree)
+    page_type = type_of(page, key, head)
+    links = links_of(page, edition)
+    if page_type is not PageType.ARTICLE or key is None:
+        return Reading(page_type, None, links)
+    text = read_story(page, key, edition, head)
+    if key.kind == "g" and not text.paragraphs:
+        return Reading(PageType.OTHER, None, links)
+    return Reading(page_type, text, links)
+
+
+def read_response(
+    url: str, captured_at: datetime, response: bytes, edition: Edition
+) -> Reading:
+    """Read an HTTP response from its bytes on the wire; MessageError where it is no page."""
+    return read(Page(url, captured_at, Message.parse(response)), edition)

@@ -1,0 +1,149 @@
+"""What the site says of itself on its pages: phrases in French and English, as patterns.
+
+A pattern is matched against a whole block of text, in any case. Those seen on real pages are the
+archive's banner and notices, the disclaimer, the labels and the first promotional lines; the rest
+are their likely variants.
+"""
+
+import re
+
+from huffarchive.editions.edition import ChromePhrase, Where
+
+_PAPER = r"(?:le |the )?(?:HuffPost|Huffington\s?Post)(?:\s(?:Qu[ée]bec|Canada))?"
+_ASK_FR = (
+    r"Si vous avez des questions ou des pr[ée]occupations, (?:veuillez|merci de) "
+    r"(?:consulter|v[ée]rifier|lire) notre (?:FAQ|foire aux questions) ou "
+    r"(?:nous )?(?:contacter|[ée]crire [àa]) support@huffpost\.com\.?"
+)
+_ASK_EN = (
+    r"If you have (?:any )?questions or concerns, please (?:check|see|consult|read) our FAQ or "
+    r"contact support@huffpost\.com\.?"
+)
+_PART_FR = (
+    rf"Cet article fait partie des archives en ligne d[ue] {_PAPER}, qui (?:a|ont) ferm[ée]s? "
+    r"(?:ses portes )?en 2021\.?"
+)
+_PART_EN = (
+    rf"This (?:article|entry|page|story) (?:exists as|is) part of the online archives? (?:for|of) "
+    rf"{_PAPER}, which closed (?:its doors )?in 2021\.?"
+)
+_CLOSED_FR = (
+    rf"{_PAPER} a ferm[ée] ses portes en 2021 et ce site est maintenu en tant qu.archives? "
+    r"en ligne\.?"
+)
+_CLOSED_EN = (
+    rf"{_PAPER} closed (?:its doors )?in 2021 and this site is maintained as an online archive\.?"
+)
+_CONTRIBUTOR_EN = (
+    r"This post was published on the now-closed HuffPost Contributor platform\."
+    r"(?: Contributors control their own work and posted freely to our site\.)?"
+    r"(?: If you need to flag this entry as abusive,? (?:please )?send us an email\.?)?"
+)
+_CONTRIBUTOR_FR = (
+    r"Ce (?:billet|texte|blogue?|message|post) a [ée]t[ée] publi[ée] sur la plate-?forme "
+    r"(?:des )?(?:contributeurs|blogueurs)[^.]{0,80}\.(?: Les (?:contributeurs|blogueurs)[^.]{0,160}"
+    r"\.)?(?: Si vous (?:devez|souhaitez|voulez) signaler[^.]{0,120}\.?)?"
+)
+_NETWORK = r"(?:Facebook|Twitter|Instagram|Pinterest|YouTube|Google\+|Tumblr|Snapchat|Flipboard)"
+_ON_NETWORKS = (
+    rf"(?:(?:notre|la) page )?{_NETWORK}"
+    rf"(?:(?:, | et (?:sur )?|, sur | ou (?:sur )?| and | or )(?:(?:notre|la) page )?{_NETWORK})*"
+)
+_FOLLOW = (
+    rf"(?:[»›>]\s?)?(?:Suivez|Rejoignez|Retrouvez|Aimez)(?:-nous)?(?: [^.!?:]{{1,90}}?)?,? "
+    rf"(?:sur|on) {_ON_NETWORKS}"
+)
+_SUBSCRIBE = (
+    rf"(?:Abonnez-vous|Inscrivez-vous|Joignez-vous)(?: [^.!?:]{{1,90}}?)? (?:sur|à|on) {_ON_NETWORKS}"
+)
+_LIKE = (
+    rf"(?:Follow|Like|Join|Find) (?:us|{_PAPER}[^.!?]{{0,60}}|[^.!?]{{1,60}}?) on {_ON_NETWORKS}"
+)
+_ALSO = (
+    r"(?:[ÀA]|Et) (?:lire|voir|[ée]couter|d[ée]couvrir|consulter)(?: (?:aussi|[ée]galement|ailleurs))?"
+    r"(?: sur (?:le )?(?:HuffPost|Huffington\s?Post|HuffPost Qu[ée]bec|HuffPost Canada|web))?"
+    r"|(?:Lire|Voir|Lisez|Voyez|Regardez|[ÉE]coutez|D[ée]couvrez) (?:aussi|[ée]galement)"
+    r"(?: sur (?:le )?(?:HuffPost|Huffington\s?Post)(?: Qu[ée]bec)?)?"
+    r"|Plus (?:sur|de) (?:le )?(?:HuffPost|Huffington\s?Post)(?: Qu[ée]bec)?"
+    r"|Sur le m[êe]me (?:sujet|th[èe]me)|Articles? (?:reli[ée]s?|connexes?|li[ée]s?)"
+    r"|Dans la m[êe]me cat[ée]gorie|Ailleurs sur le web|Plus de nouvelles"
+    r"|Also on (?:The )?(?:HuffPost|Huffington Post)(?: Canada)?|Related(?: (?:stories|articles|coverage))?"
+    r"|(?:See|Read|Watch) (?:also|more)|More (?:from|on|in) (?:The )?(?:HuffPost|Huffington Post)(?: Canada)?"
+    r"|Around the web|You may (?:also )?like|What's hot|Popular in the community"
+)
+
+
+def _phrase(kind: str, pattern: str, where: Where = Where.WHOLE) -> ChromePhrase:
+    loose = pattern.replace("'", "['’]").replace(" ", r"\s")
+    return ChromePhrase(kind, re.compile(loose, re.IGNORECASE), where)
+
+
+SITE: tuple[ChromePhrase, ...] = (
+    _phrase("faq_footer", rf"(?:{_PART_FR} )?{_ASK_FR}", Where.INSIDE),
+    _phrase("faq_footer", rf"(?:{_PART_EN} )?{_ASK_EN}", Where.INSIDE),
+    _phrase("archive_banner", _PART_FR, Where.INSIDE),
+    _phrase("archive_banner", _PART_EN, Where.INSIDE),
+    _phrase("closure_notice", rf"{_CLOSED_FR}(?: {_ASK_FR})?", Where.INSIDE),
+    _phrase("closure_notice", rf"{_CLOSED_EN}(?: {_ASK_EN})?", Where.INSIDE),
+    _phrase("contributor_disclaimer", _CONTRIBUTOR_EN, Where.INSIDE),
+    _phrase("contributor_disclaimer", _CONTRIBUTOR_FR, Where.INSIDE),
+)
+"""Sentences that name the paper's end or its platform: chrome wherever they stand."""
+
+LABELS: tuple[ChromePhrase, ...] = (
+    _phrase("close_widget", r"Close|Fermer|[×✕✖]|Close ad|Fermer la publicit[ée]"),
+    _phrase(
+        "correction_link",
+        r"(?:Envoyer|Proposer|Sugg[ée]rer|Signaler|Soumettre) une (?:correction|erreur)"
+        r"|(?:Suggest|Send|Submit) (?:a )?corrections?",
+    ),
+    _phrase("image_modal_label", r"Open Image Modal|Ouvrir (?:la fen[êe]tre|l'image)[\w ]{0,20}"),
+    _phrase(
+        "ad_label",
+        r"Advertisement|Publicit[ée]|La suite apr[èe]s (?:la|cette) publicit[ée]",
+    ),
+    _phrase(
+        "slideshow_placeholder",
+        r"Loading Slideshow ?(?:\.{2,3}|…)?|(?:<!--)?HH--\w+--\d+--HH(?:-->)?"
+        r"|Chargement du diaporama ?(?:\.{2,3}|…)?",
+    ),
+    _phrase(
+        "slide_counter",
+        r"\(\d{1,3} ?(?:of|de|sur|/) ?\d{1,3}\)|\d{1,3} of \d{1,3}|\d{1,3} ?/ ?\d{2,3}",
+    ),
+    _phrase("newsletter", r"Recevez les nouvelles (?:de |du |d').{1,60}|Get .{1,40} Alerts"),
+    _phrase(
+        "newsletter",
+        r"(?:Abonnez-vous|Inscrivez-vous|Sign up|Recevez)[^.!?]{0,120}"
+        r"(?:infolettre|newsletter|par courriel)s?[^.!?]{0,80}[.!]?",
+    ),
+    _phrase("promo", rf"{_FOLLOW}(?:[.,!]? {_SUBSCRIBE})?[.!]?"),
+    _phrase("promo", rf"{_SUBSCRIBE}(?:[.,!]? {_FOLLOW})?[.!]?"),
+    _phrase("promo", rf"{_LIKE}[.!]?"),
+    _phrase("promo", r"[»›>] Suivez en direct [^.!?]{0,80}:?"),
+    _phrase("promo", r"(?:T[ée]l[ée]chargez|Download) [^.!?]{0,80} (?:application|app) [^.!?]{0,80}[.!]?"),
+    _phrase("promo", r"Become a fan|Devenez fan|Devenir fan"),
+    _phrase(
+        "comments",
+        r"(?:\d[\d ,]* )?(?:Commentaires?|Comments?)(?: \(\d+\))?|Conversations|Leave a comment"
+        r"|Commenter",
+    ),
+    _phrase(
+        "share",
+        r"Partager(?: cet article)?|Partagez(?: (?:cet article|sur .{1,30}))?"
+        r"|Share(?: this(?: story)?)?|Tweet(?:er|ez)?|Imprimer",
+    ),
+    _phrase("navigation", r"Retour [àa] l'accueil|Go to homepage|Previous story|Next story"),
+    _phrase("related", rf"(?:{_ALSO}|Inoltre su HuffPost)(?: ?[:…])?"),
+)
+"""Labels and lines that are chrome where they are the whole of a block."""
+
+EDGES: tuple[ChromePhrase, ...] = (
+    _phrase("promo", rf"{_FOLLOW}[.,!]? {_SUBSCRIBE}(?: |$)", Where.START),
+    _phrase("promo", rf"{_SUBSCRIBE}[.,!]? {_FOLLOW}(?: |$)", Where.START),
+    _phrase("related", rf"(?:[»›>•-] ?)?(?:{_ALSO}) ?(?::|[-–—]|\|)? ?", Where.LEAD),
+)
+"""Promotional lines that run together with the paragraph after them, and the words with which a
+line begins that is otherwise made of links to other pieces."""
+
+PHRASES = (*SITE, *LABELS, *EDGES)

@@ -1,0 +1,67 @@
+"""Names that mean the same in every generation of the templates."""
+
+from collections.abc import Mapping
+
+from huffarchive.layouts.part import Part
+from huffarchive.layouts.rules import Role
+from huffarchive.reading import ChromeKind as K
+
+ALWAYS: Mapping[str, Role] = {
+    ".hidden": Part.HIDDEN,
+    ".display_none": Part.HIDDEN,
+    ".sr-only": Part.HIDDEN,
+    ".visually-hidden": Part.HIDDEN,
+    ".off": Part.HIDDEN,
+    ".rail": Part.OUT,
+    ".right-rail": Part.OUT,
+    ".left-rail": Part.OUT,
+    "nav": Part.OUT,
+}
+"""Rules that no layout overrides."""
+
+USUAL: Mapping[str, Role] = {
+    "h1": Part.HEADLINE,
+    "figcaption": Part.CAPTION,
+    "figure": Part.FIGURE,
+    ".caption": Part.CAPTION,
+    ".credit": Part.CREDIT,
+    ".image-credit": Part.CREDIT,
+    ".advertisement*": K.AD_LABEL,
+    ".ad_spot": K.AD_LABEL,
+    ".ad_wrapper*": K.AD_LABEL,
+    ".ad-*": K.AD_LABEL,
+    "#ad_*": K.AD_LABEL,
+    "#ad-*": K.AD_LABEL,
+    "#modulous_*": K.AD_LABEL,
+    ".taboola*": K.RELATED,
+    "#taboola*": K.RELATED,
+    "#zergnet*": K.RELATED,
+    ".related*": K.RELATED,
+    "#related*": K.RELATED,
+    ".recirc*": K.RELATED,
+    ".around-the-web": K.RELATED,
+    ".share*": K.SHARE,
+    ".social*": K.SHARE,
+    ".chicklets": K.SHARE,
+    ".newsletter*": K.NEWSLETTER,
+    "#newsletter*": K.NEWSLETTER,
+    ".follow-us*": K.PROMO,
+    ".comments": K.COMMENTS,
+    "#comments": K.COMMENTS,
+    ".fb-comments": K.COMMENTS,
+    ".fb_comments": K.COMMENTS,
+    ".comment-button*": K.COMMENTS,
+    ".view-comments-button*": K.COMMENTS,
+    ".openweb*": K.COMMENTS,
+    ".tag-cloud": K.TAGS,
+    ".bottom-tags": K.TAGS,
+    ".twitter-tweet": K.EMBED,
+    ".instagram-media": K.EMBED,
+    ".fb-post": K.EMBED,
+    ".tiktok-embed": K.EMBED,
+    ".breadcrumb*": K.NAVIGATION,
+    "time": Part.DATE,
+    "select": K.NAVIGATION,
+    "textarea": K.OTHER,
+}
+"""Rules that hold where the layout's own say nothing."""

@@ -1,0 +1,62 @@
+"""What a template generation is: how its pages are recognised, and where things stand on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree, html
+
+from huffarchive.layouts.common import ALWAYS, USUAL
+from huffarchive.layouts.rules import Role, Rules
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One generation of the site's templates; its selectors are data."""
+
+    name: str
+    """The record's `layout`."""
+    markers: tuple[str, ...]
+    """Classes (".name") and ids ("#name") that its pages hold."""
+    needed: int
+    """How many of the markers must be there."""
+    column: tuple[str, ...]
+    """XPath of the main column, best first: all its visible words are accounted for."""
+    rules: Mapping[str, Role] = field(default_factory=dict)
+    """Roles of its elements, by selector, before those that all layouts share."""
+
+    @cached_property
+    def _columns(self) -> tuple[etree.XPath, ...]:
+        return tuple(etree.XPath(path) for path in self.column)
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return Rules(ALWAYS, self.rules, USUAL)
+
+    def score(self, names: frozenset[str], root: html.HtmlElement) -> int:
+        """How many markers a page with these names (`names_of`) has; 0 when too few."""
+        del root
+        found = sum(marker in names for marker in self.markers)
+        return found if found >= self.needed else 0
+
+    def main(self, tree: html.HtmlElement) -> html.HtmlElement | None:
+        """The main column, or None when the page has none of its names."""
+        for path in self._columns:
+            for element in path(tree):
+                return element
+        return None
+
+    def role(self, element: html.HtmlElement) -> Role | None:
+        """The role of an element, by its own names alone."""
+        return self._rules.role(element.tag, element.get("class"), element.get("id"))
+
+
+
+def names_of(tree: html.HtmlElement) -> frozenset[str]:
+    """All classes (".name") and ids ("#name") of a page."""
+    classes = {f".{name}" for name in " ".join(_CLASSES(tree)).split()}
+    return frozenset(classes | {f"#{name}" for name in _IDS(tree)})
+
+
+_CLASSES = etree.XPath("//@class", smart_strings=False)
+_IDS = etree.XPath("//@id", smart_strings=False)

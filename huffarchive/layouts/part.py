@@ -1,0 +1,35 @@
+"""The parts of an article's page that a layout can name."""
+
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """What a template's element holds, where it is not chrome."""
+
+    TEXT = "text"
+    """Paragraphs, for certain: every word in it is the article's."""
+    BODY = "body"
+    """The article's container: its own paragraphs are text, strangers in it are judged."""
+    HEADER = "header"
+    """The place of headline, dek, byline and dates."""
+    HEADLINE = "headline"
+    DEK = "dek"
+    BYLINE = "byline"
+    AGENCY = "agency"
+    """An agency's logo or hidden name."""
+    DATE = "date"
+    """Visible dates."""
+    FIGURE = "figure"
+    """A picture with its caption and credit."""
+    CAPTION = "caption"
+    CREDIT = "credit"
+    SLIDES = "slides"
+    """A slideshow: pictures, each with words of its own."""
+    QUOTE = "quote"
+    """A pull quote: the text's own words again, or a quotation of its own."""
+    LIVE = "live"
+    """A live blog."""
+    OUT = "out"
+    """Not the main column: a rail, the navigation, the page's footer."""
+    HIDDEN = "hidden"
+    """Not visible to a reader of the page."""

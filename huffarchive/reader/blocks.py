@@ -1,0 +1,226 @@
+"""A page's main column as blocks: what a reader's eye takes for one line or paragraph."""
+
+import re
+from dataclasses import dataclass, replace
+
+from lxml import html
+
+from huffarchive.layouts import Layout, Part, Role
+from huffarchive.reader.typography import clean
+from huffarchive.reading import ChromeKind
+
+BLOCKS = frozenset(
+    "address article aside blockquote body button center dd details div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol option p pre "
+    "section summary table tbody td tfoot th thead tr ul".split()
+)
+"""Elements that begin a block of their own."""
+UNSEEN = frozenset(
+    "script style noscript template svg iframe head object embed applet math map audio video "
+    "datalist param source track link meta title".split()
+)
+"""Elements whose words no reader sees."""
+PICTURES = frozenset(("img", "amp-img"))
+_SPEAKING = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote td th dt dd pre figcaption".split())
+_HOLDING = frozenset(("li", "td", "th", "blockquote", "figcaption", "dt", "dd"))
+_STRANGE = frozenset(("aside", "footer", "form", "button", "fieldset"))
+_INSIDE_CHROME = frozenset(
+    (Part.HIDDEN, ChromeKind.CLOSE_WIDGET, ChromeKind.CORRECTION_LINK, ChromeKind.NEWSLETTER)
+)
+_INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_EMPTY_LINE = re.compile(r"(?<=\S)[ \t\r]*\n[ \t\r]*\n\s*(?=\S)")
+_LINE = "\x1e"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands."""
+
+    tag: str
+    """The element that makes it a paragraph, heading, item or cell; "div" where none does."""
+    role: Role | None
+    """What the nearest element known to the layout makes of it."""
+    owner: html.HtmlElement
+    """That element; blocks of one owner belong together."""
+    element: html.HtmlElement
+    """The nearest block element."""
+    strangers: tuple[str, ...] = ()
+    """Names of the elements between owner and block that the layout does not know."""
+    figure: html.HtmlElement | None = None
+    """The picture's frame around it."""
+    cell: html.HtmlElement | None = None
+    """The table cell around it."""
+    in_header: bool = False
+    in_body: bool = False
+    """Whether the article's container holds it."""
+
+
+@dataclass(slots=True)
+class Block:
+    """One block of visible words, or one picture."""
+
+    place: Place
+    text: str
+    """Its words; lines parted by `<br>` stand on lines of their own; "" for a picture."""
+    in_link: int = 0
+    """Characters of the text inside links."""
+    links: tuple[str, ...] = ()
+    picture: html.HtmlElement | None = None
+
+    @property
+    def line(self) -> str:
+        """Its words on one line."""
+        return self.text.replace("\n", " ")
+
+    @property
+    def links_only(self) -> bool:
+        """Whether nearly all its words are links."""
+        return bool(self.text) and self.in_link * 5 >= len(self.text) * 4
+
+
+def blocks_of(column: html.HtmlElement, layout: Layout) -> list[Block]:
+    """The blocks of a column in order: nothing visible is left out, nothing comes twice.
+
+    Hidden elements give blocks with the role HIDDEN. The walk keeps its own stack, so depth is no
+    matter; the parser and the reader's process bound the size.
+    """
+    return _Walk(layout).walk(column)
+
+
+class _Walk:
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._out: list[Block] = []
+        self._parts: list[str] = []
+        self._links: list[str] = []
+        self._in_link = 0
+        self._depth = 0
+        self._broken = False
+
+    def walk(self, column: html.HtmlElement) -> list[Block]:
+        root = Place("div", None, column, column)
+        # To enter: (outer place, element, None); to leave: (outer place, element, inner place).
+        stack: list[tuple[Place, html.HtmlElement, Place | None]] = [(root, column, None)]
+        while stack:
+            outer, element, inner = stack.pop()
+            if inner is not None:
+                if element.tag == "a":
+                    self._depth -= 1
+                if inner is not outer:
+                    self._flush(inner)
+                if element.tail and element is not column:
+                    self._say(element.tail, outer)
+                continue
+            tag = element.tag
+            if not isinstance(tag, str) or tag in UNSEEN or tag == "br":
+                if tag == "br":
+                    self._break(outer)
+                if element.tail and element is not column:
+                    self._say(element.tail, outer)
+                continue
+            inner = self._enter(outer, element, tag)
+            if inner is not outer:
+                self._flush(outer)
+            if tag in PICTURES:
+                self._out.append(Block(inner, "", picture=element))
+            elif tag == "a":
+                self._depth += 1
+                if href := element.get("href"):
+                    self._links.append(href)
+            if element.text:
+                self._say(element.text, inner)
+            stack.append((outer, element, inner))
+            if len(element):
+                stack.extend((inner, child, None) for child in reversed(element))
+        self._flush(root)
+        return self._out
+
+    def _enter(self, outer: Place, element: html.HtmlElement, tag: str) -> Place:
+        """The place inside an element; the outer place itself where the element changes nothing."""
+        role = self._layout.role(element)
+        style = element.get("style")
+        if style and _INVISIBLE.search(style) or element.get("hidden") is not None:
+            role = Part.HIDDEN
+        within = outer.role
+        if within is Part.HIDDEN or within is Part.OUT or (
+            isinstance(within, ChromeKind) and role not in _INSIDE_CHROME
+        ):
+            role = None
+        if role is None and tag not in BLOCKS:
+            return outer
+        strangers, owner = outer.strangers, outer.owner
+        if role is None:
+            role = within
+            names = element.get("class") or element.get("id")
+            if names or tag in _STRANGE:
+                strangers = (*strangers, f"{tag}.{names or ''}")
+        else:
+            strangers = ()
+            if role is not within:
+                owner = element
+        if tag in _SPEAKING and not (tag == "p" and outer.tag in _HOLDING):
+            name = tag
+        else:
+            name = outer.tag if outer.tag in _HOLDING or tag not in BLOCKS else "div"
+        figure = outer.figure
+        if role is Part.FIGURE and (tag == "figure" or figure is None):
+            figure = element
+        return Place(
+            name,
+            role,
+            owner,
+            element if tag in BLOCKS or owner is element else outer.element,
+            strangers,
+            figure,
+            element if tag in ("td", "th") else outer.cell,
+            outer.in_header or role is Part.HEADER,
+            outer.in_body or role is Part.BODY or role is Part.TEXT,
+        )
+
+    def _say(self, text: str, place: Place) -> None:
+        if place.in_body and place.tag == "div" and "\n" in text and _EMPTY_LINE.search(text):
+            # The old editing system parts paragraphs by empty lines and nothing else.
+            *before, text = _EMPTY_LINE.split(text)
+            for part in before:
+                self._say(part, place)
+                self._flush(place)
+        self._parts.append(text)
+        if not text.isspace():
+            self._broken = False
+            if self._depth:
+                self._in_link += len(text.strip())
+
+    def _break(self, place: Place) -> None:
+        if self._broken:
+            self._flush(place)
+        elif self._parts:
+            self._parts.append(_LINE)
+            self._broken = True
+
+    def _flush(self, place: Place) -> None:
+        self._broken = False
+        if not self._parts:
+            self._links.clear()
+            return
+        raw = "".join(self._parts)
+        self._parts.clear()
+        if _LINE in raw:
+            text = "\n".join(filter(None, map(clean, raw.split(_LINE))))
+        else:
+            text = clean(raw)
+        if text:
+            self._out.append(Block(place, text, self._in_link, tuple(self._links)))
+        self._in_link = 0
+        self._links.clear()
+
+
+def moved(block: Block, text: str) -> Block:
+    """The same block with other words: what is left after a piece was cut from it."""
+    return replace(block, text=text, in_link=min(block.in_link, len(text)))
+
+
+def own_words(element: html.HtmlElement) -> list[Block]:
+    """An element's own words, without those of the elements in it."""
+    place = Place("div", None, element, element)
+    words = (element.text, *(child.tail for child in element))
+    return [Block(place, text) for text in (clean(word or "") for word in words) if text]

@@ -1,0 +1,48 @@
+"""What a page's head says: meta elements, canonical address, title."""
+
+from dataclasses import dataclass
+
+from lxml import html
+
+from huffarchive.reader.typography import clean_field
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head's entries; meta names in lower case, each with its values in order."""
+
+    metas: dict[str, tuple[str, ...]]
+    canonical: str | None
+    amphtml: str | None
+    title: str | None
+
+    def meta(self, *names: str) -> str | None:
+        """The first value of the first of these names that has one."""
+        return next((self.metas[name][0] for name in names if name in self.metas), None)
+
+
+def head_of(tree: html.HtmlElement) -> Head:
+    """Read a page's head, wherever its elements stand.
+
+    Old pages of the software write `<meta name="og:…" value="…">`: name or property, content or
+    value, all are read.
+    """
+    metas: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name")
+        if name:
+            value = clean_field(element.get("content") or element.get("value"))
+            if value:
+                metas.setdefault(name.lower(), []).append(value)
+    links: dict[str, str] = {}
+    for element in tree.iter("link"):
+        rel, href = element.get("rel"), element.get("href")
+        if rel and href and rel.lower() in ("canonical", "amphtml"):
+            links.setdefault(rel.lower(), href.strip())
+    title = tree.find(".//title")
+    return Head(
+        {name: tuple(values) for name, values in metas.items()},
+        links.get("canonical"),
+        links.get("amphtml"),
+        clean_field(title.text) if title is not None else None,
+    )

@@ -1,0 +1,86 @@
+"""The edition's chrome phrases at work: which part of a block is chrome, and of what kind."""
+
+from functools import lru_cache
+
+from huffarchive.editions import ChromePhrase, Edition, Where
+from huffarchive.reader.blocks import Block, moved
+
+_LONGEST_LABEL = 300
+
+
+class Phrasebook:
+    """An edition's phrases, sorted by where they apply."""
+
+    def __init__(self, phrases: tuple[ChromePhrase, ...]) -> None:
+        self._by_place = {
+            where: tuple(phrase for phrase in phrases if phrase.where is where) for where in Where
+        }
+
+    def whole(self, text: str) -> str | None:
+        """The kind of a text that is chrome as a whole, or None."""
+        if len(text) > _LONGEST_LABEL * 2:
+            return None
+        wholes = (Where.INSIDE, Where.WHOLE) if len(text) <= _LONGEST_LABEL else (Where.INSIDE,)
+        for where in wholes:
+            for phrase in self._by_place[where]:
+                if phrase.pattern.fullmatch(text):
+                    return phrase.kind
+        return None
+
+    def notice(self, text: str) -> str | None:
+        """The kind of a text that is, whole, one of the site's own notices; else None."""
+        for phrase in self._by_place[Where.INSIDE]:
+            if phrase.pattern.fullmatch(text):
+                return phrase.kind
+        return None
+
+    def cut(self, block: Block) -> list[tuple[Block, str | None]]:
+        """A block in pieces, in order, each with its kind of chrome or None."""
+        line = block.line
+        if (kind := self.whole(line)) is not None:
+            return [(block, kind)]
+        if block.in_link * 2 >= len(line) and self.leads_on(line):
+            return [(block, "related")]
+        pieces: list[tuple[str, str | None]] = [(line, None)]
+        if "huffpost" in (lower := line.casefold()) or "huffington" in lower:
+            for phrase in self._by_place[Where.INSIDE]:
+                pieces = _split(pieces, phrase)
+        for phrase in self._by_place[Where.START]:
+            found = phrase.pattern.match(line) if len(pieces) == 1 else None
+            if found is not None and found.end() < len(line):
+                pieces = [(line[: found.end()].strip(), phrase.kind), (line[found.end() :], None)]
+        if len(pieces) == 1:
+            return [(block, None)]
+        return [(moved(block, text.strip()), kind) for text, kind in pieces if text.strip()]
+
+    def leads_on(self, text: str) -> bool:
+        """Whether a text begins as a line of links to other pieces does."""
+        return any(phrase.pattern.match(text) for phrase in self._by_place[Where.LEAD])
+
+    def left_in(self, text: str) -> bool:
+        """Whether a notice of the site stands somewhere in a text."""
+        return any(phrase.pattern.search(text) for phrase in self._by_place[Where.INSIDE])
+
+
+def _split(
+    pieces: list[tuple[str, str | None]], phrase: ChromePhrase
+) -> list[tuple[str, str | None]]:
+    out: list[tuple[str, str | None]] = []
+    for text, kind in pieces:
+        found = phrase.pattern.search(text) if kind is None else None
+        if found is None:
+            out.append((text, kind))
+            continue
+        out += [(text[: found.start()], None), (found.group(), phrase.kind)]
+        out.append((text[found.end() :], None))
+    return [(text, kind) for text, kind in out if text.strip()]
+
+
+@lru_cache(maxsize=32)
+def _phrasebook(phrases: tuple[ChromePhrase, ...]) -> Phrasebook:
+    return Phrasebook(phrases)
+
+
+def phrasebook_of(edition: Edition) -> Phrasebook:
+    """The phrasebook of an edition."""
+    return _phrasebook(edition.chrome)

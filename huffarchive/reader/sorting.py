@@ -1,0 +1,342 @@
+"""Every block of the main column to its place: a field of the article, its text, or chrome."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from huffarchive.layouts import Part
+from huffarchive.reader.blocks import Block
+from huffarchive.reader.marks import is_byline, is_credit, is_date
+from huffarchive.reader.phrasebook import Phrasebook
+from huffarchive.reader.typography import key
+from huffarchive.reader.vote import Vote, vote_on_blocks
+from huffarchive.reading import ChromeKind
+
+
+class Fate(StrEnum):
+    """Where a block goes that is no chrome."""
+
+    HEADLINE = "headline"
+    DEK = "dek"
+    BYLINE = "byline"
+    AGENCY = "agency"
+    TEXT = "text"
+    FRAME = "frame"
+    """A picture, its caption, its credit."""
+    AGAIN = "again"
+    """The headline once more, as the archive prints it."""
+    UNSEEN = "unseen"
+    """Hidden, or not of the main column."""
+
+
+Destiny = Fate | ChromeKind
+
+_LETTER = re.compile(r"[^\W_]")
+_SENTENCE_END = re.compile(r"[.!?…»”\"):;]$")
+_CUT_SHORT = re.compile(r"\s*(?:…|\.{3}|\[…\]|\[\.{3}\])(?:\s*(?:lire la suite|read more))?$", re.I)
+_FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
+_ENOUGH = 25
+"""Words of the layout's own text from which on strangers outside its container have no say."""
+_REPEATED = 8
+"""Words that a passage has at least, for its second coming to be a repeat and not style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the page's head lets expect of its main column."""
+
+    headlines: frozenset[str]
+    """Keys of the headline, as JSON-LD, meta elements and title have it."""
+    description: str
+    """Key of the page's summary; "" without one."""
+
+
+class Sorter:
+    """One column being sorted; `fates` answers for each of `blocks`."""
+
+    def __init__(self, blocks: Sequence[Block], book: Phrasebook, expected: Expected) -> None:
+        self.blocks: list[Block] = []
+        self.fates: list[Destiny | None] = []
+        self.headline = ""
+        self._book = book
+        self._expected = expected
+        for block in blocks:
+            self._admit(block)
+
+    def sort(self, page_vote: Vote | None = None) -> None:
+        """Find every block its place; `page_vote` decides alone where there is no layout."""
+        self._headline()
+        self._named_parts()
+        self._beside_pictures()
+        self._header()
+        if page_vote is None:
+            self._strangers()
+        else:
+            self._by_vote(page_vote)
+        self._quotes()
+        self._repeats()
+        self._edges()
+
+    def having(self, *fates: Destiny) -> Iterator[Block]:
+        """The blocks with one of these fates, in order."""
+        return (b for b, fate in zip(self.blocks, self.fates, strict=True) if fate in fates)
+
+    # What each block says of itself.
+
+    def _admit(self, block: Block) -> None:
+        role = block.place.role
+        if role is Part.HIDDEN or role is Part.OUT:
+            kind = self._book.notice(block.line) if block.text else None
+            self._put(block, Fate.UNSEEN if kind is None else ChromeKind(kind))
+        elif block.picture is not None:
+            self._put(block, None)
+        elif isinstance(role, ChromeKind):
+            kind = self._book.whole(block.line)
+            own = kind in ("close_widget", "correction_link") or (
+                kind is not None and self._book.notice(block.line) is not None
+            )
+            self._put(block, ChromeKind(kind) if kind is not None and own else role)
+        elif role in (Part.HEADLINE, Part.BYLINE, Part.DATE, Part.AGENCY):
+            self._put(block, None)
+        else:
+            for piece, kind in self._book.cut(block):
+                self._put(piece, None if kind is None else ChromeKind(kind))
+
+    def _put(self, block: Block, fate: Destiny | None) -> None:
+        self.blocks.append(block)
+        self.fates.append(fate)
+
+    def _open(self) -> Iterator[tuple[int, Block]]:
+        return ((i, b) for i, b in enumerate(self.blocks) if self.fates[i] is None)
+
+    def _headline(self) -> None:
+        titles = [(i, b) for i, b in self._open() if b.place.role is Part.HEADLINE and b.text]
+        if not titles:
+            titles = [
+                (i, b) for i, b in self._open() if b.text and key(b.line) in self._expected.headlines
+            ]
+        if not titles:
+            return
+        fitting = [(i, b) for i, b in titles if key(b.line) in self._expected.headlines]
+        place, block = (fitting or titles)[0]
+        self.fates[place] = Fate.HEADLINE
+        self.headline = key(block.line)
+
+    def _named_parts(self) -> None:
+        started = False
+        named = False
+        for i, block in self._open():
+            role, text = block.place.role, block.line
+            same = bool(text) and key(text) == self.headline != ""
+            if block.picture is not None:
+                self.fates[i] = self._picture(block)
+            elif same and not started:
+                self.fates[i] = Fate.AGAIN
+            elif role is Part.DEK:
+                self.fates[i] = Fate.DEK
+            elif role is Part.DATE:
+                self.fates[i] = ChromeKind.TIMESTAMP
+            elif role is Part.AGENCY:
+                self.fates[i] = Fate.AGENCY
+            elif role is Part.BYLINE:
+                blank = not _LETTER.search(text)
+                self.fates[i] = (
+                    ChromeKind.BYLINE_LABEL if blank and not named
+                    else Fate.BYLINE if not started or not named
+                    else ChromeKind.AUTHOR_CARD
+                )  # fmt: skip
+                named = named or not blank
+            elif role in _FRAMES:
+                self.fates[i] = Fate.FRAME
+            elif self._known(block):
+                self.fates[i] = Fate.TEXT
+                started = started or block.place.tag == "p"
+
+    def _known(self, block: Block) -> bool:
+        role = block.place.role
+        if role is Part.HEADLINE:
+            return block.place.in_body
+        return role in (Part.TEXT, Part.LIVE) or (role is Part.BODY and not block.place.strangers)
+
+    def _picture(self, block: Block) -> Destiny:
+        role = block.place.role
+        if role is Part.AGENCY:
+            return Fate.AGENCY
+        if isinstance(role, ChromeKind) or role in (Part.BYLINE, Part.DATE):
+            return Fate.UNSEEN
+        return Fate.FRAME
+
+    def _beside_pictures(self) -> None:
+        """Captions and credits that stand by a picture under names that the layout does not know."""
+        last = -9
+        alt = ""
+        for i, block in enumerate(self.blocks):
+            if block.picture is not None:
+                if self.fates[i] is Fate.FRAME:
+                    last, alt = i, key(block.picture.get("alt") or "")
+                continue
+            if self.fates[i] is Fate.FRAME:
+                last = i
+                continue
+            stranger = self.fates[i] is None
+            if i - last > 2 or not (stranger or self.fates[i] is Fate.TEXT):
+                continue
+            near = stranger or block.place.tag != "p" or len(block.line) < 80
+            if (alt and key(block.line) == alt) or (near and is_credit(block.line)):
+                self.fates[i] = Fate.FRAME
+                last = i
+
+    def _header(self) -> None:
+        """Strangers around the headline, before the text."""
+        first = next((i for i, f in enumerate(self.fates) if f is Fate.TEXT), len(self.fates))
+        title = next((i for i, f in enumerate(self.fates) if f is Fate.HEADLINE), -1)
+        has_dek = Fate.DEK in self.fates
+        has_byline = Fate.BYLINE in self.fates
+        for i, block in self._open():
+            if i >= first or (block.place.in_body and i > title >= 0):
+                break
+            if not block.place.in_header and first == len(self.fates) and i > title + 6:
+                break
+            text = block.line
+            words = len(text.split())
+            if is_date(text):
+                self.fates[i] = ChromeKind.TIMESTAMP
+            elif not _LETTER.search(text):
+                self.fates[i] = ChromeKind.BYLINE_LABEL
+            elif not has_byline and is_byline(text):
+                self.fates[i], has_byline = Fate.BYLINE, True
+            elif i < title:
+                label = words <= 4 and (block.place.in_header or title - i <= 2)
+                self.fates[i] = ChromeKind.SECTION_LABEL if label else ChromeKind.OTHER
+            elif key(text) == self._expected.description != "" and not has_dek:
+                self.fates[i], has_dek = Fate.DEK, True
+            elif (
+                not has_dek and title >= 0 and i - title <= 2 and words >= 4
+                and block.place.in_header and not block.links_only
+            ):  # fmt: skip
+                self.fates[i], has_dek = Fate.DEK, True
+            elif block.place.in_header:
+                self.fates[i] = ChromeKind.OTHER
+
+    # What trafilatura says of the rest.
+
+    def _strangers(self) -> None:
+        """Blocks under names that the layout does not know: trafilatura votes, name by name."""
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for i, block in self._open():
+            groups.setdefault(block.place.strangers, []).append(i)
+        candidates = [b for b, f in zip(self.blocks, self.fates, strict=True) if f in (None, Fate.TEXT)]
+        vote = vote_on_blocks([b for b in candidates if b.text])
+        known = [i for i, f in enumerate(self.fates) if f is Fate.TEXT]
+        enough = sum(len(self.blocks[i].line.split()) for i in known) >= _ENOUGH
+        if not known and groups:
+            known = max(groups.values(), key=lambda g: sum(len(self.blocks[i].text) for i in g))
+        for group in groups.values():
+            inside = any(self.blocks[i].place.in_body for i in group)
+            taken = (inside or not enough) and self._elected(group, vote)
+            trailing = bool(known) and group[0] > known[-1]
+            if taken and trailing and not any(
+                _SENTENCE_END.search(self.blocks[i].line) for i in group
+            ):
+                taken = False
+            for i in group:
+                self.fates[i] = self._place(i, taken=taken, vote=vote)
+        for i in known:
+            # The layout's own paragraph, but nothing in it except links, and no vote for it.
+            block = self.blocks[i]
+            if self.fates[i] is Fate.TEXT and block.links_only and vote and not vote.takes(block.line):
+                self.fates[i] = ChromeKind.RELATED
+
+    def _elected(self, group: list[int], vote: Vote) -> bool:
+        lines = [self.blocks[i].line for i in group]
+        words = sum(len(line.split()) for line in lines)
+        return 2 * sum(len(line.split()) for line in lines if vote.takes(line)) >= words > 0
+
+    def _place(self, i: int, *, taken: bool, vote: Vote) -> Destiny:
+        block = self.blocks[i]
+        if block.links_only and not vote.takes(block.line):
+            return ChromeKind.RELATED
+        if taken and block.links_only and not _SENTENCE_END.search(block.line):
+            return ChromeKind.RELATED
+        return Fate.TEXT if taken else ChromeKind.OTHER
+
+    def _by_vote(self, vote: Vote) -> None:
+        """A page without a layout: what trafilatura takes is the text."""
+        for i, block in enumerate(self.blocks):
+            if self.fates[i] is None or self.fates[i] is Fate.TEXT:
+                linked = block.links_only and not _SENTENCE_END.search(block.line)
+                taken = vote.takes(block.line) and not linked
+                self.fates[i] = Fate.TEXT if taken else ChromeKind.OTHER
+
+    # What the text says of itself.
+
+    def _texts(self) -> list[int]:
+        return [i for i, fate in enumerate(self.fates) if fate is Fate.TEXT]
+
+    def _quotes(self) -> None:
+        """Pull quotes: the text's words again are chrome, words of their own are text."""
+        pulled: dict[int, list[int]] = {}
+        for i, block in enumerate(self.blocks):
+            if block.place.role is Part.QUOTE and block.text and self.fates[i] in (
+                None, Fate.TEXT, ChromeKind.OTHER, ChromeKind.RELATED,
+            ):  # fmt: skip
+                pulled.setdefault(id(block.place.owner), []).append(i)
+            elif block.place.tag == "blockquote" and self.fates[i] is Fate.TEXT:
+                pulled.setdefault(-i - 1, []).append(i)
+        if not pulled:
+            return
+        mine = {i for group in pulled.values() for i in group}
+        rest = "".join(key(self.blocks[i].line) for i in self._texts() if i not in mine)
+        for group in pulled.values():
+            words = key(self.blocks[group[0]].line)
+            again = len(words) >= 12 and (words in rest or words[:40] in rest)
+            for i in group:
+                self.fates[i] = ChromeKind.PULLQUOTE if again else Fate.TEXT
+
+    def _repeats(self) -> None:
+        texts = self._texts()
+        keys = {i: key(self.blocks[i].line) for i in texts}
+        captions = {
+            key(b.line) for b in self.having(Fate.FRAME) if len(b.line.split()) >= 4
+        }
+        seen: set[str] = set()
+        for n, i in enumerate(texts):
+            long = len(self.blocks[i].line.split()) >= _REPEATED
+            if keys[i] in captions or (long and keys[i] in seen):
+                self.fates[i] = ChromeKind.REPEAT
+            elif n == 0 and long and self._teaser(i, [keys[j] for j in texts[1:4]]):
+                self.fates[i] = ChromeKind.REPEAT
+            elif n == 0 and keys[i] == self.headline != "":
+                self.fates[i] = Fate.AGAIN
+            seen.add(keys[i])
+
+    def _teaser(self, i: int, following: list[str]) -> bool:
+        line = self.blocks[i].line
+        cut = _CUT_SHORT.search(line)
+        start = key(line[: cut.start()] if cut else line)
+        return any(other.startswith(start) for other in following)
+
+    def _edges(self) -> None:
+        """Bylines and credits at the text's edges, and lines of links after their heading."""
+        texts = self._texts()
+        has_byline = Fate.BYLINE in self.fates
+        for i in texts[:2]:
+            if len(texts) > 1 and not has_byline and is_byline(self.blocks[i].line):
+                self.fates[i], has_byline = Fate.BYLINE, True
+        for i in (*texts[:1], *texts[-1:]):
+            if len(texts) > 1 and self.fates[i] is Fate.TEXT and is_credit(self.blocks[i].line):
+                self.fates[i] = ChromeKind.CREDIT
+        after_heading = False
+        for i, block in enumerate(self.blocks):
+            fate = self.fates[i]
+            if fate is ChromeKind.RELATED:
+                after_heading = True
+            elif fate is Fate.TEXT:
+                if after_heading and block.links_only:
+                    self.fates[i] = ChromeKind.RELATED
+                else:
+                    after_heading = False
+        for i in self._texts():
+            if not _LETTER.search(self.blocks[i].text):
+                self.fates[i] = Fate.UNSEEN

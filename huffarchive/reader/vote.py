@@ -1,0 +1,92 @@
+"""trafilatura's judgement: which blocks are the article's, where the layout cannot tell."""
+
+import logging
+from collections.abc import Sequence
+
+from lxml import etree, html
+from trafilatura import bare_extraction
+
+from huffarchive.reader.blocks import Block
+from huffarchive.reader.typography import key
+
+# It warns of every page that it makes nothing of; a record's warnings say that better.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_SHORT = 12
+"""Below so many letters a text is looked for as a whole piece, not inside a longer one."""
+
+
+class Vote:
+    """What trafilatura took for the article."""
+
+    def __init__(self, tree: html.HtmlElement | None) -> None:
+        body = _extract(tree) if tree is not None else None
+        texts = [] if body is None else [key("".join(part.itertext())) for part in body.iter()]
+        self._pieces = frozenset(filter(None, texts))
+        self._all = "" if body is None else key("".join(body.itertext()))
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def takes(self, text: str) -> bool:
+        """Whether a block's text is in it."""
+        wanted = key(text)
+        if len(wanted) < _SHORT:
+            return wanted in self._pieces
+        return wanted in self._all
+
+
+def vote_on_page(tree: html.HtmlElement) -> Vote:
+    """Let trafilatura judge a whole page; the tree stays as it is."""
+    return Vote(tree)
+
+
+def vote_on_blocks(blocks: Sequence[Block]) -> Vote:
+    """Let trafilatura judge what is left of the layout's container when the chrome is lifted out.
+
+    The tree is built from the blocks: their own elements, the names of those that the layout does
+    not know, as much link text as they have.
+    """
+    article = etree.Element("article")
+    inside: tuple[str, ...] = ()
+    holder = article
+    for block in blocks:
+        names = block.place.strangers
+        if names != inside:
+            inside, holder = names, article
+            for name in names[-8:]:
+                tag, classes = name.split(".", 1)
+                known = tag if tag in ("aside", "footer", "section", "ul", "ol", "form") else "div"
+                holder = etree.SubElement(holder, known)
+                holder.set("class", classes)
+        _add(holder, block)
+    page = html.fromstring("<html><body></body></html>")
+    page.find("body").append(article)
+    return Vote(page)
+
+
+def _add(holder: etree._Element, block: Block) -> None:
+    tag = block.place.tag
+    if tag == "blockquote":
+        holder = etree.SubElement(holder, "blockquote")
+    elif tag == "li":
+        holder = etree.SubElement(holder, "ul")
+    element = etree.SubElement(holder, tag if tag in _HEADINGS or tag == "li" else "p")
+    line = block.line
+    plain = len(line) - min(block.in_link, len(line))
+    element.text = line[:plain]
+    if block.in_link:
+        link = etree.SubElement(element, "a", href=block.links[0] if block.links else "#")
+        link.text = line[plain:]
+
+
+def _extract(tree: html.HtmlElement) -> etree._Element | None:
+    try:
+        document = bare_extraction(
+            tree, fast=True, include_comments=False, with_metadata=False, deduplicate=False
+        )
+    except Exception:  # noqa: BLE001 - whatever a hostile page makes it raise costs only its vote
+        return None
+    return getattr(document, "body", None)
