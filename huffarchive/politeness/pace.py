@@ -204,8 +204,9 @@ class Pace:
         own = self._lanes.get(name)
         if own is None:
             first = self._backoff if self._backoff >= FIRST or _loopback(name) else FIRST
-            own = self._lanes[name] = _Lane(name, limit, Backoff(first))
-        own.limit = own.limit or limit
+            own = self._lanes[name] = _Lane(name, None, Backoff(first))
+        if limit is not None and own.limit is None:
+            own.limit, own.backoff = limit, Backoff(limit.first_pause, DAY)
         return own
 
     def _serve(self, own: _Lane) -> None:

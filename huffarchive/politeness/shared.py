@@ -13,6 +13,7 @@ from pathlib import Path
 
 from huffarchive.politeness.backoff import Backoff
 from huffarchive.politeness.limit import Limit
+from huffarchive.politeness.retry_after import DAY
 
 _SIZE = 1024
 _MAX_FACTOR = 16.0
@@ -60,7 +61,7 @@ class _State:
             numbers += [state.factor, *state.last.values()]
             if not all(isinstance(n, int | float) and math.isfinite(n) for n in numbers):
                 raise ValueError("not a number")  # noqa: TRY301
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             state = cls(boot, now, wall, {"": now})
         if state.boot != boot or state.clock > now:
             # Another boot, another clock: move the times over by what the wall clock says has
@@ -69,6 +70,10 @@ class _State:
             state.last = {name: at + shift for name, at in state.last.items()}
             state.until += shift
             state.paused += shift
+        # Whatever stands there, nothing is further away than it can be.
+        state.last = {name: min(now, at) for name, at in state.last.items()}
+        state.until, state.pause = min(state.until, now + DAY), min(state.pause, DAY)
+        state.factor = min(_MAX_FACTOR, max(1.0, state.factor))
         return state
 
 
@@ -101,7 +106,7 @@ class SharedPace:
         async with self._state(limit.service) as state:
             pause = state.pause
             if sent >= state.paused:
-                pause = Backoff(limit.first_pause, 86_400.0, state.pause).again()
+                pause = Backoff(limit.first_pause, DAY, state.pause).again()
                 state.paused, state.pause = state.clock, pause
                 if limit.slows:
                     state.factor = min(_MAX_FACTOR, state.factor * 2)

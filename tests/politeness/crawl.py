@@ -12,12 +12,11 @@ from huffarchive.politeness.middleware import PAUSE
 from huffarchive.politeness.refusal import Refused, Stopped
 
 WANTED: dict[str, Any] = json.loads(sys.argv[1])
-RESULT: dict[str, Any] = {"pages": {}, "robots": [], "pauses": []}
+RESULT: dict[str, Any] = {"pages": {}, "robots": [], "pauses": [], "failures": 0}
 
 
 class Asker(scrapy.Spider):
     name = "asker"
-    custom_settings = {"TELNETCONSOLE_ENABLED": False}
 
     async def start(self):
         for url in WANTED["urls"]:
@@ -51,6 +50,7 @@ class Asker(scrapy.Spider):
         elif isinstance(error, Stopped):
             RESULT["pages"][request.url] = "stopped"
         elif tries < WANTED.get("tries", 4):
+            RESULT["failures"] += 1
             yield self.ask(request.url, tries)
         else:
             RESULT["pages"][request.url] = type(error).__name__
@@ -65,6 +65,7 @@ process = CrawlerProcess(
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
         },
         "ROBOTSTXT_OBEY": False,
+        "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "WARNING",
         "CONCURRENT_REQUESTS": 0,
         "DOWNLOAD_DELAY": 0,
@@ -75,4 +76,4 @@ process = CrawlerProcess(
 )
 process.crawl(Asker)
 process.start()
-print(json.dumps(RESULT))
+print(json.dumps(RESULT))  # noqa: T201

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
 
 
 @dataclass
@@ -38,6 +39,9 @@ class Server:
             timeout = 60
 
             def do_GET(self) -> None:
+                if outer._gone.is_set():
+                    self.close_connection = True
+                    return
                 now = time.monotonic()
                 with outer._lock:
                     nth = sum(asked.path == self.path for asked in outer.log)
@@ -55,7 +59,7 @@ class Server:
                 self.end_headers()
                 self.wfile.write(result.body)
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *_: object) -> None:
                 pass
 
         class Threads(ThreadingHTTPServer):
@@ -73,7 +77,7 @@ class Server:
             target=self._server.serve_forever, args=(0.02,), daemon=True
         )
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

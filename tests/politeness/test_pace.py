@@ -1,0 +1,302 @@
+import asyncio
+import itertools
+import time
+
+import pytest
+
+from huffarchive.outcome import Reason
+from huffarchive.politeness.limit import Limit
+from huffarchive.politeness.pace import Pace, Turn
+from huffarchive.politeness.refusal import Refused, Stopped
+from huffarchive.politeness.shared import SharedPace
+
+
+@pytest.fixture
+def shared(tmp_path):
+    return SharedPace(tmp_path / "cache")
+
+
+def pace(shared, delay=0.0, **options):
+    return Pace(delay, shared, **{"backoff": 0.2, **options})
+
+
+HOST = "127.0.0.1:80"
+
+
+async def take(pace: Pace, lane: str, name: str, log: list[tuple[str, float]]) -> Turn:
+    turn = await pace.turn(lane)
+    log.append((name, time.monotonic()))
+    await pace.answered(turn)
+    return turn
+
+
+def test_first_come_first_served_at_the_delay(shared):
+    async def main() -> None:
+        own, log = pace(shared, 0.05), []
+        await asyncio.gather(*(take(own, HOST, str(n), log) for n in range(6)))
+        assert [name for name, _ in log] == list("012345")
+        gaps = [b - a for (_, a), (_, b) in itertools.pairwise(log)]
+        assert min(gaps) >= 0.05 * 0.95
+        assert max(gaps) <= 0.05 + 0.02
+
+    asyncio.run(main())
+
+
+def test_hosts_do_not_wait_for_each_other(shared):
+    async def main() -> None:
+        own, log = pace(shared, 5.0), []
+        began = time.monotonic()
+        await asyncio.gather(*(take(own, f"host{n}", str(n), log) for n in range(50)))
+        assert time.monotonic() - began < 0.5
+
+    asyncio.run(main())
+
+
+def test_a_late_turn_is_not_made_up_for(shared):
+    async def main() -> None:
+        own, log = pace(shared, 0.1), []
+        takers = [asyncio.ensure_future(take(own, HOST, str(n), log)) for n in range(4)]
+        await asyncio.sleep(0.05)
+        time.sleep(0.35)  # noqa: ASYNC251 - the loop is held up
+        await asyncio.gather(*takers)
+        gaps = [b - a for (_, a), (_, b) in itertools.pairwise(log)]
+        assert min(gaps) >= 0.095
+
+    asyncio.run(main())
+
+
+def test_a_change_of_the_wall_clock_changes_nothing(shared, monkeypatch):
+    async def main() -> None:
+        own, log = pace(shared, 0.1), []
+        takers = [asyncio.ensure_future(take(own, HOST, str(n), log)) for n in range(4)]
+        await asyncio.sleep(0.05)
+        real = time.time
+        monkeypatch.setattr(time, "time", lambda: real() + 3600)
+        await asyncio.sleep(0.1)
+        monkeypatch.setattr(time, "time", lambda: real() - 3600)
+        await asyncio.gather(*takers)
+        gaps = [b - a for (_, a), (_, b) in itertools.pairwise(log)]
+        assert 0.095 <= min(gaps) <= max(gaps) <= 0.12
+
+    asyncio.run(main())
+
+
+def test_ten_thousand_waiting_cost_no_cpu(shared):
+    async def main() -> None:
+        own = pace(shared, 3600.0)
+        await own.answered(await own.turn(HOST))
+        waiting = [asyncio.ensure_future(own.turn(HOST)) for _ in range(10_000)]
+        await asyncio.sleep(0.1)
+        assert own.waiting(HOST) == 10_000
+        before = time.process_time()
+        await asyncio.sleep(0.5)
+        assert time.process_time() - before < 0.05
+        own.close()
+        results = await asyncio.gather(*waiting, return_exceptions=True)
+        assert {type(result) for result in results} == {Stopped}
+        with pytest.raises(Stopped):
+            await own.turn(HOST)
+
+    asyncio.run(main())
+
+
+def test_who_was_waiting_does_not_pass_into_a_pause(shared):
+    async def main() -> None:
+        own, log = pace(shared), []
+        turn = await own.turn(HOST)
+        takers = [asyncio.ensure_future(take(own, HOST, str(n), log)) for n in range(5)]
+        # One pass of the loop: turns are given, and before anybody goes on the pause begins.
+        await asyncio.sleep(0)
+        await own.told_to_wait(turn, 1.0)
+        paused = time.monotonic()
+        await asyncio.gather(*takers)
+        assert [name for name, _ in log] == list("01234")
+        assert min(at for _, at in log) >= paused + 0.99
+
+    asyncio.run(main())
+
+
+def test_back_off_doubles_once_a_pause_and_is_reset(shared):
+    async def main() -> None:
+        own = pace(shared)
+        turns = [await own.turn(HOST) for _ in range(3)]
+        pauses = [await own.told_to_wait(turn, None) for turn in turns]
+        assert max(pauses) <= 0.2  # three at once count once
+        again = await own.turn(HOST)
+        assert await own.told_to_wait(again, None) == pytest.approx(0.4, abs=0.02)
+        await own.answered(turns[0])  # late, from before the pause: resets nothing
+        again = await own.turn(HOST)
+        assert await own.told_to_wait(again, None) == pytest.approx(0.8, abs=0.02)
+        await own.answered(await own.turn(HOST), well=False)  # nor does an error
+        again = await own.turn(HOST)
+        assert await own.told_to_wait(again, None) == pytest.approx(1.6, abs=0.02)
+
+    asyncio.run(main())
+
+
+def test_a_good_answer_resets_the_back_off(shared):
+    async def main() -> None:
+        own = pace(shared)
+        for _ in range(2):
+            await own.told_to_wait(await own.turn(HOST), None)
+        await own.answered(await own.turn(HOST))
+        last = await own.told_to_wait(await own.turn(HOST), None)
+        assert last == pytest.approx(0.2, abs=0.02)
+
+    asyncio.run(main())
+
+
+def test_no_setting_shortens_the_pause_of_a_host_that_is_not_this_machine(shared):
+    async def main() -> None:
+        own = pace(shared, backoff=0.0)
+        for host in ("quebec.huffingtonpost.ca", "127.0.0.1.example.org", "10.0.0.1"):
+            pause = await own.told_to_wait(await own.turn(host), None)
+            assert pause == pytest.approx(60, abs=0.5)
+
+    asyncio.run(main())
+
+
+def test_retry_after_zero_is_still_a_pause(shared):
+    async def main() -> None:
+        own = pace(shared)
+        assert await own.told_to_wait(await own.turn(HOST), 0.0) == pytest.approx(1, abs=0.05)
+
+    asyncio.run(main())
+
+
+def test_no_more_under_way_than_allowed(shared):
+    async def main() -> None:
+        own = pace(shared, concurrency=3)
+        turns = [await own.turn(HOST) for _ in range(3)]
+        fourth = asyncio.ensure_future(own.turn(HOST))
+        await asyncio.sleep(0.05)
+        assert not fourth.done()
+        own.release(turns[0])
+        await asyncio.wait_for(fourth, 1)
+
+    asyncio.run(main())
+
+
+def test_one_who_gives_up_holds_nobody_up(shared):
+    async def main() -> None:
+        own = pace(shared, 0.1, concurrency=1)
+        await own.answered(await own.turn(HOST))
+        given_up = [asyncio.ensure_future(own.turn(HOST)) for _ in range(5)]
+        await asyncio.sleep(0.01)
+        for task in given_up:
+            task.cancel()
+        last = await asyncio.wait_for(own.turn(HOST), 1)
+        assert last.lane == HOST
+
+    asyncio.run(main())
+
+
+def test_the_longest_delay_counts_and_may_be_set_while_waiting(shared):
+    async def main() -> None:
+        own = pace(shared)
+        began = time.monotonic()
+        await own.answered(await own.turn(HOST))
+        own.set_delay(HOST, "http://a", 0.3)
+        own.set_delay(HOST, "https://a", 0.1)
+        await own.turn(HOST)
+        assert 0.3 <= time.monotonic() - began <= 0.35
+
+    asyncio.run(main())
+
+
+async def fail(own: Pace, times: int) -> list[float]:
+    """Fail so often; the seconds of each pause."""
+    pauses = []
+    for _ in range(times):
+        own.failed(await own.turn(HOST))
+        pauses.append(await own.pause_left(HOST))
+    return pauses
+
+
+def test_a_host_that_does_not_answer_is_waited_for_and_then_down(shared):
+    async def main() -> None:
+        own = pace(shared, patience=(2.9, 9.0))
+        waiting = asyncio.ensure_future(fail(own, 9))
+        began = time.monotonic()
+        with pytest.raises(Refused) as refused:
+            await waiting
+        assert refused.value.reason == Reason.UNREACHABLE
+        assert not refused.value.lasting
+        assert 3.0 <= time.monotonic() - began < 3.5  # at 0, 1 and 3 s
+        assert own.is_down(HOST)
+        with pytest.raises(Refused):
+            await own.turn(HOST)
+
+    asyncio.run(main())
+
+
+def test_one_that_has_answered_is_waited_for_longer(shared):
+    async def main() -> None:
+        own = pace(shared, patience=(0.5, 60.0))
+        await own.answered(await own.turn(HOST))
+        assert await fail(own, 2) == [pytest.approx(1, abs=0.1), pytest.approx(2, abs=0.1)]
+        assert not own.is_down(HOST)
+        await own.answered(await own.turn(HOST))
+        assert await fail(own, 1) == [pytest.approx(1, abs=0.1)]
+
+    asyncio.run(main())
+
+
+def test_many_failing_at_once_count_once(shared):
+    async def main() -> None:
+        own = pace(shared)
+        turns = [await own.turn(HOST) for _ in range(8)]
+        for turn in turns:
+            own.failed(turn)
+        assert 0.9 < await own.pause_left(HOST) <= 1.0
+
+    asyncio.run(main())
+
+
+QUICK = Limit("quick", "service", "example.org", "/", 0.1, first_pause=0.3)
+
+
+def test_a_service_s_limit_counts_over_all_paces_and_in_place_of_the_delay(tmp_path):
+    async def main() -> None:
+        paces = [pace(SharedPace(tmp_path), 9.0) for _ in range(3)]
+        times: list[float] = []
+
+        async def ask(own: Pace) -> None:
+            for _ in range(4):
+                turn = await own.turn("quick", QUICK)
+                times.append(time.monotonic())
+                await own.answered(turn)
+
+        await asyncio.gather(*map(ask, paces))
+        gaps = [b - a for a, b in itertools.pairwise(sorted(times))]
+        assert len(gaps) == 11
+        assert min(gaps) >= 0.099
+
+    asyncio.run(main())
+
+
+def test_a_service_s_pause_holds_all_paces_and_limits(tmp_path):
+    slow = Limit("other", "service", "example.org", "/cdx", 0.2, first_pause=0.3)
+
+    async def main() -> None:
+        one, two = (pace(SharedPace(tmp_path)) for _ in range(2))
+        began = time.monotonic()
+        for expected in (0.3, 0.6):
+            pause = await one.told_to_wait(await one.turn("quick", QUICK), None)
+            assert pause == pytest.approx(expected, abs=0.02)
+        await two.turn("other", slow)
+        assert 0.9 <= time.monotonic() - began <= 1.1
+
+    asyncio.run(main())
+
+
+def test_without_its_state_a_service_is_not_asked(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    async def main() -> None:
+        own = pace(SharedPace(tmp_path / "file" / "cache"))
+        with pytest.raises(OSError, match="cache"):
+            await own.turn("quick", QUICK)
+        await own.turn(HOST)  # others are
+
+    asyncio.run(main())

@@ -1,0 +1,103 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huffarchive.politeness.rules import MAX_BYTES, Rules
+
+REAL = b"""User-agent: *
+Crawl-delay: 4
+Disallow: /*?*page=
+Disallow: /member
+Disallow: /search
+User-agent: GPTBot
+Disallow: /
+Sitemap: https://www.huffpost.com/sitemaps/sitemap-v1.xml
+Sitemap: https://www.huffpost.com/sitemaps/sections.xml
+"""
+SITE = "https://www.huffpost.com"
+
+
+def test_the_site_s_own_rules():
+    rules = Rules.parse(REAL)
+    assert rules.state == "rules"
+    assert rules.crawl_delay == 4
+    assert rules.sitemaps == (
+        f"{SITE}/sitemaps/sitemap-v1.xml",
+        f"{SITE}/sitemaps/sections.xml",
+    )
+    assert rules.allowed(f"{SITE}/archive/qc/entry/x_n_1")
+    assert not rules.allowed(f"{SITE}/archive/qc/topic/x?page=2")
+    assert not rules.allowed(f"{SITE}/search")
+
+
+@pytest.mark.parametrize(
+    ("body", "allowed", "delay"),
+    [
+        ("", True, None),
+        ("User-agent: *\nDisallow: /", False, None),
+        ("User-agent: *\nDisallow:", True, None),
+        ("User-agent: huffarchive\nDisallow: /\nUser-agent: *\nAllow: /", False, None),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: HuffArchive/2.0\nCrawl-delay: 2", True, 2),
+        ("User-agent: other\nUser-agent: huffarchive # us\nDisallow: /", False, None),
+        ("user agent : *\nDisallow: /", False, None),
+        ("user-agent *\ndisallow /", False, None),
+        ("User-agent: huff\nDisallow: /", True, None),
+        ("User-agent: nothuffarchive\nDisallow: /", True, None),
+        ("User-agent: *\nCrawl-delay: -1", True, None),
+        ("User-agent: *\nCrawl-delay: inf\nCrawl-delay: nan", True, None),
+        ("User-agent: *\nCrawl-delay: 0.5", True, 0.5),
+        ("\ufeffUser-agent: *\nDisallow: /", False, None),
+        ("<!DOCTYPE html>\n<p>User-agent: *\nDisallow: /\n", True, None),
+    ],
+)
+def test_what_is_allowed(body, allowed, delay):
+    rules = Rules.parse(body.encode())
+    assert rules.allowed("https://example.org/a") is allowed
+    assert rules.crawl_delay == delay
+
+
+def test_utf16_is_read_by_its_mark():
+    body = "User-agent: *\nDisallow: /é".encode("utf-16")
+    assert not Rules.parse(body).allowed("https://example.org/%C3%A9")
+
+
+def test_the_states():
+    assert Rules("open").allowed("https://example.org/")
+    assert not Rules("closed").allowed("https://example.org/")
+    assert Rules.parse(b" <html>Disallow: /").state == "open"
+
+
+def test_what_is_beyond_the_bound_is_ignored_and_no_rule_is_halved():
+    head = b"User-agent: *\nDisallow: /no\n"
+    filler = b"#" * (MAX_BYTES - len(head) - len(b"\nDisallow: /s")) + b"\n"
+    rules = Rules.parse(head + filler + b"Disallow: /secret\nDisallow: /late\n")
+    assert not rules.allowed("https://example.org/no")
+    # Cut in the bound's middle it would have read "Disallow: /s".
+    assert rules.allowed("https://example.org/story")
+    assert rules.allowed("https://example.org/late")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "".join(f"User-agent: b{n}\n" for n in range(20_000)) + "Disallow: /x\n" * 12_000,
+        "User-agent: *\n" + "".join(f"Disallow: /x{n}*y{n}*z\n" for n in range(20_000)),
+        "User-agent: *\nDisallow: /" + "*a" * 200_000 + "b$",
+        "User-agent:" + " " * 400_000 + "\n",
+        "user" + " " * 400_000 + "x\n",
+    ],
+)
+def test_hostile_rules_cost_little_time(body):
+    began = time.process_time()
+    rules = Rules.parse(body.encode())
+    rules.allowed("https://example.org/" + "a" * 2000)
+    assert time.process_time() - began < 3
+
+
+@given(st.binary(), st.text(max_size=50))
+def test_total(body, path):
+    rules = Rules.parse(b"User-agent: *\n" + body)
+    assert rules.allowed("https://example.org/" + path) in (True, False)
+    assert rules.crawl_delay is None or rules.crawl_delay >= 0
