@@ -5,6 +5,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, durably; nothing when it is there."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(exist_ok=True)
+    sync_folder(path.parent)
+
+
 def create(path: Path) -> BinaryIO:
     """Make a new file for appending; FileExistsError when it is there."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb", 0)

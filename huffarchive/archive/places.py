@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from huffarchive.archive import disk
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -52,6 +54,6 @@ class Places:
         return self.output / f"{stem}.jsonl{'.open' if growing else ''}"
 
     def make(self) -> None:
-        """Make the folders."""
+        """Make the folders, durably: a name that a power cut takes takes all that is below it."""
         for folder in (self.warc, self.output, self.reports):
-            folder.mkdir(parents=True, exist_ok=True)
+            disk.make_folder(folder)

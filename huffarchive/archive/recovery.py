@@ -74,7 +74,7 @@ def _cut(path: Path, length: int, places: Places) -> list[str]:
         )
     if size == length:
         return []
-    places.quarantine.mkdir(exist_ok=True)
+    disk.make_folder(places.quarantine)
     kept = _free_name(places.quarantine / f"{path.name}.from-{length}")
     with path.open("rb") as source, disk.create(kept) as target:
         source.seek(length)
@@ -87,7 +87,7 @@ def _cut(path: Path, length: int, places: Places) -> list[str]:
 
 
 def _set_aside(path: Path, places: Places) -> None:
-    places.quarantine.mkdir(exist_ok=True)
+    disk.make_folder(places.quarantine)
     shutil.move(path, _free_name(places.quarantine / path.name))
 
 
