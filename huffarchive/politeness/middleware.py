@@ -14,7 +14,6 @@ from huffarchive.outcome import Reason
 from huffarchive.politeness.agent import user_agent, warn_without_operator
 from huffarchive.politeness.backoff import FIRST
 from huffarchive.politeness.limit import Limit, limit_of
-from huffarchive.politeness.outage import Outage, outage
 from huffarchive.politeness.pace import Pace, Turn
 from huffarchive.politeness.refusal import Refused
 from huffarchive.politeness.retry_after import retry_after
@@ -40,6 +39,9 @@ class Governed(Protocol):
     def on_robots_exchange(self, request: Request) -> None:
         """Keep the exchanges that a request for robots.txt made; they lead to no callback."""
 
+    def reason_of(self, request: Request, error: Exception) -> Reason:
+        """What a failed download means; Reason.ERROR for what is not the network's doing."""
+
 
 class PolitenessMiddleware:
     """Lets a request pass when its address is in scope, robots.txt allows it and its turn comes.
@@ -54,7 +56,9 @@ class PolitenessMiddleware:
         self._agent = user_agent(crawler.settings.get("HUFFARCHIVE_OPERATOR"))
         self.pace = pace
         """Whose turn it is: what a spider asks for pauses and for hosts that are down."""
-        self.robots = Robots(self._download, spider.on_robots_exchange, backoff=backoff)
+        self.robots = Robots(
+            self._download, spider.on_robots_exchange, spider.reason_of, backoff=backoff
+        )
         """The rules: what a spider asks for sitemaps."""
 
     @classmethod
@@ -62,7 +66,7 @@ class PolitenessMiddleware:
         """Build it from the settings; TypeError when the spider is not `Governed`."""
         settings, spider = crawler.settings, crawler.spider
         if not isinstance(spider, Governed):
-            raise TypeError(f"{type(spider).__name__} lacks refusal() or on_robots_exchange()")
+            raise TypeError(f"{type(spider).__name__} lacks a method of Governed")
         backoff = settings.getfloat("HUFFARCHIVE_BACKOFF", FIRST)
         pace = Pace(
             max(0.0, settings.getfloat("DOWNLOAD_DELAY")),
@@ -111,7 +115,8 @@ class PolitenessMiddleware:
 
     def _check(self, url: str, rules: Rules) -> None:
         if not rules.allowed(url):
-            raise Refused(Reason.ROBOTS, rules.detail, lasting=rules.state != "closed")
+            passing = rules.state == "closed" and rules.reason is Reason.ROBOTS
+            raise Refused(rules.reason, rules.detail, lasting=not passing)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Note what the host said: 429, 428 and 503 pause it; the answer goes on to the spider."""
@@ -130,11 +135,13 @@ class PolitenessMiddleware:
         turn: Turn | None = request.meta.pop(TURN, None)
         if turn is None:
             return
-        what = outage(exception)
-        if what is Outage.NONE:
-            self.pace.release(turn)
+        reason = self._spider.reason_of(request, exception)
+        if reason in (Reason.UNREACHABLE, Reason.CUT, Reason.TIMEOUT):
+            self.pace.failed(turn, reason, slow=reason is Reason.TIMEOUT)
+        elif reason in (Reason.MALFORMED, Reason.TOO_LARGE):
+            await self.pace.answered(turn, well=False)
         else:
-            self.pace.failed(turn, slow=what is Outage.SLOW)
+            self.pace.release(turn)
 
     async def _download(self, request: Request) -> Response:
         assert self._crawler.engine is not None

@@ -24,6 +24,8 @@ PATIENCE_NEW = 15.0
 """Seconds of failing connections after which a host that never answered in this run is down."""
 PATIENCE = 300.0
 """The same for a host that has answered in this run, or that accepts and says nothing."""
+LEAST_DELAY = 1.0
+"""Seconds between requests to any host that is not this machine, though it names no Crawl-delay."""
 DOWN_FOR = 600.0
 """Seconds after which a host that is down is tried once more."""
 
@@ -42,6 +44,8 @@ class _Lane:
     """One host's line, or one limit's."""
 
     name: str
+    least: float
+    """Least delay, whatever the settings say."""
     limit: Limit | None
     backoff: Backoff
     outage: Backoff = field(default_factory=lambda: Backoff(1.0, 60.0))
@@ -59,12 +63,14 @@ class _Lane:
     failing_since: float | None = None
     failures: int = 0
     down_until: float = -math.inf
+    why: str = ""
 
 
 class Pace:
     """Gives each host's requests their turns, no closer than its delay and never in its pauses.
 
-    `delay` is the least delay of every host, in seconds; `concurrency` the most requests of one
+    `delay` is the least delay of every host, in seconds (1 s counts for less, except on this
+    machine); `concurrency` the most requests of one
     host under way; `backoff` the first pause after a 429, 428 or 503 without Retry-After, at least
     60 s for a host that is not this machine; `patience` how long a host may fail to answer before
     it counts as down, one that never answered and one that did. A lane is named by its host (and
@@ -102,7 +108,7 @@ class Pace:
             if self._closed:
                 raise Stopped(lane)
             if self.is_down(lane):
-                raise self._unreachable(lane)
+                raise self._unreachable(own)
             place = asyncio.get_running_loop().create_future()
             # Whoever was called and found the host paused keeps the first place.
             (own.line.appendleft if first else own.line.append)(place)
@@ -154,7 +160,7 @@ class Pace:
             await self._shared.told_to_wait(own.limit, turn.at, seconds)
         return await self.pause_left(own.name)
 
-    def failed(self, turn: Turn, *, slow: bool = False) -> None:
+    def failed(self, turn: Turn, why: str, *, slow: bool = False) -> None:
         """No answer came: wait 1, 2, 4, … 60 s; after the patience's end the host is down.
 
         `slow` says that the time ran out, which even a host that is there may do.
@@ -168,9 +174,10 @@ class Pace:
         patience = self._patience[own.answered or slow]
         if own.failures >= 3 and now - own.failing_since >= patience:
             own.down_until = now + DOWN_FOR
-            logger.error("%s does not answer; asked %d times", own.name, own.failures)
-            self._dismiss(own, lambda: self._unreachable(own.name))
-        self._pause(own, own.outage.again(), "it does not answer")
+            own.why = why
+            logger.error("%s does not answer (%s); asked %d times", own.name, why, own.failures)
+            self._dismiss(own, partial(self._unreachable, own))
+        self._pause(own, own.outage.again(), f"it does not answer ({why})")
 
     def release(self, turn: Turn) -> None:
         """Hand back a turn that led to no request, or to one that tells nothing of the host."""
@@ -203,8 +210,10 @@ class Pace:
     def _lane(self, name: str, limit: Limit | None) -> _Lane:
         own = self._lanes.get(name)
         if own is None:
-            first = self._backoff if self._backoff >= FIRST or _loopback(name) else FIRST
-            own = self._lanes[name] = _Lane(name, None, Backoff(first))
+            here = _loopback(name)
+            first = self._backoff if here else max(FIRST, self._backoff)
+            least = 0.0 if here else LEAST_DELAY
+            own = self._lanes[name] = _Lane(name, least, None, Backoff(first))
         if limit is not None and own.limit is None:
             own.limit, own.backoff = limit, Backoff(limit.first_pause, DAY)
         return own
@@ -222,7 +231,7 @@ class Pace:
                     own.line.popleft()
                     continue
                 now = loop.time()
-                least = 0.0 if own.limit else self._delay
+                least = 0.0 if own.limit else max(self._delay, own.least)
                 ready = max(own.last + max((least, *own.delays.values())), own.until)
                 if ready > now:
                     await self._sleep(own, ready - now)
@@ -254,8 +263,9 @@ class Pace:
         own.changed.set()
         return own
 
-    def _unreachable(self, lane: str) -> Refused:
-        return Refused(Reason.UNREACHABLE, f"{lane} does not answer", lasting=False)
+    def _unreachable(self, own: _Lane) -> Refused:
+        detail = f"{own.name} does not answer ({own.why})"
+        return Refused(Reason.UNREACHABLE, detail, lasting=False)
 
     def _dismiss(self, own: _Lane, error: Callable[[], Exception]) -> None:
         for place in own.line:
@@ -266,7 +276,7 @@ class Pace:
 
 
 def _loopback(lane: str) -> bool:
-    """Whether a lane is a server of this machine: only those may be asked again sooner."""
+    """Whether a lane is a server of this machine: only those may be asked at any pace."""
     name = urlsplit(f"//{lane}").hostname or ""
     try:
         return ipaddress.ip_address(name).is_loopback

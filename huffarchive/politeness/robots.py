@@ -13,7 +13,6 @@ from scrapy.http.request import NO_CALLBACK
 from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason
 from huffarchive.politeness.backoff import FIRST
-from huffarchive.politeness.outage import Outage, outage
 from huffarchive.politeness.refusal import Refused, Stopped
 from huffarchive.politeness.rules import Rules
 
@@ -40,18 +39,20 @@ class Robots:
 
     `download` sends a request through the crawler (`engine.download_async`), where it waits for
     its turn and passes the scope check like any other; each exchange is given to `on_exchange`,
-    whether it succeeded or not.
+    whether it succeeded or not. `reason_of` says what a failed download means.
     """
 
     def __init__(
         self,
         download: Callable[[Request], Awaitable[Response]],
         on_exchange: Callable[[Request], None],
+        reason_of: Callable[[Request, Exception], Reason],
         *,
         backoff: float = FIRST,
     ) -> None:
         self._download = download
         self._on_exchange = on_exchange
+        self._reason_of = reason_of
         self._waits = [backoff / 30, backoff / 8, backoff / 2]
         self._entries: dict[str, _Entry] = {}
         self._asking: set[Request] = set()
@@ -88,31 +89,23 @@ class Robots:
         """Ask until there is an answer that counts, or often enough."""
         detail, tries = "", 0
         while True:
-            try:
-                answer = await self._follow(f"{base}/robots.txt")
-            except Refused as refused:
-                if refused.reason == Reason.UNREACHABLE:
-                    raise
-                return Rules("closed", detail=f"leads out of scope ({refused.reason})")
-            except Stopped:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever a download can raise
-                if outage(error) is Outage.GONE:
-                    continue  # The pace waits, and says when it is enough.
-                detail = type(error).__name__
-            else:
-                if isinstance(answer, Rules):
-                    return answer
-                detail = f"HTTP {answer}"
+            answer = await self._follow(f"{base}/robots.txt")
+            if isinstance(answer, Rules):
+                return answer
+            if answer in (Reason.UNREACHABLE, Reason.CUT):
+                continue  # The pace waits, and says when it is enough.
+            detail = f"robots.txt: {answer}"
             tries += 1
             if tries == TRIES:
                 return Rules("closed", detail=detail)
             await asyncio.sleep(self._waits[tries - 1])
 
-    async def _follow(self, url: str) -> Rules | int:
-        """Follow redirects to the rules; a status where the answer does not count."""
+    async def _follow(self, url: str) -> Rules | Reason | str:
+        """Follow redirects to the rules; else why there are none that count."""
         for _ in range(MAX_HOPS + 1):
             response = await self._fetch(url)
+            if not isinstance(response, Response):
+                return response
             status = response.status
             if 200 <= status < 300:
                 return _read(response)
@@ -127,17 +120,30 @@ class Robots:
                 continue
             if 400 <= status < 500 and status not in (428, 429):
                 return Rules("open", detail=f"HTTP {status}")
-            return status
+            return f"HTTP {status}"
         return Rules("closed", detail="too many redirects")
 
-    async def _fetch(self, url: str) -> Response:
+    async def _fetch(self, url: str) -> Response | Rules | Reason:
         try:
             request = Request(url, callback=NO_CALLBACK, dont_filter=True)
-        except ValueError as error:
-            raise Refused(Reason.OUT_OF_SCOPE, "a redirect to no address") from error
+        except ValueError:
+            return Rules("closed", detail="a redirect to no address")
         self._asking.add(request)
         try:
             return await self._download(request)
+        except Refused as refused:
+            if refused.reason is Reason.UNREACHABLE:
+                raise
+            return Rules("closed", detail=f"a redirect out of scope: {refused.reason}")
+        except Stopped:
+            raise
+        except Exception as error:
+            reason = self._reason_of(request, error)
+            if reason is Reason.ERROR:
+                raise  # A fault of ours is for the page's errback, and the log.
+            if reason is Reason.UNSAFE_ADDRESS:
+                return Rules("closed", detail=str(error), reason=reason)
+            return reason
         finally:
             self._asking.discard(request)
             self._on_exchange(request)

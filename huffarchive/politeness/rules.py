@@ -6,6 +6,7 @@ from typing import Self
 
 from protego import Protego
 
+from huffarchive.outcome import Reason
 from huffarchive.politeness.agent import TOKEN
 
 MAX_BYTES = 500 * 1024
@@ -26,6 +27,8 @@ class Rules:
     """The sitemaps it names, as written."""
     detail: str = ""
     """Why it is closed."""
+    reason: Reason = Reason.ROBOTS
+    """Why a page that is not allowed is refused."""
     _parsed: Protego | None = None
 
     @classmethod
@@ -45,7 +48,7 @@ class Rules:
             return cls("open")
         parsed = Protego.parse("\n".join(_own(line) for line in text.splitlines()))
         delay = parsed.crawl_delay(TOKEN)
-        return cls("rules", delay, tuple(dict.fromkeys(parsed.sitemaps)), "", parsed)
+        return cls("rules", delay, tuple(dict.fromkeys(parsed.sitemaps)), _parsed=parsed)
 
     def allowed(self, url: str) -> bool:
         """Whether this program may fetch an address of the host."""

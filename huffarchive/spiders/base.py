@@ -105,6 +105,10 @@ class ArchiveSpider(scrapy.Spider):
         if self.run.archive is not None and self.run.archive.broken is None:
             self.run.archive.keep(recorded(request))
 
+    def reason_of(self, request: Request, error: Exception) -> Reason:
+        """What a failed download means for its host."""
+        return faults.reason(error, recorded(request))
+
     # --- asking
 
     async def start(self) -> AsyncIterator[Request]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,6 +16,7 @@ def crawl(tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
     def run(urls: list[str], *, scope: list[str] | None = None, **wanted: Any) -> dict[str, Any]:
         wanted["urls"] = urls
+        wanted.setdefault("allowed", sorted({urlsplit(url).netloc for url in urls}))
         wanted["scope"] = scope or ["http://127.0.0.1:"]
         wanted["settings"] = {
             "HUFFARCHIVE_CACHE_DIR": str(tmp_path / "cache"),

@@ -7,6 +7,8 @@ from typing import Any
 import scrapy
 from scrapy.crawler import CrawlerProcess
 
+from huffarchive.capture import faults
+from huffarchive.capture.recording import recorded
 from huffarchive.outcome import Reason
 from huffarchive.politeness.middleware import PAUSE
 from huffarchive.politeness.refusal import Refused, Stopped
@@ -31,7 +33,10 @@ class Asker(scrapy.Spider):
         return None if inside else Reason.OUT_OF_SCOPE
 
     def on_robots_exchange(self, request: scrapy.Request) -> None:
-        RESULT["robots"].append(request.url)
+        RESULT["robots"] += [exchange.url for exchange in recorded(request)]
+
+    def reason_of(self, request: scrapy.Request, error: Exception) -> Reason:
+        return faults.reason(error, recorded(request))
 
     def got(self, response):
         if PAUSE in response.meta:
@@ -64,6 +69,10 @@ process = CrawlerProcess(
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
         },
+        "DOWNLOAD_HANDLERS": dict.fromkeys(
+            ["http", "https"], "huffarchive.capture.handler.WireHandler"
+        ),
+        "HUFFARCHIVE_ALLOWED_HOSTS": WANTED["allowed"],
         "ROBOTSTXT_OBEY": False,
         "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "WARNING",

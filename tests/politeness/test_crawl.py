@@ -1,6 +1,7 @@
 """Promise 6, with the real Scrapy against servers that log."""
 
 import itertools
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -245,6 +246,23 @@ def test_redirects_of_robots_txt_that_lead_nowhere_close_the_host(crawl):
     assert [result["pages"][url] for url in urls] == ["robots for now"] * 25
     assert [set(host.paths()) for host in hosts] == [{"/robots.txt"}] * 5
     assert len(hosts[0].paths()) == 6
+
+
+def test_a_host_at_a_private_address_is_refused_for_that(crawl):
+    with Server(site("")) as server:
+        result = crawl([f"{server.url}/{n}" for n in range(3)], allowed=[])
+    assert list(result["pages"].values()) == ["unsafe_address"] * 3
+    assert server.log == []
+
+
+@pytest.mark.long
+def test_a_host_that_is_not_there_is_given_up(crawl):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    began = time.monotonic()
+    result = crawl([f"{free}/{n}" for n in range(30)])
+    assert set(result["pages"].values()) == {"unreachable for now"}
+    assert 15 <= time.monotonic() - began < 25
 
 
 def test_out_of_scope_is_never_asked_for(crawl):

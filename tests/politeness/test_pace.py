@@ -44,10 +44,13 @@ def test_first_come_first_served_at_the_delay(shared):
 
 def test_hosts_do_not_wait_for_each_other(shared):
     async def main() -> None:
-        own, log = pace(shared, 5.0), []
+        own, log = pace(shared), []
         began = time.monotonic()
         await asyncio.gather(*(take(own, f"host{n}", str(n), log) for n in range(50)))
         assert time.monotonic() - began < 0.5
+        # Of a host that is not this machine nothing is asked twice within a second.
+        await take(own, "host0", "again", log)
+        assert 1.0 <= time.monotonic() - began < 1.2
 
     asyncio.run(main())
 
@@ -208,7 +211,7 @@ async def fail(own: Pace, times: int) -> list[float]:
     """Fail so often; the seconds of each pause."""
     pauses = []
     for _ in range(times):
-        own.failed(await own.turn(HOST))
+        own.failed(await own.turn(HOST), "cut")
         pauses.append(await own.pause_left(HOST))
     return pauses
 
@@ -222,6 +225,7 @@ def test_a_host_that_does_not_answer_is_waited_for_and_then_down(shared):
             await waiting
         assert refused.value.reason == Reason.UNREACHABLE
         assert not refused.value.lasting
+        assert refused.value.detail == f"{HOST} does not answer (cut)"
         assert 3.0 <= time.monotonic() - began < 3.5  # at 0, 1 and 3 s
         assert own.is_down(HOST)
         with pytest.raises(Refused):
@@ -247,7 +251,7 @@ def test_many_failing_at_once_count_once(shared):
         own = pace(shared)
         turns = [await own.turn(HOST) for _ in range(8)]
         for turn in turns:
-            own.failed(turn)
+            own.failed(turn, "cut")
         assert 0.9 < await own.pause_left(HOST) <= 1.0
 
     asyncio.run(main())
