@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -71,36 +71,32 @@ class Archive:
     ) -> None:
         """Take the lock, mend what an unclean end left, and begin a run.
 
-        LockedError, ArchiveCorruptError, LedgerDamagedError or OSError when that cannot be.
+        LockedError, ArchiveCorruptError, LedgerDamagedError or StorageError when that cannot be.
         """
         self.places, self.edition = places, edition
         self._limits = limits or Limits()
         self._facts = facts or {}
         self._clock = clock
         started = self._now()
-        places.make()
-        self._lock = Lock(places.lock, started.isoformat(timespec="seconds"))
-        try:
+        self.broken: StorageError | None = None
+        with ExitStack() as undo, self._storing():
+            places.make()
+            self._lock = Lock(places.lock, started.isoformat(timespec="seconds"))
+            undo.callback(self._lock.release)
             self.ledger = Ledger.open(places.ledger, edition)
-            try:
-                self.mended = recovery.recover(places, self.ledger)
-                self.run_name = started.strftime("%Y%m%d%H%M%S")
-                with self.ledger.transaction():
-                    self.run = self.ledger.runs.begin(
-                        self.run_name, started.isoformat(timespec="seconds")
-                    )
-            except BaseException:
-                self.ledger.close()
-                raise
-        except BaseException:
-            self._lock.release()
-            raise
+            undo.callback(self.ledger.close)
+            self.mended = recovery.recover(places, self.ledger)
+            self.run_name = started.strftime("%Y%m%d%H%M%S")
+            with self.ledger.transaction():
+                self.run = self.ledger.runs.begin(
+                    self.run_name, started.isoformat(timespec="seconds")
+                )
+            undo.pop_all()
         self._pair: Pair | None = None
         self._batch: list[Settlement] = []
         self._wants: list[tuple[tuple[str, ...], str]] = []
         self._oldest: float | None = None
         self._kept = 0
-        self.broken: StorageError | None = None
         self.written: list[str] = []
         """Stems of the pairs that this run wrote."""
 
@@ -228,6 +224,12 @@ class Archive:
 
     # --- committing
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """A transaction of its own over the ledger, for what needs no file; StorageError as ever."""
+        with self._storing(), self.ledger.transaction():
+            yield
+
     def _touch(self) -> None:
         if self._oldest is None:
             self._oldest = time.monotonic()
@@ -299,10 +301,11 @@ class Archive:
                     now = self._now().isoformat(timespec="seconds")
                     self.ledger.runs.end(self.run, now, status, reason)
         finally:
-            if self._pair is not None:
-                self._pair.abandon()
-            self.ledger.close()
-            self._lock.release()
+            with ExitStack() as letting_go:
+                letting_go.callback(self._lock.release)
+                letting_go.callback(self.ledger.close)
+                if self._pair is not None:
+                    letting_go.callback(self._pair.abandon)
 
     @contextmanager
     def _storing(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from huffarchive.archive.faults import LockedError
@@ -17,17 +18,21 @@ class Lock:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            who = {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
+            os.truncate(self._file, 0)
+            os.pwrite(self._file, json.dumps(who).encode() + b"\n", 0)
         except BlockingIOError:
             holder = _holder(self._file)
             os.close(self._file)
             raise LockedError(f"{path}: another run is under way ({holder})") from None
-        who = {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
-        os.truncate(self._file, 0)
-        os.pwrite(self._file, json.dumps(who).encode() + b"\n", 0)
+        except OSError:
+            os.close(self._file)
+            raise
 
     def release(self) -> None:
         """Let the next run begin."""
-        os.truncate(self._file, 0)
+        with suppress(OSError):  # whoever asks is told by the lock itself
+            os.truncate(self._file, 0)
         os.close(self._file)
 
 

@@ -32,8 +32,11 @@ class Ledger:
 
     @classmethod
     def open(cls, path: Path, edition: Edition) -> Self:
-        """Open for writing; made when it is not there. LedgerDamagedError when it is no ledger."""
-        connection = _connect(path, f"file:{_quoted(path)}?mode=rwc")
+        """Open for writing; made when it is not there.
+
+        LedgerDamagedError when it is no ledger, sqlite3.OperationalError when the disk fails.
+        """
+        connection = _connect(f"file:{_quoted(path)}?mode=rwc")
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -44,6 +47,8 @@ class Ledger:
                 raise sqlite3.DatabaseError(fault)
         except sqlite3.DatabaseError as error:
             connection.close()
+            if _is_of_the_disk(error):
+                raise
             raise _damaged(path, error) from error
         except BaseException:
             connection.close()
@@ -53,7 +58,10 @@ class Ledger:
     @classmethod
     def view(cls, path: Path, edition: Edition) -> Self:
         """Open read-only, also while a run writes."""
-        connection = _connect(path, f"file:{_quoted(path)}?mode=ro")
+        try:
+            connection = _connect(f"file:{_quoted(path)}?mode=ro")
+        except sqlite3.OperationalError as error:
+            raise _damaged(path, error) from error
         try:
             connection.execute("SELECT count(*) FROM run").fetchone()
         except sqlite3.DatabaseError as error:
@@ -78,13 +86,25 @@ class Ledger:
         self.connection.close()
 
 
-def _connect(path: Path, uri: str) -> sqlite3.Connection:
-    try:
-        return sqlite3.connect(
-            uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False
-        )
-    except sqlite3.OperationalError as error:
-        raise _damaged(path, error) from error
+_OF_THE_DISK = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+}
+
+
+def _is_of_the_disk(error: sqlite3.Error) -> bool:
+    """Whether room or another disk would help; the ledger itself may be whole."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False
+    )
 
 
 def _quoted(path: Path) -> str:
