@@ -26,7 +26,7 @@ MAX_HEAD = 64 * 1024
 """Bytes of a response before its body: status line, headers, interim responses and all."""
 
 
-LINGER = 2.0
+LINGER = 1.0
 """Seconds that a peer has to close a connection that is done with."""
 
 

@@ -107,7 +107,7 @@ def test_a_closed_port_is_unreachable(crawls):
     assert [(r.reason, r.exchanges) for r in results["closed"]] == [("unreachable", ())]
 
 
-SLOW = 4.0
+SLOW = 3.0
 
 
 class NoTls:

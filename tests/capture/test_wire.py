@@ -1,5 +1,8 @@
 """The contract of the tap: what it recorded is what the server's sockets saw, byte for byte."""
 
+import re
+from pathlib import Path
+
 import pytest
 from wire_kinds import BOUND, KINDS, MAX_HEAD
 
@@ -48,7 +51,7 @@ def test_what_surrounds_the_bytes(wire, name):
     for result in seen.results:
         assert result.before == ()
         for exchange in result.exchanges:
-            assert exchange.url == result.url
+            assert exchange.url == result.url.partition("#")[0]
             assert exchange.ip == "127.0.0.1"
             assert exchange.protocols == ("http/1.1", *["tls/1.3"] * secure)
             assert (exchange.cipher or "").startswith("TLS_" * secure)
@@ -108,3 +111,10 @@ def test_a_broken_tap_is_noticed(crawls, breakage, noticed_by):
     kinds = [kind for kind in KINDS if kind.name == noticed_by]
     seen = crawls.wire(kinds, ("http",), breakage)
     assert faults(seen[f"http-{noticed_by}"]) != []
+
+
+def test_the_documentation_has_every_kind():
+    page = (Path(__file__).parents[2] / "docs" / "wire-exactness.md").read_text("utf-8")
+    table = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert sorted(re.findall(r"`([^`]+)`", "".join(table))) == sorted(kind.name for kind in KINDS)
+    assert f"{len(KINDS)} kinds, {2 * len(KINDS)} with TLS" in page

@@ -112,7 +112,7 @@ FLOOD = (b"x" * 65536,) * 8
 KINDS = (
     kind("length", whole()),
     kind("empty-body", whole(b"")),
-    kind("one-megabyte-less-one", whole(b"y" * (BOUND - 1))),
+    kind("body-at-the-bound", whole(b"y" * BOUND)),
     kind("keep-alive", whole(), asks=(Ask("/1"), Ask("/2"), Ask("/3")), connections=1),
     kind("byte-by-byte", *drip(whole(b"slow but sure", b"X: 1"), 0.002)),
     kind("interim-100", b"HTTP/1.1 100 Continue\r\n\r\n" + whole()),
@@ -136,7 +136,7 @@ KINDS = (
     kind(
         "request-headers",
         whole(),
-        asks=(Ask("/a;b=c?d=%C3%A9&&e", headers=(("x-odd-CASE", "1"), ("Accept", "*/*"))),),
+        asks=(Ask("/a;b=c?d=%C3%A9&&e#part", headers=(("x-odd-CASE", "1"), ("Accept", "*/*"))),),
     ),
     kind("redirect", whole(b"moved", b"Location: /other", status=b"HTTP/1.1 302 Found\r\n")),
     kind(
@@ -242,6 +242,14 @@ KINDS = (
         answers=(Answer((whole(),)), Answer((), "close"), Answer((whole(b"here"),))),
         exchanges=(1, 2),
         connections=2,
+    ),
+    Kind(
+        "sent-again-in-vain",
+        asks=(Ask("/first"), Ask("/second")),
+        answers=(Answer((whole(),)), Answer((), "close"), Answer((), "hang")),
+        exchanges=(1, 2),
+        truncated="time",
+        reason="timeout",
     ),
     cut("too-short", OK + b"Content-Length: 9999\r\n\r\n" + PAGE),
     cut("chunks-cut", OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunks(PAGE)[:-7]),
