@@ -13,11 +13,13 @@ from huffarchive.message import Message
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 CHARSETS = frozenset(
-    "utf-8 ascii iso8859-1 iso8859-2 iso8859-15 cp1250 cp1251 cp1252 cp1254 mac-roman "
-    "utf-16 utf-16-le utf-16-be koi8-r big5 gb18030 gbk euc_jp shift_jis euc_kr".split()
+    ["utf-8", "ascii", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1251", "cp1252", "cp1254", "mac-roman", "utf-16", "utf-16-le", "utf-16-be", "koi8-r", "big5", "gb18030", "gbk", "euc_jp", "shift_jis", "euc_kr"]
 )
 """Charsets that a page may declare, by Python's names; any other is taken as UTF-8."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+_ORDINARY = bytes(b for b in range(256) if (b >= 32 and b != 127) or b in b"\t\n\r")
+"""Bytes that are no control character: a page of nothing else, as most are, is not searched."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class Page:
 
         Control characters, which no HTML may hold, are replaced by spaces.
         """
-        return _CONTROL.sub(" ", decode(self.message))
+        text = decode(self.message)
+        odd = self.message.content.translate(None, _ORDINARY)
+        return _CONTROL.sub(" ", text) if odd or "\ufffe" in text or "\uffff" in text else text
 
     @cached_property
     def tree(self) -> html.HtmlElement:
@@ -43,7 +47,9 @@ class Page:
         parser = html.HTMLParser(
             encoding="utf-8", remove_pis=True, huge_tree=True, recover=True, no_network=True
         )
-        root = html.document_fromstring(text.encode("utf-8"), parser=parser) if text.strip() else None
+        root = (
+            html.document_fromstring(text.encode("utf-8"), parser=parser) if text.strip() else None
+        )
         return html.document_fromstring("<html><body></body></html>") if root is None else root
 
 
@@ -54,7 +60,11 @@ def decode(message: Message) -> str:
     guesser of charsets would turn into nonsense.
     """
     data = message.content
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if data.startswith(mark):
             return data.decode(name, "replace").lstrip("\ufeff")
     try:

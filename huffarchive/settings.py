@@ -30,6 +30,12 @@ HUFFARCHIVE_CACHE_DIR = None
 """Folder for what all runs of a user share (the pace at Wayback and Common Crawl)."""
 HUFFARCHIVE_CA_FILE = None
 """Certificates (PEM) trusted beside the system's, for a mirror with its own authority."""
+HUFFARCHIVE_WAYBACK_URL = "https://web.archive.org"
+"""Base of the Wayback Machine, or of another archive with its CDX server and `id_` playback."""
+HUFFARCHIVE_COMMONCRAWL_INDEX_URL = "https://index.commoncrawl.org"
+"""Base of Common Crawl's index, or of a mirror of it."""
+HUFFARCHIVE_COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"
+"""Base of Common Crawl's files, or of a mirror of them."""
 HUFFARCHIVE_ALLOWED_HOSTS: list[str] = []
 """host:port that may have a private address; set from -a site= and the sample."""
 

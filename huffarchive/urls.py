@@ -1,33 +1,48 @@
 """Identity: which page a URL names, whatever its host, slug, date, suffix or query."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 if TYPE_CHECKING:
     from huffarchive.editions import Edition
 
 MAX_URL = 2048
-"""Longer URLs name nothing here (characters)."""
+"""Longer URLs name nothing here (characters, before and after escaping)."""
+MAX_NESTING = 8
+"""URLs inside URLs that are taken apart; deeper ones name nothing."""
 
 ARTICLE_MARKS = ("n", "b", "a", "g")
 """The marks before a numeric id: news, blog, article of 2017 on, gallery."""
 
+_PARTS = re.compile(r"(https?):/+([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
+_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_UNUSUAL = re.compile(r"[^!-\[\]-~]")
+"""What is no printable ASCII, and the backslash."""
+_PORT = re.compile(r"[0-9]{1,5}")
+_DROPPED = re.compile(r"[\t\r\n]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BLANKS = "".join(map(chr, range(33)))
+"""Space and the controls before it: nothing at either end of an address."""
+_PRINTABLE = "".join(map(chr, range(33, 127)))
+_WRAPPED = re.compile(r"https?:/+(?=[^/])", re.IGNORECASE)
+_PLAIN_PATH = re.compile(r"[\w/:@!$&'()*+,;=~.-]+", re.ASCII)
+_SAFE = "/:@!$&'()*+,;=~-._"
+
 _ENTRY = re.compile(
-    r"_(?:(?P<mark>[nbag])_(?P<number>\d{1,18})|(?P<edition>[a-z]{2})_(?P<hex>[0-9a-f]{24}))"
-    r"(?=\.html|/amp|/|$)"
+    r"(?P<before>.*)_(?:(?P<mark>[nbag])_(?:(?P<late>[0-9a-f]{24})|(?P<number>[0-9]{1,18}))"
+    r"|(?P<edition>[a-z]{2})_(?P<hex>[0-9a-f]{24}))(?=\.html|/|\Z)",
+    re.IGNORECASE | re.ASCII | re.DOTALL,
 )
-_WRAPPED = re.compile(r"https?:/{1,2}(?=[^/])", re.IGNORECASE)
-_MOBILE = re.compile(r"/entry/(?P<number>\d{1,18})/?$")
+_MOBILE = re.compile(r"/entry/(?P<number>[0-9]{1,18})/?\Z")
 _LISTINGS = (
-    ("topic", re.compile(r"/(?:news|topic|tag)/(?P<id>[^/]+(?:/\d+)?)/?$")),
-    ("author", re.compile(r"/author/(?P<id>[^/]+)/?$")),
-    ("feed", re.compile(r"/(?P<id>(?:feeds|rss)/.+)$")),
-    ("static", re.compile(r"/static/(?P<id>[^/]+)/?$")),
-    ("sitemap", re.compile(r"/(?P<id>[^?]*sitemap[^?]*\.xml(?:\.gz)?)$")),
-    ("robots", re.compile(r"^/(?P<id>robots\.txt)$")),
+    ("topic", re.compile(r"/(?:news|topic|tag)/(?P<id>[^/]+(?:/[0-9]+)?)/?\Z")),
+    ("author", re.compile(r"/author/(?P<id>[^/]+)/?\Z")),
+    ("feed", re.compile(r"/(?P<id>(?:feeds|rss)/.+)\Z")),
+    ("static", re.compile(r"/static/(?P<id>[^/]+)/?\Z")),
+    ("sitemap", re.compile(r"/(?P<id>.*sitemap[^?]*\.xml(?:\.gz)?)\Z")),
+    ("robots", re.compile(r"\A/(?P<id>robots\.txt)\Z")),
 )
 
 
@@ -70,94 +85,142 @@ class Address:
     key: PageKey
     slug: str | None
     url: str
-    """The URL unwrapped, in ASCII, without fragment and without queries that change nothing."""
+    """The URL to ask for: unwrapped, in ASCII, at most 2,048 characters, without fragment, dot
+    segments and queries that change nothing. It names the same page, and itself."""
 
 
 def identify(url: str, edition: "Edition") -> Address | OutOfScope:
     """Say which page of the edition a URL names; total: any text gets an answer, none raises.
 
     The rule is [D] of the site's notes: decode the path up to twice, take the last URL in it,
-    then the last `_<mark>_<id>` before `.html`, `/amp`, `/` or the end.
+    then the last `_<mark>_<id>` before `.html`, `/amp`, `/` or the end. What each odd spelling
+    gets is in docs/urls.md.
     """
-    url = url.strip()
-    if len(url) > MAX_URL:
-        return OutOfScope("too_long")
-    if not url or any(ord(c) < 32 or ord(c) == 127 for c in url):
-        return OutOfScope("malformed")
+    text = url.strip(_BLANKS)
+    for _ in range(MAX_NESTING):
+        if len(text) > MAX_URL:
+            return OutOfScope("too_long")
+        if _UNUSUAL.search(text) is not None:
+            text = _spelt_out(text)
+        if (parts := _PARTS.match(text)) is None:
+            return OutOfScope("scheme" if _SCHEME.match(text) else "malformed")
+        scheme, authority, path, query = parts.groups()
+        if (":" in path or "%" in path) and (inner := _wrapped(path, query)) is not None:
+            text = inner
+            continue
+        return _placed(scheme.lower(), authority, path or "/", query or "", edition)
+    return OutOfScope("malformed")
+
+
+def _spelt_out(text: str) -> str:
+    """A URL in printable ASCII, as a browser reads it; "" when it holds control characters."""
+    text = _DROPPED.sub("", text).replace("\\", "/")
+    if _CONTROL.search(text) is not None:
+        return ""
     try:
-        parts = _unwrap(urlsplit(url))
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return OutOfScope("malformed")
-    if parts.scheme not in ("http", "https"):
-        return OutOfScope("scheme")
-    if parts.username is not None or parts.password is not None:
-        return OutOfScope("credentials")
-    path = unquote(parts.path) or "/"
-    if (fault := edition.fault(parts.scheme, host, port, path)) is not None:
-        return OutOfScope(fault)
-    found = _name(path, parts.query, edition)
-    if found is None:
-        return OutOfScope("shape")
-    key, slug = found
-    return Address(key, slug, _tidy(parts, host, port))
+        return quote(text, safe=_PRINTABLE)
+    except UnicodeEncodeError:  # half a surrogate pair
+        return ""
 
 
-def _unwrap(parts: SplitResult) -> SplitResult:
-    """Take the last URL inside the path, where there is one (decoded up to twice)."""
-    path = parts.path
+def _wrapped(path: str, query: str | None) -> str | None:
+    """The last URL inside a path, decoded up to twice; None when there is none."""
     for _ in range(3):
-        last = None
-        for last in _WRAPPED.finditer(path):
-            pass
-        if last is not None:
-            inner = path[last.end() :]
-            scheme = "https" if last.group().lower().startswith("https") else "http"
-            query = f"?{parts.query}" if parts.query and "?" not in inner else ""
-            return urlsplit(f"{scheme}://{inner}{query}")
-        path = unquote(path)
-    return parts
-
-
-def _name(path: str, query: str, edition: "Edition") -> tuple[PageKey, str | None] | None:
-    last = None
-    for last in _ENTRY.finditer(path):
-        pass
-    if last is not None:
-        kind = last["mark"] or last["edition"]
-        slug = path[: last.start()].rsplit("/", 1)[-1]
-        number = last["number"]
-        ident = (number.lstrip("0") or "0") if number is not None else last["hex"]
-        return PageKey(edition.code, kind, ident), slug or None
-    if (mobile := _MOBILE.search(path)) is not None:
-        # The counter is shared by news and blogs; news is nine in ten of them [D].
-        return PageKey(edition.code, "n", mobile["number"].lstrip("0") or "0"), None
-    page = dict(parse_qsl(query)).get("page", "")
-    suffix = f"?page={page}" if page.isascii() and page.isdigit() else ""
-    for kind, shape in _LISTINGS:
-        if (listing := shape.search(path)) is not None:
-            return PageKey(edition.code, kind, quote(listing["id"], safe="/") + suffix), None
-    if path.rstrip("/") in edition.homes:
-        return PageKey(edition.code, "home", suffix or "/"), None
+        if starts := [match.start() for match in _WRAPPED.finditer(path)]:
+            inner = path[starts[-1] :]
+            inner = "".join(c if c < "\x80" else f"%{ord(c):02X}" for c in inner)
+            return f"{inner}?{query}" if query and "?" not in inner else inner
+        if "%" not in path:
+            return None
+        path = unquote(path, "latin-1")
     return None
 
 
-def _tidy(parts: SplitResult, host: str, port: int | None) -> str:
-    """The URL as it is asked for: lower-case host, ASCII path, only the queries that matter."""
-    standard = {"http": 80, "https": 443}[parts.scheme]
+def _placed(
+    scheme: str, authority: str, path: str, query: str, edition: "Edition"
+) -> Address | OutOfScope:
+    """Judge a URL that holds no other; its path is handled as bytes (Latin-1), never re-coded."""
+    if "@" in authority:
+        return OutOfScope("credentials")
+    host, port = authority.lower(), None
+    if ":" in host and not host.endswith("]"):
+        host, _, digits = host.rpartition(":")
+        if digits and (port := int(digits) if _PORT.fullmatch(digits) else None) is None:
+            return OutOfScope("malformed")
+    host = host.removesuffix(".").strip("[]")
+    if "%" in path:
+        path = unquote(path, "latin-1").rstrip(_BLANKS) or "/"
+        if _CONTROL.search(path) is not None:
+            return OutOfScope("malformed")
+    if "//" in path or "/." in path:
+        path = _resolved(path)
+    if (fault := edition.fault(scheme, host, port, path)) is not None:
+        return OutOfScope(fault)
+    if (found := _entry(path, edition.code)) is not None:
+        key, slug = found
+        kept = ""
+    else:
+        page, kept = _kept(query)
+        if (listing := _listing(path, page, edition)) is None:
+            return OutOfScope("shape")
+        key, slug = listing, None
+    if _PLAIN_PATH.fullmatch(path) is None:
+        path = quote(path, safe=_SAFE, encoding="latin-1")
     name = f"[{host}]" if ":" in host else host
-    netloc = name if port in (None, standard) else f"{name}:{port}"
-    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._") or "/"
-    kept = [(k, v) for k, v in parse_qsl(parts.query) if k in ("page", "err_code")]
-    query = f"?{urlencode(kept)}" if kept else ""
-    return f"{parts.scheme}://{netloc}{path}{query}"
+    if port is not None and port != (80 if scheme == "http" else 443):
+        name = f"{name}:{port}"
+    clean = f"{scheme}://{name}{path}{kept}"
+    return Address(key, slug, clean) if len(clean) <= MAX_URL else OutOfScope("too_long")
 
 
-def pages(urls: list[str], edition: "Edition") -> Iterator[Address]:
-    """Pick the URLs that name pages of the edition, each page once, in order."""
-    seen: set[PageKey] = set()
-    for url in urls:
-        address = identify(url, edition)
-        if isinstance(address, Address) and address.key not in seen:
-            seen.add(address.key)
-            yield address
+def _resolved(path: str) -> str:
+    """A path without empty and dot segments (RFC 3986, section 5.2.4)."""
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del kept[-1:]
+        elif part not in ("", "."):
+            kept.append(part)
+    end = "/" if kept and path.endswith(("/", "/.", "/..")) else ""
+    return f"/{'/'.join(kept)}{end}"
+
+
+def _entry(path: str, code: str) -> tuple[PageKey, str | None] | None:
+    """The article that a path names, and its slug."""
+    if (match := _ENTRY.match(path)) is not None:
+        before, mark, late, number, edition, hexa = match.groups()
+        ident = (number.lstrip("0") or "0") if number else (late or hexa).lower()
+        slug = before.rpartition("/")[2]
+        if not slug.isascii():
+            slug = slug.encode("latin-1").decode("utf-8", "replace")
+        return PageKey(code, (mark or edition).lower(), ident), slug or None
+    if (mobile := _MOBILE.search(path)) is not None:
+        # The counter is shared by news and blogs; news is nine in ten of them [D].
+        return PageKey(code, "n", mobile["number"].lstrip("0") or "0"), None
+    return None
+
+
+def _listing(path: str, page: str, edition: "Edition") -> PageKey | None:
+    """The page that is no article which a path names."""
+    for kind, shape in _LISTINGS:
+        if (match := shape.search(path)) is not None:
+            ident = quote(match["id"], safe="/", encoding="latin-1")
+            return PageKey(edition.code, kind, ident + page)
+    if path.rstrip("/") in edition.homes:
+        return PageKey(edition.code, "home", page or "/")
+    return None
+
+
+def _kept(query: str) -> tuple[str, str]:
+    """The page of a listing, "?page=4", and with it all of the query that changes the answer."""
+    if "page" not in query and "err_code" not in query:
+        return "", ""
+    given = dict(parse_qsl(query))
+    kept = {}
+    page = given.get("page", "")
+    if page.isascii() and page.isdigit() and len(page) <= 6:
+        kept["page"] = str(int(page))
+    number = f"?{urlencode(kept)}" if kept else ""
+    if "err_code" in given:
+        kept["err_code"] = given["err_code"]
+    return number, f"?{urlencode(kept)}" if kept else ""

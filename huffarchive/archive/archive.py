@@ -10,37 +10,21 @@ from datetime import UTC, datetime
 
 from huffarchive.archive import record, recovery
 from huffarchive.archive.faults import StorageError
+from huffarchive.archive.filing import Kept, file_visit
 from huffarchive.archive.lock import Lock
 from huffarchive.archive.pair import Pair
 from huffarchive.archive.places import Places
 from huffarchive.archive.visit import Visit
-from huffarchive.article import Article
 from huffarchive.editions import Edition
 from huffarchive.exchange import Exchange
-from huffarchive.ledger import CaptureRow, Ledger, Settlement, Task
-from huffarchive.message import Message, MessageError
-from huffarchive.outcome import Reason, State
-from huffarchive.reading import Reading
-from huffarchive.urls import Address, identify
-from huffarchive.warc.compose import Composed, Earlier, compose
+from huffarchive.ledger import Ledger, Settlement
+from huffarchive.warc.compose import compose
 from huffarchive.warc.note import Note
-from huffarchive.warc.read import Capture, Stored
-from huffarchive.workers import Unread
 
 BATCH = 64
 """Visits in one commit, at most."""
 BATCH_SECONDS = 2.0
 """Age of an uncommitted visit, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A visit whose exchanges are in the WARC."""
-
-    visit: Visit
-    settlement: Settlement
-    article: Article | None
-    """The record with its pointer; None when the visit gave none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +86,12 @@ class Archive:
 
     # --- adding
 
-    def capture(self, visit: Visit) -> "Kept":
+    def capture(self, visit: Visit) -> Kept:
         """Write a visit's exchanges to the WARC, and make the record where there is one."""
         with self._storing():
-            return self._capture(visit)
+            return file_visit(visit, self._open_pair, self.edition, self._clock())
 
-    def settle(self, kept: "Kept") -> None:
+    def settle(self, kept: Kept) -> None:
         """Write the record of a captured visit to the JSONL, and note what becomes of the page."""
         with self._storing():
             if kept.article is not None:
@@ -124,95 +108,10 @@ class Archive:
         """Store exchanges of no wanted page, such as robots.txt."""
         with self._storing():
             for exchange in exchanges:
-                self._append(compose(exchange, self._open_pair().info_id, note))
+                pair = self._open_pair()
+                pair.append_all(compose(exchange, pair.info_id, note))
                 self._kept += 1
             self._touch()
-
-    def _capture(self, visit: Visit) -> "Kept":
-        task, verdict = visit.task, visit.verdict
-        state, reason, url, hops = verdict.state, verdict.reason, None, task.hops
-        if state is State.WANTED and verdict.address is not None:
-            url, hops = verdict.address.url, hops + 1
-        if state is State.GONE and (other := self.other_address(task)) is not None:
-            state, reason, url, hops = State.WANTED, None, other, 0
-        article = row = checked_at = None
-        for number, exchange in enumerate(visit.exchanges, 1):
-            last = number == len(visit.exchanges)
-            earlier = _earlier(task) if last else None
-            note = self._note(visit, state if last else State.WANTED, reason if last else None)
-            made = compose(exchange, self._open_pair().info_id, note, earlier)
-            stored = self._append(made)
-            if not last or state is not State.CAPTURED:
-                continue
-            if made.main.type == "revisit":
-                checked_at = made.main.field("WARC-Date")
-                continue
-            capture = Capture(stored, note)
-            article = self._article(capture, visit)
-            row = _row(capture, made, self._open_pair().serial, article is not None)
-        links = visit.reading.links if isinstance(visit.reading, Reading) else ()
-        if verdict.address is not None and verdict.address.key != task.key:
-            links = (*links, verdict.address.url)
-        settlement = Settlement(
-            task,
-            state,
-            reason,
-            due=int(self._clock() + verdict.retry_in + 0.999) if verdict.retry_in else 0,
-            url=url,
-            hops=hops,
-            tries=0 if url else task.tries + int(visit.counted),
-            asked=task.asked,
-            month=(article.date_published or "")[:7] or None if article else None,
-            status=_status(visit),
-            detail=verdict.detail[:200],
-            capture=row,
-            checked_at=checked_at,
-            links=links,
-        )
-        return Kept(visit, settlement, article)
-
-    def _note(self, visit: Visit, state: State, reason: Reason | None) -> Note:
-        task = visit.task
-        located = self.edition.located(task.url)
-        fault = visit.reading.fault if isinstance(visit.reading, Unread) else None
-        return Note(
-            page=str(task.key),
-            url=task.url if located != task.url else None,
-            state=str(state),
-            reason=str(reason) if reason else None,
-            source=visit.source,
-            aliases=task.aliases,
-            named_by=task.named_by,
-            previous_id=task.previous.record_id if task.previous else None,
-            unread=fault if state is State.CAPTURED else None,
-            detail=visit.verdict.detail[:200] or None,
-        )
-
-    def _article(self, capture: Capture, visit: Visit) -> Article | None:
-        reading = visit.reading
-        if isinstance(reading, Unread):
-            text = record.unread(visit.task.key, reading.fault)
-        elif isinstance(reading, Reading) and reading.text is not None:
-            text = reading.text
-        else:
-            return None
-        return record.article(capture, visit.task.key, text, self.edition)
-
-    def other_address(self, task: Task) -> str | None:
-        """Another address to ask for an article that is gone under this one; three in all."""
-        if not task.key.is_article or len(task.tried) >= 2:
-            return None
-        address = identify(task.url, self.edition)
-        slug = address.slug if isinstance(address, Address) else None
-        left = [self.edition.archive_url(task.key, slug), *task.aliases]
-        return next((url for url in left if url != task.url and url not in task.tried), None)
-
-    def _append(self, made: Composed) -> Stored:
-        pair = self._open_pair()
-        offset, length = pair.append(made.main, stored=made.compressed)
-        for other in made.others:
-            pair.append(other)
-        return Stored(made.main, pair.warc_name, offset, length)
 
     def _open_pair(self) -> Pair:
         if self._pair is None:
@@ -319,38 +218,3 @@ class Archive:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
-
-
-def _earlier(task: Task) -> Earlier | None:
-    if task.previous is None:
-        return None
-    known = task.previous
-    return Earlier(known.record_id, known.url, known.captured_at, known.payload_sha1)
-
-
-def _status(visit: Visit) -> int | None:
-    if not visit.exchanges:
-        return None
-    try:
-        return Message.parse(visit.exchanges[-1].response).status
-    except MessageError:
-        return None
-
-
-def _row(capture: Capture, made: Composed, serial: int, article: bool) -> CaptureRow:
-    message = Message.parse(capture.response)
-    stored = capture.answer
-    return CaptureRow(
-        source=capture.note.source if capture.note else "warc",
-        url=capture.url,
-        captured_at=made.main.field("WARC-Date") or "",
-        etag=message.header("etag"),
-        last_modified=message.header("last-modified"),
-        payload_sha1=made.payload_sha1,
-        payload_sha256=made.payload_sha256,
-        record_id=made.main.id,
-        file=serial,
-        offset=stored.offset,
-        length=stored.length,
-        article=article,
-    )

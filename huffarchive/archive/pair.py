@@ -6,7 +6,8 @@ from datetime import datetime
 from huffarchive.archive import disk
 from huffarchive.archive.places import Places
 from huffarchive.ledger.files import FileRow
-from huffarchive.warc.compose import warcinfo
+from huffarchive.warc.compose import Composed, warcinfo
+from huffarchive.warc.read import Stored
 from huffarchive.warc.record import Record
 
 
@@ -40,12 +41,22 @@ class Pair:
 
     def append(self, record: Record, *, stored: bool = False) -> tuple[int, int]:
         """Append a record; offset and length of its member."""
-        member = record.to_member(stored=stored)
+        return self.append_member(record.to_member(stored=stored))
+
+    def append_member(self, member: bytes) -> tuple[int, int]:
+        """Append a gzip member as it is; its offset and length."""
         offset = self.warc_length
         disk.write(self._warc, member)
         self._sums[0].update(member)
         self.warc_length += len(member)
         return offset, len(member)
+
+    def append_all(self, made: Composed) -> Stored:
+        """Append the records of an exchange; where the main one stands."""
+        offset, length = self.append(made.main, stored=made.compressed)
+        for other in made.others:
+            self.append(other)
+        return Stored(made.main, self.warc_name, offset, length)
 
     def append_line(self, line: bytes) -> None:
         """Append a record's line to the JSONL."""

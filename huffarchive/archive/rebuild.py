@@ -20,6 +20,7 @@ from huffarchive.ledger.files import FileRow
 from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import Reading
+from huffarchive.sources.services import is_query
 from huffarchive.urls import PageKey
 from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import Note
@@ -86,16 +87,15 @@ class _Rebuilding:
         finally:
             ledger.close()
         disk.rename(fresh, self.places.ledger)
-        return Rebuilt(
-            files, counts[State.CAPTURED], counts[State.WANTED], tuple(self.mended)
-        )
+        return Rebuilt(files, counts[State.CAPTURED], counts[State.WANTED], tuple(self.mended))
 
     def _files(self, ledger: Ledger) -> int:
         stems = sorted(self._stems().items(), key=lambda item: item[1])
         for stem, serial in stems:
             self.progress(stem)
-            warc, jsonl = self._whole(self.places.warc_file, stem), self._whole(
-                self.places.jsonl_file, stem
+            warc, jsonl = (
+                self._whole(self.places.warc_file, stem),
+                self._whole(self.places.jsonl_file, stem),
             )
             if not warc.exists():
                 self._orphan(jsonl)
@@ -202,6 +202,8 @@ class _Rebuilding:
         main = stored.record
         url = note.url or (main.field("WARC-Target-URI") or "")
         state = State(note.state or "wanted")
+        if is_query(key):
+            state = State.WANTED  # what the index told is in no file of ours
         page = ledger.pages.restore(
             key,
             url,
@@ -266,4 +268,3 @@ def _row(note: Note, stored: Stored, serial: int) -> CaptureRow:
         stored.length,
         note.reason in (Reason.ARTICLE, Reason.UNREADABLE),
     )
-

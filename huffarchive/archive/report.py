@@ -88,12 +88,12 @@ def write_report(
     _replace(archive.places.reports / "latest.json", text)
     temporary = report.left_path.with_suffix(".tmp")
     with temporary.open("w", encoding="utf-8") as file:
-        for key, url, state, why, tries, http_status in pages.left():
+        for key, url, stands, left_why, tries, http_status in pages.left():
             row = {
                 "id": f"{archive.edition.code}:{key}",
                 "url": url,
-                "state": state,
-                "reason": why,
+                "state": stands,
+                "reason": left_why,
                 "tries": tries,
                 "http_status": http_status,
             }

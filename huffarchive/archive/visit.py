@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 from huffarchive.exchange import Exchange
 from huffarchive.ledger import Task
+from huffarchive.memento import Memento
 from huffarchive.reading import Reading
+from huffarchive.sources.index import Found
 from huffarchive.verdict import Verdict
+from huffarchive.warc.playback import Playback
+from huffarchive.warc.read import Stored
 from huffarchive.workers import Unread
 
 
@@ -19,5 +23,17 @@ class Visit:
     verdict: Verdict
     reading: Reading | Unread | None = None
     source: str = "live"
+    memento: Memento | None = None
+    """The capture of another archive that was asked for."""
+    played: Playback | None = None
+    """What the Wayback Machine played back, where it is a page."""
+    member: Stored | None = None
+    """The record that Common Crawl gave, where it is a page; its member is the answer's body."""
+    found: Found | None = None
+    """What a page of an index named."""
+    choice: str | None = None
+    """Why this capture was chosen among several."""
+    sources_left: bool = False
+    """Whether another source is to be asked when this one has no capture."""
     counted: bool = True
     """Whether the try counts; one that was never sent does not."""

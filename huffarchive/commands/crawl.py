@@ -42,7 +42,9 @@ class Command(CrawlCommand):
             mistake("crawl", "name one spider, e.g. scrapy crawl huffpost_qc")
         spiders = get_spider_loader(self.settings)
         if args[0] not in spiders.list():
-            mistake("crawl", f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}")
+            mistake(
+                "crawl", f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}"
+            )
         spider_class = spiders.load(args[0])
         try:
             check_names(self.settings)
@@ -89,7 +91,10 @@ def _summary(run: object) -> None:
     counts = report.counts
     sum_line = " + ".join(f"{counts[state]:,} {state}" for state in State)
     sign = "=" if report.balanced else "IS NOT"
-    print(f"{report.new_articles:,} articles captured in this run, {report.articles:,} in all.", file=out)
+    print(
+        f"{report.new_articles:,} articles captured in this run, {report.articles:,} in all.",
+        file=out,
+    )
     print(f"{counts['known']:,} known {sign} {sum_line}", file=out)
     for reason, number in report.reasons.items():
         if reason.partition("/")[0] in ("gone", "refused", "failed"):

@@ -87,5 +87,8 @@ class Command(ScrapyCommand):
             if opts.output:
                 target.close()
         where = opts.output or "standard output"
-        print(f"{written:,} articles from {len(args) - bad} of {len(args)} files to {where}", file=sys.stderr)
+        print(
+            f"{written:,} articles from {len(args) - bad} of {len(args)} files to {where}",
+            file=sys.stderr,
+        )
         self.exitcode = Exit.FAILURES if bad else Exit.DONE

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 
 from huffarchive.urls import PageKey
 
-_SITEMAP = re.compile(r"sitemap[^?]*\.xml(\.gz)?$")
-"""Sitemaps stand outside the edition's folder on a shared host."""
+_SITEMAP = re.compile(r"/[^/]*sitemap[^?]*\.xml(\.gz)?")
+"""Sitemaps stand outside the editions' folders on a shared host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Host:
     name: str
     prefix: str = "/"
 
-    def holds(self, name: str, path: str) -> bool:
-        """Whether an address on host `name` with this (decoded) path belongs to the edition."""
-        return name == self.name and (path + "/").startswith(self.prefix)
+    def holds(self, path: str) -> bool:
+        """Whether an address on this host with this (decoded) path belongs to the edition."""
+        return f"{path}/".startswith(self.prefix)
 
 
 class Where(StrEnum):
@@ -45,6 +45,8 @@ class ChromePhrase:
     kind: str
     pattern: re.Pattern[str]
     where: Where = Where.WHOLE
+    sign: str = ""
+    """A word, in lower case, without which it is nowhere: it saves the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Edition:
     timezone: str
     """IANA name; the dates in URLs and visible texts are local to it."""
     hosts: tuple[Host, ...]
-    """The first is the historical site; the last one whose prefix fits decides an address."""
+    """The first is the historical site. Of those that hold a path, the longest prefix says whose
+    path it is."""
     archive_entry: str
     """The archive's address of an article, with {slug}, {kind} and {id}."""
     homes: tuple[str, ...] = ("",)
@@ -98,7 +101,9 @@ class Edition:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"not a base URL: {site!r}; give http://host:port/")
         if parts.path.strip("/") or parts.query or parts.fragment:
-            raise ValueError(f"a base URL has no path: {site!r}; give {parts.scheme}://{parts.netloc}/")
+            raise ValueError(
+                f"a base URL has no path: {site!r}; give {parts.scheme}://{parts.netloc}/"
+            )
         return replace(self, site=f"{parts.scheme}://{parts.netloc}")
 
     def fault(self, scheme: str, host: str, port: int | None, path: str) -> str | None:
@@ -107,19 +112,24 @@ class Edition:
             base = urlsplit(self.site)
             if (scheme, host, port) == (base.scheme, base.hostname, base.port):
                 return None
-        if not any(host == known.name for known in self.hosts):
+        prefixes = [known.prefix for known in self.hosts if known.name == host]
+        if not prefixes:
             return "host"
-        if port not in (None, {"http": 80, "https": 443}[scheme]):
+        if port is not None and port != (80 if scheme == "http" else 443):
             return "port"
-        if path == "/robots.txt" or _SITEMAP.search(path):
+        if f"{path}/".startswith(tuple(prefixes)):
             return None
-        return None if any(known.holds(host, path) for known in self.hosts) else "edition"
+        # What a host shares out among its editions: each takes from it what is its own.
+        shared = path == "/robots.txt" or _SITEMAP.fullmatch(path)
+        return None if shared else "edition"
 
     def located(self, url: str) -> str:
         """Where to ask for an address of the edition: at `site`, where that is set."""
         if self.site is None:
             return url
         parts = urlsplit(url)
+        if not any(parts.hostname == host.name for host in self.hosts):
+            return url
         return f"{self.site}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
     def original(self, url: str) -> str:
@@ -128,10 +138,9 @@ class Edition:
             return url
         rest = url[len(self.site) :] or "/"
         path = rest.split("?", 1)[0]
-        for host in reversed(self.hosts):
-            if host.holds(host.name, path):
-                return f"https://{host.name}{rest}"
-        return f"https://{self.hosts[0].name}{rest}"
+        holding = [host for host in self.hosts if host.holds(path)]
+        name = max(holding or self.hosts[:1], key=lambda host: len(host.prefix)).name
+        return f"https://{name}{rest}"
 
     def archive_url(self, key: PageKey, slug: str | None) -> str:
         """Where the read-only archive is expected to keep an article [G]."""

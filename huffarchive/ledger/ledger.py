@@ -102,9 +102,7 @@ def _is_of_the_disk(error: sqlite3.Error) -> bool:
 
 
 def _connect(uri: str) -> sqlite3.Connection:
-    return sqlite3.connect(
-        uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False
-    )
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False)
 
 
 def _quoted(path: Path) -> str:

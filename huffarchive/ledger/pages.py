@@ -3,10 +3,12 @@
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from huffarchive.editions import Edition
 from huffarchive.ledger.task import CaptureRow, Settlement, Task
+from huffarchive.memento import Memento
 from huffarchive.outcome import Reason, State
 from huffarchive.urls import Address, PageKey, identify
 
@@ -14,6 +16,7 @@ MAX_CRASHES = 3
 """Runs that may die while a page is alone under way, before it counts as failed."""
 _SEEN = 50_000
 """Links remembered as known already; bounds memory, and saves most look-ups."""
+_CAPTURE = CaptureRow.__slots__
 _FIELDS = "id, key, url, tries, hops, asked, crashes"
 
 
@@ -46,9 +49,33 @@ class Pages:
                     self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
         return new
 
+    def want_queries(self, addresses: Iterable[Address]) -> None:
+        """Want pages of other archives' indexes, where they are not known yet."""
+        for address in addresses:
+            self._add(address, "index")
+
+    def discovering(self) -> bool:
+        """Whether pages that name other pages (sitemaps, indexes) are still wanted."""
+        row = self._connection.execute(
+            "SELECT 1 FROM page WHERE state = 'wanted' AND rank = 0 LIMIT 1"
+        ).fetchone()
+        return row is not None
+
+    def want_elsewhere(self, source: str) -> int:
+        """Want articles again that no source asked so far has, and that `source` may have."""
+        cursor = self._connection.execute(
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 "
+            "WHERE state IN ('gone', 'refused', 'failed') AND rank = 1 "
+            "AND instr(' ' || asked || ' ', ?) = 0",
+            (f" {source} ",),
+        )
+        return cursor.rowcount
+
     def select(self, addresses: Iterable[Address], discoverer: str) -> int:
         """Want pages, and let this run draw only these and what they redirect to; their number."""
-        self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS selected (page INTEGER PRIMARY KEY)")
+        self._connection.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS selected (page INTEGER PRIMARY KEY)"
+        )
         self._selected = True
         for address in addresses:
             page, _ = self._add(address, discoverer)
@@ -89,7 +116,9 @@ class Pages:
         if row is None:
             row = execute("SELECT id, url FROM page WHERE key = ?", (key,)).fetchone()
             if row[1] != address.url:
-                execute("INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (row[0], address.url))
+                execute(
+                    "INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (row[0], address.url)
+                )
         named = self._id("discoverer", discoverer)
         execute("INSERT OR IGNORE INTO naming VALUES (?, ?)", (row[0], named))
         return int(row[0]), new
@@ -106,18 +135,25 @@ class Pages:
 
     # --- what is drawn
 
-    def draw(self, run: int, limit: int, now: float, without: Collection[str] = ()) -> list[Task]:
+    def draw(
+        self,
+        run: int,
+        limit: int,
+        now: float,
+        without: Collection[str] = (),
+        ranks: int = 2,
+    ) -> list[Task]:
         """Take pages that are due, sitemaps first, then articles; they are under way in `run`.
 
-        `without` names hosts (host or host:port) that must wait.
+        `without` names hosts (host or host:port) that must wait, `ranks` the last rank to draw.
         """
         hosts = [self._id("host", name) for name in sorted(without)]
         chosen = "AND id IN (SELECT page FROM selected)" if self._selected else ""
         rows = self._connection.execute(
-            f"SELECT {_FIELDS} FROM page WHERE state = 'wanted' AND run IS NULL AND due <= ? "  # noqa: S608
+            f"SELECT {_FIELDS} FROM page WHERE state = 'wanted' AND run IS NULL AND rank <= ? AND due <= ? "  # noqa: S608
             f"AND host NOT IN ({','.join('?' * len(hosts))}) {chosen} "
             "ORDER BY rank, due, id LIMIT ?",
-            (int(now), *hosts, limit),
+            (ranks, int(now), *hosts, limit),
         ).fetchall()
         self._connection.executemany(
             "UPDATE page SET run = ? WHERE id = ?", [(run, row[0]) for row in rows]
@@ -139,16 +175,16 @@ class Pages:
         ).fetchone()
         return int(crashes) <= MAX_CRASHES
 
-    def next_due(self, without: Collection[str] = ()) -> int | None:
+    def next_due(self, without: Collection[str] = (), ranks: int = 2) -> int | None:
         """When the next page that is not under way is due; None when none is wanted."""
         hosts = [self._id("host", name) for name in sorted(without)]
         chosen = "AND id IN (SELECT page FROM selected)" if self._selected else ""
         (due,) = self._connection.execute(
-            "SELECT min(due) FROM page WHERE state = 'wanted' AND run IS NULL "  # noqa: S608
+            "SELECT min(due) FROM page WHERE state = 'wanted' AND run IS NULL AND rank <= ? "  # noqa: S608
             f"AND host NOT IN ({','.join('?' * len(hosts))}) {chosen}",
-            hosts,
+            (ranks, *hosts),
         ).fetchone()
-        return due
+        return None if due is None else int(due)
 
     def give_back(self, pages: Collection[int] | None = None) -> None:
         """Pages drawn and not settled are wanted again: these, or all."""
@@ -222,7 +258,33 @@ class Pages:
                 "(SELECT max(id) FROM capture WHERE page = ?)",
                 (done.checked_at, task.page),
             )
-        self.want(done.links, "sitemap" if task.key.kind == "sitemap" else "link")
+        self.want(done.links, done.named_by)
+        for address, memento in done.mementos:
+            found, _ = self._add(address, done.named_by)
+            self.remember(found, memento)
+        self.want_queries(done.queries)
+        if done.tried is not None:
+            execute(
+                "UPDATE memento SET tried = 1 "
+                "WHERE page = ? AND source = ? AND timestamp = ? AND url = ?",
+                (task.page, done.tried.source, done.tried.timestamp, done.tried.url),
+            )
+
+    def remember(self, page: int, memento: Memento) -> None:
+        """Add a capture that another archive holds."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO memento VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            (page, *(getattr(memento, name) for name in Memento.__slots__)),
+        )
+
+    def mementos(self, page: int, source: str) -> list[Memento]:
+        """The captures of a page that an archive holds and that were not tried."""
+        rows = self._connection.execute(
+            f"SELECT {', '.join(Memento.__slots__)} FROM memento "  # noqa: S608
+            "WHERE page = ? AND source = ? AND tried = 0",
+            (page, source),
+        )
+        return [Memento(*row) for row in rows]
 
     def captured(self, page: int, row: CaptureRow) -> None:
         """Add a capture."""
@@ -274,12 +336,10 @@ class Pages:
     def newest(self, page: int) -> CaptureRow | None:
         """The newest capture of a page."""
         row = self._connection.execute(
-            "SELECT source, url, captured_at, etag, last_modified, payload_sha1, payload_sha256, "
-            "record_id, file, offset, length, article FROM capture WHERE page = ? "
-            "ORDER BY id DESC LIMIT 1",
+            f"SELECT {', '.join(_CAPTURE)} FROM capture WHERE page = ? ORDER BY id DESC LIMIT 1",  # noqa: S608
             (page,),
         ).fetchone()
-        return None if row is None else CaptureRow(*row[:-1], article=bool(row[-1]))
+        return None if row is None else CaptureRow(**dict(zip(_CAPTURE, row, strict=True)))
 
     def try_again(self, states: Collection[State], reasons: Collection[str] = ()) -> int:
         """Want settled pages again: those in `states` (with one of `reasons`, where given)."""
@@ -295,12 +355,14 @@ class Pages:
         )
         return cursor.rowcount
 
-    def want_older(self, before: str) -> int:
-        """Want captured pages again whose newest capture was last checked before a date."""
+    def want_older(self, before: float) -> int:
+        """Want captured pages again that were last checked before a time (seconds since 1970)."""
+        chosen = "AND id IN (SELECT page FROM selected)" if self._selected else ""
         cursor = self._connection.execute(
-            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 "
-            "WHERE state = 'captured' AND (SELECT max(checked_at) FROM capture WHERE page = page.id) < ?",
-            (before,),
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 "  # noqa: S608
+            f"WHERE state = 'captured' AND rank > 0 {chosen} AND "
+            "(SELECT max(checked_at) FROM capture WHERE capture.page = page.id) < ?",
+            (datetime.fromtimestamp(before, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),),
         )
         return cursor.rowcount
 
@@ -341,6 +403,6 @@ def _short(key: PageKey) -> str:
 
 
 def _rank(key: PageKey) -> int:
-    if key.kind in ("sitemap", "robots"):
+    if key.kind in ("sitemap", "robots") or key.kind.endswith("-query"):
         return 0
     return 1 if key.is_article else 2

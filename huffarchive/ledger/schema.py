@@ -62,6 +62,22 @@ CREATE TABLE capture (
 ) STRICT;
 CREATE INDEX capture_page ON capture (page);
 
+-- Captures that other archives hold, as their indexes tell of them.
+CREATE TABLE memento (
+    page      INTEGER NOT NULL,
+    source    TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    url       TEXT NOT NULL,
+    status    INTEGER,
+    mime      TEXT NOT NULL,
+    digest    TEXT NOT NULL,
+    length    INTEGER NOT NULL,
+    file      TEXT,
+    offset    INTEGER,
+    tried     INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (page, source, timestamp, url)
+) STRICT, WITHOUT ROWID;
+
 -- How far each pair of files is committed; serials are never used twice.
 CREATE TABLE file (
     id           INTEGER PRIMARY KEY,

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from huffarchive.memento import Memento
 from huffarchive.outcome import Reason, State
-from huffarchive.urls import PageKey
+from huffarchive.urls import Address, PageKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,11 @@ class Settlement:
     """When the newest capture was found unchanged."""
     links: tuple[str, ...] = ()
     """URLs that this page names."""
+    mementos: tuple[tuple[Address, Memento], ...] = ()
+    """Captures that this page of an index names."""
+    named_by: str = "link"
+    """Who names them all."""
+    queries: tuple[Address, ...] = ()
+    """Further pages of an index."""
+    tried: Memento | None = None
+    """The capture that was asked for, and need not be asked again."""

@@ -8,6 +8,7 @@ from scrapy.exceptions import DropItem
 from huffarchive.archive import Kept, StorageError
 from huffarchive.article import Article
 from huffarchive.outcome import Outcome, Reason
+from huffarchive.pipelines.storing import run_of
 
 
 class JsonlPipeline:
@@ -23,10 +24,11 @@ class JsonlPipeline:
 
     def process_item(self, item: Any) -> Article | Outcome:
         """Write the record, settle the page, make room for the next."""
-        run = self._crawler.spider.run  # type: ignore[union-attr]
+        run = run_of(self._crawler)
         assert isinstance(item, Kept)
         task, settled = item.visit.task, item.settlement
         try:
+            assert run.archive is not None
             run.archive.settle(item)
             run.commit_if_due()
         except StorageError as error:
@@ -39,5 +41,10 @@ class JsonlPipeline:
         if settled.reason is None:
             raise DropItem("to be asked again", log_level="DEBUG")
         return Outcome(
-            task.key, task.url, settled.state, Reason(settled.reason), settled.status, settled.detail
+            task.key,
+            task.url,
+            settled.state,
+            Reason(settled.reason),
+            settled.status,
+            settled.detail,
         )

@@ -6,6 +6,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
 
 from huffarchive.archive import Kept, StorageError, Visit
+from huffarchive.pipelines.storing import run_of
 
 
 class WarcPipeline:
@@ -21,15 +22,16 @@ class WarcPipeline:
 
     def open_spider(self) -> None:
         """Open the archive; CloseSpider when that cannot be."""
-        if not self._crawler.spider.run.open():  # type: ignore[union-attr]
+        if not run_of(self._crawler).open():
             raise CloseSpider("not_started")
 
     def process_item(self, item: Any) -> Kept:
         """Store the exchanges; DropItem when the run is ending because nothing can be stored."""
-        run = self._crawler.spider.run  # type: ignore[union-attr]
+        run = run_of(self._crawler)
         if not isinstance(item, Visit):
             raise DropItem(f"not a visit: {type(item).__name__}")
         try:
+            assert run.archive is not None
             return run.archive.capture(item)
         except StorageError as error:
             run.storage_failed(error)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 import scrapy
@@ -15,29 +15,32 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from huffarchive.archive import Visit
+from huffarchive.archive.fate import other_address
 from huffarchive.capture import faults
 from huffarchive.capture.recording import recorded
 from huffarchive.editions import Edition
-from huffarchive.exchange import Exchange
 from huffarchive.exits import Exit
 from huffarchive.ledger import Task
-from huffarchive.message import Message, MessageError
+from huffarchive.memento import choice, ranked
 from huffarchive.outcome import Reason, State
 from huffarchive.politeness import PolitenessMiddleware, Refused, Stopped
-from huffarchive.politeness.middleware import PAUSE
-from huffarchive.reading import PageType, Reading
+from huffarchive.politeness.middleware import LIMIT, PAUSE
+from huffarchive.sources.services import is_query
 from huffarchive.spiders.job import Job
+from huffarchive.spiders.judge import Ask, Judge
 from huffarchive.spiders.run import Run
-from huffarchive.urls import OutOfScope, identify
-from huffarchive.verdict import Verdict, of_fault, of_status
-from huffarchive.warc.digest import sha1
-from huffarchive.workers import Job as ReadingJob
-from huffarchive.workers import Unread
+from huffarchive.urls import Address, OutOfScope, identify
+from huffarchive.verdict import MAX_TRIES, Verdict, of_fault
+
+if TYPE_CHECKING:
+    from huffarchive.sample import Server
 
 log = logging.getLogger(__name__)
 
 TASK = "huffarchive_task"
 """Request meta: the task that the request is for."""
+ASK = "huffarchive_ask"
+"""Request meta: of which source it is asked, and for which capture."""
 
 
 class ArchiveSpider(scrapy.Spider):
@@ -50,6 +53,8 @@ class ArchiveSpider(scrapy.Spider):
 
     run: Run
     job: Job
+    sample: "Server | None" = None
+    """The sample site, where it is crawled."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -59,14 +64,17 @@ class ArchiveSpider(scrapy.Spider):
         if "sample" in job.sources:
             from huffarchive.sample import Server
 
-            spider.sample = Server()
-            spider.sample.start()
-            job = replace(job, edition=job.edition.at(spider.sample.base))
+            sample = Server()
+            sample.start()
+            spider.sample = sample
+            job = replace(job, edition=job.edition.at(sample.base))
         spider.job = job
-        if job.edition.site is not None:
-            hosts = [host_and_port(job.edition.site)]
-            crawler.settings.set("HUFFARCHIVE_ALLOWED_HOSTS", hosts, priority="spider")
         spider.run = Run(job, crawler.settings, spider.end)
+        bases = [job.edition.site] if job.edition.site is not None else []
+        bases += spider.run.services.named
+        crawler.settings.set(
+            "HUFFARCHIVE_ALLOWED_HOSTS", [host_and_port(b) for b in bases], priority="spider"
+        )
         crawler.signals.connect(spider._closed, signals.spider_closed)
         return spider
 
@@ -83,14 +91,16 @@ class ArchiveSpider(scrapy.Spider):
     async def _closed(self, reason: str) -> None:
         self.run.close(reason)
         await self.run.close_readers()
-        if (sample := getattr(self, "sample", None)) is not None:
-            sample.stop()
+        if self.sample is not None:
+            self.sample.stop()
 
     # --- what politeness asks (politeness.middleware.Governed)
 
     def refusal(self, url: str) -> Reason | None:
         """The one gate of scope, for every address, whoever named it."""
         edition = self.job.edition
+        if self.run.services.of(url) in self.job.sources:
+            return None
         parts = urlsplit(url)
         if parts.path == "/robots.txt":
             fault = edition.fault(parts.scheme, parts.hostname or "", parts.port, parts.path)
@@ -111,14 +121,54 @@ class ArchiveSpider(scrapy.Spider):
 
     # --- asking
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def start(self) -> AsyncIterator[Any]:
         """Ask for wanted pages as room comes free."""
         if self.run.archive is None:
             raise CloseSpider("not_started")
         async for task in self.run.frontier.tasks():
-            yield self._request(task)
+            yield self._ask(task)
 
-    def _request(self, task: Task) -> Request:
+    def _ask(self, task: Task) -> Request | Visit:
+        """The request for a page; a visit at once where there is nothing to ask."""
+        if is_query(task.key):
+            return self._elsewhere_request(task, task.url, Ask("index"))
+        source = next((s for s in self.job.sources if s not in task.asked), self.job.sources[-1])
+        if source in ("live", "sample"):
+            return self._request(task, source)
+        assert self.run.archive is not None
+        known = self.run.archive.ledger.pages.mementos(task.page, source)
+        best = ranked(known)
+        if not best:
+            verdict = Verdict(State.GONE, Reason.NO_CAPTURE, detail=f"no capture in {source}")
+            return Visit(task, (), verdict, source=source, sources_left=self._is_left(task, source))
+        memento = best[0]
+        ask = Ask(source, memento, choice(memento, len(known) - len(best), len(known)))
+        if source == "wayback":
+            url = self.run.services.playback(memento.timestamp, memento.url)
+            return self._elsewhere_request(task, url, ask)
+        assert memento.file is not None
+        assert memento.offset is not None
+        last = memento.offset + memento.length - 1
+        headers = {"Range": f"bytes={memento.offset}-{last}"}
+        return self._elsewhere_request(task, self.run.services.member(memento.file), ask, headers)
+
+    def _is_left(self, task: Task, source: str) -> bool:
+        """Whether another source has not been asked yet."""
+        return any(s not in (*task.asked, source) for s in self.job.sources)
+
+    def _elsewhere_request(
+        self, task: Task, url: str, ask: "Ask", headers: dict[str, str] | None = None
+    ) -> Request:
+        return Request(
+            url,
+            callback=self.answered,
+            errback=self.missed,
+            headers=headers,
+            meta={TASK: task, ASK: ask, LIMIT: self.run.services.limit(url)},
+            dont_filter=True,
+        )
+
+    def _request(self, task: Task, source: str) -> Request:
         headers = {}
         if task.previous is not None:
             if task.previous.etag:
@@ -130,7 +180,7 @@ class ArchiveSpider(scrapy.Spider):
             callback=self.answered,
             errback=self.missed,
             headers=headers,
-            meta={TASK: task},
+            meta={TASK: task, ASK: Ask(source)},
             dont_filter=True,
         )
 
@@ -146,93 +196,69 @@ class ArchiveSpider(scrapy.Spider):
         return await self._visited(failure.request, failure)  # type: ignore[attr-defined]
 
     async def _visited(self, request: Request, failure: Failure | None) -> Visit:
-        task: Task = request.meta[TASK]
+        task, ask = request.meta[TASK], request.meta[ASK]
         exchanges = recorded(request)
         self.run.asked += bool(exchanges)
+        visit = Visit(
+            task,
+            exchanges,
+            Verdict(State.WANTED, None),
+            source=ask.source,
+            memento=ask.memento,
+            choice=ask.choice,
+            sources_left=self._is_left(task, ask.source),
+        )
+        pause = request.meta.get(PAUSE)
         try:
             if failure is not None:
-                return self._failed(task, failure, exchanges)
-            if (pause := request.meta.get(PAUSE)) is not None:
-                self.run.leave_alone(task, pause)
-            self._want_sitemaps(request.url)
-            return await self._judge(task, exchanges, request.meta.get(PAUSE))
+                return self._failed(visit, failure)
+            if ask.source in ("live", "sample"):
+                if pause is not None:
+                    self.run.leave_alone(task, pause)
+                self._want_sitemaps(request.url)
+            judged = await Judge(self.job.edition, self.run).judge(visit, ask)
         except Exception:
             # A fault of ours costs one page, keeps its evidence, and turns the status red.
             log.exception("%s: a fault of huffarchive's", task.key)
             self.run.faults += 1
-            return Visit(task, exchanges, of_fault(Reason.ERROR, 99), source=self.source)
+            return replace(visit, verdict=of_fault(Reason.ERROR, MAX_TRIES))
+        verdict = judged.verdict
+        if verdict.state is State.WANTED and verdict.address is None and pause is not None:
+            verdict = replace(verdict, retry_in=max(pause, verdict.retry_in))
+        return replace(judged, verdict=verdict)
 
-    @property
-    def source(self) -> str:
-        """Where this run's captures come from."""
-        return self.job.sources[0]
-
-    def _failed(self, task: Task, failure: Failure, exchanges: tuple[Exchange, ...]) -> Visit:
-        error = failure.value
+    def _failed(self, visit: Visit, failure: Failure) -> Visit:
+        task, error = visit.task, failure.value
         if isinstance(error, Stopped):
-            return Visit(task, (), Verdict(State.WANTED, None), counted=False, source=self.source)
+            return replace(visit, counted=False, memento=None)
         if isinstance(error, Refused):
             if error.lasting:
-                verdict = of_fault(error.reason, 99, error.detail)
-                return Visit(task, (), verdict, source=self.source)
+                verdict = of_fault(error.reason, MAX_TRIES, error.detail)
+                return replace(visit, verdict=verdict)
             self.run.close_host(task, error.detail or str(error.reason))
-            verdict = self._elsewhere(task) or Verdict(State.WANTED, None, detail=error.detail)
-            return Visit(task, (), verdict, counted=False, source=self.source)
-        reason = faults.reason(failure, exchanges)
+            return replace(
+                visit,
+                verdict=self._elsewhere(task, error, visit.sources_left),
+                counted=False,
+                memento=None,
+            )
+        reason = faults.reason(failure, visit.exchanges)
         if reason is Reason.ERROR:
-            log.error("%s: %r", task.key, error, exc_info=failure.value)
+            log.error("%s: %r", task.key, error, exc_info=error)
             self.run.faults += 1
         detail = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        return Visit(task, exchanges, of_fault(reason, task.tries + 1, detail), source=self.source)
+        return replace(visit, verdict=of_fault(reason, task.tries + 1, detail))
 
-    def _elsewhere(self, task: Task) -> Verdict | None:
-        """The page's address at a host that can be reached, when its own cannot."""
+    def _elsewhere(self, task: Task, error: Refused, sources_left: bool) -> Verdict:
+        """Where to ask for a page whose host is closed: another source, another host, or later."""
+        if sources_left:
+            return Verdict(State.FAILED, error.reason, detail=error.detail)
         edition = self.job.edition
-        assert self.run.archive is not None
-        if edition.site is not None or (other := self.run.archive.other_address(task)) is None:
-            return None
-        where = identify(other, edition)
-        if isinstance(where, OutOfScope) or urlsplit(other).netloc in self.run.closed_hosts:
-            return None
-        return Verdict(State.WANTED, None, address=where)
-
-    async def _judge(
-        self, task: Task, exchanges: tuple[Exchange, ...], pause: float | None
-    ) -> Visit:
-        last, edition = exchanges[-1], self.job.edition
-        visit = Visit(task, exchanges, Verdict(State.WANTED, None), source=self.source)
-        try:
-            message = Message.parse(last.response)
-            verdict = of_status(message, task.key, task.url, edition, task.tries + 1, task.hops)
-            if task.previous is not None and _unchanged(message, task):
-                return replace(visit, verdict=Verdict(State.CAPTURED, _before(task)))
-        except MessageError as error:
-            verdict = of_fault(Reason(error.fault), task.tries + 1, str(error))
-        if verdict is not None:
-            if verdict.state is State.WANTED and pause is not None:
-                verdict = replace(verdict, retry_in=max(pause, verdict.retry_in))
-            return replace(visit, verdict=verdict)
-        job = ReadingJob(last.url, last.began, last.response, edition.code, edition.site)
-        reading = await self.run.pool.read(job)
-        return replace(visit, verdict=self._of_reading(task, reading), reading=self._kept(reading))
-
-    def _kept(self, reading: Reading | Unread) -> Reading | Unread:
-        if isinstance(reading, Reading) and self.job.urls is not None:
-            return replace(reading, links=())
-        return reading
-
-    def _of_reading(self, task: Task, reading: Reading | Unread) -> Verdict:
-        if isinstance(reading, Unread):
-            if reading.fault in Reason.__members__.values():
-                return of_fault(Reason(reading.fault), task.tries + 1, reading.detail)
-            log.warning("%s: captured and not read: %s", task.key, reading.detail or reading.fault)
-            reason = Reason.UNREADABLE if task.key.is_article else Reason.NOT_AN_ARTICLE
-            return Verdict(State.CAPTURED, reason, detail=reading.detail)
-        if reading.page_type is PageType.ARTICLE and reading.text is not None:
-            return Verdict(State.CAPTURED, Reason.ARTICLE)
-        if reading.page_type is PageType.ERROR:
-            return Verdict(State.GONE, Reason.SOFT_404, detail="the page says so")
-        return Verdict(State.CAPTURED, Reason.NOT_AN_ARTICLE)
+        other = other_address(task, edition) if edition.site is None else None
+        where = identify(other, edition) if other is not None else None
+        if isinstance(where, Address) and urlsplit(where.url).netloc not in self.run.closed_hosts:
+            return Verdict(State.WANTED, None, address=where)
+        return Verdict(State.WANTED, None, detail=error.detail)
 
     def _want_sitemaps(self, url: str) -> None:
         """The sitemaps that a host's robots.txt names, once."""
@@ -260,16 +286,3 @@ def host_and_port(base: str) -> str:
     """ "host:port" of a base URL, the port always given."""
     parts = urlsplit(base)
     return f"{parts.hostname}:{parts.port or {'http': 80, 'https': 443}[parts.scheme]}"
-
-
-def _unchanged(message: Message, task: Task) -> bool:
-    if message.status == 304:
-        return True
-    assert task.previous is not None
-    known = task.previous.payload_sha1
-    return message.status == 200 and known is not None and sha1(message.entity) == known
-
-
-def _before(task: Task) -> Reason:
-    assert task.previous is not None
-    return Reason.ARTICLE if task.previous.article else Reason.NOT_AN_ARTICLE

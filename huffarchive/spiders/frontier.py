@@ -18,7 +18,9 @@ class Frontier:
     """Draws wanted pages as room comes free, until none is left that could be asked for.
 
     `paused` names hosts that must not be asked now, `closed` those that will not be asked again in
-    this run; `done` tells the frontier that a page is settled. Pages that were under way when an earlier run died come first,
+    this run; `done` tells the frontier that a page is settled. With `indexes_first` nothing else is
+    drawn while a sitemap or an archive's index is still to be read, with `indexes_only` nothing
+    else at all. Pages that were under way when an earlier run died come first,
     one at a time and alone.
     """
 
@@ -29,11 +31,15 @@ class Frontier:
         limit: int | None,
         paused: Callable[[], Collection[str]],
         closed: Collection[str],
+        *,
+        indexes_first: bool = False,
+        indexes_only: bool = False,
     ) -> None:
         self._archive = archive
         self._room = room
         self._left = limit
         self._paused, self._closed = paused, closed
+        self._indexes_first, self._indexes_only = indexes_first, indexes_only
         self._drawn: deque[Task] = deque()
         self._changed = asyncio.Event()
         self.under_way: dict[int, Task] = {}
@@ -89,21 +95,28 @@ class Frontier:
                 return False
             self._archive.commit()
         limit = PORTION if self._left is None else min(PORTION, self._left)
+        pages = self._archive.ledger.pages
+        ranks = self._ranks()
+        hosts = {*self._paused(), *self._closed}
         with self._archive.ledger.transaction():
-            self._drawn.extend(
-                self._archive.ledger.pages.draw(
-                    self._archive.run, limit, time.time(), {*self._paused(), *self._closed}
-                )
-            )
+            self._drawn.extend(pages.draw(self._archive.run, limit, time.time(), hosts, ranks))
         return bool(self._drawn)
 
     async def _later(self) -> bool:
         """Whether a page will be due; waits a little when one will."""
-        due = self._archive.ledger.pages.next_due(self._closed)
+        due = self._archive.ledger.pages.next_due(self._closed, self._ranks())
         if due is None:
             return False
         await self._nap()
         return True
+
+    def _ranks(self) -> int:
+        """The last rank to draw now."""
+        if self._indexes_only:
+            return 0
+        if self._indexes_first and self._archive.ledger.pages.discovering():
+            return 0
+        return 2
 
     async def _nap(self) -> None:
         self._changed.clear()

@@ -10,9 +10,9 @@ from typing import Self
 from huffarchive.editions import Edition
 from huffarchive.urls import Address, OutOfScope, identify
 
-SOURCES = ("live", "sample")
+SOURCES = ("live", "sample", "wayback", "commoncrawl")
 """Where pages may be captured from."""
-ARGUMENTS = ("source", "urls", "site", "limit", "recrawl")
+ARGUMENTS = ("source", "urls", "site", "limit", "recrawl", "crawls")
 
 
 class JobError(ValueError):
@@ -31,6 +31,10 @@ class Job:
     """Pages to ask for in this run, at most."""
     recrawl: float | None = None
     """Ask again for captures older than so many days."""
+    crawls: tuple[str, ...] = ()
+    """Common Crawl's crawls to ask; all when empty."""
+    discover: bool = False
+    """Only find out which pages there are; fetch none of them."""
 
     @classmethod
     def parse(cls, edition: Edition, arguments: dict[str, str]) -> Self:
@@ -55,9 +59,10 @@ class Job:
         if urls is not None and urls != "-":
             _check_list(Path(urls))
         limit = _number("limit", arguments.get("limit"), whole=True)
+        crawls = tuple(c.strip() for c in arguments.get("crawls", "").split(",") if c.strip())
         recrawl = _number("recrawl", arguments.get("recrawl"), whole=False)
         return cls(
-            edition, sources, urls, int(limit) if limit is not None else None, recrawl
+            edition, sources, urls, int(limit) if limit is not None else None, recrawl, crawls
         )
 
     @property

@@ -1,10 +1,9 @@
 """One run: the archive, the frontier and the readers of a crawl, and how it ends."""
 
-import asyncio
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,8 +22,10 @@ from huffarchive.archive.report import Report, write_report
 from huffarchive.exits import Exit
 from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, Task
 from huffarchive.outcome import State
+from huffarchive.sources.services import Services
 from huffarchive.spiders.frontier import Frontier
 from huffarchive.spiders.job import Job
+from huffarchive.urls import Address
 from huffarchive.workers import ReaderPool
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Run:
         self.asked = 0
         """Visits in this run."""
         self.began = time.monotonic()
+        self.services = services_of(settings, job)
         self._paused: dict[str, float] = {}
         self.closed_hosts: set[str] = set()
         self._stopped_as: Exit | None = None
@@ -105,6 +107,8 @@ class Run:
             job.limit,
             self._paused_hosts,
             self.closed_hosts,
+            indexes_first=not {"live", "sample"}.issuperset(job.sources),
+            indexes_only=job.discover,
         )
 
     def _want(self, archive: Archive) -> None:
@@ -113,14 +117,19 @@ class Run:
         with archive.ledger.transaction():
             pages.try_again([State.FAILED])
             pages.try_again([State.REFUSED], ["rate_limited"])
-            if job.recrawl is not None:
-                pages.want_older(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - job.recrawl * 86400)))
+            for source in job.sources:
+                if source not in ("live", "sample") or len(job.sources) > 1:
+                    pages.want_elsewhere(source)
+                pages.want_queries(self.services.queries(source, job.edition))
             if job.urls is None:
                 pages.want(job.edition.known_urls(), "list")
             else:
                 pages.select(self._listed(), "urls")
+            if job.recrawl is not None:
+                pages.want_older(time.time() - job.recrawl * 86400)
 
-    def _listed(self):  # type: ignore[no-untyped-def]
+    def _listed(self) -> Iterator[Address]:
+        """The pages of the URL list; what is wrong with the others goes to the log."""
         wrong = 0
         for item in self.job.listed():
             if isinstance(item, str):
@@ -178,7 +187,7 @@ class Run:
         if self._stopped_as is None:
             self._refuse(
                 Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED,
-                f"{error}; nothing that was committed is lost: mend it and run the same command again",
+                f"{error}; nothing that was committed is lost: mend it, then run the same command",
             )
             assert self.status is not None
             self.stop(self.status)
@@ -219,7 +228,7 @@ class Run:
                     },
                 )
             except OSError as error:
-                log.error("the report could not be written: %s", error)
+                log.error("the report could not be written: %s", error)  # noqa: TRY400 - one line
                 status = Exit.NOT_STORED
             self.status = status
         try:
@@ -236,7 +245,11 @@ class Run:
             return Exit.NOT_STORED
         if self._stopped_as is not None or reason not in ("finished", "disk"):
             return Exit.STOPPED
-        if getattr(self, "frontier", None) is not None and self.frontier.at_limit and counts[State.WANTED]:
+        if (
+            getattr(self, "frontier", None) is not None
+            and self.frontier.at_limit
+            and counts[State.WANTED]
+        ):
             return Exit.STOPPED
         if counts[State.FAILED] or counts[State.WANTED]:
             return Exit.FAILURES
@@ -248,12 +261,21 @@ class Run:
             await self.pool.close()
 
 
+def services_of(settings: BaseSettings, job: Job) -> Services:
+    """The archives that are asked beside the site."""
+
+    def base(name: str) -> str:
+        return str(settings.get(f"HUFFARCHIVE_{name}_URL")).rstrip("/")
+
+    return Services(
+        base("WAYBACK"), base("COMMONCRAWL_INDEX"), base("COMMONCRAWL_DATA"), job.crawls
+    )
+
+
 def places_of(settings: BaseSettings, name: str) -> Places:
     """Where an archive's files are; relative folders are relative to the project."""
-    roots = []
-    for setting in ("HUFFARCHIVE_WARC_DIR", "HUFFARCHIVE_OUTPUT_DIR"):
-        roots.append(project_folder() / settings.get(setting))
-    return Places(roots[0], roots[1], name)
+    warc, output = settings.get("HUFFARCHIVE_WARC_DIR"), settings.get("HUFFARCHIVE_OUTPUT_DIR")
+    return Places(project_folder() / warc, project_folder() / output, name)
 
 
 def project_folder() -> Path:

@@ -8,6 +8,7 @@ from huffarchive.message import Message, MessageError
 from huffarchive.warc import note as notes
 from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import Note
+from huffarchive.warc.playback import Playback
 from huffarchive.warc.record import Record, new_id, warc_date
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -88,6 +89,42 @@ def compose(
     )
 
 
+def compose_playback(
+    exchange: Exchange, info_id: str, note: Note | None, played: Playback
+) -> Composed:
+    """Lay out a page of the Wayback Machine: the exchange, and a resource under its own address.
+
+    The resource is for replay; the pointer is to the exchange, which is the evidence.
+    """
+    made = compose(exchange, info_id, note)
+    resource = Record(
+        "resource",
+        (
+            ("WARC-Record-ID", new_id()),
+            ("WARC-Target-URI", played.url),
+            ("WARC-Date", warc_date(played.captured_at)),
+            ("WARC-Source-URI", exchange.url),
+            ("WARC-Concurrent-To", made.main.id),
+            ("WARC-Warcinfo-ID", info_id),
+            ("WARC-Payload-Digest", sha1(played.payload)),
+            ("Content-Type", played.content_type),
+        ),
+        played.payload,
+    )
+    return replace(made, others=(*made.others, resource))
+
+
+def note_on_member(record: Record, exchange: Exchange, info_id: str, note: Note) -> Record:
+    """The note beside a member that was copied from another archive byte for byte."""
+    common = [
+        ("WARC-Target-URI", record.field("WARC-Target-URI") or exchange.url),
+        ("WARC-Date", warc_date(exchange.began)),
+        ("WARC-Warcinfo-ID", info_id),
+        ("WARC-Source-URI", exchange.url),
+    ]
+    return metadata(note, common, record.id)
+
+
 def metadata(note: Note, common: list[tuple[str, str]], concurrent_to: str) -> Record:
     """The record that carries a note."""
     fields = (
@@ -121,10 +158,11 @@ def _answer(
         kept = Record("metadata", fields, exchange.response)
         return Composed(kept, (), None, None, compressed=False)
     try:
-        entity = message.entity
-        payload_sha1, payload_sha256 = sha1(entity), sha256(entity)
+        entity: bytes | None = message.entity
     except MessageError:
-        payload_sha1 = payload_sha256 = None
+        entity = None
+    payload_sha1 = sha1(entity) if entity is not None else None
+    payload_sha256 = sha256(entity) if entity is not None else None
     compressed = bool(message.header("content-encoding"))
     revisit = _revisit(exchange, message, payload_sha1, earlier, common)
     if revisit is not None:

@@ -6,13 +6,16 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from huffarchive.message import MessageError
 from huffarchive.warc.note import Note
+from huffarchive.warc.playback import Playback, playback
 from huffarchive.warc.record import Record
 
 MAX_BLOCK = 64 * 1024 * 1024
@@ -37,21 +40,37 @@ class Stored:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Capture:
-    """One captured answer with the note beside it."""
+    """One captured answer with the note beside it; of a playback, the capture played back."""
 
     answer: Stored
     note: Note | None
 
+    @cached_property
+    def _played(self) -> Playback | None:
+        if self.note is None or self.note.source != "wayback":
+            return None
+        try:
+            return playback(self._target, self.answer.record.block)
+        except MessageError:
+            return None
+
     @property
-    def url(self) -> str:
-        """The address of the page, without the angle brackets that some writers put."""
+    def _target(self) -> str:
+        # Some writers put angle brackets around it.
         return (self.answer.record.field("WARC-Target-URI") or "").strip("<>")
 
     @property
+    def url(self) -> str:
+        """The address of the page."""
+        return self._played.url if self._played else self._target
+
+    @property
     def captured_at(self) -> datetime:
-        """The WARC-Date; the year 1 where it is no date."""
+        """The WARC-Date, or the Memento-Datetime; the year 1 where it is no date."""
+        if self._played:
+            return self._played.captured_at
         text = self.answer.record.field("WARC-Date") or ""
         with contextlib.suppress(ValueError):
             moment = datetime.fromisoformat(text)
@@ -62,6 +81,8 @@ class Capture:
     def response(self) -> bytes:
         """The HTTP response; for a resource record one is made of its block."""
         record = self.answer.record
+        if self._played:
+            return self._played.response
         if record.type != "resource":
             return record.block
         kind = record.field("Content-Type") or "application/octet-stream"
@@ -92,7 +113,15 @@ def records(path: Path) -> Iterator[Stored]:
                 yield from _read(member, Path(name).name, f"{path}!{name}")
 
 
-def _read(file: BinaryIO | io.BufferedIOBase, name: str, shown: str) -> Iterator[Stored]:
+def member(data: bytes, name: str) -> Stored:
+    """Read the one record of a gzip member; WarcError when there is not exactly one."""
+    (only, *more) = [*_read(io.BytesIO(data), name, name)]
+    if more:
+        raise WarcError(name, more[0].offset, "more than one record where one was asked for")
+    return only
+
+
+def _read(file: IO[bytes], name: str, shown: str) -> Iterator[Stored]:
     iterator = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
     reader = iterator.reader
     count = 0
@@ -102,7 +131,9 @@ def _read(file: BinaryIO | io.BufferedIOBase, name: str, shown: str) -> Iterator
             record, whole = _record(found)
             offset, length = iterator.get_record_offset(), iterator.get_record_length()
             if not whole or _cut(reader):
-                raise WarcError(shown, offset, "the record is cut short; what is before it was read")
+                raise WarcError(
+                    shown, offset, "the record is cut short; what is before it was read"
+                )
             count += 1
             if record is not None:
                 yield Stored(record, name, offset, length)
@@ -158,6 +189,12 @@ def captures(stored: Iterator[Stored]) -> Iterator[Capture]:
         for item in stored:
             record = item.record
             if record.type in ("response", "resource"):
+                if (
+                    pending is not None
+                    and record.type == "resource"
+                    and (record.field("WARC-Concurrent-To") == pending.record.id)
+                ):
+                    continue  # the same page once more, for replay
                 if pending is not None:
                     yield Capture(pending, note)
                 pending, note = (item if _is_http(record) else None), None

@@ -30,12 +30,14 @@ def readable(capture: Capture) -> bytes:
     if length is not None and length != str(len(message.body)) and not message.chunked:
         drop |= _FRAMING
     codings = message.header_list("content-encoding")
-    if codings and not message.chunked and not message.body.startswith(_MAGIC.get(codings[-1], b"")):
+    if (
+        codings
+        and not message.chunked
+        and not message.body.startswith(_MAGIC.get(codings[-1], b""))
+    ):
         drop |= {"content-encoding", "content-length"}
     if not drop:
         return response
     kept = [f"{n}: {v}\r\n" for n, v in message.headers if n.lower() not in drop]
     head = f"{message.version} {message.status} {message.reason}\r\n{''.join(kept)}\r\n"
     return head.encode("latin-1", "replace") + message.body
-
-

@@ -1,0 +1,154 @@
+"""What the archives' indexes answer: captures known, and where to go on."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from huffarchive.editions import Edition
+from huffarchive.memento import Memento
+from huffarchive.message import Message
+from huffarchive.sources.services import Services, file_is_safe, patterns
+from huffarchive.urls import Address, PageKey, identify
+
+MAX_MEMBER = 16 * 1024 * 1024
+"""Members of Common Crawl over this are not asked for (bytes)."""
+_TIMESTAMP = re.compile(r"\d{14}")
+_CRAWL = re.compile(r"CC-MAIN-\d{4}-\d{2}(?:-\d{2})?$")
+
+
+class IndexFormatError(ValueError):
+    """An index answered with something that is no index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one page of an index gave."""
+
+    mementos: tuple[tuple[Address, Memento], ...] = ()
+    more: tuple[Address, ...] = ()
+    """The next pages of the index."""
+    passed_over: int = 0
+    """Rows that are malformed or name no page of the edition."""
+    source: str = ""
+    """Whose index it is."""
+
+
+def read_index(
+    message: Message, key: PageKey, url: str, edition: Edition, services: Services
+) -> Found:
+    """Read a page of an index; IndexFormatError or MessageError when it is none."""
+    if key.kind == "collinfo-query":
+        return _collections(message, edition, services)
+    if key.kind == "ccindex-query":
+        return _commoncrawl(message, edition)
+    return _cdx(message, url, edition, services)
+
+
+def _collections(message: Message, edition: Edition, services: Services) -> Found:
+    rows = _json(message.content)
+    if not isinstance(rows, list):
+        raise IndexFormatError("the list of crawls is no list")
+    names = [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    names = [n for n in names if _CRAWL.match(n) and (not services.crawls or n in services.crawls)]
+    more = tuple(services.index(edition, n, p) for n in names for p in patterns(edition))
+    return Found(more=more)
+
+
+def _cdx(message: Message, url: str, edition: Edition, services: Services) -> Found:
+    text = message.content
+    if not text.strip():
+        return Found()
+    rows = _json(text)
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise IndexFormatError("the index is no list of rows")
+    if not rows:
+        return Found()
+    more: tuple[Address, ...] = ()
+    if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:
+        (resume,) = rows[-1]
+        rows = rows[:-2]
+        pattern = parse_qs(urlsplit(url).query).get("url", [""])[0]
+        more = (services.cdx(edition, pattern, str(resume)),)
+        if more[0].url == url:
+            raise IndexFormatError("the index goes round in a circle")
+    names = rows[0] if rows else []
+    dicts = (dict(zip(names, row, strict=False)) for row in rows[1:])
+    return _found(dicts, edition, "wayback", more)
+
+
+def _commoncrawl(message: Message, edition: Edition) -> Found:
+    if message.status == 404:  # a crawl without captures says so with a 404 and a JSON error
+        return Found()
+    rows = []
+    broken = 0
+    for line in message.content.splitlines():
+        if not line.strip():
+            continue
+        try:
+            rows.append(_json(line))
+        except IndexFormatError:
+            broken += 1
+    if broken and not rows:
+        raise IndexFormatError("the index is no list of JSON objects")
+    return _found(
+        (row for row in rows if isinstance(row, dict)), edition, "commoncrawl", (), broken
+    )
+
+
+def _found(
+    rows: Iterator[dict[str, object]],
+    edition: Edition,
+    source: str,
+    more: tuple[Address, ...],
+    broken: int = 0,
+) -> Found:
+    mementos: list[tuple[Address, Memento]] = []
+    for row in rows:
+        memento = _memento(row, source)
+        where = identify(memento.url, edition) if memento is not None else None
+        if memento is None or not isinstance(where, Address):
+            broken += 1
+            continue
+        mementos.append((where, memento))
+    return Found(tuple(mementos), more, broken, source)
+
+
+def _memento(row: dict[str, object], source: str) -> Memento | None:
+    timestamp = str(row.get("timestamp", ""))
+    url = str(row.get("original") or row.get("url") or "")
+    file, offset = row.get("filename"), _number(row.get("offset"))
+    length = _number(row.get("length")) or 0
+    if not _TIMESTAMP.fullmatch(timestamp) or not url:
+        return None
+    if source == "commoncrawl" and (
+        not isinstance(file, str)
+        or not file_is_safe(file)
+        or offset is None
+        or not 0 < length <= MAX_MEMBER
+    ):
+        return None
+    return Memento(
+        source,
+        timestamp,
+        url,
+        _number(row.get("statuscode") or row.get("status")),
+        str(row.get("mimetype") or row.get("mime") or ""),
+        str(row.get("digest") or "").removeprefix("sha1:"),
+        length,
+        file if isinstance(file, str) else None,
+        offset,
+    )
+
+
+def _number(value: object) -> int | None:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _json(text: bytes) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise IndexFormatError(f"the index is no JSON: {error}"[:200]) from error

@@ -1,0 +1,81 @@
+"""What the Wayback Machine plays back: the response as it was archived."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from huffarchive.message import Message, MessageError
+
+_PLAYBACK = re.compile(r"/(?P<timestamp>\d{1,14})id_/(?P<url>https?:/.+)$")
+_ORIGINAL = "x-archive-orig-"
+_FRAMING = {"transfer-encoding", "content-length", "content-encoding", "connection"}
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """An archived response: when it was captured, of which address, and its bytes."""
+
+    url: str
+    captured_at: datetime
+    response: bytes
+    """The response made of the original head and the archived body, unpacked."""
+    content_type: str
+    payload: bytes
+
+
+def playback(url: str, response: bytes) -> Playback:
+    """Take a playback apart; MessageError("malformed") when it is none.
+
+    The original head comes back as X-Archive-Orig-* fields. Its Content-Encoding can be wrong
+    after the archive unpacked the body, so the body is unpacked here if it still begins as gzip.
+    """
+    found = _PLAYBACK.search(url)
+    message = Message.parse(response)
+    moment = _moment(message, found["timestamp"] if found else "")
+    if found is None or moment is None:
+        raise MessageError("malformed", "no playback: Memento-Datetime is missing or no date")
+    body = _body(message)
+    original = [
+        (name[len(_ORIGINAL) :], value)
+        for name, value in message.headers
+        if name.lower().startswith(_ORIGINAL)
+    ]
+    fields = original or [(n, v) for n, v in message.headers if n.lower() == "content-type"]
+    kept = [f"{n}: {v}\r\n" for n, v in fields if n.lower() not in _FRAMING]
+    head = f"HTTP/1.1 {message.status} {message.reason}\r\n{''.join(kept)}\r\n"
+    kind = next((v for n, v in fields if n.lower() == "content-type"), "text/html")
+    return Playback(
+        re.sub(r"^(https?):/(?!/)", r"\1://", found["url"]),
+        moment,
+        head.encode("latin-1", "replace") + body,
+        kind,
+        body,
+    )
+
+
+def _body(message: Message) -> bytes:
+    try:
+        body = message.content
+    except MessageError:
+        body = message.entity
+    if body[:2] == b"\x1f\x8b":
+        inner = Message("HTTP/1.1", 200, "", (("Content-Encoding", "gzip"),), body)
+        body = inner.content
+    return body
+
+
+def _moment(message: Message, timestamp: str) -> datetime | None:
+    text = message.header("memento-datetime")
+    if text is not None:
+        try:
+            moment = parsedate_to_datetime(text)
+        except (ValueError, TypeError):
+            return None
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if len(timestamp) == 14:
+        try:
+            return datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        except ValueError:
+            return None
+    return None
