@@ -355,6 +355,13 @@ class Pages:
         )
         return cursor.rowcount
 
+    def try_addresses_again(self) -> None:
+        """Let wanted pages be asked for at addresses that failed in an earlier run."""
+        self._connection.execute(
+            "UPDATE alias SET tried = 0 WHERE tried = 1 "
+            "AND page IN (SELECT id FROM page WHERE state = 'wanted')"
+        )
+
     def want_older(self, before: float) -> int:
         """Want captured pages again that were last checked before a time (seconds since 1970)."""
         chosen = "AND id IN (SELECT page FROM selected)" if self._selected else ""

@@ -116,6 +116,7 @@ class Run:
         pages, job = archive.ledger.pages, self.job
         with archive.ledger.transaction():
             pages.try_again([State.FAILED])
+            pages.try_addresses_again()
             pages.try_again([State.REFUSED], ["rate_limited"])
             for source in job.sources:
                 if source not in ("live", "sample") or len(job.sources) > 1:
@@ -158,7 +159,11 @@ class Run:
         if host not in self.closed_hosts:
             self.closed_hosts.add(host)
             log.error("%s: not asked again in this run: %s", host, why)
-            self.problem = f"{urlsplit(self.job.edition.located(task.url)).netloc}: {why}"
+            asked = {
+                urlsplit(self.job.edition.located(f"https://{h}/")).netloc: None
+                for h in self.closed_hosts
+            }
+            self.problem = f"The site could not be reached: {', '.join(sorted(asked))} ({why})"
 
     def _paused_hosts(self) -> set[str]:
         now = time.monotonic()
