@@ -53,9 +53,7 @@ _FOLLOW = (
     rf"(?:[»›>]\s?)?(?:Suivez|Rejoignez|Retrouvez|Aimez)(?:-nous)?(?: [^.!?:]{{1,90}}?)?,? "
     rf"(?:sur|on) {_ON_NETWORKS}"
 )
-_SUBSCRIBE = (
-    rf"(?:Abonnez-vous|Inscrivez-vous|Joignez-vous)(?: [^.!?:]{{1,90}}?)? (?:sur|à|on) {_ON_NETWORKS}"
-)
+_SUBSCRIBE = rf"(?:Abonnez-vous|Inscrivez-vous|Joignez-vous)(?: [^.!?:]{{1,90}}?)? (?:sur|à|on) {_ON_NETWORKS}"
 _LIKE = (
     rf"(?:Follow|Like|Join|Find) (?:us|{_PAPER}[^.!?]{{0,60}}|[^.!?]{{1,60}}?) on {_ON_NETWORKS}"
 )
@@ -73,20 +71,20 @@ _ALSO = (
 )
 
 
-def _phrase(kind: str, pattern: str, where: Where = Where.WHOLE) -> ChromePhrase:
+def _phrase(kind: str, pattern: str, where: Where = Where.WHOLE, sign: str = "") -> ChromePhrase:
     loose = pattern.replace("'", "['’]").replace(" ", r"\s")
-    return ChromePhrase(kind, re.compile(loose, re.IGNORECASE), where)
+    return ChromePhrase(kind, re.compile(loose, re.IGNORECASE), where, sign)
 
 
 SITE: tuple[ChromePhrase, ...] = (
-    _phrase("faq_footer", rf"(?:{_PART_FR} )?{_ASK_FR}", Where.INSIDE),
-    _phrase("faq_footer", rf"(?:{_PART_EN} )?{_ASK_EN}", Where.INSIDE),
-    _phrase("archive_banner", _PART_FR, Where.INSIDE),
-    _phrase("archive_banner", _PART_EN, Where.INSIDE),
-    _phrase("closure_notice", rf"{_CLOSED_FR}(?: {_ASK_FR})?", Where.INSIDE),
-    _phrase("closure_notice", rf"{_CLOSED_EN}(?: {_ASK_EN})?", Where.INSIDE),
-    _phrase("contributor_disclaimer", _CONTRIBUTOR_EN, Where.INSIDE),
-    _phrase("contributor_disclaimer", _CONTRIBUTOR_FR, Where.INSIDE),
+    _phrase("faq_footer", rf"(?:{_PART_FR} )?{_ASK_FR}", Where.INSIDE, "support@"),
+    _phrase("faq_footer", rf"(?:{_PART_EN} )?{_ASK_EN}", Where.INSIDE, "support@"),
+    _phrase("archive_banner", _PART_FR, Where.INSIDE, "2021"),
+    _phrase("archive_banner", _PART_EN, Where.INSIDE, "2021"),
+    _phrase("closure_notice", rf"{_CLOSED_FR}(?: {_ASK_FR})?", Where.INSIDE, "2021"),
+    _phrase("closure_notice", rf"{_CLOSED_EN}(?: {_ASK_EN})?", Where.INSIDE, "2021"),
+    _phrase("contributor_disclaimer", _CONTRIBUTOR_EN, Where.INSIDE, "now-closed"),
+    _phrase("contributor_disclaimer", _CONTRIBUTOR_FR, Where.INSIDE, "sur la plate"),
 )
 """Sentences that name the paper's end or its platform: chrome wherever they stand."""
 
@@ -121,7 +119,10 @@ LABELS: tuple[ChromePhrase, ...] = (
     _phrase("promo", rf"{_SUBSCRIBE}(?:[.,!]? {_FOLLOW})?[.!]?"),
     _phrase("promo", rf"{_LIKE}[.!]?"),
     _phrase("promo", r"[»›>] Suivez en direct [^.!?]{0,80}:?"),
-    _phrase("promo", r"(?:T[ée]l[ée]chargez|Download) [^.!?]{0,80} (?:application|app) [^.!?]{0,80}[.!]?"),
+    _phrase(
+        "promo",
+        r"(?:T[ée]l[ée]chargez|Download) [^.!?]{0,80} (?:application|app) [^.!?]{0,80}[.!]?",
+    ),
     _phrase("promo", r"Become a fan|Devenez fan|Devenir fan"),
     _phrase(
         "comments",

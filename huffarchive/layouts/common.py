@@ -16,6 +16,10 @@ ALWAYS: Mapping[str, Role] = {
     ".right-rail": Part.OUT,
     ".left-rail": Part.OUT,
     "nav": Part.OUT,
+    "#footer": Part.OUT,
+    "#site-footer": Part.OUT,
+    ".site-footer": Part.OUT,
+    ".footer-wrapper": Part.OUT,
 }
 """Rules that no layout overrides."""
 

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lxml import html
 
 from huffarchive.layouts import Layout, Part, Role
-from huffarchive.reader.typography import clean
+from huffarchive.reader.typography import clean, key
 from huffarchive.reading import ChromeKind
 
 BLOCKS = frozenset(
@@ -25,15 +26,21 @@ _SPEAKING = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote td th dt dd pre figcapt
 _HOLDING = frozenset(("li", "td", "th", "blockquote", "figcaption", "dt", "dd"))
 _STRANGE = frozenset(("aside", "footer", "form", "button", "fieldset"))
 _INSIDE_CHROME = frozenset(
-    (Part.HIDDEN, ChromeKind.CLOSE_WIDGET, ChromeKind.CORRECTION_LINK, ChromeKind.NEWSLETTER)
+    (
+        Part.HIDDEN,
+        ChromeKind.CLOSE_WIDGET,
+        ChromeKind.CORRECTION_LINK,
+        ChromeKind.NEWSLETTER,
+        ChromeKind.SECTION_LABEL,
+    )
 )
+"""Roles that an element may have inside a piece of chrome; all else in it is that piece."""
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_EMPTY_LINE = re.compile(r"(?<=\S)[ \t\r]*\n[ \t\r]*\n\s*(?=\S)")
+_EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE = "\x1e"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a block stands."""
 
     tag: str
@@ -66,6 +73,14 @@ class Block:
     """Characters of the text inside links."""
     links: tuple[str, ...] = ()
     picture: html.HtmlElement | None = None
+    _key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its letters and digits: what it shares with a text that says the same."""
+        if self._key is None:
+            self._key = key(self.text)
+        return self._key
 
     @property
     def line(self) -> str:
@@ -216,7 +231,7 @@ class _Walk:
 
 def moved(block: Block, text: str) -> Block:
     """The same block with other words: what is left after a piece was cut from it."""
-    return replace(block, text=text, in_link=min(block.in_link, len(text)))
+    return replace(block, text=text, _key=None, in_link=min(block.in_link, len(text)))
 
 
 def own_words(element: html.HtmlElement) -> list[Block]:

@@ -210,7 +210,7 @@ def _read(
     if text:
         moment = _moment(text[:200], calendar, in_url[0] if in_url else None)
         if moment is not None:
-            yield moment, text, source
+            yield moment, text.strip(), source
 
 
 def _moment(text: str, calendar: _Calendar, hint: date | None) -> Moment | None:

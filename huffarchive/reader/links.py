@@ -1,6 +1,8 @@
 """Where a page leads: the edition's pages that it links to."""
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
@@ -16,16 +18,14 @@ MOST = 5_000
 def links_of(page: Page, edition: Edition) -> tuple[str, ...]:
     """The in-scope pages linked anywhere on a page, each once, in order, unwrapped."""
     found: dict[PageKey, str] = {}
-    hosts = [host.name for host in edition.hosts]
-    if edition.site is not None:
-        hosts.append(urlsplit(edition.site).netloc)
-    for href in _hrefs(page.tree):
+    possible = _possible(edition)
+    own = _origin(page.url)
+    for href in dict.fromkeys(_hrefs(page.tree)):
+        url = own + href if href[:1] == "/" and href[:2] != "//" else absolute(href, page.url)
         # Most links lead elsewhere; only what can be the edition's is taken apart.
-        if ("//" in href or "%2F" in href) and not any(host in href for host in hosts):
+        if not possible.search(url):
             continue
-        if href[:1] in "#" or href[:11].lower() in ("javascript:",) or href.startswith("mailto:"):
-            continue
-        address = identify(absolute(href, page.url), edition)
+        address = identify(url, edition)
         if isinstance(address, Address) and address.key not in found:
             found[address.key] = address.url
             if len(found) >= MOST:
@@ -33,8 +33,28 @@ def links_of(page: Page, edition: Edition) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=16)
+def _possible(edition: Edition) -> re.Pattern[str]:
+    """Fits every URL that can be the edition's, and few others."""
+    places = [re.escape(host.name) + "(?::\\d+)?" + re.escape(host.prefix.rstrip("/")) for host in edition.hosts]
+    hosts = "|".join(places)
+    if edition.site is not None:
+        hosts += "|" + re.escape(urlsplit(edition.site).netloc)
+    return re.compile(rf"//(?:{hosts})|%2f|sitemap", re.IGNORECASE)
+
+
+def _origin(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def absolute(href: str, base: str) -> str:
     """An address made absolute; "" when it is none."""
+    if href[:8].lower().startswith(("http://", "https://")):
+        return href.strip()
     try:
         return urljoin(base, href.strip())
     except ValueError:

@@ -1,6 +1,7 @@
 """The archive's own words outside the main column: banner, notice, close widget."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree, html
 
@@ -10,12 +11,7 @@ from huffarchive.reader.blocks import BLOCKS, UNSEEN, blocks_of, own_words
 from huffarchive.reader.phrasebook import Phrasebook
 from huffarchive.reading import ChromeKind
 
-_WORDS = (
-    "contains(., 'uffPost') or contains(., 'uffpost') or contains(., 'UFFPOST') "
-    "or normalize-space(.)='Close' or normalize-space(.)='Fermer'"
-)
-_BEFORE = etree.XPath(f"preceding::text()[{_WORDS}]/..")
-_AFTER = etree.XPath(f"following::text()[{_WORDS}]/..")
+_CLOSE = "string-length(.) < 20 and (contains(., 'Close') or contains(., 'Fermer'))"
 _LONGEST = 3_000
 _SITE_BARS = frozenset(("nav", "header"))
 
@@ -26,9 +22,20 @@ def notices_around(
     """The site's notices before and after the column, each once, wherever they stand."""
     seen: set[tuple[str, str]] = set()
     above = set(column.iterancestors())
-    before = list(_notices(_BEFORE(column), layout, book, seen, above))
-    after = list(_notices(_AFTER(column), layout, book, seen, above))
+    preceding, following = _searches(book.signs)
+    before = list(_notices(preceding(column), layout, book, seen, above))
+    after = list(_notices(following(column), layout, book, seen, above))
     return join(before), join(after)
+
+
+@lru_cache(maxsize=16)
+def _searches(signs: tuple[str, ...]) -> tuple[etree.XPath, etree.XPath]:
+    """The elements before and after a column whose own words hold a sign of a notice."""
+    words = " or ".join([*(f"contains(., '{sign}')" for sign in signs), f"({_CLOSE})"])
+    return (
+        etree.XPath(f"preceding::text()[{words}]/.."),
+        etree.XPath(f"following::text()[{words}]/.."),
+    )
 
 
 def join(pieces: list[Chrome]) -> list[Chrome]:

@@ -15,6 +15,7 @@ class Phrasebook:
         self._by_place = {
             where: tuple(phrase for phrase in phrases if phrase.where is where) for where in Where
         }
+        self.signs = tuple(dict.fromkeys(p.sign for p in self._by_place[Where.INSIDE]))
 
     def whole(self, text: str) -> str | None:
         """The kind of a text that is chrome as a whole, or None."""
@@ -42,8 +43,9 @@ class Phrasebook:
         if block.in_link * 2 >= len(line) and self.leads_on(line):
             return [(block, "related")]
         pieces: list[tuple[str, str | None]] = [(line, None)]
-        if "huffpost" in (lower := line.casefold()) or "huffington" in lower:
-            for phrase in self._by_place[Where.INSIDE]:
+        lower = line.lower()
+        for phrase in self._by_place[Where.INSIDE]:
+            if phrase.sign in lower:
                 pieces = _split(pieces, phrase)
         for phrase in self._by_place[Where.START]:
             found = phrase.pattern.match(line) if len(pieces) == 1 else None
@@ -59,7 +61,13 @@ class Phrasebook:
 
     def left_in(self, text: str) -> bool:
         """Whether a notice of the site stands somewhere in a text."""
-        return any(phrase.pattern.search(text) for phrase in self._by_place[Where.INSIDE])
+        lower = text.lower()
+        notices = self._by_place[Where.INSIDE]
+        return any(phrase.sign in lower and phrase.pattern.search(text) for phrase in notices)
+
+    def possible_in(self, content: bytes) -> bool:
+        """Whether a page's bytes hold the sign of any notice of the site."""
+        return any(sign.encode() in content for sign in self.signs)
 
 
 def _split(

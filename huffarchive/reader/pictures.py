@@ -26,6 +26,7 @@ _ORNAMENT = re.compile(
 @dataclass(slots=True)
 class _Frame:
     owner: int
+    slides: bool = False
     url: str | None = None
     alt: str = ""
     captions: list[str] = field(default_factory=list)
@@ -61,7 +62,7 @@ def _frame_of(block: Block, frames: list[_Frame]) -> _Frame:
             return last
     if last is not None and last.owner == owner != 0 and block.picture is None:
         return last
-    frames.append(_Frame(owner))
+    frames.append(_Frame(owner, slides=block.place.role is Part.SLIDES))
     return frames[-1]
 
 
@@ -75,7 +76,8 @@ def _images(frames: list[_Frame]) -> tuple[tuple[Image, ...], list[Chrome]]:
         left += [Chrome(ChromeKind.REPEAT.value, t) for t in _again(frame.credits)]
         caption, credit = " ".join(captions) or None, " ".join(credits_) or None
         if frame.url is None:
-            left += [Chrome(ChromeKind.CAPTION.value, text) for text in captions]
+            kind = ChromeKind.SLIDESHOW if frame.slides else ChromeKind.CAPTION
+            left += [Chrome(kind.value, text) for text in captions]
             left += [Chrome(ChromeKind.CREDIT.value, text) for text in credits_]
             continue
         name = _name(frame.url)

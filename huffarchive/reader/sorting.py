@@ -114,24 +114,23 @@ class Sorter:
         titles = [(i, b) for i, b in self._open() if b.place.role is Part.HEADLINE and b.text]
         if not titles:
             titles = [
-                (i, b) for i, b in self._open() if b.text and key(b.line) in self._expected.headlines
+                (i, b) for i, b in self._open() if b.text and b.key in self._expected.headlines
             ]
         if not titles:
             return
-        fitting = [(i, b) for i, b in titles if key(b.line) in self._expected.headlines]
+        fitting = [(i, b) for i, b in titles if b.key in self._expected.headlines]
         place, block = (fitting or titles)[0]
         self.fates[place] = Fate.HEADLINE
-        self.headline = key(block.line)
+        self.headline = block.key
 
     def _named_parts(self) -> None:
         started = False
         named = False
         for i, block in self._open():
             role, text = block.place.role, block.line
-            same = bool(text) and key(text) == self.headline != ""
             if block.picture is not None:
                 self.fates[i] = self._picture(block)
-            elif same and not started:
+            elif not started and text and block.key == self.headline:
                 self.fates[i] = Fate.AGAIN
             elif role is Part.DEK:
                 self.fates[i] = Fate.DEK
@@ -142,7 +141,7 @@ class Sorter:
             elif role is Part.BYLINE:
                 blank = not _LETTER.search(text)
                 self.fates[i] = (
-                    ChromeKind.BYLINE_LABEL if blank and not named
+                    ChromeKind.BYLINE_LABEL if blank
                     else Fate.BYLINE if not started or not named
                     else ChromeKind.AUTHOR_CARD
                 )  # fmt: skip
@@ -183,7 +182,7 @@ class Sorter:
             if i - last > 2 or not (stranger or self.fates[i] is Fate.TEXT):
                 continue
             near = stranger or block.place.tag != "p" or len(block.line) < 80
-            if (alt and key(block.line) == alt) or (near and is_credit(block.line)):
+            if (alt and block.key == alt) or (near and is_credit(block.line)):
                 self.fates[i] = Fate.FRAME
                 last = i
 
@@ -209,7 +208,7 @@ class Sorter:
             elif i < title:
                 label = words <= 4 and (block.place.in_header or title - i <= 2)
                 self.fates[i] = ChromeKind.SECTION_LABEL if label else ChromeKind.OTHER
-            elif key(text) == self._expected.description != "" and not has_dek:
+            elif block.key == self._expected.description != "" and not has_dek:
                 self.fates[i], has_dek = Fate.DEK, True
             elif (
                 not has_dek and title >= 0 and i - title <= 2 and words >= 4
@@ -226,8 +225,11 @@ class Sorter:
         groups: dict[tuple[str, ...], list[int]] = {}
         for i, block in self._open():
             groups.setdefault(block.place.strangers, []).append(i)
-        candidates = [b for b, f in zip(self.blocks, self.fates, strict=True) if f in (None, Fate.TEXT)]
-        vote = vote_on_blocks([b for b in candidates if b.text])
+        vote = vote_on_blocks(
+            (block, fate is None or block.links_only)
+            for block, fate in zip(self.blocks, self.fates, strict=True)
+            if block.text and (fate is None or fate is Fate.TEXT)
+        )
         known = [i for i, f in enumerate(self.fates) if f is Fate.TEXT]
         enough = sum(len(self.blocks[i].line.split()) for i in known) >= _ENOUGH
         if not known and groups:
@@ -245,17 +247,18 @@ class Sorter:
         for i in known:
             # The layout's own paragraph, but nothing in it except links, and no vote for it.
             block = self.blocks[i]
-            if self.fates[i] is Fate.TEXT and block.links_only and vote and not vote.takes(block.line):
+            if self.fates[i] is Fate.TEXT and block.links_only and vote and not vote.takes(block):
                 self.fates[i] = ChromeKind.RELATED
 
     def _elected(self, group: list[int], vote: Vote) -> bool:
-        lines = [self.blocks[i].line for i in group]
-        words = sum(len(line.split()) for line in lines)
-        return 2 * sum(len(line.split()) for line in lines if vote.takes(line)) >= words > 0
+        blocks = [self.blocks[i] for i in group]
+        words = sum(len(block.text.split()) for block in blocks)
+        won = sum(len(block.text.split()) for block in blocks if vote.takes(block))
+        return 2 * won >= words > 0
 
     def _place(self, i: int, *, taken: bool, vote: Vote) -> Destiny:
         block = self.blocks[i]
-        if block.links_only and not vote.takes(block.line):
+        if block.links_only and not vote.takes(block):
             return ChromeKind.RELATED
         if taken and block.links_only and not _SENTENCE_END.search(block.line):
             return ChromeKind.RELATED
@@ -266,7 +269,7 @@ class Sorter:
         for i, block in enumerate(self.blocks):
             if self.fates[i] is None or self.fates[i] is Fate.TEXT:
                 linked = block.links_only and not _SENTENCE_END.search(block.line)
-                taken = vote.takes(block.line) and not linked
+                taken = vote.takes(block) and not linked
                 self.fates[i] = Fate.TEXT if taken else ChromeKind.OTHER
 
     # What the text says of itself.
@@ -287,35 +290,32 @@ class Sorter:
         if not pulled:
             return
         mine = {i for group in pulled.values() for i in group}
-        rest = "".join(key(self.blocks[i].line) for i in self._texts() if i not in mine)
+        rest = "".join(self.blocks[i].key for i in self._texts() if i not in mine)
         for group in pulled.values():
-            words = key(self.blocks[group[0]].line)
+            words = self.blocks[group[0]].key
             again = len(words) >= 12 and (words in rest or words[:40] in rest)
             for i in group:
                 self.fates[i] = ChromeKind.PULLQUOTE if again else Fate.TEXT
 
     def _repeats(self) -> None:
         texts = self._texts()
-        keys = {i: key(self.blocks[i].line) for i in texts}
-        captions = {
-            key(b.line) for b in self.having(Fate.FRAME) if len(b.line.split()) >= 4
-        }
+        captions = {b.line for b in self.having(Fate.FRAME) if len(b.line.split()) >= 4}
         seen: set[str] = set()
         for n, i in enumerate(texts):
-            long = len(self.blocks[i].line.split()) >= _REPEATED
-            if keys[i] in captions or (long and keys[i] in seen):
+            line = self.blocks[i].line
+            long = len(line.split()) >= _REPEATED
+            if line in captions or (long and line in seen):
                 self.fates[i] = ChromeKind.REPEAT
-            elif n == 0 and long and self._teaser(i, [keys[j] for j in texts[1:4]]):
+            elif n == 0 and long and self._teaser(line, texts[1:4]):
                 self.fates[i] = ChromeKind.REPEAT
-            elif n == 0 and keys[i] == self.headline != "":
+            elif n == 0 and self.headline and self.blocks[i].key == self.headline:
                 self.fates[i] = Fate.AGAIN
-            seen.add(keys[i])
+            seen.add(line)
 
-    def _teaser(self, i: int, following: list[str]) -> bool:
-        line = self.blocks[i].line
+    def _teaser(self, line: str, following: list[int]) -> bool:
         cut = _CUT_SHORT.search(line)
         start = key(line[: cut.start()] if cut else line)
-        return any(other.startswith(start) for other in following)
+        return any(self.blocks[i].key.startswith(start) for i in following)
 
     def _edges(self) -> None:
         """Bylines and credits at the text's edges, and lines of links after their heading."""

@@ -55,7 +55,10 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     sorter = Sorter(blocks_of(column, layout), book, expected)
     sorter.sort(vote_on_page(tree) if layout is GENERIC else None)
     story = _Story(sorter, page, edition, head, structured)
-    before, after = ([], []) if layout is GENERIC else notices_around(column, layout, book)
+    before: list[Chrome] = []
+    after: list[Chrome] = []
+    if layout is not GENERIC and book.possible_in(page.message.content):
+        before, after = notices_around(column, layout, book)
     chrome = story.chrome(only_named=lost or layout is GENERIC)
     images, left = pictures_of(sorter.having(Fate.FRAME), page.url)
     signature, paragraphs = story.paragraphs()
@@ -83,7 +86,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     cautions = _cautions(headline, paragraphs, dates.published, dates.too_late)
     if layout is GENERIC:
         cautions.append(Caution.UNKNOWN_LAYOUT)
-    if any(book.left_in(paragraph) for paragraph in paragraphs if "uff" in paragraph):
+    if any(map(book.left_in, paragraphs)):
         cautions.append(Caution.CHROME_LEFT)
     if "\ufffd" in page.markup:
         cautions.append(Caution.INVALID_UTF8)

@@ -20,10 +20,14 @@ _EDGES = " \xa0\u202f"
 
 def clean(text: str) -> str:
     """The text in order, on one line, without edges; "" when nothing visible is left."""
-    if _ODD.search(text):
-        text = _ODD.sub(_replace, text)
     if "&" in text:
         text = _LITERAL_SPACE.sub(" ", text)
+    if "\xa0" not in text and "\u202f" not in text:
+        plain = " ".join(text.split())
+        if plain.isprintable():
+            return plain
+    if _ODD.search(text):
+        text = _ODD.sub(_replace, text)
     text = _RUN.sub(" ", text)
     if "\xa0" in text or "\u202f" in text:
         text = _NO_BREAK_RUN.sub(_one_space, text)

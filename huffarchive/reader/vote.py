@@ -1,7 +1,8 @@
 """trafilatura's judgement: which blocks are the article's, where the layout cannot tell."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
+from functools import cached_property
 
 from lxml import etree, html
 from trafilatura import bare_extraction
@@ -14,6 +15,8 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_TEXTS = ("p", "head", "item", "quote", "cell", "ab", "code")
+"""trafilatura's own elements for pieces of text."""
 _SHORT = 12
 """Below so many letters a text is looked for as a whole piece, not inside a longer one."""
 
@@ -22,20 +25,25 @@ class Vote:
     """What trafilatura took for the article."""
 
     def __init__(self, tree: html.HtmlElement | None) -> None:
-        body = _extract(tree) if tree is not None else None
-        texts = [] if body is None else [key("".join(part.itertext())) for part in body.iter()]
-        self._pieces = frozenset(filter(None, texts))
-        self._all = "" if body is None else key("".join(body.itertext()))
+        self._body = _extract(tree) if tree is not None else None
 
     def __bool__(self) -> bool:
-        return bool(self._all)
+        return self._body is not None and bool(self._all)
 
-    def takes(self, text: str) -> bool:
+    @cached_property
+    def _all(self) -> str:
+        return "" if self._body is None else key("".join(self._body.itertext()))
+
+    @cached_property
+    def _pieces(self) -> frozenset[str]:
+        parts = [] if self._body is None else self._body.iter(*_TEXTS)
+        return frozenset(key("".join(part.itertext())) for part in parts)
+
+    def takes(self, block: Block) -> bool:
         """Whether a block's text is in it."""
-        wanted = key(text)
-        if len(wanted) < _SHORT:
-            return wanted in self._pieces
-        return wanted in self._all
+        if len(block.key) < _SHORT:
+            return block.key in self._pieces
+        return block.key in self._all
 
 
 def vote_on_page(tree: html.HtmlElement) -> Vote:
@@ -43,28 +51,41 @@ def vote_on_page(tree: html.HtmlElement) -> Vote:
     return Vote(tree)
 
 
-def vote_on_blocks(blocks: Sequence[Block]) -> Vote:
+def vote_on_blocks(blocks: Iterable[tuple[Block, bool]]) -> Vote:
     """Let trafilatura judge what is left of the layout's container when the chrome is lifted out.
 
     The tree is built from the blocks: their own elements, the names of those that the layout does
-    not know, as much link text as they have.
+    not know, as much link text as they have. With each block comes whether it needs judging; what
+    the layout is sure of stands there as context, run together, since every element costs time.
     """
     article = etree.Element("article")
     inside: tuple[str, ...] = ()
     holder = article
-    for block in blocks:
+    context: list[str] = []
+    for block, doubtful in blocks:
+        if not doubtful:
+            context.append(block.line)
+            continue
+        _settle(article, context)
         names = block.place.strangers
         if names != inside:
             inside, holder = names, article
             for name in names[-8:]:
                 tag, classes = name.split(".", 1)
-                known = tag if tag in ("aside", "footer", "section", "ul", "ol", "form") else "div"
+                known = tag if tag in ("aside", "footer", "section", "form") else "div"
                 holder = etree.SubElement(holder, known)
                 holder.set("class", classes)
         _add(holder, block)
+    _settle(article, context)
     page = html.fromstring("<html><body></body></html>")
     page.find("body").append(article)
     return Vote(page)
+
+
+def _settle(article: etree._Element, context: list[str]) -> None:
+    if context:
+        etree.SubElement(article, "p").text = " ".join(context)
+        context.clear()
 
 
 def _add(holder: etree._Element, block: Block) -> None:
