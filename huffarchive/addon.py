@@ -32,7 +32,8 @@ class HuffArchive:
         add("ITEM_PIPELINES", JsonlPipeline, 900)
         add("EXTENSIONS", Progress, 0)
         if settings.get("LOG_LEVEL") != "DEBUG":
-            logging.getLogger("scrapy").setLevel(logging.WARNING)
+            for name in ("scrapy", "twisted"):
+                logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def check_names(settings: BaseSettings) -> None:

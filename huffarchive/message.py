@@ -1,14 +1,13 @@
-"""An HTTP response taken apart: status, headers, entity body, content; the one decoder of bodies."""
+"""An HTTP response taken apart: status, headers, entity body, content."""
 
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 
 import brotli
 import zstandard
-from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 
 MAX_CONTENT = 16 * 1024 * 1024
 """Bytes that a body may unpack to."""
@@ -125,16 +124,114 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
 
 
 def _dechunk(body: bytes) -> bytes:
-    reader = ChunkedDataReader(BytesIO(body), raise_exceptions=True)
+    """Undo the chunked coding (RFC 9112, section 7.1); extensions and trailers are passed over."""
     parts: list[bytes] = []
+    at = 0
+    while True:
+        match = _CHUNK_SIZE.match(body, at)
+        if match is None:
+            if at == len(body) or _CHUNK_BEGUN.fullmatch(body, at):
+                raise MessageError("cut", "the last chunk is missing")
+            raise MessageError("malformed", f"no chunk begins at byte {at} of the body")
+        size = int(match[1], 16)
+        at = match.end()
+        if size == 0:
+            return b"".join(parts)
+        if len(body) < at + size + 1:
+            raise MessageError("cut", "a chunk is not all there")
+        parts.append(body[at : at + size])
+        at += size
+        end = _CHUNK_END.match(body, at)
+        if end is None:
+            raise MessageError("malformed", f"no end of line at byte {at} of the body")
+        at = end.end()
+
+
+def _inflate(data: bytes, wbits: int) -> bytes:
+    out: list[bytes] = []
+    size = 0
+    while data:
+        stream = zlib.decompressobj(wbits)
+        try:
+            part = stream.decompress(data, MAX_CONTENT + 1 - size)
+        except zlib.error as error:
+            raise MessageError("malformed", f"the compressed body is broken: {error}") from error
+        size += len(part)
+        if size > MAX_CONTENT:
+            raise MessageError("too_large", f"unpacks to more than {MAX_CONTENT} bytes")
+        if not stream.eof:
+            raise MessageError("cut", "the compressed body has no end")
+        out.append(part)
+        data = stream.unused_data if wbits == 31 and stream.unused_data[:2] == b"\x1f\x8b" else b""
+    return b"".join(out)
+
+
+def _gzip(data: bytes) -> bytes:
+    return _inflate(data, 31)
+
+
+def _deflate(data: bytes) -> bytes:
     try:
-        while part := reader.read(65536):
-            parts.append(part)
-    except (ChunkedDataException, ValueError) as error:
-        raise MessageError("malformed", f"broken chunks: {error}"[:200]) from error
-    if not body.rstrip(b"\r\n").endswith(b"0") and b"\r\n0" not in body and b"\n0" not in body:
-        raise MessageError("cut", "the last chunk is missing")
+        return _inflate(data, 15)
+    except MessageError as error:
+        if error.fault != "malformed":
+            raise
+        return _inflate(data, -15)
+
+
+def _brotli(data: bytes) -> bytes:
+    stream = brotli.Decompressor()
+    try:
+        out = stream.process(data, output_buffer_limit=MAX_CONTENT + 1)
+        parts = [out]
+        while not stream.is_finished() and not stream.can_accept_more_data():
+            if sum(map(len, parts)) > MAX_CONTENT:
+                raise MessageError("too_large", f"unpacks to more than {MAX_CONTENT} bytes")
+            parts.append(stream.process(b"", output_buffer_limit=MAX_CONTENT + 1))
+    except brotli.error as error:
+        raise MessageError("malformed", f"the compressed body is broken: {error}") from error
+    if not stream.is_finished():
+        raise MessageError("cut", "the compressed body has no end")
     return b"".join(parts)
+
+
+def _zstd(data: bytes) -> bytes:
+    # Small pieces: a few bytes can stand for a block of 128 KiB, and nothing bounds the output.
+    parts: list[bytes] = []
+    size = at = 0
+    stream = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
+    try:
+        while at < len(data) and not stream.eof:
+            part = stream.decompress(data[at : at + 256])
+            at += 256
+            size += len(part)
+            if size > MAX_CONTENT:
+                raise MessageError("too_large", f"unpacks to more than {MAX_CONTENT} bytes")
+            parts.append(part)
+    except zstandard.ZstdError as error:
+        raise MessageError("malformed", f"the compressed body is broken: {error}") from error
+    if not stream.eof:
+        raise MessageError("cut", "the compressed body has no end")
+    return b"".join(parts)
+
+
+_CHUNK_SIZE.match(body, at)
+        if match is None:
+            if at == len(body) or _CHUNK_BEGUN.fullmatch(body, at):
+                raise MessageError("cut", "the last chunk is missing")
+            raise MessageError("malformed", f"no chunk begins at byte {at} of the body")
+        size = int(match[1], 16)
+        at = match.end()
+        if size == 0:
+            return b"".join(parts)
+        if len(body) < at + size + 1:
+            raise MessageError("cut", "a chunk is not all there")
+        parts.append(body[at : at + size])
+        at += size
+        end = _CHUNK_END.match(body, at)
+        if end is None:
+            raise MessageError("malformed", f"no end of line at byte {at} of the body")
+        at = end.end()
 
 
 def _inflate(data: bytes, wbits: int) -> bytes:
@@ -196,6 +293,9 @@ def _zstd(data: bytes) -> bytes:
     return out
 
 
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_CHUNK_BEGUN = re.compile(rb"[ \t]*[0-9a-fA-F]{0,15}[ \t]*(?:;[^\r\n]*)?\r?")
+_CHUNK_END = re.compile(rb"\r?\n")
 _CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": _gzip,
     "x-gzip": _gzip,

@@ -57,6 +57,8 @@ ROBOTSTXT_OBEY = False  # Scrapy's middleware is replaced by a stricter one that
 
 # --- bounds
 
+DNSCACHE_ENABLED = False  # default True: it never expires, and a run lasts weeks
+CONCURRENT_ITEMS = 1  # default 100: a page gives one item, and each costs a task
 DOWNLOAD_TIMEOUT = 30  # default 180: the time of a whole download
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # default 1 GiB
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB: the bound is below it

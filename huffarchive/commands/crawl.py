@@ -4,6 +4,7 @@ import argparse
 import logging
 import signal
 import sys
+from pathlib import Path
 
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.spiderloader import get_spider_loader
@@ -33,6 +34,7 @@ class Command(CrawlCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before anything is started."""
         from huffarchive.addon import check_names
+        from huffarchive.capture.private_names import PrivateNameMissingError
         from huffarchive.spiders.base import ArchiveSpider
         from huffarchive.spiders.job import Job, JobError
 
@@ -40,7 +42,13 @@ class Command(CrawlCommand):
         assert self.settings is not None
         if len(args) != 1:
             mistake("crawl", "name one spider, e.g. scrapy crawl huffpost_qc")
-        spiders = get_spider_loader(self.settings)
+        if (ca_file := self.settings.get("HUFFARCHIVE_CA_FILE")) and not Path(ca_file).is_file():
+            mistake("crawl", f"HUFFARCHIVE_CA_FILE={ca_file}: no such file; give one in PEM form")
+        try:
+            spiders = get_spider_loader(self.settings)
+        except PrivateNameMissingError as error:
+            print(error, file=sys.stderr)
+            sys.exit(Exit.NOT_STARTED)
         if args[0] not in spiders.list():
             mistake(
                 "crawl", f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}"

@@ -126,7 +126,11 @@ class ArchiveSpider(scrapy.Spider):
         if self.run.archive is None:
             raise CloseSpider("not_started")
         async for task in self.run.frontier.tasks():
-            yield self._ask(task)
+            try:
+                yield self._ask(task)
+            except ValueError as error:  # an address that Scrapy cannot ask for
+                verdict = of_fault(Reason.OUT_OF_SCOPE, MAX_TRIES, str(error)[:200])
+                yield Visit(task, (), verdict, source=self.job.sources[0])
 
     def _ask(self, task: Task) -> Request | Visit:
         """The request for a page; a visit at once where there is nothing to ask."""
