@@ -1,0 +1,278 @@
+"""Composition: the blocks of one article, from the facts, in its newsroom's type."""
+
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING
+
+from huffarchive.article import Image
+from huffarchive.sample.bank import COMMON, bank
+from huffarchive.sample.content import (
+    Advertisement,
+    Block,
+    Embed,
+    Figure,
+    Heading,
+    Line,
+    Listing,
+    Paragraph,
+    Promotion,
+    PullQuote,
+    Quotation,
+    Related,
+    Signature,
+    Slideshow,
+    Span,
+    Table,
+    plain,
+)
+from huffarchive.sample.prose import Facts
+
+if TYPE_CHECKING:
+    from huffarchive.sample.desk import Desk
+    from huffarchive.sample.newsrooms import Newsroom
+
+Pointer = Callable[[], tuple[str, str]]
+"""Draws the address and the title of some other article."""
+
+TRANSLATED = "Ce texte initialement publié sur le HuffPost États-Unis a été traduit de l'anglais."
+MORE_TO_COME = ("Plus de détails à venir", "Plus de détails à venir.", "Plus de détails à venir...")
+_ABROAD = (
+    "https://www.youtube.com/watch?v={0:08x}abc",
+    "https://twitter.com/exemple{0:x}/status/{1}",
+    "https://www.exemple.qc.ca/dossiers/{1}/",
+    "http://statistiques.exemple.gc.ca/tableau?id={1}&lang=fr",
+)
+
+
+class Composer:
+    """Writes one article, block by block; never the same sentence twice."""
+
+    def __init__(self, facts: Facts, room: "Newsroom", dice: Random, elsewhere: Pointer) -> None:
+        self.facts, self.room, self.dice, self.elsewhere = facts, room, dice, elsewhere
+        self.type: Desk = dice.choice(room.type)
+        self.blocks: list[Block] = []
+        self._unused: dict[str, list[str]] = {}
+        self._said: set[str] = set()
+
+    def say(self, kind: str) -> str:
+        """A sentence of a kind, in the newsroom's type, that the article does not hold yet.
+
+        Where a kind has no more to say, the narrative goes on; captions alone may repeat.
+        """
+        for attempt in range(40):
+            kind = "body" if attempt == 12 and kind != "captions" else kind
+            if not self._unused.get(kind):
+                templates = list(self.facts.bank[kind])
+                if kind in ("body", "quotes"):
+                    templates += [t for t in bank(COMMON)[kind] if self.dice.random() < 0.5]
+                self.dice.shuffle(templates)
+                self._unused[kind] = templates
+            sentence = self.type.set(self.facts.tell(self._unused[kind].pop()))
+            if sentence not in self._said:
+                break
+        self._said.add(sentence)
+        return sentence
+
+    def lead(self, *, linked: bool) -> None:
+        """The first paragraph, with a dateline where the newsroom writes one."""
+        text = self.say("leads")
+        if self.room.dateline and self.dice.random() < 0.75:
+            text = f"{self._dateline()} - {text}"
+        self.paragraph(text, linked=linked)
+
+    def paragraph(self, text: str, *, linked: bool = False) -> None:
+        """A paragraph, perhaps with a link or a stressed run of words in it."""
+        self.blocks.append(Paragraph(self._runs(text, linked=linked)))
+
+    def body(self, count: int, *, linked: bool, headings: bool) -> None:
+        """So many paragraphs, of narrative and quotes, with headings where they are due."""
+        for place in range(count):
+            if headings and place and place % 4 == 0 and place < count - 1:
+                self.blocks.append(Heading(self.say("subheads"), self.dice.random() < 0.35))
+            text = " ".join(self.say("body") for _ in range(self.dice.choice((1, 1, 2, 2, 3))))
+            if self.dice.random() < 0.3:
+                quote = self.say("quotes")
+                text = f"{text} {quote}" if self.dice.random() < 0.5 else f"{quote} {text}"
+            elif self.dice.random() < 0.3:
+                self.paragraph(self.say("quotes"))
+            self.paragraph(text, linked=linked and self.dice.random() < 0.4)
+
+    def broken(self) -> None:
+        """Break one paragraph in mid-sentence, as the importers of wire copy did."""
+        long = [
+            i for i, b in enumerate(self.blocks) if isinstance(b, Paragraph) and len(b.line) == 1
+        ]
+        if long:
+            index = max(long, key=lambda i: len(plain(self._line(i))))
+            words = plain(self._line(index)).split(" ")
+            cut = self.dice.randrange(len(words) // 3, 2 * len(words) // 3 + 1)
+            parts = (" ".join(words[:cut]), " ".join(words[cut:]))
+            self.blocks[index : index + 1] = [Paragraph((Span(part),)) for part in parts]
+
+    def run_together(self) -> None:
+        """Put three paragraphs into one element, two line breaks between them."""
+        for index in range(len(self.blocks) - 2):
+            three = self.blocks[index : index + 3]
+            if all(isinstance(block, Paragraph) for block in three):
+                for offset in (1, 2):
+                    self.blocks[index + offset] = Paragraph(self._line(index + offset), True)
+                return
+
+    def enrich(self, index: int, block: Block) -> None:
+        """Put a block after the index-th paragraph (or at the end)."""
+        seen = -1
+        for place, there in enumerate(self.blocks):
+            seen += isinstance(there, Paragraph)
+            following = self.blocks[place + 1 : place + 2]
+            joined = bool(following) and getattr(following[0], "after_break", False)
+            if seen >= index and isinstance(there, Paragraph) and not joined:
+                self.blocks.insert(place + 1, block)
+                return
+        self.blocks.append(block)
+
+    def listing(self, count: int, *, ordered: bool) -> Listing:
+        """A list of so many items."""
+        items = [self.type.set(self.facts.tell(self._item())) for _ in range(count)]
+        return Listing(tuple((Span(item),) for item in dict.fromkeys(items)), ordered)
+
+    def quotation(self) -> Quotation:
+        """A block quote."""
+        return Quotation(((Span(self.say("quotes")),),))
+
+    def table(self) -> Table:
+        """A small table of places and numbers."""
+        head = self.dice.choice(bank(COMMON)["table heads"]).split(";")
+        rows = [tuple(head)]
+        for index in range(1, self.dice.randrange(4, 7)):
+            name = self.facts.tell(f"{{v{index}}}")
+            rows.append((name, *(str(self.dice.randrange(3, 900)) for _ in head[1:])))
+        return Table(tuple(rows))
+
+    def pull_quote(self) -> PullQuote | None:
+        """Words between quotation marks that stand in the text already."""
+        opening, closing = (mark.strip() for mark in self.type.quotes)
+        for block in self.blocks:
+            if isinstance(block, Paragraph):
+                text = plain(block.line)
+                start = text.find(opening)
+                end = text.find(closing, start + 1)
+                if start >= 0 and end - start > 25:
+                    return PullQuote(text[start : end + 1], self.facts.person("p1").name)
+        return None
+
+    def embed(self, *, spoken: bool) -> Embed:
+        """A video, or a message of another site (its words visible only if `spoken`)."""
+        number = self.dice.randrange(10**8, 10**9)
+        if spoken:
+            words = f"{self.facts.tell('{v1}')} sous la loupe, photo à l'appui #{number % 1000}"
+            return Embed("twitter", f"https://twitter.com/exemple/status/{number}", words)
+        provider = self.dice.choice(("youtube", "twitter", "facebook", "instagram"))
+        return Embed(provider, f"https://www.{provider}.com/embed/{number}")
+
+    def image(
+        self,
+        kind: str = "captions",
+        *,
+        english: bool = False,
+        caption: bool = True,
+        credit: bool = True,
+    ) -> Image:
+        """A picture, its caption in the newsroom's French or as a foreign desk wrote it."""
+        words = None
+        if english:
+            words = self.facts.tell(self.dice.choice(self.facts.bank["english"]))
+        elif caption:
+            words = self.say(kind)
+        name = f"{self.dice.randrange(16**12):012x}{self.dice.randrange(16**12):012x}"
+        url = f"https://img.huffingtonpost.com/asset/{name}.jpeg?ops=1200_630"
+        return Image(url, words, self.dice.choice(self.room.credits) if credit else None)
+
+    def photos(self, *, repeated: bool) -> None:
+        """An English caption and a credit ahead of the French body, the caption perhaps again."""
+        first = self.image(english=True)
+        figures: list[Block] = [Figure(first)]
+        if repeated:
+            again = self.image()
+            figures.append(Figure(Image(again.url, first.caption, first.credit), repeated=True))
+        self.blocks[:0] = figures
+
+    def slideshow(self, count: int, title: str | None = None, hint: str | None = None) -> None:
+        """A slide show of so many pictures at the end."""
+        credit = self.dice.random() < 0.7
+        kinds = [self.dice.choice(("captions", "body", "body")) for _ in range(count)]
+        images = tuple(self.image(kind, credit=credit) for kind in kinds)
+        unique = {image.caption: image for image in images}
+        self.blocks.append(Slideshow(tuple(unique.values()), title, hint))
+
+    def teasers(self, count: int) -> None:
+        """A series: short paragraphs, each with a link to the piece that it announces."""
+        templates = list(bank(COMMON)["teasers"])
+        self.dice.shuffle(templates)
+        for template in templates[:count]:
+            self.paragraph(self.type.set(self.facts.tell(template)), linked=True)
+
+    def related(self, count: int) -> Related:
+        """Other articles, under a label."""
+        links = dict(self.elsewhere() for _ in range(count))
+        return Related(self.dice.choice(bank(COMMON)["related labels"]), tuple(links.items()))
+
+    def promotion(self) -> Promotion:
+        """A line that asks to follow the site; what stands in <> is its link."""
+        spans: list[Span] = []
+        for part in self.dice.choice(bank(COMMON)["promotions"]).split("<"):
+            linked, closed, rest = part.partition(">")
+            if closed:
+                spans += [Span(linked, "https://www.facebook.com/HuffPostQuebec/"), Span(rest)]
+            else:
+                spans.append(Span(part))
+        return Promotion(tuple(span for span in spans if span.text))
+
+    def close(self, signature: str | None) -> None:
+        """Sign the copy."""
+        if signature:
+            self.blocks.append(Signature(signature))
+
+    def advertise(self, label: str | None, *, every: int) -> None:
+        """An advertising slot after every so many paragraphs."""
+        count = sum(isinstance(block, Paragraph) for block in self.blocks)
+        for index in range(count - 2, 0, -1):
+            if index % every == 1:
+                self.enrich(index, Advertisement(label))
+
+    def _item(self) -> str:
+        return self.dice.choice(self.facts.bank["items"])
+
+    def _line(self, index: int) -> Line:
+        block = self.blocks[index]
+        assert isinstance(block, Paragraph)
+        return block.line
+
+    def _dateline(self) -> str:
+        if "pays" in self.facts.bank.slots:
+            return self.facts.value("pays", "ligne")
+        place = "hote" if "hote" in self.facts.bank.slots else "v1"
+        city = self.facts.value(place).upper()
+        return f"{city}, {self.dice.choice(('Qc', 'Québec'))}" if self.dice.random() < 0.2 else city
+
+    def _runs(self, text: str, *, linked: bool) -> Line:
+        words = text.split(" ")
+        if len(words) < 9 or not (linked or self.dice.random() < 0.06):
+            return (Span(text),)
+        length = self.dice.randrange(2, 5)
+        start = self.dice.randrange(2, len(words) - length - 1)
+        before, run, after = words[:start], words[start : start + length], words[start + length :]
+        href: str | None = None
+        tag: str | None = self.dice.choice(("em", "strong", "span"))
+        if linked:
+            tag = None
+            number = self.dice.randrange(10**6, 10**9)
+            href = (
+                self.elsewhere()[0]
+                if self.dice.random() < 0.5
+                else self.dice.choice(_ABROAD).format(number, number % 99991)
+            )
+        return (
+            Span(" ".join(before) + " "),
+            Span(" ".join(run), href, tag),
+            Span(" " + " ".join(after)),
+        )

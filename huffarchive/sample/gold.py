@@ -1,0 +1,212 @@
+"""Gold: what a careful annotator writes down about a page, from the content model alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from huffarchive.article import Chrome, Image
+from huffarchive.sample import chrome as site
+from huffarchive.sample.addresses import addresses, archive_address
+from huffarchive.sample.content import (
+    Advertisement,
+    Embed,
+    Newsletter,
+    Promotion,
+    PullQuote,
+    Related,
+    Slideshow,
+    fold,
+    images,
+    links,
+    paragraphs,
+    plain,
+)
+from huffarchive.sample.register import TORONTO
+from huffarchive.sample.story import Story
+
+
+@dataclass(frozen=True)
+class Gold:
+    """The expected page-derived fields of one record; texts have their white space folded."""
+
+    id: str
+    kind: str
+    """live where the body is a live blog's shell, gallery under _g_, blog under _b_ and where the
+    page carries the contributors' disclaimer or its template's blog markup, else news."""
+    legacy_id: str | None
+    canonical_url: str | None
+    """As `link[rel=canonical]` says it."""
+    aliases: tuple[str, ...]
+    """Every address that answers with this page; a record knows some of them."""
+    slug: str
+    headline: str
+    """The visible headline; a literal `&nbsp;` is kept (a comparison may take it for a space)."""
+    dek: str | None
+    """The line below the headline; null where it repeats the headline, and in V1."""
+    description: str | None
+    """`meta[name=description]` as it stands, truncated or not."""
+    authors: tuple[str, ...]
+    """People only, as they sign: no agency, no "Par", no "HuffPost Québec"."""
+    byline_raw: str | None
+    """The byline as it is visible ("ParPatrick …", "Le HuffPost/AFP"), without job titles and
+    buttons; null where only a logo or the JSON-LD tells."""
+    agency: str | None
+    """From byline, logo, JSON-LD author, hidden source name or desk signature, in the closed list;
+    null where none of them tells."""
+    agency_signature: str | None
+    section: str | None
+    """`article:section`."""
+    keywords: tuple[str, ...]
+    """The tags as they are displayed or listed for readers, trimmed; not slugs, not the words of
+    the headline that older templates put into `meta[name=keywords]`."""
+    language: str | None
+    """Of the text, whatever the captions' language: "fr"; null where there is no text."""
+    date_published: str | None
+    """ISO with Toronto's offset: JSON-LD, else meta, else the visible date; to the second where
+    any of these says seconds, else to the minute with :00."""
+    date_modified: str | None
+    paragraphs: tuple[str, ...]
+    """Paragraphs, headings, list items, quotes; a table row is one, its cells joined by " | ".
+    Neither captions nor slides, nor pull quotes (they repeat), nor embeds' words, nor promotion,
+    nor the desk signature; `Plus de détails à venir` and the translator's note stay."""
+    images: tuple[Image, ...]
+    """The address in `src` (`data-img-path` where lazy), each once; slides too."""
+    links: tuple[str, ...]
+    """Targets of links in the text only, as the page writes them."""
+    chrome: tuple[Chrome, ...]
+    """Pieces that must be in the record's chrome under this kind, in the page's order."""
+    foreign: tuple[str, ...]
+    """Texts of the page that must not be in `text`: the chrome above, captions, credits, forms,
+    embeds' words, titles of other articles, the second headline, the byline."""
+    layout: str
+    is_wire: bool | None
+    """True with an agency, false with a byline or a blog's author, null where nothing tells."""
+
+    @property
+    def text(self) -> str:
+        """The record's `text`."""
+        return "\n\n".join(self.paragraphs)
+
+
+def gold(story: Story) -> Gold:
+    """The gold of a story."""
+    entry = story.entry
+    text = tuple(paragraphs(story.blocks))
+    uncredited = entry.recipe.template == "generic"
+    pictures = tuple(
+        Image(i.url, fold(i.caption) if i.caption else None, None if uncredited else i.credit)
+        for i in images(story.blocks)
+    )
+    pieces = _chrome(story)
+    headline = fold(story.headline)
+    dek = fold(story.second) if story.second else None
+    return Gold(
+        id=str(entry.key),
+        kind=kind(story),
+        legacy_id=None if entry.key.kind == "qc" else entry.key.id,
+        canonical_url=canonical(story),
+        aliases=addresses(entry, story.slug, story.folder),
+        slug=story.slug,
+        headline=headline,
+        dek=None if dek == headline else dek,
+        description=fold(story.description) if story.description else None,
+        authors=story.authors,
+        byline_raw=story.byline,
+        agency=story.agency,
+        agency_signature=story.signature,
+        section=story.section,
+        keywords=tuple(word.strip() for word in story.keywords),
+        language="fr" if text else None,
+        date_published=iso(shown(story, entry.published)),
+        date_modified=iso(shown(story, story.modified)) if has_modified(story) else None,
+        paragraphs=text,
+        images=pictures,
+        links=tuple(links(story.blocks)),
+        chrome=pieces,
+        foreign=tuple(_foreign(story, pieces, text)),
+        layout=entry.recipe.layout,
+        is_wire=True if story.agency else False if story.byline else None,
+    )
+
+
+def kind(story: Story) -> str:
+    """news, blog, gallery or live."""
+    recipe = story.entry.recipe
+    if recipe.shape == "live":
+        return "live"
+    if recipe.mark == "g":
+        return "gallery"
+    return "blog" if recipe.mark == "b" or recipe.desk == "blog" else "news"
+
+
+def canonical(story: Story) -> str | None:
+    """The address that the page gives as its own."""
+    entry, template = story.entry, story.entry.recipe.template
+    if template in ("archive", "archive-v1", "amp"):
+        return archive_address(entry.key, story.slug)
+    if template == "generic":
+        return None
+    return addresses(entry, story.slug, story.folder)[0]
+
+
+def shown(story: Story, moment: datetime) -> datetime:
+    """A moment to the precision of the page's best evidence."""
+    minutes = story.entry.recipe.template in ("2017", "2014", "2012")
+    return moment.replace(second=0) if minutes else moment
+
+
+def has_modified(story: Story) -> bool:
+    """Whether the page says when it was last changed."""
+    template = story.entry.recipe.template
+    if template in ("2014", "2012", "generic"):
+        return template != "generic" and story.modified > story.entry.published
+    return True
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 with Toronto's offset."""
+    return moment.astimezone(TORONTO).isoformat(timespec="seconds")
+
+
+def _chrome(story: Story) -> tuple[Chrome, ...]:
+    ahead = ("before_main", "main_top", "in_header", "modal")
+    first = [Chrome(p.kind, p.text) for p in story.pieces if p.place in ahead]
+    last = [Chrome(p.kind, p.text) for p in story.pieces if p.place not in ahead]
+    template = story.entry.recipe.template
+    inside: list[Chrome] = []
+    for block in story.blocks:
+        match block:
+            case Advertisement(str(label)) if template != "generic":
+                inside.append(Chrome("ad_label", label))
+            case Promotion(line):
+                inside.append(Chrome("promo", fold(plain(line))))
+            case Related(label, found):
+                inside += [Chrome("related", label), *(Chrome("related", t) for _, t in found)]
+            case Slideshow(_, _, str(placeholder)):
+                inside.append(Chrome("slideshow_placeholder", placeholder))
+            case _:
+                pass
+    if template == "2017" and story.entry.recipe.desk == "blog":
+        last.append(Chrome("contributor_disclaimer", site.DISCLAIMER))
+    if template in ("2017", "2014", "2012"):
+        last.append(Chrome("correction_link", site.CORRECTION))
+    return tuple(dict.fromkeys((*first, *inside, *last)))
+
+
+def _foreign(story: Story, pieces: tuple[Chrome, ...], text: tuple[str, ...]) -> list[str]:
+    found = [piece.text for piece in pieces]
+    if story.entry.recipe.template == "amp":
+        found.append(site.MODAL)
+    for block in story.blocks:
+        match block:
+            case Newsletter(words) | Embed(_, _, words) | PullQuote(_, words):
+                found.append(words)
+            case Slideshow(slides, title):
+                found += [title or "", *(image.caption or "" for image in slides)]
+            case _:
+                pass
+    for image in images(story.blocks):
+        found += [image.caption or "", image.credit or ""]
+    found += [story.byline or "", story.bio or "", story.signature or ""]
+    whole = "\n".join(text)
+    # What the text holds in its own right is no sign of a leak.
+    return [words for words in dict.fromkeys(map(fold, found)) if words and words not in whole]

@@ -1,0 +1,168 @@
+"""What stands around every article: menus, scripts, footers, other articles."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from huffarchive.sample.template.html import attribute, props, script_json, text
+
+SECTIONS = (
+    ("Nouvelles", "nouvelles"),
+    ("Politique", "politique"),
+    ("International", "quebec-international"),
+    ("Économie", "economie"),
+    ("Divertissement", "divertissement"),
+    ("Style de vie", "style-de-vie"),
+    ("Blogues", "blogues"),
+    ("Sports", "sports"),
+)
+EDITIONS = (
+    ("Québec (en français)", "https://quebec.huffingtonpost.ca/?country=QC"),
+    ("Canada", "https://www.huffingtonpost.ca/?country=CA"),
+    ("France", "https://www.huffingtonpost.fr/?country=FR"),
+    ("United States", "https://www.huffpost.com/?country=US"),
+    ("Maghreb", "https://www.huffpostmaghreb.com/?country=MG"),
+    ("United Kingdom", "https://www.huffingtonpost.co.uk/?country=GB"),
+    ("Deutschland", "https://www.huffingtonpost.de/?country=DE"),
+    ("Italia", "https://www.huffingtonpost.it/?country=IT"),
+)
+CORPORATE = (
+    ("À propos", "https://www.huffpost.com/static/about-us"),
+    ("FAQ", "https://www.huffpost.com/archive/qc/static/frequently-asked-question"),
+    ("Conditions d'utilisation", "https://www.huffpost.com/static/user-agreement"),
+    ("Politique de confidentialité", "https://www.huffpost.com/static/privacy-policy"),
+    ("Politique de commentaires", "https://www.huffpost.com/static/comment-policy"),
+    ("Nous joindre", "https://www.huffpost.com/static/contact-us"),
+)
+_WORDS = [
+    "render",
+    "slot",
+    "track",
+    "unit",
+    "node",
+    "state",
+    "event",
+    "queue",
+    "promise",
+    "batch",
+    "layout",
+    "modal",
+    "lazy",
+    "zone",
+]
+
+
+@dataclass
+class Frame:
+    """One page's surroundings: its own dice, a way to other articles, and its weight."""
+
+    dice: Random
+    elsewhere: Callable[[], tuple[str, str]]
+    topic: Callable[[str], str]
+    """The topic page of a tag."""
+    weight: int = 0
+    """Bytes that the page should have at least; scripts make up for what is missing."""
+
+    def others(self, count: int) -> list[tuple[str, str]]:
+        """Address and title of other articles."""
+        return [self.elsewhere() for _ in range(count)]
+
+    def script(self, size: int) -> str:
+        """About so many bytes of script that does nothing."""
+        dice, parts, length = self.dice, ["(function(){var q=[];"], 22
+        while length < size:
+            a, b = dice.choice(_WORDS), dice.choice(_WORDS)
+            part = (
+                f"q.push(function(){{var {a}{dice.randrange(999)}=window.{b}||{{}};"
+                f'{b}("{a}-{dice.randrange(16**6):06x}",{dice.randrange(9999)});}});'
+            )
+            parts.append(part)
+            length += len(part)
+        return f'<script type="text/javascript">\n{"".join(parts)}}})();\n</script>'
+
+    def ad(self, name: str) -> str:
+        """The inside of an advertising slot."""
+        return (
+            f'<div class="advertisement"><div id="ad-{name}" class="ad-{name} ad-spot--gam'
+            f' ad-spot--gam-{name}"></div>\n<script type="text/javascript">\n  HPGam.cmd.push('
+            f'function(){{\n\t\treturn HPGam.render("{name}", "entry_{name}", false);\n  }});\n'
+            "</script>\n</div>"
+        )
+
+    def menu(self) -> str:
+        """The menu at the left, with everything that the site's scripts hang on each item."""
+        items = []
+        places = [(n, f"https://quebec.huffingtonpost.ca/news/{s}/") for n, s in SECTIONS]
+        for place, (name, href) in enumerate((*places, *EDITIONS)):
+            items.append(
+                f'<a class="left-nav__menu__item left-nav__menu__item--linked" href="{href}"'
+                f' data-vars-item-name="{attribute(name)}" data-vars-item-type="text"'
+                f' data-vars-unit-name="site_header" data-vars-unit-type="nav_bar"'
+                f' data-vars-target-content-id="{href}" data-vars-target-content-type="feed"'
+                f' data-vars-type="web_internal_link" data-vars-position-in-subunit="{place}"'
+                f' data-vars-subunit-name="hamburger_nav">{text(name)}</a>'
+            )
+        state = props({"editionInfo": {"id": "qc", "name": "Québec"}, "menu": dict(places)})
+        return (
+            '<div data-rapid="marko-sec" class="js-cet-unit-site-header" id="left-nav"><div'
+            ' aria-labelledby="left-nav-heading" class="left-nav left-nav--news" role="dialog">'
+            '<div class="left-nav__body js-cet-subunit"><h2 id="left-nav-heading" class="sr-only">'
+            f'Menu principal</h2><div class="js-react-hydrator" data-component-name="LeftNavTop"'
+            f' data-component-props="{state}"><button class="left-nav__editions-menu__toggle">'
+            f'Édition Québec</button></div><nav class="left-nav__menu">{"".join(items)}</nav>'
+            "</div></div></div>"
+        )
+
+    def trending(self, title: str, count: int) -> str:
+        """A zone of other articles outside the main column."""
+        cards = "".join(
+            f'<div class="card card--standard"><a class="card__headline card__headline--long"'
+            f' href="{attribute(href)}" data-vars-item-type="text"><h3'
+            ' class="card__headline__text">'
+            f"{text(name)}</h3></a></div>"
+            for href, name in self.others(count)
+        )
+        return (
+            '<section class="zone zone--trending zone--bottomRecirc js-cet-subunit"><div'
+            f' class="zone__title"><h2 class="zone__title__text">{title}</h2></div><div'
+            f' class="zone__content">{cards}</div></section>'
+        )
+
+    def footer(self, before: str = "") -> str:
+        """The footer of the present software."""
+        links = "".join(
+            f'<a href="{href}" class="site-footer__link site-footer__corp-link">{text(name)}</a>'
+            for name, href in CORPORATE
+        )
+        return (
+            '<div data-rapid="marko-sec" class="footer-wrapper" id="footer"><footer'
+            ' id="site-footer"'
+            f' class="site-footer news"><div class="site-footer__wrapper">{before}<div'
+            f' class="site-footer__content">{links}</div><div class="site-footer__branding"><div'
+            ' class="site-footer__branding__copyright">©2021 BuzzFeed, Inc. Tous droits réservés.'
+            '</div><div class="site-footer__branding__legal">Le Huffington Post</div></div></div>'
+            "</footer></div>"
+        )
+
+    def messages(self) -> str:
+        """The strings of the interface, as the site ships them to its scripts."""
+        strings = {
+            "ABOUT": "À propos",
+            "ADVERTISEMENT": "Publicité",
+            "BEFORE_YOU_GO": "Avant de partir",
+            "CLOSE": "Close",
+            "SUGGEST_A_CORRECTION": "Envoyer une correction",
+            "RELATED": "Articles connexes",
+            "SEE_ALSO": "À LIRE AUSSI",
+            "ALSO_ON": "INOLTRE SU HUFFPOST",
+        }
+        value = script_json({"locale": "fr-CA", "messages": strings})
+        return f'<script id="intl-messages" type="application/json">{value}</script>'
+
+    def pad(self, markup: str) -> str:
+        """The page brought to its weight by scripts before the end of its body."""
+        missing = self.weight - len(markup.encode())
+        if missing <= 0:
+            return markup
+        head, end, tail = markup.rpartition("</body>")
+        return f"{head}{self.script(missing)}{end}{tail}"
