@@ -1,0 +1,111 @@
+"""An extension of the crawl that takes its measures: time, memory, and a loop that stands still."""
+
+import asyncio
+import contextlib
+import json
+from pathlib import Path
+from time import monotonic
+from typing import Any, Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+
+TICK = 0.05
+"""Seconds between two looks at the clock."""
+
+
+class Watch:
+    """Writes to HOSTILE_OUT, a JSON file, what the crawl of a group cost.
+
+    With HOSTILE_HASTE, waits between tries and pauses of the host after a failed connection are
+    cut to nothing, so that a group takes a minute; nothing else is changed.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._out = Path(crawler.settings["HOSTILE_OUT"])
+        self._asked: dict[str, float] = {}
+        self._busy: dict[str, float] = {}
+        self._done: dict[str, float] = {}
+        self._still: list[tuple[float, float]] = []
+        self._workers: dict[int, int] = {}
+        self._last = 0.0
+        if crawler.settings.getbool("HOSTILE_HASTE"):
+            _hasten()
+        crawler.signals.connect(self._opened, signals.spider_opened)
+        crawler.signals.connect(self._sent, signals.request_reached_downloader)
+        crawler.signals.connect(self._settled, signals.item_scraped)
+        crawler.signals.connect(self._settled, signals.item_dropped)
+        crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it."""
+        return cls(crawler)
+
+    def _opened(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._last = monotonic()
+        self._timer = self._loop.call_later(TICK, self._tick)
+
+    def _tick(self) -> None:
+        now = monotonic()
+        late = now - self._last - TICK
+        if late > TICK:
+            self._still.append((round(late, 3), now))
+        run = self._crawler.spider.run  # type: ignore[union-attr]
+        for worker in list(getattr(getattr(run, "pool", None), "_workers", ())):
+            peak = _peak(worker.pid)
+            if peak:
+                self._workers[worker.pid] = max(peak, self._workers.get(worker.pid, 0))
+        self._last = monotonic()
+        self._timer = self._loop.call_later(TICK, self._tick)
+
+    def _sent(self, request: Request) -> None:
+        task = request.meta.get("huffarchive_task")
+        if task is not None:
+            self._asked[str(task.key)] = monotonic()
+
+    def _settled(self, item: Any) -> None:
+        visit = getattr(item, "visit", None)  # of a page that is to be asked again
+        key = visit.task.key if visit is not None else getattr(item, "key", None) or item.id
+        name = str(key)
+        if name in self._asked:
+            took = monotonic() - self._asked.pop(name)
+            self._busy[name] = max(self._busy.get(name, 0.0), took)
+            self._done[name] = monotonic()
+
+    def _closed(self) -> None:
+        self._timer.cancel()
+        self._still.sort(reverse=True)
+        report = {
+            "seconds": {name: round(took, 3) for name, took in self._busy.items()},
+            "still": self._still[0][0] if self._still else 0.0,
+            "still_most": [
+                (late, [k for k, at in self._done.items() if -1 < at - when < 1.5][:5])
+                for late, when in self._still[:5]
+            ],
+            "crawler": _peak("self"),
+            "worker": max(self._workers.values(), default=0),
+        }
+        self._out.write_text(json.dumps(report), "utf-8")
+
+
+def _peak(pid: int | str) -> int:
+    """The most memory that a process has held (bytes); 0 when it is gone."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _hasten() -> None:
+    from huffarchive import verdict
+    from huffarchive.politeness import pace
+    from huffarchive.politeness.backoff import Backoff
+
+    verdict.RETRY_AFTER = (0, 0, 0, 0)  # type: ignore[assignment]
+    pace.Backoff = lambda first, most: Backoff(  # type: ignore[misc,assignment]
+        min(first, 0.05) if first == 1.0 else first, min(most, 0.05) if first == 1.0 else most
+    )
