@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote, unquote
 
 from huffarchive.editions import HUFFPOST_QC
-from huffarchive.sample.register import Entry
+from huffarchive.sample.entry import Entry
 from huffarchive.urls import PageKey
 
 _ID = re.compile(r"_([nbag]|qc)_(\d+|[0-9a-f]{24})(?=\.html|/|$)")

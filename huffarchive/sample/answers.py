@@ -12,8 +12,8 @@ from urllib.parse import unquote
 
 from huffarchive.sample import maps
 from huffarchive.sample.addresses import addresses, named
-from huffarchive.sample.oddities import DEAD
-from huffarchive.sample.register import Entry
+from huffarchive.sample.entry import Entry
+from huffarchive.sample.oddities import DEAD, dead_address
 from huffarchive.sample.reply import Reply
 from huffarchive.sample.template import listing as pages
 from huffarchive.sample.template.frame import SECTIONS
@@ -28,7 +28,7 @@ GARBLED = "attaque-du-13-novembre"
 HTML = "text/html; charset=utf-8"
 
 
-class Desk:
+class Answers:
     """One running server's answers: it remembers which articles have been asked for."""
 
     def __init__(self, site: Site) -> None:
@@ -127,7 +127,9 @@ class Desk:
 
     def _other(self, path: str) -> str | None:
         if path in _HOMES:
-            return pages.front(self._items(0, "home", 25), self.site.frame(0, "home"))
+            day = self.site.register.entry(0).published
+            gone = [Item(dead_address(*name), "Page disparue", "", day) for name in DEAD]
+            return pages.front(self._items(0, "home", 25) + gone, self.site.frame(0, "home"))
         if path.startswith(("/feeds/", "/rss/")):
             return pages.feed(self._items(0, path, 20))
         if path.endswith("/static/frequently-asked-question"):
@@ -156,10 +158,10 @@ class Desk:
         return [self._item(dice.randrange(self.site.size)) for _ in range(count)]
 
     def _item(self, number: int) -> Item:
-        story = self.site.desk.story(self.site.register.entry(number))
-        address = maps.address_in_lists(self.site, story.entry)
-        excerpt = (story.description or story.headline)[:120]
-        return Item(address, story.headline, excerpt, story.entry.published)
+        entry = self.site.register.entry(number)
+        title, _ = self.site.desk.title(entry)
+        address = maps.address_in_lists(self.site, entry)
+        return Item(address, title, self.site.desk.teaser(entry)[:120], entry.published)
 
     def _page(self, markup: str, target: str, headers: Mapping[str, str]) -> Reply:
         body = markup.encode("utf-8")

@@ -32,6 +32,16 @@ AD_LABELS = ("Publicité", "ADVERTISEMENT", "Advertisement")
 LOADING = "Loading Slideshow..."
 MODAL = "Open Image Modal"
 ELSEWHERE = "INOLTRE SU HUFFPOST"
+AROUND = {
+    "archive": ("Tendances", "Menu principal", "Édition Québec", "Partager sur facebook"),
+    "archive-v1": ("Tendances", "Menu principal", "Édition Québec"),
+    "amp": (MODAL, "Tendances", "|"),
+    "2017": ("À NE PAS MANQUER", "SUIVEZ-NOUS", "Plus:"),
+    "2014": ("Sur le web", "Conversations", "Recevez notre infolettre quotidienne", "Bien dit!"),
+    "2012": ("On aura tout vu!", "SUIVEZ LE HUFFPOST", "Les plus lus", "Nos blogueurs"),
+    "generic": ("Nos autres dossiers", "Retour"),
+}
+"""Texts that stand around an article, by template: a few to look for where they do not belong."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from huffarchive.sample.content import (
     paragraphs,
     plain,
 )
-from huffarchive.sample.register import TORONTO
+from huffarchive.sample.days import TORONTO
 from huffarchive.sample.story import Story
 
 
@@ -194,8 +194,11 @@ def _chrome(story: Story) -> tuple[Chrome, ...]:
 
 def _foreign(story: Story, pieces: tuple[Chrome, ...], text: tuple[str, ...]) -> list[str]:
     found = [piece.text for piece in pieces]
-    if story.entry.recipe.template == "amp":
-        found.append(site.MODAL)
+    template = story.entry.recipe.template
+    found += site.AROUND[template]
+    if template == "2012" and story.byline:
+        name = story.authors[0] if story.authors else story.byline.removeprefix("Par ")
+        found.append(f"RECEVEZ LES NOUVELLES DE {name.upper()}")
     for block in story.blocks:
         match block:
             case Newsletter(words) | Embed(_, _, words) | PullQuote(_, words):

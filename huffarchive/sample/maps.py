@@ -10,7 +10,7 @@ from huffarchive.sample.addresses import addresses
 from huffarchive.sample.oddities import DEAD, dead_address
 
 if TYPE_CHECKING:
-    from huffarchive.sample.register import Entry
+    from huffarchive.sample.entry import Entry
     from huffarchive.sample.website import Site
 
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

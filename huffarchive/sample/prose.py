@@ -33,6 +33,12 @@ class Facts:
         text = _CONTRACTED.sub(lambda found: _CONTRACTIONS[found[0]], text)
         return _ELIDED.sub(r"\1'", text)
 
+    def agree(self, headline: str) -> None:
+        """Take the country that a headline names for a fact."""
+        for value in self.bank.slots.get("pays", ()):
+            if value.split("|", 1)[0] in headline.replace("Egypte", "Égypte"):
+                self._facts["pays"] = value
+
     def person(self, name: str) -> Person:
         """The person of this name ("p1", "q2"), introduced if need be."""
         if name not in self._facts:

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import BoundedSemaphore, Thread
 from typing import Self
 
-from huffarchive.sample.answers import Desk
+from huffarchive.sample.answers import Answers
 from huffarchive.sample.website import Site
 
 MAX_HEAD = 64 * 1024
@@ -24,7 +24,7 @@ class Service:
         self, site: Site, port: int = 0, *, delay: float = 0.0, log: Path | None = None
     ) -> None:
         self.site, self.delay, self.log = site, delay, log
-        self._server = _Listener(("127.0.0.1", port), Desk(site).respond, self._answered)
+        self._server = _Listener(("127.0.0.1", port), Answers(site).respond, self._answered)
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property

@@ -1,8 +1,8 @@
 """One article of the sample: everything that its page says, and all that is meant by it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from random import Random
 
 from huffarchive.sample import chrome
@@ -11,19 +11,16 @@ from huffarchive.sample.chrome import Piece
 from huffarchive.sample.composition import MORE_TO_COME, TRANSLATED, Composer
 from huffarchive.sample.content import (
     Block,
-    Figure,
     Heading,
     LiveBlog,
-    Newsletter,
-    Paragraph,
-    PullQuote,
-    Span,
     paragraphs,
 )
 from huffarchive.sample.desk import Desk
+from huffarchive.sample.entry import Entry
+from huffarchive.sample.furnishing import furnish, pieces
 from huffarchive.sample.newsrooms import NEWSROOMS, Mark, signature
 from huffarchive.sample.prose import Facts
-from huffarchive.sample.register import Entry, Register
+from huffarchive.sample.register import Register
 from huffarchive.sample.slugs import handmade, imported
 
 IMPORTERS = ("afp", "rc", "lpc", "ap", "reuters", "relax")
@@ -71,9 +68,19 @@ class Newsdesk:
 
     def __init__(self, register: Register) -> None:
         self.register = register
+        self._titles = lru_cache(4096)(self._title)
 
     def title(self, entry: Entry) -> tuple[str, str]:
-        """Headline and slug alone: what links and lists need."""
+        """Headline and slug alone: what links need."""
+        return self._titles(entry.number)
+
+    def teaser(self, entry: Entry) -> str:
+        """A line about the article, for lists."""
+        _, facts, dice = self._begin(entry)
+        return self._type(entry).set(facts.tell(dice.choice(facts.bank["leads"])))
+
+    def _title(self, number: int) -> tuple[str, str]:
+        entry = self.register.entry(number)
         headline, _, _ = self._begin(entry)
         return headline, self._slug(entry, headline)
 
@@ -88,7 +95,7 @@ class Newsdesk:
         desk_signature = signature(dice) if mark.signed else None
         label = dice.choice(chrome.AD_LABELS) if dice.random() < 0.85 else None
         self._compose(entry, composer, dice)
-        _furnish(entry, composer, dice, label)
+        furnish(entry, composer, dice, label)
         composer.close(desk_signature)
         second = self._second(entry, headline, facts, dice, type_)
         blocks = tuple(composer.blocks)
@@ -110,7 +117,7 @@ class Newsdesk:
             signature=desk_signature,
             modified=_modified(entry.published, recipe.template, dice),
             blocks=blocks,
-            pieces=tuple(_pieces(entry, dice)),
+            pieces=tuple(pieces(entry, dice)),
             ad_label=label,
             folder=self.folder(entry),
             bio=_bio(authors, facts, dice),
@@ -129,6 +136,7 @@ class Newsdesk:
         subject = entry.subject or dice.choice(entry.recipe.subjects)
         facts = Facts(dice, bank(subject))
         if entry.headline is not None:
+            facts.agree(entry.headline)
             return entry.headline, facts, dice
         headline = self._type(entry).set(facts.tell(dice.choice(facts.bank["headlines"])))
         headline = headline[:1].upper() + headline[1:]
@@ -233,62 +241,6 @@ class Newsdesk:
             composer.slideshow(dice.randrange(3, 6), chrome.ELSEWHERE, hint)
 
 
-def _furnish(entry: Entry, composer: Composer, dice: Random, label: str | None) -> None:
-    """What the site adds inside the column: pictures, advertising, links, promotion."""
-    shape, template = entry.recipe.shape, entry.recipe.template
-    own = entry.recipe.desk in ("house", "blog")
-    if shape in ("live", "gallery"):
-        return
-    if shape != "photos" and dice.random() < (0.8 if own else 0.45):
-        caption = dice.random() < 0.7
-        composer.blocks.insert(0, Figure(composer.image(caption=caption)))
-    if own and shape == "article" and dice.random() < 0.3:
-        composer.enrich(3, Figure(composer.image()))
-    if own and shape == "article" and dice.random() < 0.3:
-        quote: PullQuote | None = composer.pull_quote()
-        if quote is not None:
-            composer.enrich(4, quote)
-    if own and dice.random() < 0.3:
-        spoken = template in ("archive", "2017") and dice.random() < 0.1
-        composer.enrich(2, composer.embed(spoken=spoken))
-    if dice.random() < 0.35:
-        composer.enrich(dice.choice((2, 50)), composer.related(dice.randrange(1, 5)))
-    if template != "2012":
-        composer.advertise(label, every=3)
-    if own and template in ("archive", "2017") and dice.random() < 0.2:
-        form = "Inscrivez-vous à notre infolettre pour recevoir l'essentiel de l'actualité."
-        composer.enrich(3, Newsletter(form))
-    if dice.random() < 0.3:
-        promotion = composer.promotion()
-        ahead = "Suivez-nous" in promotion.line[0].text
-        composer.blocks.insert(0, promotion) if ahead else composer.blocks.append(promotion)
-
-
-def _pieces(entry: Entry, dice: Random) -> Iterable[Piece]:
-    """The phrases of a page that the read-only archive serves; earlier templates have none."""
-    template = entry.recipe.template
-    if template not in ("archive", "archive-v1", "amp"):
-        return
-
-    def piece(kind: str, text: str, places: tuple[str, ...]) -> Piece:
-        return Piece(kind, text, dice.choice(places), dice.choice(chrome.CLASSES))
-
-    if dice.random() < 0.93:
-        yield piece("archive_banner", chrome.BANNER, chrome.BANNER_PLACES)
-    if dice.random() < 0.08:
-        closure = chrome.CLOSURE_EN if dice.random() < 0.3 else chrome.CLOSURE_FR
-        yield piece("closure_notice", closure, ("before_main", "main_top", "footer"))
-    if entry.recipe.desk == "blog":
-        yield piece(
-            "contributor_disclaimer", chrome.DISCLAIMER, ("main_top", "in_header", "entry_footer")
-        )
-    if template == "archive":
-        yield Piece("close_widget", chrome.CLOSE, "sticky", "ad-bottom-right-sticky__close")
-    if template == "archive-v1":
-        yield Piece("correction_link", chrome.CORRECTION, "corrections", "entry__corrections")
-    yield piece("faq_footer", chrome.NOTICE, chrome.NOTICE_PLACES)
-
-
 def _byline(mark: Mark, authors: tuple[str, ...]) -> str | None:
     if not mark.byline:
         return None
@@ -342,6 +294,3 @@ def _bio(authors: tuple[str, ...], facts: Facts, dice: Random) -> str | None:
         ("Journaliste", "Chroniqueur", "Collaboration spéciale", "Auteur et conférencier")
     )
     return f"{what}, {facts.value('v')}"
-
-
-__all__ = ["Newsdesk", "Paragraph", "Span", "Story"]

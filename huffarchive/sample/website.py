@@ -6,9 +6,10 @@ from functools import cached_property
 from random import Random
 
 from huffarchive.editions import HUFFPOST_QC
+from huffarchive.sample.entry import Entry
 from huffarchive.sample.gold import Gold, gold
 from huffarchive.sample.oddities import DEAD, Oddities
-from huffarchive.sample.register import Entry, Register
+from huffarchive.sample.register import Register
 from huffarchive.sample.slugs import handmade
 from huffarchive.sample.story import Newsdesk, Story
 from huffarchive.sample.template import TEMPLATES, Frame
@@ -60,6 +61,11 @@ class Site:
     def stories(self) -> Iterator[Story]:
         """Every article, in order."""
         return (self.desk.story(self.register.entry(n)) for n in range(self.size))
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """Address and markup of every article, in order."""
+        for number, url in enumerate(self.plain_urls()):
+            yield url, self.markup(self.register.entry(number))
 
     def markup(self, entry: Entry) -> str:
         """An article's page."""

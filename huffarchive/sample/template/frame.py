@@ -34,22 +34,7 @@ CORPORATE = (
     ("Politique de commentaires", "https://www.huffpost.com/static/comment-policy"),
     ("Nous joindre", "https://www.huffpost.com/static/contact-us"),
 )
-_WORDS = [
-    "render",
-    "slot",
-    "track",
-    "unit",
-    "node",
-    "state",
-    "event",
-    "queue",
-    "promise",
-    "batch",
-    "layout",
-    "modal",
-    "lazy",
-    "zone",
-]
+_WORDS = ("render", "slot", "track", "unit", "node", "state", "event", "queue", "promise", "zone")
 
 
 @dataclass
@@ -69,12 +54,13 @@ class Frame:
 
     def script(self, size: int) -> str:
         """About so many bytes of script that does nothing."""
-        dice, parts, length = self.dice, ["(function(){var q=[];"], 22
+        parts, length = ["(function(){var q=[];"], 22
         while length < size:
-            a, b = dice.choice(_WORDS), dice.choice(_WORDS)
+            number = self.dice.getrandbits(40)
+            a, b = _WORDS[number % 10], _WORDS[number // 16 % 10]
             part = (
-                f"q.push(function(){{var {a}{dice.randrange(999)}=window.{b}||{{}};"
-                f'{b}("{a}-{dice.randrange(16**6):06x}",{dice.randrange(9999)});}});'
+                f"q.push(function(){{var {a}{number % 997}=window.{b}||{{}};"
+                f'{b}("{a}-{number:010x}",{number % 8191});}});'
             )
             parts.append(part)
             length += len(part)
