@@ -14,7 +14,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from huffarchive.archive import Visit
+from huffarchive.archive import StorageError, Visit
 from huffarchive.archive.fate import other_address
 from huffarchive.capture import faults
 from huffarchive.capture.recording import recorded
@@ -113,7 +113,10 @@ class ArchiveSpider(scrapy.Spider):
     def on_robots_exchange(self, request: Request) -> None:
         """Keep the evidence of a robots.txt; no page waits for it."""
         if self.run.archive is not None and self.run.archive.broken is None:
-            self.run.archive.keep(recorded(request))
+            try:
+                self.run.archive.keep(recorded(request))
+            except StorageError as error:
+                self.run.storage_failed(error)
 
     def reason_of(self, request: Request, error: Exception) -> Reason:
         """What a failed download means for its host."""
@@ -125,15 +128,21 @@ class ArchiveSpider(scrapy.Spider):
         """Ask for wanted pages as room comes free."""
         if self.run.archive is None:
             raise CloseSpider("not_started")
-        async for task in self.run.frontier.tasks():
-            try:
-                yield self._ask(task)
-            except ValueError as error:  # an address that Scrapy cannot ask for
-                verdict = of_fault(Reason.OUT_OF_SCOPE, MAX_TRIES, str(error)[:200])
-                yield Visit(task, (), verdict, source=self.job.sources[0])
+        try:
+            async for task in self.run.frontier.tasks():
+                try:
+                    yield self._ask(task)
+                except ValueError as error:  # an address that Scrapy cannot ask for
+                    verdict = of_fault(Reason.OUT_OF_SCOPE, MAX_TRIES, str(error)[:200])
+                    yield Visit(task, (), verdict, source=self.job.sources[0])
+        except StorageError as error:
+            self.run.storage_failed(error)
 
     def _ask(self, task: Task) -> Request | Visit:
         """The request for a page; a visit at once where there is nothing to ask."""
+        if task.page in self.run.frontier.hopeless:
+            verdict = of_fault(Reason.CRASHED, MAX_TRIES, "runs died while it alone was under way")
+            return Visit(task, (), verdict, source=self.job.sources[0])
         if is_query(task.key):
             return self._elsewhere_request(task, task.url, Ask("index"))
         source = next((s for s in self.job.sources if s not in task.asked), self.job.sources[-1])

@@ -44,6 +44,8 @@ class Frontier:
         self._changed = asyncio.Event()
         self.under_way: dict[int, Task] = {}
         self.stopping = False
+        self.hopeless: set[int] = set()
+        """Pages during which too many runs died: given out to be settled, not to be asked."""
         self.at_limit = False
         """Whether `limit` ended it."""
 
@@ -58,7 +60,7 @@ class Frontier:
         self._changed.set()
 
     async def tasks(self) -> AsyncIterator[Task]:
-        """The pages to ask for, each once."""
+        """The pages to ask for, each once; StorageError when the ledger cannot be written."""
         for task in self._archive.ledger.pages.suspects():
             if self.stopping or self._spent():
                 return
@@ -81,8 +83,9 @@ class Frontier:
                 await self._nap()
 
     def _alone(self, task: Task) -> Task:
-        with self._archive.ledger.transaction():
-            self._archive.ledger.pages.try_alone(task, self._archive.run)
+        with self._archive.changing():
+            if not self._archive.ledger.pages.try_alone(task, self._archive.run):
+                self.hopeless.add(task.page)
         self.under_way[task.page] = task
         if self._left is not None:
             self._left -= 1
@@ -98,7 +101,7 @@ class Frontier:
         pages = self._archive.ledger.pages
         ranks = self._ranks()
         hosts = {*self._paused(), *self._closed}
-        with self._archive.ledger.transaction():
+        with self._archive.changing():
             self._drawn.extend(pages.draw(self._archive.run, limit, time.time(), hosts, ranks))
         return bool(self._drawn)
 

@@ -44,7 +44,10 @@ class Progress:
 
     def _tick(self) -> None:
         run = self._crawler.spider.run  # type: ignore[union-attr]
-        if run.archive is None or run.archive.broken is not None:
+        if run.archive is None:
+            return
+        if run.archive.broken is not None:
+            run.storage_failed(run.archive.broken)
             return
         try:
             run.commit_if_due()

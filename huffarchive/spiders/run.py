@@ -71,9 +71,7 @@ class Run:
         except (ArchiveCorruptError, LedgerDamagedError, NewerLedgerError) as error:
             self._refuse(Exit.NOT_STARTED, str(error))
         except StorageError as error:
-            self._refuse(Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED, str(error))
-        except OSError as error:
-            self._refuse(Exit.NOT_STORED, f"{error.filename or 'the archive'}: {error.strerror}")
+            self._not_stored(error)
         return self.status is None
 
     def _open(self) -> None:
@@ -114,7 +112,7 @@ class Run:
     def _want(self, archive: Archive) -> None:
         """Add what this run was asked for to what is wanted."""
         pages, job = archive.ledger.pages, self.job
-        with archive.ledger.transaction():
+        with archive.changing():
             pages.try_again([State.FAILED])
             pages.try_addresses_again()
             pages.try_again([State.REFUSED], ["rate_limited"])
@@ -189,13 +187,16 @@ class Run:
 
     def storage_failed(self, error: StorageError) -> None:
         """Something could not be stored: stop at once."""
-        if self._stopped_as is None:
-            self._refuse(
-                Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED,
-                f"{error}; nothing that was committed is lost: mend it, then run the same command",
-            )
-            assert self.status is not None
-            self.stop(self.status)
+        if self.status is None:
+            self.stop(self._not_stored(error))
+
+    def _not_stored(self, error: StorageError) -> Exit:
+        status = Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED
+        self._refuse(
+            status,
+            f"{error}; nothing that was committed is lost: mend it, then run the same command",
+        )
+        return status
 
     def stop(self, status: Exit) -> None:
         """End the run early."""
@@ -216,7 +217,9 @@ class Run:
             if archive.broken is None:
                 archive.finish()
         except StorageError as error:
-            self._refuse(Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED, str(error))
+            self._not_stored(error)
+        if archive.broken is not None and self.status is None:
+            self._not_stored(archive.broken)
         if archive.broken is None:
             status = self._judge(archive.ledger.pages.counts(selected=True), reason)
             try:
@@ -239,7 +242,7 @@ class Run:
         try:
             archive.close(Exit.NOT_STORED if self.status is None else self.status, reason)
         except StorageError as error:
-            self._refuse(Exit.DISK_FULL if error.disk_full else Exit.NOT_STORED, str(error))
+            self._not_stored(error)
 
     def _judge(self, counts: dict[State, int], reason: str) -> Exit:
         if self._stopped_as in (Exit.DISK_FULL, Exit.NOT_STORED):
