@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
@@ -35,6 +36,9 @@ _ENTRY = re.compile(
     r"|(?P<edition>[a-z]{2})_(?P<hex>[0-9a-f]{24}))(?=\.html|/|\Z)",
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
+_DAY = re.compile(r"/(20[012][0-9])/(0[1-9]|1[0-2])/[0-3][0-9]/")
+_FIRST_DATED = int(datetime(2019, 5, 5, tzinfo=UTC).timestamp())
+_CLOSED = int(datetime(2022, 1, 1, tzinfo=UTC).timestamp())
 _MOBILE = re.compile(r"/entry/(?P<number>[0-9]{1,18})/?\Z")
 _LISTINGS = (
     ("topic", re.compile(r"/(?:news|topic|tag)/(?P<id>[^/]+(?:/[0-9]+)?)/?\Z")),
@@ -87,6 +91,20 @@ class Address:
     url: str
     """The URL to ask for: unwrapped, in ASCII, at most 2,048 characters, without fragment, dot
     segments and queries that change nothing. It names the same page, and itself."""
+
+    @property
+    def month(self) -> str | None:
+        """When the article was published, "YYYY-MM", as far as the URL tells; None otherwise.
+
+        An ObjectId tells when the piece was made, save for those re-imported on 2019-05-03 and 04.
+        """
+        if (day := _DAY.search(self.url)) is not None:
+            return f"{day[1]}-{day[2]}"
+        if len(self.key.id) == 24 and self.key.is_article:
+            made = int(self.key.id[:8], 16)
+            if _FIRST_DATED <= made < _CLOSED:
+                return datetime.fromtimestamp(made, UTC).strftime("%Y-%m")
+        return None
 
 
 def identify(url: str, edition: "Edition") -> Address | OutOfScope:

@@ -1,58 +1,138 @@
-"""The account of an archive: how much is known, captured and missing."""
+"""The account of an archive: how much is known, captured and missing, and what nobody names."""
 
+import json
+import os
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from huffarchive.archive.places import Places
 from huffarchive.editions import Edition
 from huffarchive.ledger import Ledger
-from huffarchive.outcome import State
+from huffarchive.ledger.runs import RunRow
+from huffarchive.ledger.tally import Count
+from huffarchive.outcome import Reason, State
+from huffarchive.sources.estimate import estimate
+from huffarchive.urls import PageKey
+
+INDEPENDENT = frozenset(("list", "sitemap", "wayback", "commoncrawl", "urls", "warc"))
+"""Discoverers that find articles each in its own way, and so may be compared. What "link",
+"robots" or "recover" name depends on which pages others led to."""
+
+_NO_ARTICLE_AFTER_ALL = frozenset((Reason.MOVED, Reason.NOT_AN_ARTICLE))
+"""Another article's old address, or no article: these do not count among the articles there are."""
 
 
 def account(places: Places, edition: Edition) -> dict[str, Any]:
-    """Counts by state, reason and month of publication, the last run, and what to do next.
+    """Counts by state, reason, month of publication and discoverer, the estimate, what to do next.
 
-    LedgerDamagedError when the ledger cannot be read.
+    LedgerDamagedError, OlderLedgerError or NewerLedgerError when the ledger cannot be read.
     """
     ledger = Ledger.view(places.ledger, edition)
     try:
-        counts = ledger.pages.counts()
-        reasons: Counter[str] = Counter()
-        months: Counter[str] = Counter()
-        articles: Counter[str] = Counter()
-        for state, reason, kind, month, number in ledger.pages.tally():
-            if reason:
-                reasons[f"{state}/{reason}"] += number
-            is_article = len(kind) <= 2
-            articles[state] += number if is_article else 0
-            if state == State.CAPTURED and is_article:
-                months[month] += number
+        everything = ledger.tally.all()
         runs = ledger.runs.last()
         files = ledger.files.all()
     finally:
         ledger.close()
-    last = runs[0] if runs else None
+    articles = [count for count in everything if PageKey(edition.code, count.kind, "").is_article]
+    counts = _by_state(everything)
     return {
         "archive": places.name,
         "name": edition.name,
-        "counts": {"known": sum(counts.values()), **{str(s): n for s, n in counts.items()}},
-        "article_pages": dict(sorted(articles.items())),
-        "reasons": dict(sorted(reasons.items())),
-        "months": dict(sorted(months.items())),
+        "counts": counts,
+        "article_pages": _by_state(articles),
+        "reasons": _reasons(everything),
+        "years": _periods(articles, 4, edition),
+        "months": _periods(articles, 7, edition),
+        "discoverers": _discoverers(articles),
+        "estimate": _estimate(articles),
         "articles": sum(row.articles for row in files),
         "files": len(files),
-        "last_run": (
-            f"{last.name}: {last.reason} (exit {last.exit})"
-            if last and last.ended
-            else f"{last.name}: under way, or it was killed"
-            if last
-            else None
-        ),
+        "last_run": _last(runs),
         "next": _next(counts, places.name),
     }
 
 
-def _next(counts: dict[State, int], name: str) -> str:
+def write_account(path: Path, found: dict[str, Any]) -> None:
+    """Keep an account as a JSON file; a reader sees the old one or the new one. OSError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def _by_state(counts: Iterable[Count]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for count in counts:
+        found["known"] += count.pages
+        found[count.state] += count.pages
+    return {name: found[name] for name in ("known", *map(str, State))}
+
+
+def _reasons(counts: Iterable[Count]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for count in counts:
+        if count.reason:
+            found[f"{count.state}/{count.reason}"] += count.pages
+    return dict(sorted(found.items()))
+
+
+def _periods(articles: list[Count], length: int, edition: Edition) -> dict[str, dict[str, int]]:
+    """Articles by year (4 characters) or month (7) of publication; "" where it is not known.
+
+    In years that a study counted, `published` is its number of news items and `captured_news` what
+    compares with it: the captured articles that are no blog posts.
+    """
+    groups: dict[str, list[Count]] = {}
+    for count in articles:
+        groups.setdefault(count.month[:length], []).append(count)
+    published = {str(year): number for year, number in edition.published}
+    found = {}
+    for period in sorted(groups.keys() | (published.keys() if length == 4 else set())):
+        group = groups.get(period, [])
+        found[period] = _by_state(group)
+        if period in published:
+            news = (c.pages for c in group if c.state is State.CAPTURED and c.kind != "b")
+            found[period] |= {"published": published[period], "captured_news": sum(news)}
+    return found
+
+
+def _discoverers(articles: list[Count]) -> dict[str, dict[str, int]]:
+    """Articles by who named them; `alone` are those that nobody else did."""
+    groups: dict[str, list[Count]] = {}
+    for count in articles:
+        for name in count.named_by:
+            groups.setdefault(name, []).append(count)
+    return {
+        name: _by_state(group) | {"alone": sum(c.pages for c in group if len(c.named_by) == 1)}
+        for name, group in sorted(groups.items())
+    }
+
+
+def _estimate(articles: list[Count]) -> dict[str, Any]:
+    """How many articles exist, by what the independent lists have in common; or why none tells."""
+    patterns: Counter[frozenset[str]] = Counter()
+    for count in articles:
+        if count.reason not in _NO_ARTICLE_AFTER_ALL:
+            patterns[INDEPENDENT.intersection(count.named_by)] += count.pages
+    found = estimate(patterns)
+    if isinstance(found, str):
+        return {"none": found}
+    return asdict(found) | {"unseen": found.unseen}
+
+
+def _last(runs: list[RunRow]) -> str | None:
+    if not runs:
+        return None
+    last = runs[0]
+    if last.ended:
+        return f"{last.name}: {last.reason} (exit {last.exit})"
+    return f"{last.name}: under way, or it was killed"
+
+
+def _next(counts: dict[str, int], name: str) -> str:
     code = name.removesuffix("-sample")
     command = f"scrapy crawl huffpost_{code}" + (" -a source=sample" if code != name else "")
     if counts[State.WANTED]:

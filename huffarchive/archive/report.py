@@ -43,8 +43,9 @@ def write_report(
     counts = {str(state): number for state, number in pages.counts().items()}
     known = pages.known()
     reasons: Counter[str] = Counter()
-    for state, why, _, _, number in pages.tally():
-        reasons[f"{state}/{why}" if why else state] += number
+    for count in archive.ledger.tally.all():
+        name = f"{count.state}/{count.reason}" if count.reason else str(count.state)
+        reasons[name] += count.pages
     rows = archive.ledger.files.all()
     written = set(archive.written)
     report = Report(

@@ -1,9 +1,9 @@
-"""`scrapy status`: what is known, what became of it, and what to do next."""
+"""`scrapy status`: what is known, what became of it, what nobody names, and what to do next."""
 
 import argparse
 import json
 import sys
-from collections import Counter
+from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
@@ -11,9 +11,11 @@ from huffarchive.commands.archives import archives
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
 
+_STATES = ("known", *map(str, State))
+
 
 class Command(ScrapyCommand):
-    """Reads the ledgers, also while a run is under way."""
+    """Reads the ledgers, also while a run is under way; keeps each account as account.json."""
 
     requires_project = True
     requires_crawler_process = False
@@ -28,7 +30,10 @@ class Command(ScrapyCommand):
 
     def long_desc(self) -> str:
         """What `--help` says."""
-        return f"{self.short_desc()}. Example: scrapy status huffpost_qc"
+        return (
+            f"{self.short_desc()}. Example: scrapy status huffpost_qc. "
+            "The account is kept as account.json beside the ledger too."
+        )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -38,44 +43,84 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the account of each archive."""
-        from huffarchive.archive.account import account
-        from huffarchive.ledger import LedgerDamagedError
+        from huffarchive.archive.account import account, write_account
+        from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, OlderLedgerError
 
         assert self.settings is not None
         for places, edition in archives(self.settings, args, "status"):
             try:
                 found = account(places, edition)
-            except LedgerDamagedError as error:
+            except (LedgerDamagedError, NewerLedgerError, OlderLedgerError) as error:
                 print(error, file=sys.stderr)
                 self.exitcode = Exit.NOT_STARTED
                 continue
+            try:
+                write_account(places.output / "account.json", found)
+            except OSError as error:
+                print(f"account.json was not written: {error.strerror}", file=sys.stderr)
             if opts.json:
                 print(json.dumps(found, ensure_ascii=False))
-                continue
-            _print(found, months=opts.months)
+            else:
+                print("\n".join(_lines(found, "months" if opts.months else "years")))
 
 
-def _print(found: dict[str, object], *, months: bool) -> None:
-    counts = found["counts"]
-    assert isinstance(counts, dict)
-    print(f"{found['archive']} ({found['name']})")
-    print(f"  {counts['known']:>9,} known")
-    reasons = found["reasons"]
-    assert isinstance(reasons, dict)
+def _lines(found: dict[str, Any], periods: str) -> list[str]:
+    lines = [f"{found['archive']} ({found['name']})", f"  {found['counts']['known']:>9,} known"]
     for state in State:
-        print(f"  {counts[state]:>9,} {state}")
-        for name, number in reasons.items():
+        lines.append(f"  {found['counts'][state]:>9,} {state}")
+        for name, number in found["reasons"].items():
             if name.startswith(f"{state}/"):
-                print(f"            {number:>9,} {name.partition('/')[2]}")
-    print(f"  {found['articles']:>9,} articles read, in {found['files']} files")
-    by_month = found["months"]
-    assert isinstance(by_month, dict)
-    published: Counter[str] = Counter()
-    for month, number in by_month.items():
-        published[month if months else month[:4]] += number
-    if published:
-        print("  captured articles by date of publication")
-        for period, number in sorted(published.items()):
-            print(f"    {period or 'unknown':>7} {number:>9,}")
-    print(f"  last run: {found['last_run'] or 'none'}")
-    print(f"  next: {found['next']}")
+                lines.append(f"            {number:>9,} {name.partition('/')[2]}")
+    lines.append(f"  {found['articles']:>9,} articles read, in {found['files']} files")
+    if found["discoverers"]:
+        rows = {name: [*_cells(row), row["alone"]] for name, row in found["discoverers"].items()}
+        lines += _table("articles by who named them", ("", *_STATES, "no one else"), rows)
+    if any(found[periods]):
+        rows = {(name or "unknown"): _cells(row) for name, row in found[periods].items()}
+        lines += _table("articles by date of publication", ("", *_STATES), rows)
+    lines += _yardstick(found["years"])
+    lines += _estimate(found["estimate"])
+    return [
+        *lines,
+        f"  last run: {found['last_run'] or 'none'}",
+        f"  next: {found['next']}",
+    ]
+
+
+def _cells(row: dict[str, int]) -> list[int]:
+    return [row[state] for state in _STATES]
+
+
+def _table(title: str, head: tuple[str, ...], rows: dict[str, list[int]]) -> list[str]:
+    wide = max(11, *map(len, rows))
+    lines = [f"  {title}", "    " + f"{head[0]:>{wide}}" + "".join(f" {c:>11}" for c in head[1:])]
+    for name, cells in rows.items():
+        lines.append(f"    {name:>{wide}}" + "".join(f" {cell:>11,}" for cell in cells))
+    return lines
+
+
+def _yardstick(years: dict[str, dict[str, int]]) -> list[str]:
+    """What was captured beside what a study counted."""
+    counted = {year: row for year, row in years.items() if "published" in row}
+    if not any(row["captured_news"] for row in counted.values()):
+        return []
+    lines = ["  captured news beside the published count (a study's, blog posts left out)"]
+    for year, row in counted.items():
+        share = row["captured_news"] / row["published"]
+        lines.append(
+            f"    {year:>11} {row['captured_news']:>11,} of {row['published']:,} ({share:.1%})"
+        )
+    return lines
+
+
+def _estimate(found: dict[str, Any]) -> list[str]:
+    if "none" in found:
+        return [f"  no estimate of what no list names: {found['none']}"]
+    leaning = f"; leaning on each other: {', '.join(found['leaning'])}" if found["leaning"] else ""
+    between = f"{found['low']:,} to {found['high']:,} with 95 % confidence"
+    return [
+        f"  {found['total']:>9,} articles exist by estimate ({between})",
+        f"  {found['unseen']:>9,} of them are named by no list",
+        f"            from {', '.join(found['lists'])} ({found['method']}{leaning})",
+        f"            {found['assumption']}",
+    ]

@@ -1,7 +1,15 @@
 """What is wanted, what became of it, and how far each file is committed: one SQLite file."""
 
 from huffarchive.ledger.ledger import Ledger, LedgerDamagedError
-from huffarchive.ledger.schema import NewerLedgerError
+from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
 from huffarchive.ledger.task import CaptureRow, Settlement, Task
 
-__all__ = ["CaptureRow", "Ledger", "LedgerDamagedError", "NewerLedgerError", "Settlement", "Task"]
+__all__ = [
+    "CaptureRow",
+    "Ledger",
+    "LedgerDamagedError",
+    "NewerLedgerError",
+    "OlderLedgerError",
+    "Settlement",
+    "Task",
+]

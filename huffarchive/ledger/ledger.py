@@ -10,7 +10,8 @@ from huffarchive.editions import Edition
 from huffarchive.ledger.files import Files
 from huffarchive.ledger.pages import Pages
 from huffarchive.ledger.runs import Runs
-from huffarchive.ledger.schema import migrate
+from huffarchive.ledger.schema import check, migrate
+from huffarchive.ledger.tally import Tally
 
 
 class LedgerDamagedError(RuntimeError):
@@ -29,6 +30,7 @@ class Ledger:
         self.pages = Pages(connection, edition)
         self.files = Files(connection)
         self.runs = Runs(connection)
+        self.tally = Tally(connection)
 
     @classmethod
     def open(cls, path: Path, edition: Edition) -> Self:
@@ -57,16 +59,24 @@ class Ledger:
 
     @classmethod
     def view(cls, path: Path, edition: Edition) -> Self:
-        """Open read-only, also while a run writes."""
+        """Open read-only, also while a run writes.
+
+        LedgerDamagedError when it is no ledger, OlderLedgerError or NewerLedgerError when it is
+        another version's.
+        """
         try:
             connection = _connect(f"file:{_quoted(path)}?mode=ro")
         except sqlite3.OperationalError as error:
             raise _damaged(path, error) from error
         try:
             connection.execute("SELECT count(*) FROM run").fetchone()
+            check(connection)
         except sqlite3.DatabaseError as error:
             connection.close()
             raise _damaged(path, error) from error
+        except BaseException:
+            connection.close()
+            raise
         return cls(connection, edition)
 
     @contextmanager

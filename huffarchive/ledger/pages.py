@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from huffarchive.editions import Edition
+from huffarchive.ledger.names import Names
 from huffarchive.ledger.task import CaptureRow, Settlement, Task
 from huffarchive.memento import Memento
 from huffarchive.outcome import Reason, State
@@ -17,7 +18,7 @@ MAX_CRASHES = 3
 _SEEN = 50_000
 """Links remembered as known already; bounds memory, and saves most look-ups."""
 _CAPTURE = CaptureRow.__slots__
-_FIELDS = "id, key, url, tries, hops, asked, crashes"
+_FIELDS = "id, key, url, tries, hops, asked, crashes, named"
 
 
 class Pages:
@@ -26,7 +27,8 @@ class Pages:
     def __init__(self, connection: sqlite3.Connection, edition: Edition) -> None:
         self._connection = connection
         self._edition = edition
-        self._ids: dict[str, dict[str, int]] = {"host": {}, "discoverer": {}}
+        self._hosts = Names(connection, "host")
+        self._discoverers = Names(connection, "discoverer")
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._selected = False
 
@@ -96,42 +98,38 @@ class Pages:
     def forget(self) -> None:
         """Forget which links are known: after a transaction that was rolled back."""
         self._seen.clear()
-        self._ids = {"host": {}, "discoverer": {}}
+        self._hosts.forget()
+        self._discoverers.forget()
 
     def _add(self, address: Address, discoverer: str) -> tuple[int, bool]:
         execute = self._connection.execute
-        key = _short(address.key)
+        key, named = _short(address.key), self._discoverers.bit(discoverer)
         row = execute(
-            "INSERT INTO page (key, kind, rank, url, host) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (key) DO NOTHING RETURNING id",
+            "INSERT INTO page (key, kind, rank, url, host, month, named) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id",
             (
                 key,
                 address.key.kind,
                 _rank(address.key),
                 address.url,
-                self._id("host", urlsplit(address.url).netloc),
+                self._hosts.number(urlsplit(address.url).netloc),
+                address.month,
+                named,
             ),
         ).fetchone()
-        new = row is not None
-        if row is None:
-            row = execute("SELECT id, url FROM page WHERE key = ?", (key,)).fetchone()
-            if row[1] != address.url:
-                execute(
-                    "INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (row[0], address.url)
-                )
-        named = self._id("discoverer", discoverer)
-        execute("INSERT OR IGNORE INTO naming VALUES (?, ?)", (row[0], named))
-        return int(row[0]), new
-
-    def _id(self, table: str, name: str) -> int:
-        known = self._ids[table]
-        if name not in known:
-            self._connection.execute(f"INSERT OR IGNORE INTO {table} (name) VALUES (?)", (name,))  # noqa: S608
-            (known[name],) = self._connection.execute(
-                f"SELECT id FROM {table} WHERE name = ?",  # noqa: S608
-                (name,),
-            ).fetchone()
-        return known[name]
+        if row is not None:
+            return int(row[0]), True
+        page, url, month, known = execute(
+            "SELECT id, url, month, named FROM page WHERE key = ?", (key,)
+        ).fetchone()
+        if url != address.url:
+            execute("INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (page, address.url))
+        if not known & named or (month is None and address.month is not None):
+            execute(
+                "UPDATE page SET named = named | ?, month = ifnull(month, ?) WHERE id = ?",
+                (named, address.month, page),
+            )
+        return int(page), False
 
     # --- what is drawn
 
@@ -147,7 +145,7 @@ class Pages:
 
         `without` names hosts (host or host:port) that must wait, `ranks` the last rank to draw.
         """
-        hosts = [self._id("host", name) for name in sorted(without)]
+        hosts = [self._hosts.number(name) for name in sorted(without)]
         chosen = "AND id IN (SELECT page FROM selected)" if self._selected else ""
         rows = self._connection.execute(
             f"SELECT {_FIELDS} FROM page WHERE state = 'wanted' AND run IS NULL AND rank <= ? AND due <= ? "  # noqa: S608
@@ -177,7 +175,7 @@ class Pages:
 
     def next_due(self, without: Collection[str] = (), ranks: int = 2) -> int | None:
         """When the next page that is not under way is due; None when none is wanted."""
-        hosts = [self._id("host", name) for name in sorted(without)]
+        hosts = [self._hosts.number(name) for name in sorted(without)]
         chosen = "AND id IN (SELECT page FROM selected)" if self._selected else ""
         (due,) = self._connection.execute(
             "SELECT min(due) FROM page WHERE state = 'wanted' AND run IS NULL AND rank <= ? "  # noqa: S608
@@ -195,16 +193,14 @@ class Pages:
                 "UPDATE page SET run = NULL WHERE id = ?", [(page,) for page in pages]
             )
 
-    def _task(self, row: tuple[int, str, str, int, int, str, int], *, alone: bool = False) -> Task:
-        page, key, url, tries, hops, asked, crashes = row
+    def _task(
+        self, row: tuple[int, str, str, int, int, str, int, int], *, alone: bool = False
+    ) -> Task:
+        page, key, url, tries, hops, asked, crashes, named = row
         execute = self._connection.execute
         aliases = execute(
             "SELECT url, tried FROM alias WHERE page = ? AND url != ? ORDER BY url", (page, url)
         ).fetchall()
-        named_by = execute(
-            "SELECT name FROM naming JOIN discoverer ON id = discoverer WHERE page = ? ORDER BY name",
-            (page,),
-        )
         return Task(
             page,
             PageKey.parse(f"{self._edition.code}:{key}"),
@@ -214,7 +210,7 @@ class Pages:
             tuple(asked.split()),
             tuple(alias for alias, _ in aliases),
             tuple(alias for alias, tried in aliases if tried),
-            tuple(name for (name,) in named_by),
+            self._discoverers.of(named),
             self.newest(page),
             alone or crashes > 0,
         )
@@ -234,7 +230,7 @@ class Pages:
                 str(done.state),
                 str(done.reason) if done.reason else None,
                 url,
-                self._id("host", urlsplit(url).netloc),
+                self._hosts.number(urlsplit(url).netloc),
                 done.tries,
                 done.hops,
                 done.due,
@@ -389,13 +385,6 @@ class Pages:
         """How many pages there are, counted apart from their states."""
         (count,) = self._connection.execute("SELECT count(*) FROM page").fetchone()
         return int(count)
-
-    def tally(self) -> list[tuple[str, str, str, str, int]]:
-        """(state, reason, kind, month, pages), where there is any."""
-        rows = self._connection.execute(
-            "SELECT state, reason, kind, month, n FROM tally WHERE n > 0 ORDER BY 1, 2, 3, 4"
-        )
-        return rows.fetchall()
 
     def left(self) -> Iterator[tuple[str, str, str, str | None, int, int | None]]:
         """(key, url, state, reason, tries, status) of every page wanted and not captured."""

@@ -22,7 +22,7 @@ CREATE TABLE page (
     run     INTEGER,                        -- under way in this run
     crashes INTEGER NOT NULL DEFAULT 0,     -- runs that died while it was alone under way
     month   TEXT,                           -- published "YYYY-MM", once known
-    asked   TEXT NOT NULL DEFAULT '',       -- sources that have no capture of it, spaced
+    asked   TEXT NOT NULL DEFAULT '',       -- "live=gone/not_found wayback=…": what sources said
     status  INTEGER,                        -- last HTTP status
     detail  TEXT
 ) STRICT;
@@ -74,8 +74,15 @@ CREATE TABLE memento (
     length    INTEGER NOT NULL,
     file      TEXT,
     offset    INTEGER,
-    tried     INTEGER NOT NULL DEFAULT 0,
+    tried     TEXT NOT NULL DEFAULT '',      -- why it was passed over, once it was asked for
     PRIMARY KEY (page, source, timestamp, url)
+) STRICT, WITHOUT ROWID;
+
+-- How far files of others (WARC, WACZ, CDXJ) are read.
+CREATE TABLE reading (
+    file TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    done INTEGER NOT NULL                    -- captures read
 ) STRICT, WITHOUT ROWID;
 
 -- How far each pair of files is committed; serials are never used twice.
@@ -122,7 +129,45 @@ BEGIN
 END;
 """
 
-MIGRATIONS = (_FIRST,)
+_SECOND = """
+-- Who named a page stands in its row, a bit for each discoverer, and is counted.
+ALTER TABLE page ADD COLUMN named INTEGER NOT NULL DEFAULT 0;
+UPDATE page SET named =
+    (SELECT ifnull(sum(1 << min(discoverer, 62)), 0) FROM naming WHERE page = page.id);
+DROP TABLE naming;
+
+DROP TRIGGER page_added;
+DROP TRIGGER page_changed;
+DROP TABLE tally;
+CREATE TABLE tally (
+    state  TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    month  TEXT NOT NULL,
+    named  INTEGER NOT NULL,
+    n      INTEGER NOT NULL,
+    PRIMARY KEY (state, reason, kind, month, named)
+) STRICT, WITHOUT ROWID;
+INSERT INTO tally SELECT state, ifnull(reason, ''), kind, ifnull(month, ''), named, count(*)
+    FROM page GROUP BY 1, 2, 3, 4, 5;
+CREATE TRIGGER page_added AFTER INSERT ON page BEGIN
+    INSERT INTO tally
+        VALUES (new.state, ifnull(new.reason, ''), new.kind, ifnull(new.month, ''), new.named, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER page_changed AFTER UPDATE OF state, reason, month, named ON page
+WHEN old.state IS NOT new.state OR old.reason IS NOT new.reason OR old.month IS NOT new.month
+    OR old.named IS NOT new.named
+BEGIN
+    UPDATE tally SET n = n - 1 WHERE state = old.state AND reason = ifnull(old.reason, '')
+        AND kind = old.kind AND month = ifnull(old.month, '') AND named = old.named;
+    INSERT INTO tally
+        VALUES (new.state, ifnull(new.reason, ''), new.kind, ifnull(new.month, ''), new.named, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+"""
+
+MIGRATIONS = (_FIRST, _SECOND)
 """Each brings the schema from version k to k + 1 (PRAGMA user_version)."""
 
 
@@ -130,15 +175,34 @@ class NewerLedgerError(RuntimeError):
     """The ledger was written by a newer huffarchive."""
 
 
+class OlderLedgerError(RuntimeError):
+    """The ledger was written by an older huffarchive, and only reading is asked for."""
+
+
+def check(connection: sqlite3.Connection) -> None:
+    """See that a ledger can be read as it is."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version < len(MIGRATIONS):
+        raise OlderLedgerError(
+            f"the ledger has schema version {version}, this huffarchive reads {len(MIGRATIONS)}; "
+            "the next `scrapy crawl` brings it up to date"
+        )
+    _not_newer(version)
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a ledger to this version, each step in one transaction."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
+    _not_newer(version)
+    for step in range(version, len(MIGRATIONS)):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;"
+        )
+
+
+def _not_newer(version: int) -> None:
     if version > len(MIGRATIONS):
         raise NewerLedgerError(
             f"the ledger has schema version {version}, this huffarchive knows {len(MIGRATIONS)}; "
             "use the newer huffarchive that wrote it"
-        )
-    for step in range(version, len(MIGRATIONS)):
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;"
         )

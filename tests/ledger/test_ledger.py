@@ -1,0 +1,164 @@
+"""The ledger's counts, who named what, and how an older ledger becomes a newer one."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.ledger import Ledger, NewerLedgerError, OlderLedgerError, Settlement
+from huffarchive.ledger.names import MOST, Names
+from huffarchive.ledger.schema import MIGRATIONS
+from huffarchive.outcome import Reason, State
+
+ENTRY = "https://www.huffpost.com/archive/qc/entry/x_n_{}"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = Ledger.open(tmp_path / "ledger.sqlite3", HUFFPOST_QC)
+    yield opened
+    opened.close()
+
+
+def counted(ledger: Ledger) -> Counter[tuple[str, ...]]:
+    """What the tally says must be what the pages say."""
+    kept: Counter[tuple[str, ...]] = Counter()
+    for count in ledger.tally.all():
+        kept[count.state, count.reason, count.kind, count.month, *count.named_by] += count.pages
+    names = Names(ledger.connection, "discoverer")
+    found: Counter[tuple[str, ...]] = Counter()
+    for state, reason, kind, month, named in ledger.connection.execute(
+        "SELECT state, reason, kind, month, named FROM page"
+    ):
+        found[state, reason or "", kind, month or "", *names.of(named)] += 1
+    assert kept == found
+    return kept
+
+
+def test_a_page_remembers_everyone_who_named_it(ledger: Ledger) -> None:
+    with ledger.transaction():
+        ledger.pages.want([ENTRY.format(1), ENTRY.format(2)], "list")
+        ledger.pages.want([ENTRY.format(2), ENTRY.format(3)], "wayback")
+        ledger.pages.want([ENTRY.format(2)], "commoncrawl")
+        ledger.pages.want([ENTRY.format(2)], "list")
+        tasks = ledger.pages.draw(1, 10, 2e9)
+    assert [task.named_by for task in tasks] == [
+        ("list",),
+        ("commoncrawl", "list", "wayback"),
+        ("wayback",),
+    ]
+    assert counted(ledger) == Counter(
+        {
+            ("wanted", "", "n", "", "list"): 1,
+            ("wanted", "", "n", "", "commoncrawl", "list", "wayback"): 1,
+            ("wanted", "", "n", "", "wayback"): 1,
+        }
+    )
+
+
+def test_the_month_is_known_as_soon_as_a_url_tells_it(ledger: Ledger) -> None:
+    dated = "http://quebec.huffingtonpost.ca/2012/10/05/x_n_1.html"
+    with ledger.transaction():
+        ledger.pages.want([ENTRY.format(1)], "list")
+    assert counted(ledger)["wanted", "", "n", "", "list"] == 1
+    with ledger.transaction():
+        ledger.pages.want([dated], "list")
+    assert counted(ledger) == Counter({("wanted", "", "n", "2012-10", "list"): 1})
+    with ledger.transaction():
+        (task,) = ledger.pages.draw(1, 10, 2e9)
+        done = Settlement(task, State.CAPTURED, Reason.ARTICLE, month="2012-11")
+        ledger.pages.settle(done)
+    assert counted(ledger) == Counter({("captured", "article", "n", "2012-11", "list"): 1})
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(
+                st.just("want"), st.integers(1, 6), st.sampled_from(["list", "link", "warc"])
+            ),
+            st.tuples(
+                st.just("settle"), st.sampled_from(State), st.sampled_from([None, "2012-02"])
+            ),
+            st.tuples(st.just("again"), st.just(0), st.just("")),
+        ),
+        max_size=25,
+    )
+)
+def test_the_counts_are_the_pages_whatever_happens(steps: list[tuple]) -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        for migration in MIGRATIONS:
+            connection.executescript(migration)
+        ledger = Ledger(connection, HUFFPOST_QC)
+        for step, what, more in steps:
+            if step == "want":
+                ledger.pages.want([ENTRY.format(what)], more)
+            elif step == "again":
+                ledger.pages.try_again([State.FAILED, State.GONE])
+            else:
+                for task in ledger.pages.draw(1, 1, 2e9):
+                    reason = None if what is State.WANTED else Reason.ARTICLE
+                    ledger.pages.settle(Settlement(task, what, reason, month=more))
+            counted(ledger)
+    finally:
+        connection.close()
+
+
+def test_more_names_than_bits_are_no_fault(ledger: Ledger) -> None:
+    with ledger.transaction():
+        for number in range(MOST + 8):
+            ledger.pages.want([ENTRY.format(1)], f"d{number:03}")
+        (task,) = ledger.pages.draw(1, 1, 2e9)
+    assert len(task.named_by) == MOST
+    assert sum(count.pages for count in ledger.tally.all()) == 1
+
+
+def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    old = sqlite3.connect(path, isolation_level=None)
+    old.executescript(MIGRATIONS[0])
+    old.executescript(
+        "PRAGMA user_version = 1;"
+        "INSERT INTO discoverer VALUES (1, 'list'), (2, 'link');"
+        "INSERT INTO page (id, key, kind, rank, url, host, state, month) VALUES"
+        " (1, 'n:1', 'n', 1, 'https://x/1', 1, 'wanted', NULL),"
+        " (2, 'n:2', 'n', 1, 'https://x/2', 1, 'captured', '2012-02'),"
+        " (3, 'home:/', 'home', 2, 'https://x/', 1, 'wanted', NULL);"
+        "INSERT INTO naming VALUES (1, 1), (1, 2), (2, 2);"
+    )
+    old.close()
+    with pytest.raises(OlderLedgerError, match="scrapy crawl"):
+        Ledger.view(path, HUFFPOST_QC)
+    ledger = Ledger.open(path, HUFFPOST_QC)
+    try:
+        assert counted(ledger) == Counter(
+            {
+                ("wanted", "", "n", "", "link", "list"): 1,
+                ("captured", "", "n", "2012-02", "link"): 1,
+                ("wanted", "", "home", ""): 1,
+            }
+        )
+        with ledger.transaction():
+            ledger.pages.want([ENTRY.format(1)], "wayback")
+        assert counted(ledger)["wanted", "", "n", "", "link", "list", "wayback"] == 1
+    finally:
+        ledger.close()
+    Ledger.view(path, HUFFPOST_QC).close()
+
+
+def test_a_newer_ledger_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    Ledger.open(path, HUFFPOST_QC).close()
+    newer = sqlite3.connect(path)
+    newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    newer.close()
+    for opening in (Ledger.open, Ledger.view):
+        with pytest.raises(NewerLedgerError, match="newer"):
+            opening(path, HUFFPOST_QC)
