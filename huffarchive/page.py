@@ -6,14 +6,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from lxml import html
+from lxml import etree, html
 
 from huffarchive.message import Message
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 CHARSETS = frozenset(
-    ["utf-8", "ascii", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1251", "cp1252", "cp1254", "mac-roman", "utf-16", "utf-16-le", "utf-16-be", "koi8-r", "big5", "gb18030", "gbk", "euc_jp", "shift_jis", "euc_kr"]
+    [
+        "utf-8",
+        "ascii",
+        "iso8859-1",
+        "iso8859-2",
+        "iso8859-15",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1254",
+        "mac-roman",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "koi8-r",
+        "big5",
+        "gb18030",
+        "gbk",
+        "euc_jp",
+        "shift_jis",
+        "euc_kr",
+    ]
 )
 """Charsets that a page may declare, by Python's names; any other is taken as UTF-8."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -47,10 +68,10 @@ class Page:
         parser = html.HTMLParser(
             encoding="utf-8", remove_pis=True, huge_tree=True, recover=True, no_network=True
         )
-        root = (
-            html.document_fromstring(text.encode("utf-8"), parser=parser) if text.strip() else None
-        )
-        return html.document_fromstring("<html><body></body></html>") if root is None else root
+        try:
+            return html.document_fromstring(text.encode("utf-8"), parser=parser)
+        except etree.ParserError:
+            return html.document_fromstring("<html><body></body></html>")
 
 
 def decode(message: Message) -> str:

@@ -16,7 +16,10 @@ AGENCIES: tuple[Agency, ...] = (
     _agency(
         "La Presse Canadienne",
         r"(?:La )?Presse Canadienne|(?:The )?Canadian Press|PC",
-        "CP", "PC", "CPQC", "PCQC",
+        "CP",
+        "PC",
+        "CPQC",
+        "PCQC",
     ),
     _agency("Radio-Canada", r"(?:ICI )?Radio[ -]Canada(?:\.ca)?|SRC", "RCQC", "RC", "SRC"),
     _agency("CBC", r"CBC(?: News)?(?:\.ca)?", "CBC"),

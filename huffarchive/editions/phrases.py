@@ -41,8 +41,8 @@ _CONTRIBUTOR_EN = (
 )
 _CONTRIBUTOR_FR = (
     r"Ce (?:billet|texte|blogue?|message|post) a [ée]t[ée] publi[ée] sur la plate-?forme "
-    r"(?:des )?(?:contributeurs|blogueurs)[^.]{0,80}\.(?: Les (?:contributeurs|blogueurs)[^.]{0,160}"
-    r"\.)?(?: Si vous (?:devez|souhaitez|voulez) signaler[^.]{0,120}\.?)?"
+    r"(?:des )?(?:contributeurs|blogueurs)[^.]{0,80}\."
+    r"(?: Les (?:contributeurs|blogueurs)[^.]{0,160}\.)?(?: Si vous (?:devez|souhaitez|voulez) signaler[^.]{0,120}\.?)?"
 )
 _NETWORK = r"(?:Facebook|Twitter|Instagram|Pinterest|YouTube|Google\+|Tumblr|Snapchat|Flipboard)"
 _ON_NETWORKS = (
@@ -53,20 +53,24 @@ _FOLLOW = (
     rf"(?:[»›>]\s?)?(?:Suivez|Rejoignez|Retrouvez|Aimez)(?:-nous)?(?: [^.!?:]{{1,90}}?)?,? "
     rf"(?:sur|on) {_ON_NETWORKS}"
 )
-_SUBSCRIBE = rf"(?:Abonnez-vous|Inscrivez-vous|Joignez-vous)(?: [^.!?:]{{1,90}}?)? (?:sur|à|on) {_ON_NETWORKS}"
+_SUBSCRIBE = (
+    r"(?:Abonnez-vous|Inscrivez-vous|Joignez-vous)(?: [^.!?:]{1,90}?)? "
+    rf"(?:sur|à|on) {_ON_NETWORKS}"
+)
 _LIKE = (
     rf"(?:Follow|Like|Join|Find) (?:us|{_PAPER}[^.!?]{{0,60}}|[^.!?]{{1,60}}?) on {_ON_NETWORKS}"
 )
+_HERE = r"(?:The )?(?:HuffPost|Huffington Post)(?: Canada)?"
+_ICI = r"(?:le )?(?:HuffPost|Huffington\s?Post)(?: Qu[ée]bec| Canada)?"
 _ALSO = (
-    r"(?:[ÀA]|Et) (?:lire|voir|[ée]couter|d[ée]couvrir|consulter)(?: (?:aussi|[ée]galement|ailleurs))?"
-    r"(?: sur (?:le )?(?:HuffPost|Huffington\s?Post|HuffPost Qu[ée]bec|HuffPost Canada|web))?"
+    r"(?:[ÀA]|Et) (?:lire|voir|[ée]couter|d[ée]couvrir|consulter)"
+    rf"(?: (?:aussi|[ée]galement|ailleurs))?(?: sur (?:{_ICI}|le web))?"
     r"|(?:Lire|Voir|Lisez|Voyez|Regardez|[ÉE]coutez|D[ée]couvrez) (?:aussi|[ée]galement)"
-    r"(?: sur (?:le )?(?:HuffPost|Huffington\s?Post)(?: Qu[ée]bec)?)?"
-    r"|Plus (?:sur|de) (?:le )?(?:HuffPost|Huffington\s?Post)(?: Qu[ée]bec)?"
+    rf"(?: sur {_ICI})?|Plus (?:sur|de) {_ICI}"
     r"|Sur le m[êe]me (?:sujet|th[èe]me)|Articles? (?:reli[ée]s?|connexes?|li[ée]s?)"
     r"|Dans la m[êe]me cat[ée]gorie|Ailleurs sur le web|Plus de nouvelles"
-    r"|Also on (?:The )?(?:HuffPost|Huffington Post)(?: Canada)?|Related(?: (?:stories|articles|coverage))?"
-    r"|(?:See|Read|Watch) (?:also|more)|More (?:from|on|in) (?:The )?(?:HuffPost|Huffington Post)(?: Canada)?"
+    rf"|Also on {_HERE}|Related(?: (?:stories|articles|coverage))?"
+    rf"|(?:See|Read|Watch) (?:also|more)|More (?:from|on|in) {_HERE}"
     r"|Around the web|You may (?:also )?like|What's hot|Popular in the community"
 )
 

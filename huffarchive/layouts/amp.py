@@ -7,9 +7,10 @@ from lxml import html
 from huffarchive.layouts import archive, y2017
 from huffarchive.layouts.layout import Layout
 from huffarchive.layouts.part import Part
+from huffarchive.layouts.rules import Role
 from huffarchive.reading import ChromeKind as K
 
-RULES = {
+RULES: dict[str, Role] = {
     "amp-carousel": Part.SLIDES,
     "amp-base-carousel": Part.SLIDES,
     "amp-lightbox": Part.HIDDEN,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 from lxml import etree, html
 
@@ -42,8 +43,8 @@ class Layout:
     def main(self, tree: html.HtmlElement) -> html.HtmlElement | None:
         """The main column, or None when the page has none of its names."""
         for path in self._columns:
-            for element in path(tree):
-                return element
+            if found := cast("list[html.HtmlElement]", path(tree)):
+                return found[0]
         return None
 
     def role(self, element: html.HtmlElement) -> Role | None:
@@ -51,11 +52,11 @@ class Layout:
         return self._rules.role(element.tag, element.get("class"), element.get("id"))
 
 
-
 def names_of(tree: html.HtmlElement) -> frozenset[str]:
     """All classes (".name") and ids ("#name") of a page."""
-    classes = {f".{name}" for name in " ".join(_CLASSES(tree)).split()}
-    return frozenset(classes | {f"#{name}" for name in _IDS(tree)})
+    classes = " ".join(cast("list[str]", _CLASSES(tree))).split()
+    ids = cast("list[str]", _IDS(tree))
+    return frozenset({f".{name}" for name in classes} | {f"#{name}" for name in ids})
 
 
 _CLASSES = etree.XPath("//@class", smart_strings=False)

@@ -2,9 +2,10 @@
 
 from huffarchive.layouts.layout import Layout
 from huffarchive.layouts.part import Part
+from huffarchive.layouts.rules import Role
 from huffarchive.reading import ChromeKind as K
 
-RULES = {
+RULES: dict[str, Role] = {
     ".title-news": Part.HEADLINE,
     ".title-blog": Part.HEADLINE,
     ".entry-title": Part.HEADLINE,
@@ -59,8 +60,7 @@ Y2012 = Layout(
     needed=2,
     column=(
         "//*[contains(concat(' ', @class, ' '), ' hentry ')]",
-        "//*[contains(concat(' ', @class, ' '), ' entry_body_text ')]"
-        "/ancestor::div[contains(concat(' ', @class, ' '), ' entry ')][1]",
+        "//div[@class='entry'][.//*[contains(@class, 'entry_body_text')]]",
         "//*[contains(concat(' ', @class, ' '), ' entry_body_text ')]/../..",
         "//*[@id='news_content']",
     ),

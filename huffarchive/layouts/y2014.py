@@ -2,9 +2,10 @@
 
 from huffarchive.layouts.layout import Layout
 from huffarchive.layouts.part import Part
+from huffarchive.layouts.rules import Role
 from huffarchive.reading import ChromeKind as K
 
-RULES = {
+RULES: dict[str, Role] = {
     "h1.title": Part.HEADLINE,
     ".dek": Part.DEK,
     ".subtitle": Part.DEK,

@@ -35,8 +35,6 @@ def read(page: Page, edition: Edition) -> Reading:
     return Reading(page_type, text, links)
 
 
-def read_response(
-    url: str, captured_at: datetime, response: bytes, edition: Edition
-) -> Reading:
+def read_response(url: str, captured_at: datetime, response: bytes, edition: Edition) -> Reading:
     """Read an HTTP response from its bytes on the wire; MessageError where it is no page."""
     return read(Page(url, captured_at, Message.parse(response)), edition)

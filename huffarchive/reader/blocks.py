@@ -11,18 +11,27 @@ from huffarchive.reader.typography import clean, key
 from huffarchive.reading import ChromeKind
 
 BLOCKS = frozenset(
-    "address article aside blockquote body button center dd details div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol option p pre "
-    "section summary table tbody td tfoot th thead tr ul".split()
+    (
+        *("address", "article", "aside", "blockquote", "body", "button", "center", "dd", "details"),
+        *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2"),
+        *("h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "nav", "ol"),
+        *("option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th"),
+        *("thead", "tr", "ul"),
+    )
 )
 """Elements that begin a block of their own."""
 UNSEEN = frozenset(
-    "script style noscript template svg iframe head object embed applet math map audio video "
-    "datalist param source track link meta title".split()
+    (
+        *("script", "style", "noscript", "template", "svg", "iframe", "head", "object", "embed"),
+        *("applet", "math", "map", "audio", "video", "datalist", "param", "source", "track"),
+        *("link", "meta", "title"),
+    )
 )
 """Elements whose words no reader sees."""
 PICTURES = frozenset(("img", "amp-img"))
-_SPEAKING = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote td th dt dd pre figcaption".split())
+_SPEAKING = frozenset(
+    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td", "th", "dt", "dd", "pre")
+) | {"figcaption"}
 _HOLDING = frozenset(("li", "td", "th", "blockquote", "figcaption", "dt", "dd"))
 _STRANGE = frozenset(("aside", "footer", "form", "button", "fieldset"))
 _INSIDE_CHROME = frozenset(
@@ -140,6 +149,9 @@ class _Walk:
                 self._out.append(Block(inner, "", picture=element))
             elif tag == "a":
                 self._depth += 1
+                if isinstance(inner.role, ChromeKind):
+                    # Links of a menu stand apart on the page, whatever the markup between them.
+                    self._parts.append(" ")
                 if href := element.get("href"):
                     self._links.append(href)
             if element.text:
@@ -154,11 +166,13 @@ class _Walk:
         """The place inside an element; the outer place itself where the element changes nothing."""
         role = self._layout.role(element)
         style = element.get("style")
-        if style and _INVISIBLE.search(style) or element.get("hidden") is not None:
+        if (style and _INVISIBLE.search(style)) or element.get("hidden") is not None:
             role = Part.HIDDEN
         within = outer.role
-        if within is Part.HIDDEN or within is Part.OUT or (
-            isinstance(within, ChromeKind) and role not in _INSIDE_CHROME
+        if (
+            within is Part.HIDDEN
+            or within is Part.OUT
+            or (isinstance(within, ChromeKind) and role not in _INSIDE_CHROME)
         ):
             role = None
         if role is None and tag not in BLOCKS:
@@ -219,10 +233,8 @@ class _Walk:
             return
         raw = "".join(self._parts)
         self._parts.clear()
-        if _LINE in raw:
-            text = "\n".join(filter(None, map(clean, raw.split(_LINE))))
-        else:
-            text = clean(raw)
+        lines = raw.split(_LINE)
+        text = "\n".join(filter(None, map(clean, lines))) if len(lines) > 1 else clean(raw)
         if text:
             self._out.append(Block(place, text, self._in_link, tuple(self._links)))
         self._in_link = 0

@@ -36,7 +36,10 @@ def links_of(page: Page, edition: Edition) -> tuple[str, ...]:
 @lru_cache(maxsize=16)
 def _possible(edition: Edition) -> re.Pattern[str]:
     """Fits every URL that can be the edition's, and few others."""
-    places = [re.escape(host.name) + "(?::\\d+)?" + re.escape(host.prefix.rstrip("/")) for host in edition.hosts]
+    places = [
+        re.escape(host.name) + "(?::\\d+)?" + re.escape(host.prefix.rstrip("/"))
+        for host in edition.hosts
+    ]
     hosts = "|".join(places)
     if edition.site is not None:
         hosts += "|" + re.escape(urlsplit(edition.site).netloc)

@@ -3,8 +3,8 @@
 import re
 
 _BYLINE = re.compile(
-    r"(?:(?:Par|By|Un texte de|Texte de|Propos recueillis par)\s?:?\s?(?=[A-ZÉÈÀÂÎÔÇ«])[^.!?:;]{2,100}"
-    r"(?:\.(?:ca|com|fr))?[^.!?:;]{0,60}"
+    r"(?:(?:Par|By|Un texte de|Texte de|Propos recueillis par)\s?:?\s?"
+    r"(?=[A-ZÉÈÀÂÎÔÇ«])[^.!?:;]{2,100}(?:\.(?:ca|com|fr))?[^.!?:;]{0,60}"
     r"|(?:Le |The )?(?:HuffPost|Huffington Post)(?: Qu[ée]bec| Canada)?"
     r"(?:\s?[/,|]\s?|\savec\s|\set\s)[^.!?:;]{2,60})"
 )
@@ -30,7 +30,8 @@ _MONTHS = (
 _DATE = re.compile(
     r"(?:(?:publi[ée]e?|publication|post[ée]|posted|updated|mis [àa] jour|actualis[ée]e?"
     r"|mise [àa] jour|first posted|cr[ée][ée])\s?(?:le|on|:)?\s*:?\s*)?"
-    rf"(?:\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|\d{{4}}-\d\d-\d\d|(?:le )?\d{{1,2}}(?:er)? (?:{_MONTHS})\.? \d{{4}}"
+    r"(?:\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d"
+    rf"|(?:le )?\d{{1,2}}(?:er)? (?:{_MONTHS})\.? \d{{4}}"
     rf"|(?:{_MONTHS})\.? \d{{1,2}},? \d{{4}})\b.{{0,80}}",
     re.IGNORECASE,
 )

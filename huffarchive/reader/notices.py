@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree, html
 
@@ -23,8 +24,8 @@ def notices_around(
     seen: set[tuple[str, str]] = set()
     above = set(column.iterancestors())
     preceding, following = _searches(book.signs)
-    before = list(_notices(preceding(column), layout, book, seen, above))
-    after = list(_notices(following(column), layout, book, seen, above))
+    before = list(_notices(_found(preceding, column), layout, book, seen, above))
+    after = list(_notices(_found(following, column), layout, book, seen, above))
     return join(before), join(after)
 
 
@@ -97,3 +98,7 @@ def _holder(element: html.HtmlElement) -> html.HtmlElement | None:
 
 def _in_site_bar(element: html.HtmlElement) -> bool:
     return any(a.tag in _SITE_BARS for a in (element, *element.iterancestors()))
+
+
+def _found(search: etree.XPath, column: html.HtmlElement) -> list[html.HtmlElement]:
+    return cast("list[html.HtmlElement]", search(column))

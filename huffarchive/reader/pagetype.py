@@ -8,7 +8,9 @@ from huffarchive.reader.head import Head
 from huffarchive.reading import PageType
 from huffarchive.urls import Address, PageKey, identify
 
-_ARTICLE_PATH = re.compile(r"_[a-z]{1,2}_(?:\d{4,}|[0-9a-f]{24})(?:\.html|/amp|/|$|[?#])|/entry/\d+/?$")
+_ARTICLE_PATH = re.compile(
+    r"_[a-z]{1,2}_(?:\d{4,}|[0-9a-f]{24})(?:\.html|/amp|/|$|[?#])|/entry/\d+/?$"
+)
 _LISTING_PATH = re.compile(
     r"^https?://[^/]+(?:/archive/[a-z]{2}|/[a-z]{2})?"
     r"(?:/?$|/(?:news|topic|tag|author|section|feeds|rss|archive)(?:/|$))"
@@ -49,7 +51,9 @@ def _is_missing(page: Page, head: Head) -> bool:
         return True
     body = page.tree.find("body")
     classes = (body.get("class") or "").split() if body is not None else []
-    if any(name in ("error", "error404", "error-page", "page-404", "not-found") for name in classes):
+    if any(
+        name in ("error", "error404", "error-page", "page-404", "not-found") for name in classes
+    ):
         return True
     title = (head.title or "").split("|")[0].strip()
     return bool(title) and _MISSING.fullmatch(title.split(" - ")[0].strip()) is not None

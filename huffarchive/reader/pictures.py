@@ -57,9 +57,8 @@ def _frame_of(block: Block, frames: list[_Frame]) -> _Frame:
     last = frames[-1] if frames else None
     if last is not None and block.picture is None and (owner in (0, last.owner)):
         return last
-    if last is not None and block.picture is not None and owner == last.owner and not last.url:
-        if not last.captions or owner:
-            return last
+    if last is not None and block.picture is not None and owner == last.owner != 0 and not last.url:
+        return last
     if last is not None and last.owner == owner != 0 and block.picture is None:
         return last
     frames.append(_Frame(owner, slides=block.place.role is Part.SLIDES))
@@ -116,7 +115,7 @@ def _address(picture: html.HtmlElement, base: str) -> str | None:
         if not value or value.startswith("data:") or _ORNAMENT.search(value):
             continue
         try:
-            url = urljoin(base, value)
+            url: str = urljoin(base, value)
             if urlsplit(url).scheme in ("http", "https") and len(url) <= 2048:
                 return url
         except ValueError:

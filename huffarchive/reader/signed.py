@@ -13,7 +13,9 @@ _LABEL = re.compile(
     r"(?:post[ée]|[ée]crit) par|par|by|posted by|written by)\s*:?\s*(?=[A-ZÉÈÀÂÎÔÇ«\"]|$)",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\s*(?:[,;/|&•·]|\s[-–—]\s|\bet\b|\band\b|\bavec\b|\bwith\b|\bpour\b|\bfor\b)\s*")
+_BETWEEN = re.compile(
+    r"\s*(?:[,;/|&•·]|\s[-–—]\s|\bet\b|\band\b|\bavec\b|\bwith\b|\bpour\b|\bfor\b)\s*"
+)
 _ROLE = re.compile(
     r"\b(?:editor|reporter|correspondent|journalist[es]?|journaliste|blogueu(?:r|se)|r[ée]dact(?:eur|rice)"
     r"|[ée]dit(?:eur|rice)|chroniqueu(?:r|se)|collaborat(?:eur|rice)|auteure?|pr[ée]sident|directeur"
@@ -48,7 +50,7 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
             rest = agency.written.sub(lambda m: "," + " " * (len(m.group()) - 2) + ",", rest)
     people: list[str] = []
     for part in _BETWEEN.split(rest):
-        name = _LABEL.sub("", part).strip(" .:-–—|\"«»()\xa0")
+        name = _LABEL.sub("", part).strip(' .:-–—|"«»()\xa0')
         if name and name not in people and _is_person(name, edition):
             people.append(name)
     return tuple(people), min(agencies)[1] if agencies else None
@@ -67,6 +69,7 @@ def _is_person(name: str, edition: Edition) -> bool:
 
 
 def signed(
+    *,
     byline: str | None,
     named: Sequence[str],
     logos: Iterable[Block],

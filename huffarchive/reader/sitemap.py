@@ -22,7 +22,9 @@ def read_xml(page: Page) -> Reading | None:
     """
     data = _plain(page.message.content)
     start = data[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not start.startswith(b"<?xml") and not start.startswith((b"<urlset", b"<sitemapindex", b"<rss")):
+    if not start.startswith(b"<?xml") and not start.startswith(
+        (b"<urlset", b"<sitemapindex", b"<rss")
+    ):
         return None
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True

@@ -3,43 +3,22 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from huffarchive.layouts import Part
 from huffarchive.reader.blocks import Block
+from huffarchive.reader.fates import Destiny, Fate
 from huffarchive.reader.marks import is_byline, is_credit, is_date
 from huffarchive.reader.phrasebook import Phrasebook
+from huffarchive.reader.tidying import tidy
 from huffarchive.reader.typography import key
 from huffarchive.reader.vote import Vote, vote_on_blocks
 from huffarchive.reading import ChromeKind
 
-
-class Fate(StrEnum):
-    """Where a block goes that is no chrome."""
-
-    HEADLINE = "headline"
-    DEK = "dek"
-    BYLINE = "byline"
-    AGENCY = "agency"
-    TEXT = "text"
-    FRAME = "frame"
-    """A picture, its caption, its credit."""
-    AGAIN = "again"
-    """The headline once more, as the archive prints it."""
-    UNSEEN = "unseen"
-    """Hidden, or not of the main column."""
-
-
-Destiny = Fate | ChromeKind
-
 _LETTER = re.compile(r"[^\W_]")
 _SENTENCE_END = re.compile(r"[.!?…»”\"):;]$")
-_CUT_SHORT = re.compile(r"\s*(?:…|\.{3}|\[…\]|\[\.{3}\])(?:\s*(?:lire la suite|read more))?$", re.I)
 _FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
 _ENOUGH = 25
 """Words of the layout's own text from which on strangers outside its container have no say."""
-_REPEATED = 8
-"""Words that a passage has at least, for its second coming to be a repeat and not style."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +53,7 @@ class Sorter:
             self._strangers()
         else:
             self._by_vote(page_vote)
-        self._quotes()
-        self._repeats()
-        self._edges()
+        tidy(self.blocks, self.fates, self.headline)
 
     def having(self, *fates: Destiny) -> Iterator[Block]:
         """The blocks with one of these fates, in order."""
@@ -167,7 +144,7 @@ class Sorter:
         return Fate.FRAME
 
     def _beside_pictures(self) -> None:
-        """Captions and credits that stand by a picture under names that the layout does not know."""
+        """Captions and credits that stand by a picture under strange names."""
         last = -9
         alt = ""
         for i, block in enumerate(self.blocks):
@@ -238,10 +215,8 @@ class Sorter:
             inside = any(self.blocks[i].place.in_body for i in group)
             taken = (inside or not enough) and self._elected(group, vote)
             trailing = bool(known) and group[0] > known[-1]
-            if taken and trailing and not any(
-                _SENTENCE_END.search(self.blocks[i].line) for i in group
-            ):
-                taken = False
+            spoken = any(_SENTENCE_END.search(self.blocks[i].line) for i in group)
+            taken = taken and (spoken or not trailing)
             for i in group:
                 self.fates[i] = self._place(i, taken=taken, vote=vote)
         for i in known:
@@ -252,6 +227,9 @@ class Sorter:
 
     def _elected(self, group: list[int], vote: Vote) -> bool:
         blocks = [self.blocks[i] for i in group]
+        if not vote:
+            # trafilatura makes nothing of a page of a few words: then a sentence is text.
+            return any(_SENTENCE_END.search(b.line) and not b.links_only for b in blocks)
         words = sum(len(block.text.split()) for block in blocks)
         won = sum(len(block.text.split()) for block in blocks if vote.takes(block))
         return 2 * won >= words > 0
@@ -271,72 +249,3 @@ class Sorter:
                 linked = block.links_only and not _SENTENCE_END.search(block.line)
                 taken = vote.takes(block) and not linked
                 self.fates[i] = Fate.TEXT if taken else ChromeKind.OTHER
-
-    # What the text says of itself.
-
-    def _texts(self) -> list[int]:
-        return [i for i, fate in enumerate(self.fates) if fate is Fate.TEXT]
-
-    def _quotes(self) -> None:
-        """Pull quotes: the text's words again are chrome, words of their own are text."""
-        pulled: dict[int, list[int]] = {}
-        for i, block in enumerate(self.blocks):
-            if block.place.role is Part.QUOTE and block.text and self.fates[i] in (
-                None, Fate.TEXT, ChromeKind.OTHER, ChromeKind.RELATED,
-            ):  # fmt: skip
-                pulled.setdefault(id(block.place.owner), []).append(i)
-            elif block.place.tag == "blockquote" and self.fates[i] is Fate.TEXT:
-                pulled.setdefault(-i - 1, []).append(i)
-        if not pulled:
-            return
-        mine = {i for group in pulled.values() for i in group}
-        rest = "".join(self.blocks[i].key for i in self._texts() if i not in mine)
-        for group in pulled.values():
-            words = self.blocks[group[0]].key
-            again = len(words) >= 12 and (words in rest or words[:40] in rest)
-            for i in group:
-                self.fates[i] = ChromeKind.PULLQUOTE if again else Fate.TEXT
-
-    def _repeats(self) -> None:
-        texts = self._texts()
-        captions = {b.line for b in self.having(Fate.FRAME) if len(b.line.split()) >= 4}
-        seen: set[str] = set()
-        for n, i in enumerate(texts):
-            line = self.blocks[i].line
-            long = len(line.split()) >= _REPEATED
-            if line in captions or (long and line in seen):
-                self.fates[i] = ChromeKind.REPEAT
-            elif n == 0 and long and self._teaser(line, texts[1:4]):
-                self.fates[i] = ChromeKind.REPEAT
-            elif n == 0 and self.headline and self.blocks[i].key == self.headline:
-                self.fates[i] = Fate.AGAIN
-            seen.add(line)
-
-    def _teaser(self, line: str, following: list[int]) -> bool:
-        cut = _CUT_SHORT.search(line)
-        start = key(line[: cut.start()] if cut else line)
-        return any(self.blocks[i].key.startswith(start) for i in following)
-
-    def _edges(self) -> None:
-        """Bylines and credits at the text's edges, and lines of links after their heading."""
-        texts = self._texts()
-        has_byline = Fate.BYLINE in self.fates
-        for i in texts[:2]:
-            if len(texts) > 1 and not has_byline and is_byline(self.blocks[i].line):
-                self.fates[i], has_byline = Fate.BYLINE, True
-        for i in (*texts[:1], *texts[-1:]):
-            if len(texts) > 1 and self.fates[i] is Fate.TEXT and is_credit(self.blocks[i].line):
-                self.fates[i] = ChromeKind.CREDIT
-        after_heading = False
-        for i, block in enumerate(self.blocks):
-            fate = self.fates[i]
-            if fate is ChromeKind.RELATED:
-                after_heading = True
-            elif fate is Fate.TEXT:
-                if after_heading and block.links_only:
-                    self.fates[i] = ChromeKind.RELATED
-                else:
-                    after_heading = False
-        for i in self._texts():
-            if not _LETTER.search(self.blocks[i].text):
-                self.fates[i] = Fate.UNSEEN

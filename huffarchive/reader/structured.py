@@ -11,7 +11,10 @@ _LONGEST = 1_000_000
 _MOST = 10
 _MOST_NODES = 300
 _ARTICLES = frozenset(
-    "NewsArticle Article BlogPosting ReportageNewsArticle OpinionNewsArticle LiveBlogPosting".split()
+    (
+        *("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle"),
+        *("OpinionNewsArticle", "LiveBlogPosting"),
+    )
 )
 
 

@@ -12,7 +12,9 @@ _ODD = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
     "\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_RUN = re.compile("[ \t\n\r\f\v\u1680\u2000-\u200a\u205f\u3000]{2,}|[\t\n\r\f\v\u1680\u2000-\u200a\u205f\u3000]")
+_RUN = re.compile(
+    "[ \t\n\r\f\v\u1680\u2000-\u200a\u205f\u3000]{2,}|[\t\n\r\f\v\u1680\u2000-\u200a\u205f\u3000]"
+)
 _NO_BREAK_RUN = re.compile("[ \xa0\u202f]*[\xa0\u202f][ \xa0\u202f]*")
 _LITERAL_SPACE = re.compile(r"&(?:amp;)?nbsp;", re.IGNORECASE)
 _EDGES = " \xa0\u202f"

@@ -14,7 +14,7 @@ from huffarchive.reader.typography import key
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _TEXTS = ("p", "head", "item", "quote", "cell", "ab", "code")
 """trafilatura's own elements for pieces of text."""
 _SHORT = 12
@@ -32,12 +32,12 @@ class Vote:
 
     @cached_property
     def _all(self) -> str:
-        return "" if self._body is None else key("".join(self._body.itertext()))
+        return "" if self._body is None else key(_words(self._body))
 
     @cached_property
     def _pieces(self) -> frozenset[str]:
         parts = [] if self._body is None else self._body.iter(*_TEXTS)
-        return frozenset(key("".join(part.itertext())) for part in parts)
+        return frozenset(key(_words(part)) for part in parts)
 
     def takes(self, block: Block) -> bool:
         """Whether a block's text is in it."""
@@ -58,7 +58,7 @@ def vote_on_blocks(blocks: Iterable[tuple[Block, bool]]) -> Vote:
     not know, as much link text as they have. With each block comes whether it needs judging; what
     the layout is sure of stands there as context, run together, since every element costs time.
     """
-    article = etree.Element("article")
+    article = html.Element("article")
     inside: tuple[str, ...] = ()
     holder = article
     context: list[str] = []
@@ -77,8 +77,8 @@ def vote_on_blocks(blocks: Iterable[tuple[Block, bool]]) -> Vote:
                 holder.set("class", classes)
         _add(holder, block)
     _settle(article, context)
-    page = html.fromstring("<html><body></body></html>")
-    page.find("body").append(article)
+    page = html.Element("html")
+    etree.SubElement(page, "body").append(article)
     return Vote(page)
 
 
@@ -111,3 +111,7 @@ def _extract(tree: html.HtmlElement) -> etree._Element | None:
     except Exception:  # noqa: BLE001 - whatever a hostile page makes it raise costs only its vote
         return None
     return getattr(document, "body", None)
+
+
+def _words(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext()))

@@ -1,36 +1,22 @@
 """Every folder of tests/pages: one test for every field that its expected.json names."""
 
 import json
-from datetime import datetime
-from functools import cache
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from huffarchive.editions import HUFFPOST_QC
-from huffarchive.reader import read_response
-from huffarchive.reading import Reading
+from huffarchive.reader import read
+from huffarchive.reading import Reading, Text
 
 PAGES = Path(__file__).parent.parent / "pages"
 
 
-def _folders() -> list[Path]:
-    return sorted(path.parent for path in PAGES.glob("*/expected.json"))
-
-
-def _load(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text("utf-8"))
-
-
-@cache
-def _reading(folder: Path) -> Reading:
-    meta = _load(folder / "meta.json")
-    body = (folder / "page.html").read_bytes()
-    kind = meta.get("content_type", "text/html; charset=utf-8")
-    head = f"HTTP/1.1 {meta.get('status', 200)} X\r\nContent-Type: {kind}\r\n\r\n".encode()
-    captured_at = datetime.fromisoformat(meta["captured_at"])
-    return read_response(meta["url"], captured_at, head + body, HUFFPOST_QC)
+@pytest.fixture(scope="module")
+def readings(all_folders: Any) -> dict[str, Reading]:
+    return {folder.name: read(folder.page, HUFFPOST_QC) for folder in all_folders}
 
 
 def _plain(value: Any) -> Any:
@@ -45,19 +31,20 @@ def _plain(value: Any) -> Any:
 
 def _cases() -> list[Any]:
     out = []
-    for folder in _folders():
-        expected = _load(folder / "expected.json")
-        for field in ("page_type", "page_links"):
-            if field in expected:
-                out.append(pytest.param(folder, field, expected[field], id=f"{folder.name}-{field}"))
-        for field, value in expected.get("text", {}).items():
-            out.append(pytest.param(folder, field, value, id=f"{folder.name}-{field}"))
+    for path in sorted(PAGES.glob("*/expected.json")):
+        expected = json.loads(path.read_text("utf-8"))
+        name = path.parent.name
+        of_page = {
+            field: expected[field] for field in ("page_type", "page_links") if field in expected
+        }
+        for field, value in {**of_page, **expected.get("text", {})}.items():
+            out.append(pytest.param(name, field, value, id=f"{name}-{field}"))
     return out
 
 
-@pytest.mark.parametrize(("folder", "field", "expected"), _cases())
-def test_field(folder: Path, field: str, expected: Any) -> None:
-    reading = _reading(folder)
+@pytest.mark.parametrize(("name", "field", "expected"), _cases())
+def test_field(name: str, field: str, expected: Any, readings: dict[str, Reading]) -> None:
+    reading = readings[name]
     if field == "page_type":
         assert reading.page_type == expected
         assert (reading.text is not None) == (expected == "article")
@@ -75,5 +62,8 @@ def test_field(folder: Path, field: str, expected: Any) -> None:
         assert _plain(getattr(reading.text, field)) == expected
 
 
-def test_there_are_pages() -> None:
-    assert len(_folders()) >= 60
+def test_every_field_is_tested() -> None:
+    tested = {case.values[1] for case in _cases()}
+    assert {field.name for field in fields(Text)} - tested == {"chrome"}
+    assert {"chrome_has", "chrome_kinds"} <= tested
+    assert len(list(PAGES.glob("*/expected.json"))) >= 60

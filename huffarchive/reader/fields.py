@@ -1,0 +1,169 @@
+"""The fields of an article, each from its evidence: a sorted column, the head, JSON-LD."""
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from huffarchive.article import Chrome
+from huffarchive.layouts import Part
+from huffarchive.page import Page
+from huffarchive.reader.blocks import Block
+from huffarchive.reader.fates import Fate
+from huffarchive.reader.head import Head
+from huffarchive.reader.links import absolute
+from huffarchive.reader.signed import signature_in
+from huffarchive.reader.sorting import Sorter
+from huffarchive.reader.structured import Structured
+from huffarchive.reader.typography import clean, clean_field, key
+from huffarchive.reading import ChromeKind
+from huffarchive.urls import PageKey
+
+_PAPER = re.compile(
+    r"\s+[|–—-]\s+(?:Le |The )?(?:HuffPost|Huffington\s?Post)[^|–—]*$|\s+[|]\s+[^|]*HuffPost[^|]*$",
+    re.IGNORECASE,
+)
+_BLOGS = frozenset(("blogue", "blogues", "blog", "blogs", "le blogue", "les blogues"))
+_MOST_KEYWORDS = 100
+_MOST_LINKS = 1000
+
+
+class Fields:
+    """A sorted column, read field by field."""
+
+    def __init__(self, sorter: Sorter, page: Page, head: Head, structured: Structured) -> None:
+        self._sorter = sorter
+        self._page = page
+        self._head = head
+        self._structured = structured
+
+    def headline(self) -> str | None:
+        """The headline that the page shows, else the one that its data name."""
+        shown = next((block.line for block in self._sorter.having(Fate.HEADLINE)), None)
+        if shown:
+            return shown
+        named = self._structured.text("headline") or self._head.meta("og:title", "twitter:title")
+        return named or clean_field(without_paper(self._head.title or ""))
+
+    def dek(self, headline: str | None) -> str | None:
+        """The line below the headline, where it says something else."""
+        said = " ".join(block.line for block in self._sorter.having(Fate.DEK))
+        return said if said and key(said) != key(headline or "") else None
+
+    def byline(self) -> str | None:
+        """The byline as it stands."""
+        return " ".join(block.line for block in self._sorter.having(Fate.BYLINE)) or None
+
+    def section(self) -> str | None:
+        """The section: JSON-LD, meta elements, the label above the headline."""
+        named = self._structured.text("articleSection") or self._head.meta(
+            "article:section", "category"
+        )
+        label = next((b.line for b in self._sorter.having(ChromeKind.SECTION_LABEL)), None)
+        return named or label
+
+    def keywords(self, headline: str | None) -> tuple[str, ...]:
+        """The tags: meta elements, the page's own links to topics, JSON-LD."""
+        metas = self._head.metas
+        tags = _several(metas.get("article:tag", ()))
+        if not tags:
+            shown = [b for b in self._sorter.having(ChromeKind.TAGS) if b.links]
+            links = (a for b in shown for a in b.place.element.iter("a"))
+            tags = [clean("".join(link.itertext())) for link in links]
+        if not tags:
+            tags = _several(metas.get("sailthru.tags", ()))
+        if not tags:
+            words = _several(metas.get("keywords", ()))
+            title = set((headline or "").casefold().split())
+            # The old software wrote the headline's words as keywords.
+            single = [word for word in words if word.casefold().strip(",.") in title]
+            tags = words if len(single) * 2 < len(words) or len(words) == 1 else []
+        if not tags:
+            tags = [t for t in self._structured.texts("keywords") if ":" not in t]
+        return tuple(dict.fromkeys(tag for tag in tags if tag))[:_MOST_KEYWORDS]
+
+    def kind(self, page_key: PageKey, section: str | None) -> str:
+        """news, blog, gallery or live."""
+        if page_key.kind in ("b", "g"):
+            return {"b": "blog", "g": "gallery"}[page_key.kind]
+        if "LiveBlogPosting" in self._structured.types or any(
+            block.place.role is Part.LIVE for block in self._sorter.blocks
+        ):
+            return "live"
+        contributed = any(True for _ in self._sorter.having(ChromeKind.CONTRIBUTOR_DISCLAIMER))
+        return "blog" if contributed or (section or "").casefold() in _BLOGS else "news"
+
+    def paragraphs(self) -> tuple[str | None, list[str]]:
+        """The agency's signature and the paragraphs: a table's row is one of them."""
+        blocks = list(self._sorter.having(Fate.TEXT))
+        signature = None
+        for block in blocks[-3:][::-1]:
+            signature = signature_in(block.line)
+            if signature is not None:
+                blocks.remove(block)
+                break
+            lines = block.text.split("\n")
+            if len(lines) > 1 and (signature := signature_in(lines[-1])) is not None:
+                block.text = "\n".join(lines[:-1])
+                break
+        return signature, _paragraphs(blocks)
+
+    def links(self) -> tuple[str, ...]:
+        """The targets of the links in the text."""
+        found: dict[str, None] = {}
+        for block in self._sorter.having(Fate.TEXT):
+            for href in block.links:
+                url = absolute(clean(href), self._page.url)
+                if http_url(url) is not None and len(found) < _MOST_LINKS:
+                    found[url] = None
+        return tuple(found)
+
+    def chrome(self, *, only_named: bool) -> list[Chrome]:
+        """The chrome in order; blocks of one element known to the layout are one piece."""
+        sorter = self._sorter
+        pieces: list[tuple[int, ChromeKind, str]] = []
+        for n, (block, fate) in enumerate(zip(sorter.blocks, sorter.fates, strict=True)):
+            if not isinstance(fate, ChromeKind) or not block.text:
+                continue
+            if only_named and fate in (ChromeKind.OTHER, ChromeKind.RELATED, ChromeKind.REPEAT):
+                continue
+            whole = isinstance(block.place.role, ChromeKind) or block.place.role is Part.DATE
+            pieces.append((id(block.place.owner) if whole else n, fate, block.line))
+        return [
+            Chrome(kind.value, " ".join(text for _, _, text in group))
+            for (_, kind), group in groupby(pieces, key=lambda piece: piece[:2])
+        ]
+
+
+def _paragraphs(blocks: Sequence[Block]) -> list[str]:
+    out: list[str] = []
+    for cell, group in groupby(blocks, key=_row):
+        members = list(group)
+        cells = [id(block.place.cell) for block in members]
+        if cell is None or len(members) == 1 or len(set(cells)) < len(cells):
+            out += [block.line for block in members]
+        else:
+            out.append(" | ".join(block.line for block in members))
+    return out
+
+
+def _row(block: Block) -> object:
+    cell = block.place.cell
+    return None if cell is None else cell.getparent()
+
+
+def _several(values: Sequence[str]) -> list[str]:
+    return [clean(part) for value in values for part in value.split(",")][:_MOST_KEYWORDS]
+
+
+def http_url(url: str) -> str | None:
+    """The address, if it is one of HTTP and of a sane length."""
+    try:
+        return url if urlsplit(url).scheme in ("http", "https") and len(url) <= 2048 else None
+    except ValueError:
+        return None
+
+
+def without_paper(title: str) -> str:
+    """A page's title without the paper's name at its end."""
+    return _PAPER.sub("", title)

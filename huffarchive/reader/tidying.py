@@ -1,0 +1,107 @@
+"""What the text tells of itself: quotes and passages that come twice, bylines and credits in it."""
+
+import re
+from collections.abc import Sequence
+
+from huffarchive.layouts import Part
+from huffarchive.reader.blocks import Block
+from huffarchive.reader.fates import Destiny, Fate
+from huffarchive.reader.marks import SIGNATURE, is_byline, is_credit
+from huffarchive.reader.typography import key
+from huffarchive.reading import ChromeKind
+
+_LETTER = re.compile(r"[^\W_]")
+_CUT_SHORT = re.compile(
+    r"\s*(?:…|\.{3}|\[…\]|\[\.{3}\])(?:\s*(?:lire la suite|read more))?$", re.IGNORECASE
+)
+_REPEATED = 8
+"""Words that a passage has at least, for its second coming to be a repeat and not style."""
+_CAPTION = 4
+"""Words that a caption has at least, for the same words elsewhere to be the caption again."""
+_QUOTED = 40
+"""Letters at a pull quote's start that are looked for in the text; editors shorten the rest."""
+
+
+def tidy(blocks: Sequence[Block], fates: list[Destiny | None], headline: str) -> None:
+    """Take from the text what stands in the record already, and what is none; changes `fates`."""
+    _quotes(blocks, fates)
+    _repeats(blocks, fates, headline)
+    _edges(blocks, fates)
+    _links_after_heading(blocks, fates)
+    for i in _texts(fates):
+        if not _LETTER.search(blocks[i].text):
+            fates[i] = Fate.UNSEEN
+
+
+def _texts(fates: Sequence[Destiny | None]) -> list[int]:
+    return [i for i, fate in enumerate(fates) if fate is Fate.TEXT]
+
+
+def _quotes(blocks: Sequence[Block], fates: list[Destiny | None]) -> None:
+    """Pull quotes: the text's words again are chrome, words of their own are text."""
+    undecided = (None, Fate.TEXT, ChromeKind.OTHER, ChromeKind.RELATED)
+    pulled: dict[int, list[int]] = {}
+    for i, block in enumerate(blocks):
+        if block.place.role is Part.QUOTE and block.text and fates[i] in undecided:
+            pulled.setdefault(id(block.place.owner), []).append(i)
+        elif block.place.tag == "blockquote" and fates[i] is Fate.TEXT:
+            pulled[-i - 1] = [i]
+    if not pulled:
+        return
+    mine = {i for group in pulled.values() for i in group}
+    rest = "".join(blocks[i].key for i in _texts(fates) if i not in mine)
+    for group in pulled.values():
+        words = blocks[group[0]].key
+        again = len(words) >= 12 and words[:_QUOTED] in rest
+        for i in group:
+            fates[i] = ChromeKind.PULLQUOTE if again else Fate.TEXT
+
+
+def _repeats(blocks: Sequence[Block], fates: list[Destiny | None], headline: str) -> None:
+    texts = _texts(fates)
+    frames = [block.line for block, fate in zip(blocks, fates, strict=True) if fate is Fate.FRAME]
+    captions = {line for line in frames if len(line.split()) >= _CAPTION}
+    seen: set[str] = set()
+    for n, i in enumerate(texts):
+        line = blocks[i].line
+        long = len(line.split()) >= _REPEATED
+        teaser = n == 0 and long and _is_teaser(line, [blocks[j] for j in texts[1:4]])
+        if line in captions or (long and line in seen) or teaser:
+            fates[i] = ChromeKind.REPEAT
+        elif n == 0 and headline and blocks[i].key == headline:
+            fates[i] = Fate.AGAIN
+        seen.add(line)
+
+
+def _is_teaser(line: str, following: Sequence[Block]) -> bool:
+    """Whether a first paragraph is the beginning of one that follows, cut short or not."""
+    cut = _CUT_SHORT.search(line)
+    start = key(line[: cut.start()] if cut else line)
+    return any(block.key.startswith(start) for block in following)
+
+
+def _edges(blocks: Sequence[Block], fates: list[Destiny | None]) -> None:
+    """A byline that opens the text, a credit line that opens or closes it."""
+    texts = _texts(fates)
+    if len(texts) < 2:
+        return
+    has_byline = Fate.BYLINE in fates
+    for i in texts[:2]:
+        if not has_byline and is_byline(blocks[i].line):
+            fates[i], has_byline = Fate.BYLINE, True
+    last = texts[-2:] if SIGNATURE.fullmatch(blocks[texts[-1]].line) else texts[-1:]
+    for i in (texts[0], *last):
+        if fates[i] is Fate.TEXT and is_credit(blocks[i].line):
+            fates[i] = ChromeKind.CREDIT
+
+
+def _links_after_heading(blocks: Sequence[Block], fates: list[Destiny | None]) -> None:
+    """Lines of links below "À lire aussi", as far as they go on."""
+    below = False
+    for i, block in enumerate(blocks):
+        if fates[i] is ChromeKind.RELATED:
+            below = True
+        elif fates[i] is Fate.TEXT and below and block.links_only:
+            fates[i] = ChromeKind.RELATED
+        elif fates[i] is Fate.TEXT:
+            below = False

@@ -1,0 +1,202 @@
+"""Whatever a page holds, the reader answers, and answers the same again."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.page import Page
+from huffarchive.reader import read, read_response
+from huffarchive.reading import Caution, ChromeKind, Reading
+
+_TAGS = st.sampled_from(
+    [
+        "div",
+        "p",
+        "span",
+        "a",
+        "h1",
+        "h2",
+        "ul",
+        "li",
+        "table",
+        "tr",
+        "td",
+        "blockquote",
+        "figure",
+        "figcaption",
+        "img",
+        "br",
+        "section",
+        "article",
+        "main",
+        "header",
+        "time",
+        "script",
+        "style",
+        "form",
+        "button",
+        "amp-img",
+        "noscript",
+        "svg",
+        "b",
+        "select",
+        "textarea",
+    ]
+)
+_CLASSES = st.sampled_from(
+    [
+        "cli-text",
+        "cli",
+        "entry__content",
+        "headline",
+        "dek",
+        "cli-image",
+        "cli-image__caption",
+        "credit",
+        "timestamp",
+        "vcard",
+        "entry_body_text",
+        "post-contents",
+        "content-list-component",
+        "author-card",
+        "related",
+        "share",
+        "slideshow",
+        "hidden",
+        "updated",
+        "byline",
+        "wire-partner-component",
+        "AFPQC",
+        "js-entry-content",
+        "entry__byline",
+    ]
+)
+_TEXT = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        ["Close", "nr-mra/bdx", "Par AFP", "08/12/2015 02:12 EST", "(01 of160)", "\u202eabc", "a\ud800b",
+         "Cet article fait partie des archives en ligne du HuffPost Québec, qui a fermé ses portes en 2021.",
+         "Un paragraphe tout à fait ordinaire, qui se termine par un point.", "&nbsp;", "<![CDATA[", "\x00"]
+    ),
+)  # fmt: skip
+_ATTRIBUTES = st.dictionaries(
+    st.sampled_from(["href", "src", "datetime", "title", "style", "rel", "hidden", "alt", "width"]),
+    st.one_of(
+        _TEXT, st.sampled_from(["http://[", "//", "javascript:x", "data:x", "2012-99-99", "1"])
+    ),
+    max_size=2,
+)
+
+
+@st.composite
+def _markup(draw: Any, depth: int = 4) -> str:
+    tag, text = draw(_TAGS), draw(_TEXT)
+    names = " ".join(draw(st.lists(_CLASSES, max_size=2)))
+    attributes = "".join(f' {k}="{v}"' for k, v in draw(_ATTRIBUTES).items())
+    inner = "".join(draw(st.lists(_markup(depth - 1), max_size=3))) if depth else ""
+    end = f"</{tag}>" if draw(st.booleans()) or draw(st.booleans()) else ""
+    return f'<{tag} class="{names}"{attributes}>{text}{inner}{end}{draw(_TEXT)}'
+
+
+def _sane(reading: Reading) -> None:
+    if reading.text is None:
+        return
+    flat = json.dumps(asdict(reading.text), ensure_ascii=False)
+    flat.encode("utf-8")
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]", flat)
+    assert {piece.kind for piece in reading.text.chrome} <= {kind.value for kind in ChromeKind}
+    assert set(reading.text.warnings) <= {caution.value for caution in Caution}
+    assert all(reading.text.paragraphs)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(parts=st.lists(_markup(), max_size=6))
+def test_any_tags(parts: list[str], make_page: Callable[..., Page]) -> None:
+    body = "<html><body class='entry'><main id='main'>" + "".join(parts)
+    reading = read(make_page(body), HUFFPOST_QC)
+    _sane(reading)
+    assert read(make_page(body), HUFFPOST_QC) == reading
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.binary(max_size=400), url=st.text(max_size=60))
+def test_any_bytes_at_any_url(data: bytes, url: str, make_page: Callable[..., Page]) -> None:
+    _sane(read(make_page(data), HUFFPOST_QC))
+    _sane(read(make_page(data, url=url), HUFFPOST_QC))
+
+
+_JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["@type", "author", "name", "datePublished", "headline", "keywords", "@graph", "articleSection"]),
+            inner, max_size=4,
+        ),
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=_JSON)
+def test_any_json_ld(data: Any, make_page: Callable[..., Page]) -> None:
+    article = {
+        "@type": "NewsArticle",
+        **(
+            data
+            if isinstance(data, dict)
+            else {"author": data, "datePublished": data, "keywords": data, "headline": data}
+        ),
+    }
+    block = json.dumps(article)
+    body = f'<script type="application/ld+json">{block}</script><main id="main" class="entry__content"><div class="cli cli-text"><p>Un mot.</p></div></main>'
+    _sane(read(make_page(body), HUFFPOST_QC))
+
+
+def test_deep_nesting_keeps_the_text(make_page: Callable[..., Page]) -> None:
+    for depth in (300, 1500):
+        body = (
+            "<main id=main class='cli'>"
+            + "<div>" * depth
+            + '<div class="cli-text"><p>Au fond du puits.</p></div>'
+            + "</div>" * depth
+        )
+        text = read(make_page(body), HUFFPOST_QC).text
+        assert text is not None
+        assert text.paragraphs == ("Au fond du puits.",)
+    read(make_page("<div>" * 100_000 + "<p>x"), HUFFPOST_QC)
+
+
+def test_json_ld_that_hurts(make_page: Callable[..., Page]) -> None:
+    for block in (
+        "[" * 100_000,
+        '{"@type":"NewsArticle","headline":' + "[" * 3000,
+        '{"@type":"NewsArticle","author":"' + "x" * 900_000 + '"}',
+        '{"@type":"NewsArticle","datePublished":NaN}',
+        '{"@type":"NewsArticle","headline":"\\ud800 \\u0007"}',
+    ):
+        page = make_page(
+            f'<script type="application/ld+json">{block}</script><main id=main><div class="cli cli-text"><p>Un mot.</p></div></main>'
+        )
+        reading = read(page, HUFFPOST_QC)
+        _sane(reading)
+        assert reading.text is not None
+        assert reading.text.paragraphs == ("Un mot.",)
+
+
+def test_reading_leaves_the_page_as_it_was(all_folders: list[Any]) -> None:
+    for folder in all_folders:
+        first = read(folder.page, HUFFPOST_QC)
+        assert read(folder.page, HUFFPOST_QC) == first
+        head = b"HTTP/1.1 200 X\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+        again = read_response(
+            folder.page.url, folder.page.captured_at, head + folder.body, HUFFPOST_QC
+        )
+        assert again == first
