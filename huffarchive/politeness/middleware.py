@@ -102,15 +102,15 @@ class PolitenessMiddleware:
     async def _allowed_turn(self, request: Request, lane: str, limit: Limit | None) -> Turn:
         """Wait for the rules and for a turn, until a turn comes while fresh rules allow it."""
         if self.robots.asks(request):
-            return await self.pace.turn(lane, limit)
+            return await self.pace.turn(lane, limit, first=True)
         while True:
             rules = await self.robots.rules(request.url)
             self._check(request.url, rules)
             self.pace.set_delay(lane, base_of(request.url), rules.crawl_delay or 0.0)
             turn = await self.pace.turn(lane, limit)
-            if self.robots.known(request.url) is rules:
+            if (rules_now := self.robots.known(request.url)) and rules_now.allowed(request.url):
                 return turn
-            # The rules grew old while it waited.
+            # While it waited the rules grew old, or others came.
             self.pace.release(turn)
 
     def _check(self, url: str, rules: Rules) -> None:
@@ -159,6 +159,7 @@ class PolitenessMiddleware:
         assert engine is not None
         while engine._slot is not None and engine._slot.closing is None:  # noqa: SLF001, ASYNC110
             await asyncio.sleep(0.25)
+        self.robots.close()
         self.pace.close()
 
 

@@ -69,14 +69,13 @@ class _Lane:
 class Pace:
     """Gives each host's requests their turns, no closer than its delay and never in its pauses.
 
-    `delay` is the least delay of every host, in seconds (1 s counts for less, except on this
-    machine); `concurrency` the most requests of one
-    host under way; `backoff` the first pause after a 429, 428 or 503 without Retry-After, at least
-    60 s for a host that is not this machine; `patience` how long a host may fail to answer before
-    it counts as down, one that never answered and one that did. A lane is named by its host (and
-    port); one under a service's limit by the limit, whose interval counts instead of `delay`, over
-    all processes. Waiting costs no CPU: a lane has one timer. Times are the event loop's, which no
-    change of the wall clock moves.
+    `delay` is the least delay of every host in seconds, `concurrency` the most requests of one
+    host under way, `backoff` the first pause after a 429, 428 or 503 without Retry-After; for a
+    host that is not this machine the delay is at least 1 s and the back-off 60 s. `patience` is
+    how long a host may fail to answer before it counts as down: one that never answered, and one
+    that did. A lane is named by its host (and port); one under a service's limit by the limit,
+    whose interval counts instead of `delay`, over all processes. Waiting costs no CPU: a lane has
+    one timer. Times are the event loop's, which no change of the wall clock moves.
     """
 
     def __init__(
@@ -96,21 +95,22 @@ class Pace:
         self._lanes: dict[str, _Lane] = {}
         self._closed = False
 
-    async def turn(self, lane: str, limit: Limit | None = None) -> Turn:
+    async def turn(self, lane: str, limit: Limit | None = None, *, first: bool = False) -> Turn:
         """Wait until the next request of this lane may be sent, in the order of asking.
+
+        `first` is for what all others wait for. Who was called and found that a pause had begun
+        keeps the first place too.
 
         Refused("unreachable") when the host is down; Stopped when the run ends. Every turn is
         handed back once: `answered`, `told_to_wait`, `failed` or `release`.
         """
         own = self._lane(lane, limit)
-        first = False
         while True:
             if self._closed:
                 raise Stopped(lane)
             if self.is_down(lane):
                 raise self._unreachable(own)
             place = asyncio.get_running_loop().create_future()
-            # Whoever was called and found the host paused keeps the first place.
             (own.line.appendleft if first else own.line.append)(place)
             self._serve(own)
             try:
@@ -243,9 +243,12 @@ class Pace:
                     own.last = loop.time()
                     own.under_way += 1
                     own.line.popleft().set_result(Turn(own.name, own.last))
-        except OSError as error:
-            # Without the shared state a service's limit cannot be held: nothing is sent.
-            self._dismiss(own, partial(OSError, error.errno, error.strerror, error.filename))
+                    # One goes before the next is called: who is sent back is still the first.
+                    await asyncio.sleep(0)
+        except Exception as error:  # noqa: BLE001
+            # Without its shared state a service's limit cannot be held: nothing is sent, and
+            # whoever waits is told why.
+            self._dismiss(own, partial(_itself, error))
 
     async def _sleep(self, own: _Lane, seconds: float | None) -> None:
         own.changed.clear()
@@ -273,6 +276,10 @@ class Pace:
                 place.set_exception(error())
         own.line.clear()
         own.changed.set()
+
+
+def _itself(error: Exception) -> Exception:
+    return error
 
 
 def _loopback(lane: str) -> bool:

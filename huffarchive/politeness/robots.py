@@ -1,6 +1,7 @@
 """robots.txt of every host: had before anything else is asked for, and had again after a day."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -56,6 +57,7 @@ class Robots:
         self._waits = [backoff / 30, backoff / 8, backoff / 2]
         self._entries: dict[str, _Entry] = {}
         self._asking: set[Request] = set()
+        self._closing = asyncio.Event()
 
     def asks(self, request: Request) -> bool:
         """Whether a request is one of ours: the only ones that no robots.txt is asked about."""
@@ -85,6 +87,10 @@ class Robots:
                 logger.log(level, "%s/robots.txt: %s %s", base, rules.state, rules.detail)
             return rules
 
+    def close(self) -> None:
+        """End all waiting with Stopped: the run ends."""
+        self._closing.set()
+
     async def _ask(self, base: str) -> Rules:
         """Ask until there is an answer that counts, or often enough."""
         detail, tries = "", 0
@@ -98,7 +104,9 @@ class Robots:
             tries += 1
             if tries == TRIES:
                 return Rules("closed", detail=detail)
-            await asyncio.sleep(self._waits[tries - 1])
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), self._waits[tries - 1])
+                raise Stopped(base)
 
     async def _follow(self, url: str) -> Rules | Reason | str:
         """Follow redirects to the rules; else why there are none that count."""

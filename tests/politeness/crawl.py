@@ -10,6 +10,7 @@ from scrapy.crawler import CrawlerProcess
 from huffarchive.capture import faults
 from huffarchive.capture.recording import recorded
 from huffarchive.outcome import Reason
+from huffarchive.politeness import robots
 from huffarchive.politeness.middleware import PAUSE
 from huffarchive.politeness.refusal import Refused, Stopped
 
@@ -50,7 +51,9 @@ class Asker(scrapy.Spider):
     def lost(self, failure):
         request, error = failure.request, failure.value
         tries = request.meta["tries"] + 1
-        if isinstance(error, Refused):
+        if isinstance(error, Refused) and not error.lasting and tries < WANTED.get("again", 0):
+            yield self.ask(request.url, tries)
+        elif isinstance(error, Refused):
             RESULT["pages"][request.url] = str(error.reason) + ("" if error.lasting else " for now")
         elif isinstance(error, Stopped):
             RESULT["pages"][request.url] = "stopped"
@@ -60,6 +63,9 @@ class Asker(scrapy.Spider):
         else:
             RESULT["pages"][request.url] = type(error).__name__
 
+
+robots.KEPT_FOR = WANTED.get("kept_for", robots.KEPT_FOR)
+robots.CLOSED_FOR = WANTED.get("closed_for", robots.CLOSED_FOR)
 
 process = CrawlerProcess(
     {

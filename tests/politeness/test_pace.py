@@ -108,8 +108,11 @@ def test_who_was_waiting_does_not_pass_into_a_pause(shared):
         own, log = pace(shared), []
         turn = await own.turn(HOST)
         takers = [asyncio.ensure_future(take(own, HOST, str(n), log)) for n in range(5)]
-        # One pass of the loop: turns are given, and before anybody goes on the pause begins.
+        # A turn is given, and before anybody goes on the pause begins.
         await asyncio.sleep(0)
+        while own.waiting(HOST) == 5:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        assert not log
         await own.told_to_wait(turn, 1.0)
         paused = time.monotonic()
         await asyncio.gather(*takers)
