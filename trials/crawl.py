@@ -7,12 +7,13 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from huffarchive.archive import Places
 from huffarchive.editions import HUFFPOST_QC
-from trials import site
+from trials import preload, site
 from trials.check import Snapshot, examine, unaccounted
 from trials.site import Site
 
@@ -36,13 +37,18 @@ class Crawl:
     @property
     def places(self) -> Places:
         """Where its archive is."""
-        return Places(self.folder / "warc", self.folder / "output", HUFFPOST_QC.code)
+        return Places(self.archive / "warc", self.archive / "output", HUFFPOST_QC.code)
+
+    @property
+    def archive(self) -> Path:
+        """The folder of its WARC and output folders, and of nothing else."""
+        return self.folder / "archive"
 
     def command(self) -> list[str]:
         """What one would type."""
         settings = (
-            f"HUFFARCHIVE_WARC_DIR={self.folder / 'warc'}",
-            f"HUFFARCHIVE_OUTPUT_DIR={self.folder / 'output'}",
+            f"HUFFARCHIVE_WARC_DIR={self.places.warc_root}",
+            f"HUFFARCHIVE_OUTPUT_DIR={self.places.output_root}",
             f"HUFFARCHIVE_WARC_SIZE={self.warc_size}",
             f"HUFFARCHIVE_WORKERS={self.workers}",
             "HUFFARCHIVE_OPERATOR=trials@example.org",
@@ -50,8 +56,19 @@ class Crawl:
             *self.settings,
         )
         options = [part for setting in settings for part in ("-s", setting)]
-        crawl = ["crawl", HUFFARCHIVE_SPIDER, "-a", f"site={self.site.base}"]
+        crawl = ["crawl", "huffpost_qc", "-a", f"site={self.site.base}"]
         return [sys.executable, "-m", "scrapy", *crawl, *options]
+
+    def journaled(self, journal: Path, fault: str = "") -> Self:
+        """The same under the preloaded library, with a fault ("<mode>:<step>") where given."""
+        self.archive.mkdir(exist_ok=True)
+        environment = {
+            "LD_PRELOAD": str(preload.library()),
+            "DISK_ROOT": str(self.archive),
+            "DISK_JOURNAL": str(journal),
+            **({"DISK_FAULT": fault} if fault else {}),
+        }
+        return replace(self, environment=tuple(environment.items()))
 
     def start(self) -> subprocess.Popen[str]:
         """Start it in a process group of its own; its output goes to `log` in the folder."""
@@ -81,7 +98,9 @@ class Crawl:
         path = self.folder / "log"
         return path.read_text("utf-8") if path.exists() else ""
 
-    def examine(self, stops: tuple[Snapshot, ...] = (), pages: Mapping[str, str] | None = None) -> list[str]:
+    def examine(
+        self, stops: tuple[Snapshot, ...] = (), pages: Mapping[str, str] | None = None
+    ) -> list[str]:
         """Everything that is wrong with the finished archive; empty when nothing is."""
         expected = pages if pages is not None else site.expected(self.site.pages)
         again = self._extracted()
@@ -120,9 +139,6 @@ class Crawl:
                 if f"l’article {number} " not in record["text"]:
                     wrong.append(f"{record['id']}: holds another page's text")
         return wrong
-
-
-HUFFARCHIVE_SPIDER = "huffpost_qc"
 
 
 def kill(process: subprocess.Popen[str]) -> None:

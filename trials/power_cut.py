@@ -12,14 +12,16 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from shutil import rmtree
 
 from trials import child, mutants, preload, work
 from trials.check import Snapshot, examine, snapshot, unaccounted
+from trials.crawl import Crawl
 from trials.disk_state import Change, Cut, DiskState, changes
+from trials.site import Site
 
 MOST_CUTS = 3
 
@@ -129,6 +131,31 @@ def every(
                 rmtree(after)
 
 
+def of_crawl(number: int, pages: int, seed: int) -> Iterator[tuple[str, list[str]]]:
+    """The real crawl, cut at so many moments and completed by the real crawl."""
+    random = Random(seed)
+    with workplace() as place, Site(pages) as site:
+        crawl, journal = Crawl(site, place, warc_size=30_000), place / "journal"
+        if status := crawl.journaled(journal).run():
+            yield "no cut", [f"exit {status}: {crawl.log()[-400:]!r}"]
+            return
+        done = changes(journal)
+        moments = sorted(random.randrange(len(done) + 1) for _ in range(number))
+        state, played = DiskState(crawl.archive), 0
+        for moment in moments:
+            for change in done[played:moment]:
+                state.apply(change)
+            played = moment
+            cut = random.choice(list(Cut))
+            after = replace(crawl, folder=place / f"after-{moment}")
+            state.write(after.archive, cut, random)
+            stop = snapshot(after.places)
+            status = after.run()
+            wrong = [f"exit {status}: {after.log()[-400:]!r}"] if status else after.examine((stop,))
+            yield f"{cut} at {moment} of {len(done)}", wrong
+            rmtree(after.folder)
+
+
 def _complete(
     folder: Path, pages: int, mutant: str | None, told: dict[str, str], stops: list[Snapshot]
 ) -> list[str]:
@@ -208,6 +235,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first trial (default 1)")
     parser.add_argument("--pages", type=int, default=60, help="pages of the made-up site")
     parser.add_argument("--every", type=int, metavar="K", help="cut one run at each K-th moment")
+    parser.add_argument("--crawl", type=int, metavar="N", help="N cuts of a real crawl")
     parser.add_argument("--without-fsync", action="store_true", help="must fail")
     parser.add_argument("--mutant", choices=sorted(mutants.MUTANTS), help="with spoilt code")
     options = parser.parse_args()
@@ -216,6 +244,10 @@ def main() -> int:
         tally = Tally()
         for cut, wrong in every(options.pages, tuple(Cut), options.every, mutant=options.mutant):
             tally.add("every", [cut], wrong)
+    elif options.crawl:
+        tally = Tally()
+        for cut, wrong in of_crawl(options.crawl, options.pages, options.seed):
+            tally.add("crawl", [cut], wrong)
     else:
         tally = trials(
             options.trials,

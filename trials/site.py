@@ -42,12 +42,16 @@ def page(number: int, pages: int) -> bytes:
     )
     paragraphs = "\n".join(_PARAGRAPH.format(k=k, n=number) for k in range(1, 4 + number % 5))
     day = number % 28 + 1
-    return _PAGE.format(n=number, path=path_of(number), day=day, paragraphs=paragraphs, links=links).encode()
+    return _PAGE.format(
+        n=number, path=path_of(number), day=day, paragraphs=paragraphs, links=links
+    ).encode()
 
 
 def expected(pages: int) -> dict[str, str]:
     """What becomes of each page in the end: the state by the page's key."""
-    return {f"n:{FIRST + n}": "gone" if _leaf(n, pages) else "captured" for n in range(1, pages + 1)}
+    return {
+        f"n:{FIRST + n}": "gone" if _leaf(n, pages) else "captured" for n in range(1, pages + 1)
+    }
 
 
 def _leaf(number: int, pages: int) -> bool:

@@ -12,15 +12,17 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from shutil import copytree, rmtree
 
 from trials import child, mutants, preload, work
 from trials.check import examine
+from trials.crawl import Crawl
 from trials.disk_state import Change, Cut, DiskState, changes
 from trials.power_cut import run, told_by, workplace
+from trials.site import Site
 
 MODES = {
     "e": "fails once (EIO)",
@@ -124,6 +126,37 @@ def series(
         yield tally
 
 
+def of_crawl(number: int, pages: int, seed: int) -> Iterator[Tally]:
+    """The real crawl with a fault at random, which must end it with 4 or 7, then without."""
+    random, tally = Random(seed), Tally()
+    with workplace() as place, Site(pages) as site:
+        clean, journal = Crawl(site, place / "clean", warc_size=30_000), place / "journal"
+        clean.folder.mkdir()
+        if status := clean.journaled(journal).run():
+            tally.failed.append(f"a clean run: exit {status}: {clean.log()[-400:]!r}")
+            yield tally
+            return
+        done = [change for change in changes(journal) if change.op != "N"]
+        for _ in range(number):
+            step, mode = random.randint(1, len(done)), random.choice(list(MODES))
+            crawl = replace(clean, folder=place / "crawl")
+            crawl.folder.mkdir()
+            status = crawl.journaled(place / "again", f"{mode}:{step}").run()
+            tally.runs += 1
+            tally.ends[f"{mode} {_kind(done[step - 1])}: exit {status}"] += 1
+            wrong = [] if status in (0, 4, 7) else [f"exit {status}: {crawl.log()[-400:]!r}"]
+            if again := crawl.run():
+                wrong.append(f"completing: exit {again}: {crawl.log()[-400:]!r}")
+            else:
+                wrong += crawl.examine()
+            if wrong:
+                where = f"crawl, change {step} of {len(done)}, {_kind(done[step - 1])}"
+                tally.failed.append(f"{where}, {MODES[mode]}: {wrong[0]} (of {len(wrong)})")
+            rmtree(crawl.folder)
+            (place / "again").unlink()
+            yield tally
+
+
 def _kind(change: Change) -> str:
     names = {
         "C": "create", "M": "folder", "W": "write", "T": "truncate",
@@ -186,10 +219,17 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, metavar="K", help="each K-th run only")
     parser.add_argument("--cuts", type=int, default=12, help="openings after a cut (default 12)")
     parser.add_argument("--mutant", choices=sorted(mutants.MUTANTS), help="with spoilt code")
+    parser.add_argument("--crawl", type=int, metavar="N", help="N faults in a real crawl")
+    parser.add_argument("--seed", type=int, default=1, help="of --crawl (default 1)")
     options = parser.parse_args()
     preload.run_again_with_it("trials.storage_faults")
+    runs = (
+        of_crawl(options.crawl, options.pages, options.seed)
+        if options.crawl
+        else trials(options.pages, options.every, options.cuts, mutant=options.mutant)
+    )
     tally = Tally()
-    for tally in trials(options.pages, options.every, options.cuts, mutant=options.mutant):
+    for tally in runs:
         if tally.runs % 100 == 0 and os.isatty(2):
             print(f"\r{tally.runs} runs", end="", file=sys.stderr)
     for line in tally.failed:

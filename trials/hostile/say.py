@@ -9,7 +9,6 @@ from trials.hostile.case import Answer, Case, Here, Own, Piece
 
 OK = b"HTTP/1.1 200 OK\r\n"
 HTML = b"Content-Type: text/html; charset=utf-8"
-_NEXT: dict[str, bool] = {}
 
 WORDS = (
     "La neige tombe sur Montréal depuis le milieu de la nuit et les écoles resteront fermées. "
@@ -85,7 +84,7 @@ def chunks(*parts: bytes, trailer: bytes = b"") -> bytes:
     return b"".join(b"%x\r\n%b\r\n" % (len(p), p) for p in parts) + b"0\r\n" + trailer + b"\r\n"
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
 def bomb(wbits: int, size: int = 2 * 1024**3) -> bytes:
     """Two gibibytes of zeros, packed by zlib; made of one block over and over."""
     stream = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -128,7 +127,5 @@ class Group:
     ) -> None:
         """One more case."""
         self.cases.append(
-            Case(
-                name, self.name, does, expect, answers, url, own, direct, seconds, exit, quick
-            )
+            Case(name, self.name, does, expect, answers, url, own, direct, seconds, exit, quick)
         )

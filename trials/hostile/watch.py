@@ -67,9 +67,8 @@ class Watch:
             self._asked[str(task.key)] = monotonic()
 
     def _settled(self, item: Any) -> None:
-        visit = getattr(item, "visit", None)  # of a page that is to be asked again
-        key = visit.task.key if visit is not None else getattr(item, "key", None) or item.id
-        name = str(key)
+        task = getattr(item, "task", None)  # of a page that is to be asked again
+        name = str(task.key if task is not None else getattr(item, "key", None) or item.id)
         if name in self._asked:
             took = monotonic() - self._asked.pop(name)
             self._busy[name] = max(self._busy.get(name, 0.0), took)

@@ -1,0 +1,266 @@
+"""A group of cases through the real `scrapy crawl`: servers, crawl, and what was left on disk."""
+
+import contextlib
+import gzip
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from trials.hostile import tls
+from trials.hostile.case import Case, Own
+from trials.hostile.server import GOOD, Hostile, Listener
+
+FIRST = 1_000_000
+"""The number of the first case's page."""
+MOST_SECONDS = 540
+HERE = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one case."""
+
+    case: Case
+    outcome: str
+    detail: str
+    seconds: float
+    neighbours: str
+    """"both captured", or what became of them."""
+
+    @property
+    def good(self) -> bool:
+        """Whether it ended as it must, in time, with its neighbours unharmed."""
+        return (
+            self.outcome == self.case.expect
+            and self.seconds <= self.case.seconds
+            and self.neighbours in ("both captured", "-")
+        )
+
+
+@dataclass(slots=True)
+class Measured:
+    """What a group's crawls cost, the worst of them."""
+
+    crawler: int = 0
+    worker: int = 0
+    still: float = 0.0
+    still_most: list[object] = field(default_factory=list)
+    canary: int = 0
+    tracebacks: int = 0
+    seconds: float = 0.0
+    faults: list[str] = field(default_factory=list)
+    """What is wrong with the files that were left, or with the way it ended."""
+
+    def join(self, other: "Measured") -> None:
+        """Take the worse of both."""
+        self.crawler = max(self.crawler, other.crawler)
+        self.worker = max(self.worker, other.worker)
+        self.still = max(self.still, other.still)
+        self.still_most += other.still_most
+        self.canary += other.canary
+        self.tracebacks += other.tracebacks
+        self.seconds += other.seconds
+        self.faults += other.faults
+
+
+def run_direct(cases: list[Case]) -> list[Result]:
+    """The cases that need no crawl."""
+    results = []
+    for case in cases:
+        assert case.direct is not None
+        began = time.monotonic()
+        try:
+            outcome = case.direct()
+        except Exception as error:  # noqa: BLE001 - that is what it must not do
+            outcome = f"raised {type(error).__name__}: {error}"[:200]
+        results.append(Result(case, outcome, "", round(time.monotonic() - began, 3), "-"))
+    return results
+
+
+def run_crawl(
+    cases: list[Case], folder: Path, *, haste: bool = True, timeout: float = 4.0
+) -> tuple[list[Result], Measured]:
+    """One crawl over a list of cases, each between two good pages, in a new folder."""
+    folder.mkdir(parents=True)
+    own = next((case.own for case in cases if case.own), None) or Own()
+    numbered = {FIRST + n: case for n, case in enumerate(cases)}
+    canary = Listener()
+    context = tls.context(own.tls) if own.tls else None
+    answers = {ident: case.answers for ident, case in numbered.items() if case.answers}
+    measured = Measured()
+    with canary, Hostile(answers, own.paths, f"127.0.0.1:{canary.port}", context) as site:
+        urls = folder / "urls.txt"
+        urls.write_bytes(_list(numbered, site.base, own))
+        command = _command(folder, site.base, canary.port, own, urls, haste, timeout)
+        began = time.monotonic()
+        status = _run(command, folder, own.stop_after)
+        measured.seconds = round(time.monotonic() - began, 1)
+        measured.canary = canary.connections
+    log = (folder / "log.txt").read_text("utf-8", "replace")
+    measured.tracebacks = log.count("Traceback (most recent call last)")
+    if measured.tracebacks or "Unhandled" in log:
+        measured.faults.append(f"{cases[0].group}: {_last_error(log)}")
+    report = _report(folder / "watch.json")
+    measured.crawler, measured.worker = report.get("crawler", 0), report.get("worker", 0)
+    measured.still, measured.still_most = report.get("still", 0.0), report.get("still_most", [])
+    if not report:
+        measured.faults.append(f"{cases[0].name}: the crawl ended with {status} and no report")
+    results = []
+    rows = _ledger(folder)
+    for ident, case in numbered.items():
+        key = (case.own.key if case.own else None) or f"n:{ident}"
+        state, reason, detail = rows.get(key, ("no outcome", None, None))
+        outcome = f"{state}/{reason}" if reason else state
+        if case.exit is not None and status != case.exit:
+            outcome += f", exit {status}"
+        place = ident - FIRST
+        beside = [rows.get(f"n:{GOOD + 2 * place + side}", ("-",))[0] for side in (0, 1)]
+        neighbours = "both captured" if beside == ["captured"] * 2 else ", ".join(beside)
+        if own.listed is False or (own != Own() and not own.good_first):
+            neighbours = "-"
+        took = report.get("seconds", {}).get(f"qc:{key}", 0.0)
+        results.append(Result(case, outcome, detail or "", took, neighbours))
+    measured.faults += _check_files(folder)
+    return results, measured
+
+
+def _list(numbered: dict[int, Case], base: str, own: Own) -> bytes:
+    lines: list[str] = []
+    for ident, case in numbered.items():
+        place = ident - FIRST
+        before, after = GOOD + 2 * place, GOOD + 2 * place + 1
+        lines.append(f"{base}/entry/avant_n_{before}")
+        lines += [f"{base}/entry/bonne_n_{GOOD * 2 + n}" for n in range(own.good_first)]
+        address = case.url or "{site}/entry/{name}_n_{id}"
+        address = address.replace("{site}", base).replace("{name}", case.name)
+        lines.append(address.replace("{id}", str(ident)))
+        lines.append(f"{base}/entry/apres_n_{after}")
+    return "\n".join(lines).encode("utf-8", "surrogatepass") + b"\n"
+
+
+def _command(
+    folder: Path, base: str, canary: int, own: Own, urls: Path, haste: bool, timeout: float
+) -> list[str]:
+    settings = {
+        "HUFFARCHIVE_WARC_DIR": folder / "warc",
+        "HUFFARCHIVE_OUTPUT_DIR": folder / "output",
+        "HUFFARCHIVE_CACHE_DIR": folder / "cache",
+        "HUFFARCHIVE_CA_FILE": tls.write_authority(folder),
+        "HUFFARCHIVE_MIN_FREE": 0,
+        "HUFFARCHIVE_BACKOFF": 0.2,
+        "HUFFARCHIVE_OPERATOR": "https://example.org/trial",
+        "DOWNLOAD_TIMEOUT": timeout,
+        "EXTENSIONS": json.dumps({"trials.hostile.watch.Watch": 1}),
+        "HOSTILE_OUT": folder / "watch.json",
+        "HOSTILE_HASTE": int(haste),
+        "LOG_FILE": folder / "log.txt",
+    }
+    arguments = [
+        argument.replace("{site}", base).replace("{canary}", f"127.0.0.1:{canary}")
+        for argument in own.arguments
+    ]
+    command = [sys.executable, "-m", "scrapy", "crawl", "huffpost_qc"]
+    if not any(argument.startswith("site=") for argument in arguments):
+        command += ["-a", f"site={base}"]
+    if own.listed:
+        command += ["-a", f"urls={urls}"]
+    for name, value in settings.items():
+        command += ["-s", f"{name}={value}"]
+    return [argument for argument in (*command, *arguments) if argument != "site="]
+
+
+def _run(command: list[str], folder: Path, stop_after: float | None) -> int:
+    with (folder / "printed.txt").open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603 - ourselves
+            command,
+            cwd=HERE,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": str(HERE)},
+        )
+        if stop_after is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(stop_after)
+            process.send_signal(signal.SIGTERM)
+        try:
+            return process.wait(MOST_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+
+def _report(path: Path) -> dict[str, object]:
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def _ledger(folder: Path) -> dict[str, tuple[str, str | None, str | None]]:
+    path = next((folder / "output").glob("*/ledger.sqlite3"), None)
+    if path is None:
+        return {}
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT key, state, reason, detail FROM page")
+        return {key: (state, reason, detail) for key, state, reason, detail in rows}
+
+
+def _last_error(log: str) -> str:
+    lines = log[log.find("Traceback") :].splitlines()
+    ends = [line for line in lines if line and not line.startswith((" ", "Traceback"))]
+    return ends[0][:200] if ends else "a traceback"
+
+
+def _check_files(folder: Path) -> list[str]:
+    """Whether the files of the run are whole, and hold the same records."""
+    faults = []
+    warcs = sorted((folder / "warc").glob("*/*.warc.gz"))
+    if not warcs:
+        return []
+    for path in warcs:
+        try:
+            with gzip.open(path) as file:
+                while file.read(1 << 20):
+                    pass
+        except (OSError, EOFError, zlib.error) as error:
+            faults.append(f"{path.name}: gzip: {error}")
+        jsonl = folder / "output" / path.parent.name / path.name.replace(".warc.gz", ".jsonl")
+        made = folder / "extracted.jsonl"
+        done = _tool("scrapy", "extract", str(path), "-o", str(made))
+        if done.returncode != 0:
+            faults.append(f"{path.name}: extract: {done.stdout[-300:]}")
+        elif made.read_bytes() != jsonl.read_bytes():
+            faults.append(f"{path.name}: extract gives other records than {jsonl.name}")
+        checked = _tool("warcio.cli", "check", str(path))
+        if checked.returncode != 0:
+            faults.append(f"{path.name}: warcio check: {checked.stdout[-300:]}")
+    verified = _tool(
+        "scrapy",
+        "verify",
+        "-s",
+        f"HUFFARCHIVE_WARC_DIR={folder / 'warc'}",
+        "-s",
+        f"HUFFARCHIVE_OUTPUT_DIR={folder / 'output'}",
+    )
+    if verified.returncode != 0:
+        faults.append(f"verify: {verified.stdout[-600:]}")
+    return faults
+
+
+def _tool(module: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-m", module, *arguments],
+        cwd=HERE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=MOST_SECONDS,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(HERE)},
+    )
