@@ -26,11 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _stop)
     end = time.monotonic() + 60 * options.minutes
-    with Service(site, options.port, delay=options.delay, log=options.log) as service:
+    service = Service(site, options.port, delay=options.delay, log=options.log)
+    with suppress(KeyboardInterrupt), service:
         sys.stdout.write(f"{service.base}\n")
         sys.stdout.flush()
-        with suppress(KeyboardInterrupt):
-            _wait(end, attached=options.attached)
+        _wait(end, attached=options.attached)
     return 0
 
 
