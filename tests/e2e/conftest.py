@@ -1,0 +1,79 @@
+"""One crawl of the sample site through the real command line, shared by the tests."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Result:
+    """A command that ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def scrapy(*args: str, cwd: Path = ROOT, stdin: bytes = b"", wrap: tuple[str, ...] = ()) -> Result:
+    """Run a command of the project."""
+    done = subprocess.run(
+        [*wrap, sys.executable, "-m", "scrapy.cmdline", *args],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        timeout=200,
+    )
+    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@dataclass(frozen=True)
+class Archived:
+    """The folders of an archive and the crawl that filled them."""
+
+    folder: Path
+    name: str
+    result: Result
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return options(self.folder)
+
+    @property
+    def warcs(self) -> list[Path]:
+        return sorted((self.folder / "warc" / self.name).glob("*.warc.gz"))
+
+    @property
+    def jsonls(self) -> list[Path]:
+        return sorted((self.folder / "output" / self.name).glob("*.jsonl"))
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for path in self.jsonls for line in path.read_bytes().splitlines()]
+
+    @property
+    def report(self) -> dict[str, Any]:
+        return json.loads((self.folder / "output" / self.name / "reports/latest.json").read_text())
+
+
+def options(folder: Path) -> tuple[str, ...]:
+    """Settings that store below a folder."""
+    return (
+        "-s", f"HUFFARCHIVE_WARC_DIR={folder / 'warc'}",
+        "-s", f"HUFFARCHIVE_OUTPUT_DIR={folder / 'output'}",
+        "-s", f"HUFFARCHIVE_CACHE_DIR={folder / 'cache'}",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Archived:
+    """The sample site, crawled once."""
+    folder = tmp_path_factory.mktemp("sample")
+    result = scrapy("crawl", "huffpost_qc", "-a", "source=sample", *options(folder))
+    return Archived(folder, "qc-sample", result)

@@ -1,0 +1,122 @@
+"""A user's mistake gets one line that names it and the next step, and loses nothing."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .conftest import Archived, options, scrapy
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["-a", "limmit=3"], "did you mean limit=?"),
+        (["-a", "source=nowhere"], "unknown source 'nowhere'"),
+        (["-a", "urls=/no/such/list"], "/no/such/list: cannot be read"),
+        (["-a", "limit=none"], "-a limit=none: give a whole number"),
+        (["-a", "limit=0"], "give a whole number from 1"),
+        (["-a", "recrawl=-1"], "-a recrawl=-1: give days"),
+        (["-a", "site=ftp://x/"], "not a base URL"),
+        (["-a", "site=http://127.0.0.1:1/path"], "a base URL has no path"),
+        (["-s", "HUFFARCHIVE_WARCDIR=x"], "did you mean HUFFARCHIVE_WARC_DIR?"),
+        (["-s", "HUFFARCHIVE_CA_FILE=/no/such/file"], "no such file"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_crawl(arguments: list[str], says: str, tmp_path: Path) -> None:
+    done = scrapy("crawl", "huffpost_qc", *options(tmp_path), *arguments)
+    assert done.code == 2
+    assert says in done.err
+    assert len(done.err.strip().splitlines()) == 1
+    assert done.out == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_spider() -> None:
+    done = scrapy("crawl", "huffpost")
+    assert done.code == 2
+    assert "huffpost_qc" in done.err
+
+
+def test_a_line_that_is_no_url_is_named_and_the_others_are_crawled(tmp_path: Path) -> None:
+    from huffarchive.sample import Service, site
+
+    wanted = tmp_path / "urls.txt"
+    good = site().plain_urls()
+    first = next(iter(good))
+    wanted.write_bytes(
+        b"# a comment\n\nno url at all\nhttp://[::bad/\nftp://quebec.huffingtonpost.ca/x_n_1.html\n"
+        b"https://example.org/x_n_1.html\n\xff\xfe\n" + first.encode() + b"\n"
+    )
+    with Service(site()) as service:
+        done = scrapy(
+            "crawl", "huffpost_qc", "-a", f"site={service.base}", "-a", f"urls={wanted}",
+            *options(tmp_path),
+        )  # fmt: skip
+    assert done.code == 0, done.err
+    for number in (3, 4, 5, 6, 7):
+        assert f"urls.txt, line {number}: passed over" in done.err
+    archive = Archived(tmp_path, "qc", done)
+    assert len(archive.rows) == 1
+
+
+def test_urls_from_standard_input_and_a_limit(tmp_path: Path) -> None:
+    from huffarchive.sample import Service, site
+
+    urls = list(site().plain_urls())[:5]
+    with Service(site()) as service:
+        arguments = ["crawl", "huffpost_qc", "-a", f"site={service.base}", "-a", "urls=-"]
+        stdin = "\n".join(urls).encode()
+        first = scrapy(*arguments, "-a", "limit=2", *options(tmp_path), stdin=stdin)
+        assert first.code == 5, first.err
+        assert len(Archived(tmp_path, "qc", first).rows) <= 2
+        second = scrapy(*arguments, *options(tmp_path), stdin=stdin)
+    assert second.code == 0, second.err
+    assert len(Archived(tmp_path, "qc", second).rows) == 5
+
+
+@pytest.mark.parametrize(
+    ("damage", "says", "readable"),
+    [
+        (lambda data: b"", "the file is empty", False),
+        (lambda data: b"no warc\n" * 100, "not a WARC file", False),
+        (lambda data: data[: len(data) // 2], "the record is cut short", True),
+        (lambda data: data + b"\x1f\x8bgarbage", "what is before it was read", True),
+    ],
+    ids=["empty", "text", "truncated", "garbage"],
+)
+def test_extract_of_a_damaged_file(
+    sample: Archived, tmp_path: Path, damage, says, readable
+) -> None:
+    path = tmp_path / "bad.warc.gz"
+    path.write_bytes(damage(sample.warcs[0].read_bytes()))
+    out = tmp_path / "out.jsonl"
+    good = tmp_path / sample.warcs[0].name
+    shutil.copy(sample.warcs[0], good)
+    done = scrapy("extract", str(path), str(good), "-o", str(out), "--workers", "0")
+    assert done.code == 3
+    assert "bad.warc.gz" in done.err
+    assert says in done.err
+    assert "Traceback" not in done.err
+    written = len(out.read_bytes().splitlines())
+    assert written > len(sample.rows) if readable else written == len(sample.rows)
+
+
+def test_extract_of_a_file_that_is_not_there(tmp_path: Path) -> None:
+    done = scrapy("extract", str(tmp_path / "none.warc.gz"))
+    assert done.code == 3
+    assert "none.warc.gz: No such file" in done.err
+
+
+def test_the_live_site_without_a_network(tmp_path: Path) -> None:
+    """In a network namespace of its own, so that nothing is sent to anybody."""
+    import subprocess
+
+    probe = subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False)
+    if probe.returncode:
+        pytest.skip("no network namespaces here")
+    done = scrapy("crawl", "huffpost_qc", *options(tmp_path), wrap=("unshare", "-rn"))
+    assert done.code == 3, done.err
+    assert "The site could not be reached" in done.out
+    assert "-a source=sample" in done.out

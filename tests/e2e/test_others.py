@@ -1,0 +1,100 @@
+"""WARCs that others wrote give the same articles."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from warcio.capture_http import capture_http
+
+from huffarchive.sample import Service, site
+
+from .conftest import scrapy
+
+EVIDENCE = {
+    "source", "captured_at", "warc_file", "warc_offset", "warc_length", "warc_record_id",
+    "payload_sha1", "payload_sha256", "aliases", "http_status",
+}  # fmt: skip
+"""Fields that name the file and the capture."""
+
+
+def said(path: Path) -> dict[str, dict[str, Any]]:
+    rows = [json.loads(line) for line in path.read_bytes().splitlines()]
+    return {r["id"]: {k: v for k, v in r.items() if k not in EVIDENCE} for r in rows}
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[str]:
+    """Some pages of every template, of all kinds of transfer."""
+    return list(site().plain_urls())[::12]
+
+
+@pytest.mark.parametrize("form", ["wget", "wget-plain", "warcio"])
+def test_the_same_articles(form: str, pages: list[str], tmp_path: Path) -> None:
+    if form.startswith("wget") and shutil.which("wget") is None:
+        pytest.skip("GNU wget is not installed")
+    with Service(site()) as service:
+        here = [service.base + "/" + url.split("/", 3)[3] for url in pages]
+        listed = tmp_path / "urls.txt"
+        listed.write_text("\n".join(pages) + "\n")
+        ours = tmp_path / "ours"
+        done = scrapy(
+            "crawl", "huffpost_qc", "-a", f"site={service.base}", "-a", f"urls={listed}",
+            "-s", f"HUFFARCHIVE_WARC_DIR={ours}", "-s", f"HUFFARCHIVE_OUTPUT_DIR={ours}",
+        )  # fmt: skip
+        assert done.code == 0, done.err
+        expected = said(next((ours / "qc").glob("*.jsonl")))
+        theirs = _capture(form, here, tmp_path)
+    # Their WARC knows nothing of -a site=: its addresses become the edition's.
+    rewritten = _with_addresses(theirs, service.base, dict(zip(here, pages, strict=True)))
+    out = tmp_path / "theirs.jsonl"
+    done = scrapy("extract", str(rewritten), "-o", str(out), "--workers", "0")
+    assert done.code == 0, done.err
+    got = said(out)
+    assert set(got) == set(expected)
+    for ident, row in got.items():
+        wanted = expected[ident]
+        for name in ("url", "canonical_url"):
+            row.pop(name), wanted.pop(name)
+        assert row == wanted
+
+
+def _capture(form: str, urls: list[str], folder: Path) -> Path:
+    if form == "warcio":
+        # It wraps http.client, and must be imported before what uses that.
+        import http.client  # noqa: F401
+        from urllib.request import urlopen
+
+        path = folder / "theirs.warc.gz"
+        with capture_http(str(path)):
+            for url in urls:
+                for _ in range(3):
+                    try:
+                        urlopen(url, timeout=10).read()
+                        break
+                    except OSError:
+                        continue
+        return path
+    options = ["--no-warc-compression"] if form == "wget-plain" else []
+    subprocess.run(
+        ["wget", "-q", "--tries=3", "--warc-file=theirs", *options, "-O", "/dev/null", *urls],
+        cwd=folder,
+        check=False,
+        timeout=100,
+    )
+    return folder / ("theirs.warc" if options else "theirs.warc.gz")
+
+
+def _with_addresses(path: Path, base: str, real: dict[str, str]) -> Path:
+    import gzip
+
+    packed = path.suffix == ".gz"
+    data = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
+    for here, there in real.items():
+        for form in (b"WARC-Target-URI: <%s>\r\n", b"WARC-Target-URI: %s\r\n"):
+            data = data.replace(form % here.encode(), form % there.encode())
+    new = path.with_name("rewritten.warc")
+    new.write_bytes(data)
+    return new
