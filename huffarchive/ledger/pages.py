@@ -15,7 +15,7 @@ from huffarchive.urls import Address, PageKey, identify
 
 MAX_CRASHES = 3
 """Runs that may die while a page is alone under way, before it counts as failed."""
-_SEEN = 50_000
+_SEEN = 10_000
 """Links remembered as known already; bounds memory, and saves most look-ups."""
 _CAPTURE = CaptureRow.__slots__
 _FIELDS = "id, key, url, tries, hops, asked, crashes, named"
@@ -104,24 +104,24 @@ class Pages:
     def _add(self, address: Address, discoverer: str) -> tuple[int, bool]:
         execute = self._connection.execute
         key, named = _short(address.key), self._discoverers.bit(discoverer)
-        row = execute(
-            "INSERT INTO page (key, kind, rank, url, host, month, named) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id",
-            (
-                key,
-                address.key.kind,
-                _rank(address.key),
-                address.url,
-                self._hosts.number(urlsplit(address.url).netloc),
-                address.month,
-                named,
-            ),
-        ).fetchone()
-        if row is not None:
-            return int(row[0]), True
-        page, url, month, known = execute(
-            "SELECT id, url, month, named FROM page WHERE key = ?", (key,)
-        ).fetchone()
+        row = execute("SELECT id, url, month, named FROM page WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            cursor = execute(
+                "INSERT INTO page (key, kind, rank, url, host, month, named) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    key,
+                    address.key.kind,
+                    _rank(address.key),
+                    address.url,
+                    self._hosts.number(urlsplit(address.url).netloc),
+                    address.month,
+                    named,
+                ),
+            )
+            assert cursor.lastrowid is not None
+            return cursor.lastrowid, True
+        page, url, month, known = row
         if url != address.url:
             execute("INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (page, address.url))
         if not known & named or (month is None and address.month is not None):
