@@ -21,7 +21,8 @@ def furnish(entry: Entry, composer: Composer, dice: Random, label: str | None) -
         composer.blocks.insert(0, Figure(composer.image(caption=caption)))
     if own and shape == "article" and dice.random() < 0.3:
         composer.enrich(3, Figure(composer.image()))
-    if own and shape == "article" and dice.random() < 0.3:
+    shown = template in ("archive", "archive-v1", "amp", "2017", "generic")
+    if shown and own and shape == "article" and dice.random() < 0.3:
         quote: PullQuote | None = composer.pull_quote()
         if quote is not None:
             composer.enrich(4, quote)

@@ -103,7 +103,6 @@ NEWSROOMS: Mapping[str, Newsroom] = {
             Mark("Par Relaxnews"),
             Mark("Relaxnews"),
             Mark(logo="AFPRelQC"),
-            Mark("Par AFP/Relaxnews"),
         ),
     ),
     "ap": Newsroom(

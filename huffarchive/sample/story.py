@@ -1,12 +1,12 @@
 """One article of the sample: everything that its page says, and all that is meant by it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
+from functools import lru_cache, partial
 from random import Random
 
-from huffarchive.sample import chrome
-from huffarchive.sample.bank import COMMON, Bank, bank
+from huffarchive.sample import chrome, labels
+from huffarchive.sample.bank import COMMON, bank
 from huffarchive.sample.chrome import Piece
 from huffarchive.sample.composition import MORE_TO_COME, TRANSLATED, Composer
 from huffarchive.sample.content import (
@@ -98,7 +98,7 @@ class Newsdesk:
         furnish(entry, composer, dice, label)
         composer.close(desk_signature)
         second = self._second(entry, headline, facts, dice, type_)
-        blocks = tuple(composer.blocks)
+        blocks = tuple(map(partial(labels.pictured, recipe), composer.blocks))
         text = paragraphs(blocks)
         known = bool(mark.byline or mark.logo or desk_signature or mark.declared)
         return Story(
@@ -106,21 +106,21 @@ class Newsdesk:
             slug=self._slug(entry, headline),
             headline=headline,
             second=second,
-            social=_social(headline, dice),
-            description=_description(text, second, headline, dice),
-            section=_section(recipe.desk, facts.bank, dice),
-            keywords=_keywords(facts, dice),
+            social=labels.social(headline, dice),
+            description=labels.description(text, second, headline, dice),
+            section=labels.section(recipe.desk, facts.bank, dice),
+            keywords=labels.keywords(facts, dice),
             authors=authors,
-            byline=_byline(mark, authors),
+            byline=labels.byline(mark, authors),
             mark=mark,
             agency=room.agency if known else None,
             signature=desk_signature,
-            modified=_modified(entry.published, recipe.template, dice),
+            modified=labels.modified(entry.published, recipe.template, dice),
             blocks=blocks,
             pieces=tuple(pieces(entry, dice)),
             ad_label=label,
             folder=self.folder(entry),
-            bio=_bio(authors, facts, dice),
+            bio=labels.bio(authors, facts, dice),
             data=dice.choice(("whole",) * 16 + ("broken", "missing")),
         )
 
@@ -237,60 +237,5 @@ class Newsdesk:
             composer.photos(repeated=dice.random() < 0.7)
         elif shape in ("slides", "gallery"):
             composer.slideshow(dice.randrange(4, 12), hint=hint)
-        if shape == "article" and dice.random() < 0.12:
+        if shape == "article" and dice.random() < 0.05:
             composer.slideshow(dice.randrange(3, 6), chrome.ELSEWHERE, hint)
-
-
-def _byline(mark: Mark, authors: tuple[str, ...]) -> str | None:
-    if not mark.byline:
-        return None
-    names = iter(authors)
-    return "".join(part if i % 2 == 0 else next(names) for i, part in enumerate(_cut(mark.byline)))
-
-
-def _cut(byline: str) -> list[str]:
-    return byline.replace("{and}", "{}").replace("{}", "\0{}\0").replace("{}", "").split("\0")
-
-
-def _social(headline: str, dice: Random) -> str:
-    short = headline.split(":", maxsplit=1)[0].split(",", maxsplit=1)[0]
-    return dice.choice((headline, f"{short} - HuffPost Québec", f"[PHOTOS] {headline}"))
-
-
-def _description(text: list[str], second: str | None, headline: str, dice: Random) -> str | None:
-    throw = dice.random()
-    if throw < 0.05 or not text:
-        return None
-    if throw < 0.4 and second is not None and second != headline:
-        return second
-    first = text[0]
-    return first if len(first) <= 180 else first[:170].rsplit(" ", 1)[0] + "..."
-
-
-def _section(desk: str, bank_: Bank, dice: Random) -> str:
-    if desk == "blog":
-        return "Blogues"
-    return "Nouvelles" if dice.random() < 0.3 else bank_.section
-
-
-def _keywords(facts: Facts, dice: Random) -> tuple[str, ...]:
-    tags = dice.sample(facts.bank["tags"], dice.randrange(1, 4))
-    if dice.random() < 0.5:
-        tags.append(facts.value("v1") + (" " if dice.random() < 0.3 else ""))
-    return tuple(tags)
-
-
-def _modified(published: datetime, template: str, dice: Random) -> datetime:
-    if dice.random() < 0.4:
-        return published
-    later = published + timedelta(minutes=dice.randrange(1, 60 * 30))
-    return later.replace(second=0) if template in ("2017", "2014", "2012") else later
-
-
-def _bio(authors: tuple[str, ...], facts: Facts, dice: Random) -> str | None:
-    if not authors or dice.random() < 0.4:
-        return None
-    what = dice.choice(
-        ("Journaliste", "Chroniqueur", "Collaboration spéciale", "Auteur et conférencier")
-    )
-    return f"{what}, {facts.value('v')}"

@@ -75,7 +75,7 @@ def byline(story: Story) -> str:
     if story.byline is None:
         return ""
     inner = text(story.byline)
-    for name in story.authors:
+    for name in () if story.agency else story.authors:
         href = f"https://www.huffpost.com/archive/qc/author/{handmade(name)}"
         inner = inner.replace(
             text(name),

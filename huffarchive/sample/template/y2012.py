@@ -204,7 +204,7 @@ def _picture(figure: Figure) -> str:
     )
     return (
         f'<div class="margin_bottom_10 relative">\n<img width="570" src="{attribute(image.url)}"'
-        f' alt="" />\n{shown_text}</div>\n'
+        f' alt="Huffpost Quebec" />\n{shown_text}</div>\n'
     )
 
 

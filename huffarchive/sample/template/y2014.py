@@ -198,8 +198,8 @@ def _block(block: Block, frame: Frame) -> str:
 def _picture(figure: Figure) -> str:
     image = figure.image
     shown_text = "".join(
-        f'<div class="entry_image_{name} large-image-{name}">{text(words)}</div> '
-        for name, words in (("caption", image.caption), ("credit", image.credit))
+        f'<div class="entry_image_caption large-image-caption">{text(words)}</div> '
+        for words in (image.caption, image.credit)
         if words
     )
     return (
@@ -208,7 +208,10 @@ def _picture(figure: Figure) -> str:
 
 
 def _lazy(url: str) -> str:
-    return f'<img src="{_BLANK}" data-img-path="{attribute(url)}" alt="" class="async-img-load" />'
+    return (
+        f'<img src="{_BLANK}" data-img-path="{attribute(url)}" alt="HUFFPOST QUEBEC"'
+        ' class="async-img-load" />'
+    )
 
 
 def _tags(story: Story, frame: Frame) -> str:

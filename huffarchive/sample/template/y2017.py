@@ -127,14 +127,14 @@ def _byline(story: Story) -> str:
     if story.byline is None:
         return '<div class="byline"> </div>'
     inner = text(story.byline)
-    for name in story.authors:
+    for name in () if story.agency else story.authors:
         href = f"http://quebec.huffingtonpost.ca/author/{handmade(name)}/"
         inner = inner.replace(
             text(name),
             f'<a class="author-card__details__link" href="{href}"><span'
             f' class="author-card__details__name">{text(name)}</span></a>',
         )
-    if not story.authors:
+    if story.agency or not story.authors:
         inner = f'<span class="author-card__details__name">{inner}</span>'
     bio = f'<span class="author-card__microbio"> {text(story.bio)} </span>' if story.bio else ""
     return (
