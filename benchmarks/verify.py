@@ -1,0 +1,100 @@
+"""How fast `verify` reads, beside `warcio check` and `fastwarc check`, on the same files.
+
+Run from the project's folder: `python benchmarks/verify.py [pages]` (default 4,000; about two
+minutes on a small machine). Every checker runs as its own process over the same file, one after
+the other, three times in turn; the best time of each counts. What it prints is in docs/verify.md.
+"""
+
+import gzip
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from huffarchive.exchange import Exchange
+from huffarchive.warc.compose import compose, warcinfo
+from huffarchive.warc.note import Note
+
+WORDS = "le la gouvernement montréal québec ministre santé depuis selon mardi ville projet".split()
+BIN = Path(sys.executable).parent
+
+
+def page(seed: int) -> bytes:
+    rng = random.Random(seed)
+    text = "".join(
+        f"<p class='p{rng.randrange(9)}'>{' '.join(rng.choices(WORDS, k=60))} {rng.random()}</p>\n"
+        for _ in range(160)
+    )
+    return f"<!doctype html><html><title>{seed}</title><body>{text}</body></html>".encode()
+
+
+def write(path: Path, pages: int, kind: str) -> None:
+    """A WARC as the crawl writes it: of gzipped, chunked answers, or of plain ones."""
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    with path.open("wb") as file:
+        info = warcinfo(path.name, began, {"software": "benchmark"})
+        file.write(info.to_member())
+        for number in range(pages):
+            body = page(number)
+            if kind == "gzip":
+                body = gzip.compress(body, 6, mtime=0)
+                head = b"Content-Encoding: gzip\r\n"
+            else:
+                head = b""
+            head += b"Content-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n" % len(body)
+            url = f"https://www.huffpost.com/archive/qc/entry/titre-{number}_n_{number}"
+            made = compose(
+                Exchange(
+                    url,
+                    b"GET / HTTP/1.1\r\nHost: www.huffpost.com\r\nUser-Agent: x\r\n\r\n",
+                    b"HTTP/1.1 200 OK\r\nServer: nginx\r\n" + head + b"\r\n" + body,
+                    began + timedelta(seconds=number),
+                    "192.0.2.1",
+                    ("http/1.1", "tls/1.3"),
+                ),
+                info.id,
+                Note(page=f"qc:n:{number}", state="captured", reason="article"),
+            )
+            file.write(made.main.to_member(stored=made.compressed))
+            for other in made.others:
+                file.write(other.to_member())
+
+
+def run(command: list[str]) -> float:
+    began = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    taken = time.perf_counter() - began
+    if done.returncode:
+        raise SystemExit(f"{command} exited with {done.returncode}: {done.stdout!r} {done.stderr!r}")
+    return taken
+
+
+def main() -> None:
+    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 4000
+    print("| file | checker | seconds | MB/s |\n| --- | --- | ---: | ---: |")
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, title in (("gzip", "gzipped answers"), ("plain", "plain answers")):
+            path = Path(folder) / f"{kind}.warc.gz"
+            write(path, pages, kind)
+            size = path.stat().st_size
+            commands = {
+                "scrapy verify": [f"{BIN}/scrapy", "verify", "--quick", str(path)],
+                "warcio check": [f"{BIN}/warcio", "check", str(path)],
+                "fastwarc check -p": [f"{BIN}/fastwarc", "check", "-q", "-p", str(path)],
+            }
+            best: dict[str, float] = {}
+            for _ in range(3):
+                for name, command in commands.items():
+                    best[name] = min(best.get(name, 1e9), run(command))
+            for name, seconds in best.items():
+                label = f"{pages * 3 + 1:,} records, {size / 1e6:.0f} MB, {title}"
+                print(f"| {label} | `{name}` | {seconds:.2f} | {size / 1e6 / seconds:.0f} |", flush=True)
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).parents[1])
+    main()

@@ -1,0 +1,153 @@
+"""`scrapy verify`: every promise that can be checked on disk."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.commands import ScrapyCommand
+
+from huffarchive.commands.mistake import mistake
+from huffarchive.exits import Exit
+
+if TYPE_CHECKING:
+    from huffarchive.archive import Places
+    from huffarchive.verify import Finding, Survey
+
+
+class Command(ScrapyCommand):
+    """Checks archives of ours, or anybody's WARC files, and names whatever is wrong."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """The arguments."""
+        return "[options] [file or folder] ..."
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Check WARC files, JSONL and ledger against the standard and each other"
+
+    def long_desc(self) -> str:
+        """What `--help` says."""
+        return (
+            "Check every promise that can be checked on disk. Without a path: all archives of the "
+            "project, files and ledger. With paths: these WARC, WACZ and JSONL files, ours or "
+            "anybody's. One line for each finding; exit status 0 only when there is no error, "
+            "otherwise 3. Example: scrapy verify warc/qc/*.warc.gz"
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        parser.add_argument(
+            "--quick", action="store_true", help="do not read the articles again (much faster)"
+        )
+        parser.add_argument(
+            "--no-notes", action="store_true", help="leave out what is merely unusual"
+        )
+        parser.add_argument(
+            "--workers",
+            type=int,
+            metavar="N",
+            help="processes that read articles; default: one for each core",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check, print, count."""
+        from tqdm import tqdm
+
+        from huffarchive.verify import Severity, Survey
+        from huffarchive.verify.reread import Reading
+
+        assert self.settings is not None
+        workers = opts.workers if opts.workers is not None else len(os.sched_getaffinity(0))
+        if workers < 0:
+            mistake("verify", f"--workers {workers}: give 0 or more")
+        reading = Reading(
+            workers,
+            self.settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
+            self.settings.getint("HUFFARCHIVE_READ_MEMORY"),
+        )
+        archives, files = self._chosen(args)
+        total = sum(_size(path) for path in files) + sum(
+            _size(path) for places in archives for path in _files(places)
+        )
+        with tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:
+            survey = Survey(None if opts.quick else reading, bar.update)
+            for finding in _findings(survey, archives, files):
+                if opts.no_notes and finding.severity is Severity.NOTE:
+                    continue
+                line = json.dumps(finding.row()) if opts.json else finding.line()
+                bar.write(line, file=sys.stdout)
+        counts = survey.counts
+        print(
+            f"{counts.files:,} files, {counts.records:,} WARC records, {counts.lines:,} JSONL "
+            f"records ({counts.reread:,} read again and equal), {counts.size:,} bytes: "
+            f"{counts.errors:,} errors, {counts.notes:,} notes",
+            file=sys.stderr,
+        )
+        self.exitcode = Exit.FAILURES if counts.errors else Exit.DONE
+
+    def _chosen(self, args: list[str]) -> tuple[list["Places"], list[Path]]:
+        from huffarchive.verify.survey import found_under
+
+        known = self._archives()
+        if not args:
+            if not known:
+                mistake("verify", "nothing is archived here yet; run a crawl, or name files")
+            return known, []
+        archives, files = [], []
+        for name in args:
+            path = Path(name)
+            whole = [p for p in known if path.exists() and _is_one_of(path, (p.warc, p.output))]
+            if whole:
+                archives += [p for p in whole if p not in archives]
+            elif path.is_dir():
+                files += found_under(path)
+            elif path.exists():
+                files.append(path)
+            else:
+                mistake(
+                    "verify", f"{name}: no such file; name WARC or JSONL files or folders of them"
+                )
+        if not archives and not files:
+            mistake("verify", f"{args[0]}: no WARC or JSONL file is in it")
+        return archives, list(dict.fromkeys(files))
+
+    def _archives(self) -> list["Places"]:
+        """The project's archives: every folder of an edition, its sample too."""
+        from huffarchive.spiders.run import places_of
+
+        assert self.settings is not None
+        home = places_of(self.settings, "")
+        roots = [root for root in (home.warc_root, home.output_root) if root.is_dir()]
+        names = {path.name for root in roots for path in root.iterdir() if path.is_dir()}
+        return [places_of(self.settings, name) for name in sorted(names)]
+
+
+def _findings(survey: "Survey", archives: list["Places"], files: list[Path]) -> Iterator["Finding"]:
+    for places in archives:
+        yield from survey.archive(places)
+    if files:
+        yield from survey.files(files)
+
+
+def _is_one_of(path: Path, folders: tuple[Path, Path]) -> bool:
+    return any(folder.exists() and path.samefile(folder) for folder in folders)
+
+
+def _files(places: "Places") -> list[Path]:
+    return [*places.warc.glob("*.warc.gz*"), *places.output.glob("*.jsonl*")]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

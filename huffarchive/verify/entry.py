@@ -1,0 +1,205 @@
+"""A record as it stands in its file, faults and all: what the rules look at."""
+
+import re
+from dataclasses import dataclass, field
+from types import EllipsisType
+
+from huffarchive.verify.digest import Stated
+from huffarchive.verify.response import Response
+
+_PLAIN_HEAD = re.compile(
+    rb"WARC/1\.[01]\r\n(?:[A-Za-z0-9-]+:[ \t]*[\x21-\x7e][\x20-\x7e]*\r\n)+\r\n"
+)
+_FIELD = re.compile(r"([A-Za-z0-9-]+):[ \t]*([!-~](?:[ -~]*[!-~])?)[ ]*\r\n")
+HTTP_TYPES = ("response", "request", "revisit")
+_NAMES: dict[str, str] = {}
+"""Names of fields in lower case, by how they are written."""
+
+
+@dataclass(slots=True)
+class WarcFile:
+    """What the rules must know of the file that a record stands in."""
+
+    shown: str
+    """As the user named it."""
+    name: str
+    """Its last part, as JSONL records and WARC-Filename write it."""
+    ours: bool = False
+    """Whether it belongs to an archive of ours, whose promises are stricter."""
+    version: str | None = None
+    """That of its first record."""
+    infos: set[str] = field(default_factory=set)
+    """Ids of the warcinfo records so far."""
+    records: int = 0
+    size: int = 0
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes that hold no readable record; `rule` says what is wrong with them."""
+
+    rule: str
+    offset: int
+    detail: str
+    record: str | None = None
+    """The id of the record that stood here, when its head is readable."""
+
+
+class Entry:
+    """One record: where it stands, its head as bytes and as fields, its block."""
+
+    def __init__(self, file: WarcFile, offset: int, head: bytes) -> None:
+        self.file = file
+        self.offset = offset
+        """Where its gzip member begins (or the record, in a file that is not compressed)."""
+        self.head = head
+        self.plain_head = _PLAIN_HEAD.fullmatch(head) is not None
+        """Whether the head is nothing but lines of printable ASCII that end in CRLF."""
+        self.length = 0
+        """Length of the member, or of the record."""
+        self.size: int | None = None
+        """Content-Length; None when there is none that can be read."""
+        self.block: bytes | None = b""
+        """None when it is over the bound: then only its digest is known."""
+        self.block_digest: bytes | None = None
+        """Digest of a block over the bound, by the algorithm that the record names."""
+        self.missing = 0
+        """Bytes of the block that are not there."""
+        self.tail = b""
+        """The bytes after the block, up to the next record (a few of them)."""
+        self.surplus = 0
+        """How many those are."""
+        self.version = ""
+        self.fields: list[tuple[str, str]] = []
+        self.named: dict[str, list[str]] = {}
+        self.odd_lines: list[str] = []
+        """Lines of the head that are no named field."""
+        self.utf8 = True
+        self.type = ""
+        """WARC-Type; "" when there is none."""
+        self.id: str | None = None
+        """WARC-Record-ID, as it is written."""
+        self.url = ""
+        """WARC-Target-URI without angle brackets; "" when there is none."""
+        self._response: Response | EllipsisType | None = ...
+        self._digests: dict[str, Stated | None] = {}
+        self._take_apart()
+
+    def _take_apart(self) -> None:
+        if self.plain_head:
+            text = self.head.decode("ascii")
+            self.version = text[: text.index("\r")]
+            self.fields = _FIELD.findall(text)
+        else:
+            self._take_apart_odd()
+        named = self.named
+        for name, value in self.fields:
+            key = _NAMES.get(name) or _lower(name)
+            if key in named:
+                named[key].append(value)
+            else:
+                named[key] = [value]
+        self.type = self.one("warc-type") or ""
+        self.id = self.one("warc-record-id")
+        self.url = (self.one("warc-target-uri") or "").strip("<>")
+
+    def _take_apart_odd(self) -> None:
+        try:
+            text = self.head.decode("utf-8")
+        except UnicodeDecodeError:
+            text, self.utf8 = self.head.decode("latin-1"), False
+        self.version, *lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+        for line in lines:
+            name, colon, value = line.partition(":")
+            if line[:1] in (" ", "\t") and self.fields:
+                name, before = self.fields.pop()
+                self.fields.append((name, f"{before} {line.strip()}"))
+            elif colon and line[0] not in " \t":
+                self.fields.append((name, value.strip(" \t")))
+            else:
+                self.odd_lines.append(line)
+
+    def one(self, name: str) -> str | None:
+        """The first value of a field, by its lower-case name."""
+        values = self.named.get(name)
+        return values[0] if values else None
+
+    @property
+    def ours(self) -> bool:
+        """Whether this program wrote it; a member copied from another archive names another
+        warcinfo record than those of the file.
+        """
+        if not self.file.ours:
+            return False
+        info = self.one("warc-warcinfo-id")
+        return info is None or info in self.file.infos
+
+    @property
+    def sound_frame(self) -> bool:
+        """Whether its block is as long as it says, and two CRLF follow."""
+        return (
+            self.size is not None
+            and self.block is not None
+            and not self.missing
+            and self.tail == b"\r\n\r\n"
+        )
+
+    @property
+    def sound_http(self) -> bool:
+        """Whether an HTTP response's body is what its head says."""
+        return self.response is None or self.response.sound
+
+    @property
+    def whole(self) -> bool:
+        """Whether its block is all there and at hand."""
+        return not self.missing and self.block is not None
+
+    @property
+    def holds_http(self) -> bool:
+        """Whether its block should be an HTTP message."""
+        if self.type not in HTTP_TYPES or not self.block:
+            return False
+        kind = self.one("content-type")
+        if kind is None:
+            return self.url.startswith(("http:", "https:"))
+        return kind.lower().startswith("application/http")
+
+    @property
+    def response(self) -> Response | None:
+        """The HTTP response in its block; None when it holds none."""
+        if self._response is ...:
+            self._response = None
+            if self.type != "request" and self.holds_http:
+                assert self.block is not None
+                self._response = Response.parse(self.block)
+        return self._response
+
+    def digest(self, name: str) -> Stated | None:
+        """A stated digest, by the lower-case name of its field."""
+        if name not in self._digests:
+            text = self.one(name)
+            self._digests[name] = None if text is None else Stated.parse(text)
+        return self._digests[name]
+
+    @property
+    def known_digests(self) -> bool:
+        """Whether the digests that it states can be checked."""
+        return all(
+            stated is None or stated.known
+            for stated in (self.digest("warc-block-digest"), self.digest("warc-payload-digest"))
+        )
+
+    @property
+    def entity(self) -> bytes | None:
+        """The entity body: that of its HTTP response, or a resource's block; else None."""
+        if self.type == "resource":
+            return self.block
+        return self.response.entity if self.response is not None else None
+
+
+def _lower(name: str) -> str:
+    key = name.strip().lower()
+    if len(_NAMES) < 1000:
+        _NAMES[name] = key
+    return key

@@ -1,0 +1,197 @@
+"""Rules of the HTTP messages in response and request records."""
+
+import re
+from collections.abc import Iterator
+
+from huffarchive.verify.chunks import Chunking
+from huffarchive.verify.entry import Entry
+from huffarchive.verify.response import Response
+from huffarchive.verify.rule import NOTE, Scope, rule
+
+_STATUS = re.compile(rb"HTTP/\d(\.\d)? [1-9]\d\d( [^\r\n]*)?\r?\n")
+_REQUEST = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP/\d(\.\d)?\r\n")
+_MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
+_REWRITTEN = (
+    "the program that wrote it changed the body and not the head; extraction copes, "
+    "other readers may not"
+)
+
+
+@rule(
+    "http-response",
+    Scope.HTTP,
+    "WARC 1.1, 6.3.2; RFC 9112, 4",
+    "keep what is no HTTP in a metadata record",
+    kinds="response revisit",
+)
+def http_response(entry: Entry) -> Iterator[str]:
+    """A response record holds an HTTP response: its block begins with a status line."""
+    if entry.holds_http:
+        assert entry.block is not None
+        if not _STATUS.match(entry.block):
+            yield f"the block begins with {entry.block[:40]!r}"
+
+
+@rule(
+    "http-request",
+    Scope.HTTP,
+    "WARC 1.1, 6.5.2; RFC 9112, 3",
+    "keep what is no HTTP in a metadata record",
+    kinds="request",
+)
+def http_request(entry: Entry) -> Iterator[str]:
+    """A request record holds an HTTP request: its block begins with a request line."""
+    if entry.holds_http:
+        assert entry.block is not None
+        if not _REQUEST.match(entry.block):
+            yield f"the block begins with {entry.block[:40]!r}"
+
+
+@rule(
+    "http-type",
+    Scope.HTTP,
+    "WARC 1.1, 6.3.2, 6.5.2",
+    "write the record anew with the right msgtype",
+    kinds="response request",
+)
+def http_type(entry: Entry) -> Iterator[str]:
+    """Content-Type says of an HTTP block whether it is a request or a response."""
+    kind = (entry.one("content-type") or "").lower()
+    if not entry.url.startswith(("http:", "https:")):
+        return
+    found = re.search(r"msgtype\s*=\s*\"?(\w+)", kind)
+    if not kind.startswith("application/http") if kind else False:
+        yield f"{entry.type} record of type {kind!r}"
+    elif found and found.group(1) != entry.type:
+        yield f"{entry.type} record with msgtype={found.group(1)}"
+
+
+@rule(
+    "http-head-end",
+    Scope.HTTP,
+    "RFC 9112, 2.1",
+    "an exchange that broke off carries WARC-Truncated",
+    kinds="response request revisit",
+)
+def http_head_end(entry: Entry) -> Iterator[str]:
+    """An empty line ends the head of an HTTP message."""
+    if entry.holds_http and "warc-truncated" not in entry.named:
+        assert entry.block is not None
+        if b"\r\n\r\n" not in entry.block and b"\n\n" not in entry.block:
+            yield "the block ends within the head"
+
+
+@rule("http-head-line", Scope.HTTP, "RFC 9112, 5", "nothing need be done", NOTE, kinds="response")
+def http_head_line(entry: Entry) -> Iterator[str]:
+    """Each line of an HTTP head is a name, a colon and a value, and ends in CRLF; servers do
+    err, and the record keeps what they sent.
+    """
+    if entry.response is None:
+        return
+    assert entry.block is not None
+    head = entry.block[: max(entry.block.find(b"\r\n\r\n"), 0)]
+    if head.count(b"\n") != head.count(b"\r\n"):
+        yield "a line of the head ends in a bare LF"
+    for line in head.split(b"\r\n")[1:]:
+        if b":" not in line and line[:1] not in (b" ", b"\t"):
+            yield f"no header: {line[:60]!r}"
+
+
+@rule(
+    "http-chunked",
+    Scope.HTTP,
+    "WARC 1.1, 6.3.2; RFC 9112, 7.1",
+    _REWRITTEN,
+    kinds="response",
+    unless="sound_http",
+)
+def http_chunked(entry: Entry) -> Iterator[str]:
+    """A body under `Transfer-Encoding: chunked` is in chunks."""
+    found = _whole(entry)
+    if found is not None and found.chunking is Chunking.NONE:
+        if found.message.body or not found.bodiless:
+            yield "the head says chunked, the body is not in chunks"
+
+
+@rule(
+    "http-chunks",
+    Scope.HTTP,
+    "RFC 9112, 7.1",
+    "the body was changed, or the server erred; the text may be wrong from there on",
+    kinds="response",
+    unless="sound_http",
+)
+def http_chunks(entry: Entry) -> Iterator[str]:
+    """The chunks of a body follow each other to the last."""
+    found = _whole(entry)
+    if found is not None and found.chunking is Chunking.BROKEN:
+        yield f"the chunks break at byte {found.broken_at} of the body"
+
+
+@rule(
+    "http-cut",
+    Scope.HTTP,
+    "WARC 1.1, 5.15; RFC 9112, 8",
+    "the capture is incomplete: capture the page again",
+    kinds="response",
+    unless="sound_http",
+)
+def http_cut(entry: Entry) -> Iterator[str]:
+    """A body that is not all there carries WARC-Truncated."""
+    found = _whole(entry)
+    if found is None or "warc-truncated" in entry.named or found.bodiless:
+        return
+    size = len(found.message.body)
+    if found.chunking is Chunking.CUT:
+        yield f"the chunks end at byte {found.broken_at} of the body, before the last one"
+    elif found.length is not None and size < found.length:
+        yield f"{size} of {found.length} bytes of the body"
+
+
+@rule(
+    "http-surplus", Scope.HTTP, "RFC 9112, 6.3", _REWRITTEN, kinds="response", unless="sound_http"
+)
+def http_surplus(entry: Entry) -> Iterator[str]:
+    """Nothing follows the body that Content-Length or the last chunk ends."""
+    found = _whole(entry)
+    if found is None:
+        return
+    size = len(found.message.body)
+    if found.chunking is Chunking.SURPLUS:
+        yield f"{size - found.broken_at} bytes follow the last chunk"
+    elif found.length is not None and size > found.length:
+        yield f"the body has {size} bytes, Content-Length says {found.length}"
+
+
+@rule(
+    "http-lengths",
+    Scope.HTTP,
+    "RFC 9112, 6.3",
+    "nothing need be done",
+    NOTE,
+    kinds="response",
+    unless="sound_http",
+)
+def http_lengths(entry: Entry) -> Iterator[str]:
+    """A head states one length, and none beside chunks; servers do err."""
+    found = _whole(entry)
+    if found is not None and found.lengths:
+        if len(set(found.lengths)) > 1:
+            yield f"Content-Length: {', '.join(found.lengths)}"
+        if found.coded:
+            yield "both Content-Length and Transfer-Encoding"
+
+
+@rule("http-coding", Scope.HTTP, "RFC 9110, 8.4", _REWRITTEN, NOTE, kinds="response")
+def http_coding(entry: Entry) -> Iterator[str]:
+    """A body under `Content-Encoding: gzip` or `zstd` begins as such data do."""
+    found = _whole(entry)
+    if found is None or not found.codings or not found.entity:
+        return
+    magic = _MAGIC.get(found.codings[-1], b"")
+    if not found.entity.startswith(magic):
+        yield f"the head says {found.codings[-1]}, the body begins with {found.entity[:8]!r}"
+
+
+def _whole(entry: Entry) -> Response | None:
+    return entry.response if entry.whole else None

@@ -1,0 +1,172 @@
+"""Rules of records and what they say of each other: queries over the index."""
+
+from collections.abc import Iterator
+
+from huffarchive.verify.index import Index
+from huffarchive.verify.rule import ERROR, NOTE, Scope, rule
+
+Place = tuple[str, int | None, str | None, str, bool]
+"""File, offset, record, detail, whether the file is ours."""
+
+_FROM_LINK = "FROM link l JOIN warc w ON w.id = l.file"
+_TARGET = "JOIN entry t ON t.id = l.target"
+_DANGLING = "NOT EXISTS (SELECT 1 FROM entry t WHERE t.id = l.target)"
+_PLACE = "w.shown, l.offset, l.id"
+_LOST = "give the file that holds that record too, or restore it"
+
+
+def _places(index: Index, query: str) -> Iterator[Place]:
+    for shown, offset, ident, detail, ours in index.rows(query):
+        yield shown, offset, ident, detail, bool(ours)
+
+
+@rule(
+    "id-duplicate",
+    Scope.LINK,
+    "WARC 1.1, 5.2",
+    "one of them is a copy: remove it, or give it an id of its own",
+)
+def id_duplicate(index: Index) -> Iterator[Place]:
+    """No two records have the same id."""
+    yield from _places(
+        index,
+        "SELECT w.shown, e.offset, e.id, 'the same id stands in ' || fw.shown || ' at byte ' || "
+        "f.offset, w.ours FROM (SELECT id, min(rowid) AS first FROM entry WHERE id IS NOT NULL "
+        "GROUP BY id HAVING count(*) > 1) d JOIN entry e ON e.id = d.id AND e.rowid != d.first "
+        "JOIN entry f ON f.rowid = d.first JOIN warc w ON w.id = e.file JOIN warc fw ON fw.id = f.file",
+    )
+
+
+@rule("concurrent-dangling", Scope.LINK, "WARC 1.1, 5.7", _LOST)
+def concurrent_dangling(index: Index) -> Iterator[Place]:
+    """WARC-Concurrent-To names a record of the same capture, which is there."""
+    yield from _places(
+        index,
+        f"SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK} "
+        f"WHERE field = 'warc-concurrent-to' AND {_DANGLING}",
+    )
+
+
+@rule("refers-dangling", Scope.LINK, "WARC 1.1, 5.11", _LOST, NOTE, ERROR)
+def refers_dangling(index: Index) -> Iterator[Place]:
+    """WARC-Refers-To names a record that is there; in a part of a collection it may be
+    elsewhere.
+    """
+    yield from _places(
+        index,
+        f"SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK} "
+        f"WHERE field = 'warc-refers-to' AND {_DANGLING}",
+    )
+
+
+@rule(
+    "warcinfo-dangling",
+    Scope.LINK,
+    "WARC 1.1, 5.16",
+    "nothing says what wrote the record; keep such a note beside it",
+    NOTE,
+    ERROR,
+)
+def warcinfo_dangling(index: Index) -> Iterator[Place]:
+    """WARC-Warcinfo-ID names a warcinfo record that is there; a record copied from a larger
+    file may leave it behind.
+    """
+    yield from _places(
+        index,
+        f"SELECT {_PLACE}, 'no record ' || l.target, w.ours AND NOT EXISTS (SELECT 1 FROM note n "
+        f"WHERE n.target = l.id AND n.source = 'commoncrawl') {_FROM_LINK} "
+        f"WHERE field = 'warc-warcinfo-id' AND {_DANGLING}",
+    )
+
+
+@rule("segment-dangling", Scope.LINK, "WARC 1.1, 5.21", _LOST, NOTE, ERROR)
+def segment_dangling(index: Index) -> Iterator[Place]:
+    """WARC-Segment-Origin-ID names a first segment that is there."""
+    yield from _places(
+        index,
+        f"SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK} "
+        f"WHERE field = 'warc-segment-origin-id' AND {_DANGLING}",
+    )
+
+
+@rule("link-self", Scope.LINK, "WARC 1.1, 5.7, 5.11", "write the record anew without the link")
+def link_self(index: Index) -> Iterator[Place]:
+    """No record refers to itself."""
+    yield from _places(
+        index,
+        f"SELECT {_PLACE}, l.field || ' names the record itself', w.ours {_FROM_LINK} "
+        "WHERE l.target = l.id",
+    )
+
+
+@rule(
+    "link-kind", Scope.LINK, "WARC 1.1, 5.7, 5.11, 5.16", "write the record anew with the right id"
+)
+def link_kind(index: Index) -> Iterator[Place]:
+    """WARC-Warcinfo-ID names a warcinfo record, WARC-Concurrent-To never one, and a revisit
+    refers to a capture.
+    """
+    yield from _places(
+        index,
+        f"SELECT {_PLACE}, l.field || ' names a record of type ' || t.type, w.ours {_FROM_LINK} "
+        f"{_TARGET} WHERE l.target != l.id AND t.type IS NOT NULL AND ("
+        "(field = 'warc-warcinfo-id' AND t.type != 'warcinfo') OR (field = 'warc-concurrent-to' AND "
+        "t.type IN ('warcinfo', 'conversion', 'continuation')) OR (field = 'warc-refers-to' AND "
+        "t.type IN ('warcinfo', 'request') AND l.url IS NOT NULL))",
+    )
+
+
+@rule(
+    "refers-differs",
+    Scope.LINK,
+    "WARC 1.1, 6.7.2",
+    "readers would replay another capture; write the revisit anew",
+)
+def refers_differs(index: Index) -> Iterator[Place]:
+    """A revisit states the address, the date and the payload digest of the capture that it
+    names.
+    """
+    yield from _places(
+        index,
+        f"SELECT {_PLACE}, CASE WHEN l.url != t.url THEN 'that capture is of ' || t.url "
+        "WHEN l.date != t.date THEN 'that capture is of ' || t.date "
+        "ELSE 'that capture''s payload is ' || ifnull(t.payload, t.sha1) END, w.ours "
+        f"{_FROM_LINK} {_TARGET} WHERE field = 'warc-refers-to' AND t.type IN ('response', 'resource') "
+        "AND (l.url != t.url OR l.date != t.date OR (l.payload != t.payload AND "
+        "substr(l.payload, 1, 4) = substr(t.payload, 1, 4)) OR (t.payload IS NULL AND "
+        "l.payload LIKE 'sha1:%' AND l.payload != t.sha1))",
+    )
+
+
+@rule(
+    "concurrent-differs",
+    Scope.LINK,
+    "WARC 1.1, 5.4, 5.7",
+    "they may be of two captures; look at both",
+    NOTE,
+    ERROR,
+)
+def concurrent_differs(index: Index) -> Iterator[Place]:
+    """Request and response of one capture have the same address and the same date."""
+    yield from _places(
+        index,
+        f"SELECT {_PLACE}, 'it is ' || e.url || ' of ' || e.date || ', the other ' || t.url || "
+        f"' of ' || t.date, w.ours {_FROM_LINK} {_TARGET} JOIN entry e ON e.file = l.file AND "
+        "e.offset = l.offset AND e.id = l.id WHERE field = 'warc-concurrent-to' AND "
+        "t.type IN ('request', 'response', 'revisit') AND "
+        "e.type IN ('request', 'response', 'revisit') AND (e.url != t.url OR e.date != t.date)",
+    )
+
+
+@rule("request-missing", Scope.LINK, "promise 1", "restore the file from a copy", NOTE, ERROR)
+def request_missing(index: Index) -> Iterator[Place]:
+    """Beside each response and revisit of our archive stands its request."""
+    yield from _places(
+        index,
+        "SELECT w.shown, e.offset, e.id, 'no request is concurrent to this ' || e.type, 1 "
+        "FROM entry e JOIN warc w ON w.id = e.file WHERE w.ours AND e.type IN ('response', 'revisit') "
+        "AND NOT EXISTS (SELECT 1 FROM link l JOIN entry r ON r.file = l.file AND "
+        "r.offset = l.offset WHERE l.target = e.id AND l.field = 'warc-concurrent-to' AND "
+        "r.type = 'request') AND NOT EXISTS (SELECT 1 FROM note n WHERE n.target = e.id AND "
+        "n.source = 'commoncrawl')",
+    )

@@ -1,0 +1,172 @@
+"""Taking a WARC file apart, strictly, and going on behind whatever is damaged."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from huffarchive.verify.entry import Damage, Entry, WarcFile
+from huffarchive.verify.flow import Flow
+from huffarchive.verify.source import Source
+from huffarchive.verify.stretch import MAGIC, Member, Plain, begins_record, salvage
+
+MAX_HEAD = 1 << 20
+"""Bytes of a record's head, at most."""
+MAX_BLOCK = 64 << 20
+"""Blocks over this are checked piece by piece, and not looked into."""
+_END = b"\r\n\r\n"
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_RECORD_ID = re.compile(rb"WARC-Record-ID:[ \t]*([\x21-\x7e]{1,200})", re.IGNORECASE)
+
+
+def scan(source: Source, file: WarcFile) -> Iterator[Entry | Damage]:
+    """Every record of a file in order, and every stretch of bytes that holds none."""
+    offset = 0
+    if not source.at(0, 1):
+        yield Damage("empty-file", 0, "the file has no bytes")
+        return
+    while head := bytes(source.at(offset, 5)):
+        if head.startswith(MAGIC):
+            stretch: Member | Plain = Member(source, offset)
+        elif head == b"WARC/":
+            stretch = Plain(source, offset)
+        else:
+            after = _next(source, offset + 1)
+            if offset == 0 and after is None:
+                yield Damage("not-warc", 0, f"it begins with {head!r}")
+                return
+            yield Damage("junk", offset, f"{_extent(offset, after)} that belong to no record")
+            if after is None:
+                return
+            offset = after
+            continue
+        seen = False
+        for item in _records(Flow(stretch), file):
+            seen = True
+            yield item
+        if stretch.fault is None:
+            offset = stretch.end
+            continue
+        after = _next(source, offset + 1)
+        found = None if seen else _RECORD_ID.search(salvage(source, offset))
+        record = found.group(1).decode("ascii") if found else None
+        if stretch.fault == "cut":
+            yield Damage("gzip-cut", offset, "the file ends inside this gzip member", record)
+        else:
+            detail = f"{stretch.fault}; {_extent(offset, after)} are lost"
+            yield Damage("gzip-damaged", offset, detail, record)
+        if after is None:
+            return
+        offset = after
+
+
+def _extent(offset: int, after: int | None) -> str:
+    return "all bytes from here on" if after is None else f"{after - offset} bytes"
+
+
+def _next(source: Source, offset: int) -> int | None:
+    """Where the next record begins: a gzip member of one, or its first line."""
+    found = offset - 1
+    while (found := source.find(MAGIC, found + 1)) >= 0:
+        if begins_record(source, found):
+            break
+    plain = source.find(b"\nWARC/1.", offset - 1)
+    places = [at for at in (found, plain + 1 if plain >= 0 else -1) if at >= 0]
+    return min(places) if places else None
+
+
+def _records(flow: Flow, file: WarcFile) -> Iterator[Entry | Damage]:
+    stretch = flow.stretch
+    packed = isinstance(stretch, Member)
+    count = 0
+    while flow.need(1):
+        offset = stretch.start if packed else stretch.start + flow.taken
+        if flow.look(5) != b"WARC/":
+            skipped = _pass_over(flow)
+            if stretch.fault is None:
+                yield Damage("no-record", offset, f"{skipped} bytes where a record should begin")
+            continue
+        entry = _entry(flow, file, offset)
+        if entry is None:
+            _pass_over(flow)
+            if stretch.fault is None:
+                yield Damage("head-end", offset, "no empty line ends the record's head")
+            continue
+        if stretch.fault is not None and (entry.missing or entry.tail != _END):
+            return
+        count += 1
+        if packed and count == 2:
+            yield Damage("several-in-member", offset, "one gzip member holds several records")
+        entry.length = (stretch.end if packed else stretch.start + flow.taken) - offset
+        yield entry
+
+
+def _entry(flow: Flow, file: WarcFile, offset: int) -> Entry | None:
+    at = flow.find(_END, MAX_HEAD)
+    raw = flow.look(at + 4 if at >= 0 else MAX_HEAD)
+    if at < 0 or raw.count(b"\n") != raw.count(b"\r\n"):
+        found = _HEAD_END.search(raw)
+        if found is None:
+            return None
+        raw = raw[: found.end()]
+    flow.take(len(raw))
+    entry = Entry(file, offset, raw)
+    size = entry.one("content-length")
+    if size is not None and size.isascii() and size.isdigit() and len(size) < 19:
+        entry.size = int(size)
+        _measured(flow, entry, entry.size)
+    else:
+        _unmeasured(flow, entry)
+    if flow.look(5)[:5] not in (b"", b"WARC/"):
+        entry.tail += flow.look(16)
+        entry.surplus += _pass_over(flow)
+    return entry
+
+
+def _measured(flow: Flow, entry: Entry, size: int) -> None:
+    if size <= MAX_BLOCK:
+        entry.block = flow.take(size)
+        entry.missing = size - len(entry.block)
+    else:
+        _stream(flow, entry, size)
+    entry.tail = flow.take(4) if flow.look(4) == _END else b""
+    entry.surplus = len(entry.tail)
+
+
+def _stream(flow: Flow, entry: Entry, size: int) -> None:
+    """Pass over a block that is too large to keep; its digest alone is computed."""
+    label = (entry.one("warc-block-digest") or "").partition(":")[0].lower().replace("-", "")
+    digest = hashlib.new(label) if label in hashlib.algorithms_available else None
+    left = size
+    while left > 0 and (piece := flow.take(min(left, 1 << 20))):
+        left -= len(piece)
+        if digest is not None:
+            digest.update(piece)
+    entry.block, entry.missing = None, left
+    entry.block_digest = digest.digest() if digest is not None and not left else None
+
+
+def _unmeasured(flow: Flow, entry: Entry) -> None:
+    """A record without a readable length: its block ends where the next record begins."""
+    parts: list[bytes] = []
+    _pass_over(flow, parts)
+    rest = b"".join(parts)
+    entry.block = rest.removesuffix(_END)
+    entry.tail = rest[len(entry.block) :]
+    entry.surplus = len(entry.tail)
+
+
+def _pass_over(flow: Flow, into: list[bytes] | None = None) -> int:
+    """Go to the next line that begins a record, or to the end; how many bytes that was."""
+    passed = 0
+    while flow.need(1):
+        found = flow.find(b"\nWARC/1.", 1 << 20)
+        size = found + 1 if found >= 0 else max(flow.need(1 << 20) - 7, 1)
+        if found < 0 and flow.need(1 << 20) < 1 << 20:
+            size = flow.need(1 << 20)
+        piece = flow.take(size)
+        passed += len(piece)
+        if into is not None and passed <= MAX_BLOCK:
+            into.append(piece)
+        if found >= 0:
+            break
+    return passed

@@ -1,0 +1,45 @@
+"""Every seeded fault of an archive (JSONL, files, ledger) is found and named."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from huffarchive.archive import Places
+from huffarchive.verify import Finding, Survey
+from huffarchive.verify.reread import Reading
+from tests.verify.archives import DAMAGES, Damage, build
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("archive")
+    build(root)
+    return root
+
+
+@pytest.fixture
+def places(built: Path, tmp_path: Path) -> Places:
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    return Places(tmp_path / "warc", tmp_path / "output", "qc")
+
+
+def check(places: Places) -> tuple[list[Finding], Survey]:
+    survey = Survey(Reading(0, 20, 10**9))
+    return list(survey.archive(places)), survey
+
+
+def test_a_clean_archive_gives_nothing(places: Places) -> None:
+    found, survey = check(places)
+    assert [f.line() for f in found] == []
+    counts = survey.counts
+    assert (counts.files, counts.lines, counts.reread, counts.errors) == (4, 6, 6, 0)
+    assert counts.records > 20
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda d: d.name)
+def test_a_seeded_fault_is_named(damage: Damage, places: Places) -> None:
+    damage.spoil(places)
+    found, survey = check(places)
+    assert {f.rule for f in found} == damage.rules
+    assert survey.counts.errors
