@@ -112,9 +112,12 @@ class Message:
 def _split(raw: bytes) -> tuple[bytes, bytes]:
     """Head and body of the final response; interim (1xx) responses before it are passed over."""
     while True:
-        ends = [(raw.find(end), len(end)) for end in (b"\r\n\r\n", b"\n\n")]
-        found = [(at, size) for at, size in ends if at >= 0]
-        at, size = min(found) if found else (len(raw), 0)
+        at, size = raw.find(b"\r\n\r\n"), 4
+        bare = raw.find(b"\n\n", 0, at if at >= 0 else len(raw))
+        if bare >= 0:
+            at, size = bare, 2
+        elif at < 0:
+            at, size = len(raw), 0
         head, body = raw[:at], raw[at + size :]
         first = head.split(b"\n", 1)[0].split(None, 2)
         interim = len(first) > 1 and len(first[1]) == 3 and first[1][:1] == b"1"
