@@ -7,7 +7,7 @@ import logging
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -37,6 +37,8 @@ class Turn:
     lane: str
     at: float
     """When it was given (the loop's clock)."""
+    first: bool = False
+    """Whether it was asked for with `first`: a robots.txt, as a rule on a new connection."""
 
 
 @dataclass(slots=True)
@@ -105,13 +107,14 @@ class Pace:
         handed back once: `answered`, `told_to_wait`, `failed` or `release`.
         """
         own = self._lane(lane, limit)
+        ahead = first
         while True:
             if self._closed:
                 raise Stopped(lane)
             if self.is_down(lane):
                 raise self._unreachable(own)
             place = asyncio.get_running_loop().create_future()
-            (own.line.appendleft if first else own.line.append)(place)
+            (own.line.appendleft if ahead else own.line.append)(place)
             self._serve(own)
             try:
                 turn: Turn = await place
@@ -120,9 +123,9 @@ class Pace:
                     self.release(place.result())
                 raise
             if turn.at >= own.until and not self._closed:
-                return turn
+                return replace(turn, first=first)
             self.release(turn)
-            first = True
+            ahead = True
 
     def set_delay(self, lane: str, source: str, seconds: float) -> None:
         """Set the delay that a source (a robots.txt) asks for; of several the longest counts."""
@@ -262,6 +265,10 @@ class Pace:
 
     def _handed_back(self, turn: Turn) -> _Lane:
         own = self._lanes[turn.lane]
+        if turn.first:
+            # Names were looked up and a connection was made before it reached the server: the
+            # delay counts from its answer, lest the next one follow too soon.
+            own.last = asyncio.get_running_loop().time()
         own.under_way -= 1
         own.changed.set()
         return own

@@ -37,7 +37,7 @@ def test_first_come_first_served_at_the_delay(shared):
         assert [name for name, _ in log] == list("012345")
         gaps = [b - a for (_, a), (_, b) in itertools.pairwise(log)]
         assert min(gaps) >= 0.05 * 0.95
-        assert max(gaps) <= 0.05 + 0.02
+        assert max(gaps) <= 0.05 + 0.1
 
     asyncio.run(main())
 
@@ -79,7 +79,7 @@ def test_a_change_of_the_wall_clock_changes_nothing(shared, monkeypatch):
         monkeypatch.setattr(time, "time", lambda: real() - 3600)
         await asyncio.gather(*takers)
         gaps = [b - a for (_, a), (_, b) in itertools.pairwise(log)]
-        assert 0.095 <= min(gaps) <= max(gaps) <= 0.12
+        assert 0.095 <= min(gaps) <= max(gaps) <= 0.2
 
     asyncio.run(main())
 
