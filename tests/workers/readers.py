@@ -51,7 +51,9 @@ def told(url: str, captured_at: datetime, response: bytes, edition: Edition) -> 
         return Reading(PageType.OTHER, None, ("x" * len(response),))
     if order == "pickle":
         return Reading(PageType.OTHER, None, (Evil(),))  # type: ignore[arg-type]
-    return Reading(PageType.LISTING, None, (url, str(len(response)), edition.code, str(edition.site)))
+    return Reading(
+        PageType.LISTING, None, (url, str(len(response)), edition.code, str(edition.site))
+    )
 
 
 class Evil:
