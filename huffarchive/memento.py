@@ -26,30 +26,47 @@ class Memento:
     file: str | None = None
     """The archive's WARC file, where it can be read by range."""
     offset: int | None = None
+    tried: str = ""
+    """Why it was passed over when it was asked for: a Reason, or one of the two below."""
 
     @property
     def usable(self) -> bool:
         """Whether it may hold a page: HTML with status 200, or a revisit of one."""
-        return self.status in (200, None) and self.mime.split(";")[0].lower() in (
-            *_HTML,
-            "warc/revisit",
+        kind = self.mime.split(";")[0].strip().lower()
+        return (
+            self.status in (200, None)
+            and kind in (*_HTML, "warc/revisit")
+            and self.tried in ("", UNKNOWN_LAYOUT)
         )
+
+
+TRUNCATED = "truncated"
+"""Mark of a capture that was cut short when it was made."""
+UNKNOWN_LAYOUT = "unknown_layout"
+"""Mark of a capture that no known template fits: taken when no other one gives the page."""
+UNDECIDED = frozenset(
+    "unreachable tls timeout cut server_error rate_limited error robots forbidden "
+    "unsafe_address".split()
+)
+"""Marks that say nothing of the capture: the archive did not give it this time."""
 
 
 def ranked(mementos: Iterable[Memento]) -> list[Memento]:
     """The usable captures, the best first.
 
-    The rule: a status of 200 before a revisit that only refers to one; then full length, which is
-    at least half of the longest one's (a page cut short or a consent page is much shorter); then
-    the later capture, since the archive layout of 2021 on is complete and known; at last the
-    longer one, and the address, so that the order never depends on chance. That an answer is a
-    soft 404 or no page is found when it is read: the next one is asked for then.
+    The rule: those of a known layout, or not asked for yet, before those found to have none; a
+    status of 200 before a revisit that only refers to one; then full length, which is at least
+    half of the longest one's (a consent page or a stub is much shorter); then the later capture,
+    since the archive layout of 2021 on is complete and known; at last the longer one, and the
+    address, so that the order never depends on chance. That an answer is cut short, a soft 404 or
+    no page is found when it is read: the next one is asked for then.
     """
     found = [m for m in mementos if m.usable and "err_code=404" not in m.url]
     longest = max((m.length for m in found), default=0)
     return sorted(
         found,
         key=lambda m: (
+            m.tried != "",
             m.status != 200,
             m.length * 2 < longest,
             _reversed(m.timestamp),
@@ -63,7 +80,10 @@ def _reversed(timestamp: str) -> int:
     return -int(timestamp) if timestamp.isdigit() else 0
 
 
-def choice(chosen: Memento, place: int, among: int) -> str:
+def choice(chosen: Memento, known: Iterable[Memento]) -> str:
     """Why a capture was chosen, in one line for its record."""
-    rank = "best" if place == 0 else f"number {place + 1}, those before it gave no page,"
-    return f"{chosen.source} {chosen.timestamp}: {rank} of {among} captures"
+    every = list(known)
+    passed = sorted(f"{m.timestamp} {m.tried}" for m in every if m.tried and m != chosen)
+    among = f"1 of {len(every)} captures" if len(every) > 1 else "the only capture"
+    after = f", after {', '.join(passed[-5:])}" if passed else ""
+    return f"{chosen.source} {chosen.timestamp}: {among}{after}"

@@ -24,7 +24,7 @@ class Fate:
     hops: int = 0
     tries: int = 0
     asked: tuple[str, ...] = ()
-    """Sources that have no capture of it."""
+    """What sources said that gave no capture of it."""
 
 
 def fate(visit: Visit, edition: Edition, now: float) -> Fate:
@@ -45,10 +45,25 @@ def fate(visit: Visit, edition: Edition, now: float) -> Fate:
         url = other_address(task, edition)
         if url is not None:
             return Fate(State.WANTED, None, url=url, asked=task.asked)
-    asked = tuple(dict.fromkeys((*task.asked, visit.source)))
+    earlier = [said for said in task.asked if not said.startswith(f"{visit.source}=")]
+    asked = (*earlier, f"{visit.source}={verdict.state}/{verdict.reason}")
     if visit.sources_left and task.key.is_article and verdict.reason is not Reason.MOVED:
         return Fate(State.WANTED, None, asked=asked)
-    return Fate(verdict.state, verdict.reason, hops=task.hops, tries=tries, asked=asked)
+    state, reason = _together(asked)
+    return Fate(state, reason, hops=task.hops, tries=tries, asked=asked)
+
+
+_HOPE = (State.FAILED, State.REFUSED, State.GONE)
+
+
+def _together(asked: tuple[str, ...]) -> tuple[State, Reason]:
+    """What all sources together say: failed while one of them may still give it, gone at last.
+
+    Of equal answers the first counts, which is the site's own where it was asked.
+    """
+    said = [answer.partition("=")[2].split("/") for answer in asked]
+    found = [(State(state), Reason(reason)) for state, reason in said]
+    return min(found, key=lambda answer: _HOPE.index(answer[0]))
 
 
 def other_address(task: Task, edition: Edition) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from huffarchive.archive import record
 from huffarchive.archive.fate import fate
@@ -49,9 +50,9 @@ def file_visit(visit: Visit, open_pair: Callable[[], Pair], edition: Edition, no
         note = _note(visit, edition, State.WANTED, None)
         pair = open_pair()
         pair.append_all(compose(exchange, pair.info_id, note))
-    if visit.exchanges:
+    if visit.exchanges or visit.member is not None:
         note = _note(visit, edition, end.state, end.reason)
-        stored, made = _append_last(visit, note, open_pair())
+        stored, made = _append_last(visit, note, open_pair(), datetime.fromtimestamp(now, UTC))
         if made is not None and made.main.type == "revisit":
             checked_at = made.main.field("WARC-Date")
         elif end.state is State.CAPTURED:
@@ -82,18 +83,21 @@ def file_visit(visit: Visit, open_pair: Callable[[], Pair], edition: Edition, no
         queries=found.more,
         named_by="sitemap" if task.key.kind == "sitemap" else found.source or "link",
         tried=visit.memento if not visit.verdict.retry_in else None,
+        tried_as=visit.set_aside or str(visit.verdict.reason),
     )
     return Kept(visit, settlement, article)
 
 
-def _append_last(visit: Visit, note: Note, pair: Pair) -> tuple[Stored, Composed | None]:
+def _append_last(
+    visit: Visit, note: Note, pair: Pair, now: datetime
+) -> tuple[Stored, Composed | None]:
     """Write the exchange that was judged, in the form that its source asks for."""
-    exchange = visit.exchanges[-1]
     if visit.member is not None:
-        member = Message.parse(exchange.response).entity
-        offset, length = pair.append_member(member)
-        pair.append(note_on_member(visit.member.record, exchange, pair.info_id, note))
-        return Stored(visit.member.record, pair.warc_name, offset, length), None
+        copied = visit.member
+        offset, length = pair.append_member(copied.data)
+        pair.append(note_on_member(copied.record, copied.source, now, pair.info_id, note))
+        return Stored(copied.record, pair.warc_name, offset, length), None
+    exchange = visit.exchanges[-1]
     if visit.played is not None:
         made = compose_playback(exchange, pair.info_id, note, visit.played)
     else:
@@ -103,7 +107,8 @@ def _append_last(visit: Visit, note: Note, pair: Pair) -> tuple[Stored, Composed
 
 def _note(visit: Visit, edition: Edition, state: State, reason: Reason | None) -> Note:
     task = visit.task
-    located = edition.located(task.url)
+    asked_at_site = visit.source in ("live", "sample", "index")
+    located = edition.located(task.url) if asked_at_site else task.url
     fault = visit.reading.fault if isinstance(visit.reading, Unread) else None
     return Note(
         page=str(task.key),
@@ -116,6 +121,7 @@ def _note(visit: Visit, edition: Edition, state: State, reason: Reason | None) -
         previous_id=task.previous.record_id if task.previous else None,
         unread=fault if state is State.CAPTURED else None,
         choice=visit.choice,
+        origin=visit.member.origin if visit.member is not None else None,
         detail=visit.verdict.detail[:200] or None,
     )
 

@@ -21,10 +21,11 @@ from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import Reading
 from huffarchive.sources.services import is_query
-from huffarchive.urls import PageKey
+from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import Note
-from huffarchive.warc.read import Stored, WarcError, records
+from huffarchive.warc.read import Capture, Stored, WarcError, records
+from huffarchive.warc.repair import readable
 from huffarchive.workers import Job, read_in_order
 
 log = logging.getLogger(__name__)
@@ -200,7 +201,10 @@ class _Rebuilding:
         assert note.page is not None
         key = PageKey.parse(note.page)
         main = stored.record
-        url = note.url or (main.field("WARC-Target-URI") or "")
+        url = note.url or Capture(stored, note).url
+        where = identify(url, self.edition)
+        if isinstance(where, Address) and where.key == key:
+            url = where.url
         state = State(note.state or "wanted")
         if is_query(key):
             state = State.WANTED  # what the index told is in no file of ours
@@ -211,6 +215,9 @@ class _Rebuilding:
             Reason(note.reason) if note.reason else None,
             note.aliases,
             note.named_by or ("recover",),
+            ""
+            if state in (State.CAPTURED, State.WANTED)
+            else f"{note.source}={state}/{note.reason}",
         )
         if state is State.CAPTURED and main.type == "response":
             ledger.pages.captured(page, _row(note, stored, serial))
@@ -237,12 +244,11 @@ class _Rebuilding:
 
 
 def _job(note: Note, stored: Stored, edition: Edition) -> Job:
-    url = stored.record.field("WARC-Target-URI") or ""
-    moment = datetime.fromisoformat(stored.record.field("WARC-Date") or "")
-    site = None
+    capture = Capture(stored, note)
+    url, site = capture.url, None
     if note.url is not None and note.url != url:
         site = "/".join(url.split("/", 3)[:3])
-    return Job(url, moment, stored.record.block, edition.code, site)
+    return Job(url, capture.captured_at, readable(capture), edition.code, site)
 
 
 def _row(note: Note, stored: Stored, serial: int) -> CaptureRow:

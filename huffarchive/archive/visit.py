@@ -9,8 +9,21 @@ from huffarchive.reading import Reading
 from huffarchive.sources.index import Found
 from huffarchive.verdict import Verdict
 from huffarchive.warc.playback import Playback
-from huffarchive.warc.read import Stored
+from huffarchive.warc.record import Record
 from huffarchive.workers import Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A record of another archive, kept byte for byte."""
+
+    record: Record
+    data: bytes
+    """Its gzip member."""
+    source: str
+    """Where it was had: the address of the file, or the file's name."""
+    origin: str
+    """The file with the offset and the length of the member in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +40,14 @@ class Visit:
     """The capture of another archive that was asked for."""
     played: Playback | None = None
     """What the Wayback Machine played back, where it is a page."""
-    member: Stored | None = None
-    """The record that Common Crawl gave, where it is a page; its member is the answer's body."""
+    member: Copied | None = None
+    """The record that another archive gave as it keeps it, where it is a page."""
     found: Found | None = None
     """What a page of an index named."""
+    others: bool = False
+    """Whether there are other captures that were not asked for yet."""
+    set_aside: str | None = None
+    """Why the capture is passed over, where no Reason says it."""
     choice: str | None = None
     """Why this capture was chosen among several."""
     sources_left: bool = False

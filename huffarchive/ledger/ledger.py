@@ -9,6 +9,7 @@ from typing import Self
 from huffarchive.editions import Edition
 from huffarchive.ledger.files import Files
 from huffarchive.ledger.pages import Pages
+from huffarchive.ledger.readings import Readings
 from huffarchive.ledger.runs import Runs
 from huffarchive.ledger.schema import check, migrate
 from huffarchive.ledger.tally import Tally
@@ -31,6 +32,7 @@ class Ledger:
         self.files = Files(connection)
         self.runs = Runs(connection)
         self.tally = Tally(connection)
+        self.readings = Readings(connection)
 
     @classmethod
     def open(cls, path: Path, edition: Edition) -> Self:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from huffarchive.editions import Edition
+from huffarchive.ledger.mementos import Mementos
 from huffarchive.ledger.names import Names
 from huffarchive.ledger.task import CaptureRow, Settlement, Task
 from huffarchive.memento import Memento
@@ -31,6 +32,7 @@ class Pages:
         self._discoverers = Names(connection, "discoverer")
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._selected = False
+        self.mementos = Mementos(connection)
 
     # --- what is wanted
 
@@ -54,7 +56,9 @@ class Pages:
     def want_queries(self, addresses: Iterable[Address]) -> None:
         """Want pages of other archives' indexes, where they are not known yet."""
         for address in addresses:
-            self._add(address, "index")
+            page, _ = self._add(address, "index")
+            if self._selected:
+                self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
 
     def discovering(self) -> bool:
         """Whether pages that name other pages (sitemaps, indexes) are still wanted."""
@@ -64,12 +68,12 @@ class Pages:
         return row is not None
 
     def want_elsewhere(self, source: str) -> int:
-        """Want articles again that no source asked so far has, and that `source` may have."""
+        """Want pages again that no source asked so far has, and that `source` may have."""
         cursor = self._connection.execute(
             "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 "
-            "WHERE state IN ('gone', 'refused', 'failed') AND rank = 1 "
-            "AND instr(' ' || asked || ' ', ?) = 0",
-            (f" {source} ",),
+            "WHERE state IN ('gone', 'refused', 'failed') AND kind NOT LIKE '%-query' "
+            "AND instr(' ' || asked, ?) = 0",
+            (f" {source}=",),
         )
         return cursor.rowcount
 
@@ -255,32 +259,44 @@ class Pages:
                 (done.checked_at, task.page),
             )
         self.want(done.links, done.named_by)
-        for address, memento in done.mementos:
-            found, _ = self._add(address, done.named_by)
-            self.remember(found, memento)
+        self.remember(done.mementos, done.named_by)
         self.want_queries(done.queries)
         if done.tried is not None:
-            execute(
-                "UPDATE memento SET tried = 1 "
-                "WHERE page = ? AND source = ? AND timestamp = ? AND url = ?",
-                (task.page, done.tried.source, done.tried.timestamp, done.tried.url),
+            self.mementos.tried(task.page, done.tried, done.tried_as)
+
+    def remember(self, found: Iterable[tuple[Address, Memento | None]], discoverer: str) -> int:
+        """Want the pages of captures that another archive holds; how many captures are new.
+
+        A page that was given up is wanted again when a new capture of it turns up.
+        """
+        new = 0
+        for address, memento in found:
+            page, _ = self._add(address, discoverer)
+            if memento is not None and self.mementos.add(page, memento):
+                new += 1
+                self._hope(page, memento.source)
+        return new
+
+    def _hope(self, page: int, source: str) -> None:
+        state, asked = self._connection.execute(
+            "SELECT state, asked FROM page WHERE id = ?", (page,)
+        ).fetchone()
+        left = " ".join(said for said in asked.split() if not said.startswith(f"{source}="))
+        if left != asked and state in ("wanted", "gone", "refused", "failed"):
+            self._connection.execute(
+                "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "
+                "asked = ? WHERE id = ?",
+                (left, page),
             )
 
-    def remember(self, page: int, memento: Memento) -> None:
-        """Add a capture that another archive holds."""
-        self._connection.execute(
-            "INSERT OR IGNORE INTO memento VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-            (page, *(getattr(memento, name) for name in Memento.__slots__)),
-        )
-
-    def mementos(self, page: int, source: str) -> list[Memento]:
-        """The captures of a page that an archive holds and that were not tried."""
-        rows = self._connection.execute(
-            f"SELECT {', '.join(Memento.__slots__)} FROM memento "  # noqa: S608
-            "WHERE page = ? AND source = ? AND tried = 0",
-            (page, source),
-        )
-        return [Memento(*row) for row in rows]
+    def unread_index(self, kinds: Collection[str]) -> tuple[State, Reason] | None:
+        """What became of a part of an index that could not be read; None when all of it was."""
+        row = self._connection.execute(
+            f"SELECT state, reason FROM page WHERE kind IN ({','.join('?' * len(kinds))}) "  # noqa: S608
+            "AND rank = 0 AND state IN ('failed', 'refused', 'gone') LIMIT 1",
+            tuple(kinds),
+        ).fetchone()
+        return None if row is None else (State(row[0]), Reason(row[1]))
 
     def captured(self, page: int, row: CaptureRow) -> None:
         """Add a capture."""
@@ -314,6 +330,7 @@ class Pages:
         reason: Reason | None,
         aliases: Iterable[str],
         named_by: Iterable[str],
+        asked: str = "",
     ) -> int:
         """Write a page as a WARC's note tells of it; the row's number."""
         execute = self._connection.execute
@@ -322,8 +339,8 @@ class Pages:
             page, _ = self._add(Address(key, None, url), discoverer)
         assert page is not None
         execute(
-            "UPDATE page SET state = ?, reason = ?, url = ? WHERE id = ?",
-            (str(state), str(reason) if reason else None, url, page),
+            "UPDATE page SET state = ?, reason = ?, url = ?, asked = ? WHERE id = ?",
+            (str(state), str(reason) if reason else None, url, asked, page),
         )
         for alias in aliases:
             execute("INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (page, alias))
@@ -345,8 +362,10 @@ class Pages:
         if reasons:
             where += f" AND reason IN ({','.join('?' * len(reasons))})"
             values += list(reasons)
+        self.mementos.try_again(where, values)
         cursor = self._connection.execute(
-            f"UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 WHERE {where}",  # noqa: S608
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "  # noqa: S608
+            f"asked = '' WHERE {where}",
             values,
         )
         return cursor.rowcount
@@ -358,12 +377,16 @@ class Pages:
             "AND page IN (SELECT id FROM page WHERE state = 'wanted')"
         )
 
-    def want_older(self, before: float) -> int:
-        """Want captured pages again that were last checked before a time (seconds since 1970)."""
+    def want_older(self, before: float, *, pages: bool = True, indexes: bool = False) -> int:
+        """Want again what was last checked before a time (seconds since 1970).
+
+        Captured pages of the site, and the pages of other archives' indexes.
+        """
+        ranks = [f"rank {sign} 0" for sign, on in ((">", pages), ("=", indexes)) if on]
         chosen = "AND id IN (SELECT page FROM selected)" if self._selected else ""
         cursor = self._connection.execute(
             "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 "  # noqa: S608
-            f"WHERE state = 'captured' AND rank > 0 {chosen} AND "
+            f"WHERE state = 'captured' AND ({' OR '.join(ranks) or '0'}) {chosen} AND "
             "(SELECT max(checked_at) FROM capture WHERE capture.page = page.id) < ?",
             (datetime.fromtimestamp(before, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),),
         )
@@ -371,10 +394,15 @@ class Pages:
 
     # --- the account
 
-    def counts(self, *, selected: bool = False) -> dict[State, int]:
-        """How many pages stand in each state; of the selected ones alone, where asked."""
+    def counts(self, *, selected: bool = False, indexes: bool = False) -> dict[State, int]:
+        """How many pages stand in each state; of the selected ones alone, where asked.
+
+        With `indexes` only pages that name others: sitemaps and other archives' indexes.
+        """
         rows = self._connection.execute(
-            "SELECT state, count(*) FROM page JOIN selected ON page = id GROUP BY state"
+            "SELECT state, count(*) FROM page WHERE rank = 0 GROUP BY state"
+            if indexes
+            else "SELECT state, count(*) FROM page JOIN selected ON page = id GROUP BY state"
             if selected and self._selected
             else "SELECT state, sum(n) FROM tally GROUP BY state"
         )

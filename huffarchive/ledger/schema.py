@@ -22,7 +22,7 @@ CREATE TABLE page (
     run     INTEGER,                        -- under way in this run
     crashes INTEGER NOT NULL DEFAULT 0,     -- runs that died while it was alone under way
     month   TEXT,                           -- published "YYYY-MM", once known
-    asked   TEXT NOT NULL DEFAULT '',       -- "live=gone/not_found wayback=…": what sources said
+    asked   TEXT NOT NULL DEFAULT '',       -- sources that have no capture of it, spaced
     status  INTEGER,                        -- last HTTP status
     detail  TEXT
 ) STRICT;
@@ -74,15 +74,8 @@ CREATE TABLE memento (
     length    INTEGER NOT NULL,
     file      TEXT,
     offset    INTEGER,
-    tried     TEXT NOT NULL DEFAULT '',      -- why it was passed over, once it was asked for
+    tried     INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (page, source, timestamp, url)
-) STRICT, WITHOUT ROWID;
-
--- How far files of others (WARC, WACZ, CDXJ) are read.
-CREATE TABLE reading (
-    file TEXT PRIMARY KEY,
-    size INTEGER NOT NULL,
-    done INTEGER NOT NULL                    -- captures read
 ) STRICT, WITHOUT ROWID;
 
 -- How far each pair of files is committed; serials are never used twice.
@@ -167,7 +160,36 @@ BEGIN
 END;
 """
 
-MIGRATIONS = (_FIRST, _SECOND)
+_THIRD = """
+-- What a source said that gave no capture of a page: "live=gone/not_found wayback=gone/no_capture".
+UPDATE page SET asked = '' WHERE asked != '';
+
+-- Why a capture of another archive was passed over; their indexes are read anew.
+DROP TABLE memento;
+CREATE TABLE memento (
+    page      INTEGER NOT NULL,
+    source    TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    url       TEXT NOT NULL,
+    status    INTEGER,
+    mime      TEXT NOT NULL,
+    digest    TEXT NOT NULL,
+    length    INTEGER NOT NULL,
+    file      TEXT,
+    offset    INTEGER,
+    tried     TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (page, source, timestamp, url)
+) STRICT, WITHOUT ROWID;
+UPDATE page SET state = 'wanted', reason = NULL WHERE kind LIKE '%-query';
+
+-- Files of others (WARC, WACZ, CDXJ) that were read to their end.
+CREATE TABLE reading (
+    file TEXT PRIMARY KEY,
+    size INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD)
 """Each brings the schema from version k to k + 1 (PRAGMA user_version)."""
 
 

@@ -39,7 +39,7 @@ class Task:
     tries: int = 0
     hops: int = 0
     asked: tuple[str, ...] = ()
-    """Sources that have no capture of it."""
+    """What sources said that gave no capture of it: "live=gone/not_found"."""
     aliases: tuple[str, ...] = ()
     """Its other known addresses, sorted."""
     tried: tuple[str, ...] = ()
@@ -49,6 +49,11 @@ class Task:
     """The newest capture, when the page is asked for again."""
     alone: bool = False
     """Whether nothing else may be under way beside it: a run died during it."""
+
+    @property
+    def sources_asked(self) -> tuple[str, ...]:
+        """Sources that gave no capture of it."""
+        return tuple(said.partition("=")[0] for said in self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +86,5 @@ class Settlement:
     """Further pages of an index."""
     tried: Memento | None = None
     """The capture that was asked for, and need not be asked again."""
+    tried_as: str = ""
+    """What came of it: a Reason, or a mark of its own."""

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from huffarchive.editions import Edition
-from huffarchive.memento import Memento
+from huffarchive.memento import TRUNCATED, Memento
 from huffarchive.message import Message
 from huffarchive.sources.services import Services, file_is_safe, patterns
 from huffarchive.urls import Address, PageKey, identify
 
 MAX_MEMBER = 16 * 1024 * 1024
 """Members of Common Crawl over this are not asked for (bytes)."""
+MAX_PAGES = 10_000
+"""Pages that one crawl's index can have: far more than a site of a million pages fills."""
 _TIMESTAMP = re.compile(r"\d{14}")
 _CRAWL = re.compile(r"CC-MAIN-\d{4}-\d{2}(?:-\d{2})?$")
 
@@ -41,6 +43,8 @@ def read_index(
     """Read a page of an index; IndexFormatError or MessageError when it is none."""
     if key.kind == "collinfo-query":
         return _collections(message, edition, services)
+    if key.kind == "ccpages-query":
+        return _extent(message, url, edition, services)
     if key.kind == "ccindex-query":
         return _commoncrawl(message, edition)
     return _cdx(message, url, edition, services)
@@ -52,8 +56,21 @@ def _collections(message: Message, edition: Edition, services: Services) -> Foun
         raise IndexFormatError("the list of crawls is no list")
     names = [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
     names = [n for n in names if _CRAWL.match(n) and (not services.crawls or n in services.crawls)]
-    more = tuple(services.index(edition, n, p) for n in names for p in patterns(edition))
+    more = tuple(services.extent(edition, n, p) for n in names for p in patterns(edition))
     return Found(more=more)
+
+
+def _extent(message: Message, url: str, edition: Edition, services: Services) -> Found:
+    if _is_empty(message):
+        return Found()
+    row = _json(message.content)
+    pages = row.get("pages") if isinstance(row, dict) else None
+    if not isinstance(pages, int) or not 0 <= pages <= MAX_PAGES:
+        raise IndexFormatError("no number of pages")
+    parts = urlsplit(url)
+    crawl = parts.path.rpartition("/")[2].removesuffix("-index")
+    (pattern,) = parse_qs(parts.query).get("url", [""])
+    return Found(more=tuple(services.index(edition, crawl, pattern, n) for n in range(pages)))
 
 
 def _cdx(message: Message, url: str, edition: Edition, services: Services) -> Found:
@@ -79,7 +96,7 @@ def _cdx(message: Message, url: str, edition: Edition, services: Services) -> Fo
 
 
 def _commoncrawl(message: Message, edition: Edition) -> Found:
-    if message.status == 404:  # a crawl without captures says so with a 404 and a JSON error
+    if _is_empty(message):
         return Found()
     rows = []
     broken = 0
@@ -95,6 +112,17 @@ def _commoncrawl(message: Message, edition: Edition) -> Found:
     return _found(
         (row for row in rows if isinstance(row, dict)), edition, "commoncrawl", (), broken
     )
+
+
+def _is_empty(message: Message) -> bool:
+    """Whether a crawl says that it has no captures: with a 404 and a JSON error."""
+    if message.status != 404:
+        return False
+    row = _json(message.content)
+    said = (row.get("message") or row.get("error")) if isinstance(row, dict) else None
+    if isinstance(said, str) and said.lower().startswith("no captures"):
+        return True
+    raise IndexFormatError("a 404 that does not say that there are no captures")
 
 
 def _found(
@@ -139,7 +167,26 @@ def _memento(row: dict[str, object], source: str) -> Memento | None:
         length,
         file if isinstance(file, str) else None,
         offset,
+        TRUNCATED if row.get("truncated") else "",
     )
+
+
+def read_cdxj(line: bytes, edition: Edition) -> Address | None:
+    """The page that a line of a CDXJ file names; None when it names none of the edition's.
+
+    Lines are "urlkey timestamp {json}"; captures of other statuses than 200 name no page.
+    """
+    try:
+        row = _json(line[line.index(b"{") :])
+    except ValueError:
+        return None
+    url = row.get("url") if isinstance(row, dict) else None
+    if not isinstance(row, dict) or not isinstance(url, str):
+        return None
+    if _number(row.get("status", 200)) != 200:
+        return None
+    where = identify(url, edition)
+    return where if isinstance(where, Address) else None
 
 
 def _number(value: object) -> int | None:

@@ -78,15 +78,22 @@ class Services:
             fields["resumeKey"] = resume
         # The filter leaves redirects and errors out; revisits, whose status is "-", stay in.
         filters = [("filter", "statuscode:200|-"), ("filter", "mimetype:text/html|warc/revisit")]
-        url = (
-            f"{self.wayback}/cdx/search/cdx?{urlencode([*fields.items(), *filters], safe='*/,:|')}"
-        )
+        url = f"{self.wayback}/cdx/search/cdx?{urlencode([*fields.items(), *filters], safe='*/,:')}"
         return _query(edition, "cdx", url)
 
-    def index(self, edition: Edition, crawl: str, pattern: str) -> Address:
-        """One crawl's part of Common Crawl's index."""
-        fields = urlencode({"url": pattern, "output": "json"}, safe="*/")
-        return _query(edition, "ccindex", f"{self.commoncrawl_index}/{crawl}-index?{fields}")
+    def extent(self, edition: Edition, crawl: str, pattern: str) -> Address:
+        """How many pages one crawl's index has: without a page number only the first is given."""
+        fields = {"url": pattern, "output": "json", "showNumPages": "true"}
+        return self._index(edition, "ccpages", crawl, fields)
+
+    def index(self, edition: Edition, crawl: str, pattern: str, page: int) -> Address:
+        """A page of one crawl's index."""
+        fields = {"url": pattern, "output": "json", "page": str(page)}
+        return self._index(edition, "ccindex", crawl, fields)
+
+    def _index(self, edition: Edition, kind: str, crawl: str, fields: dict[str, str]) -> Address:
+        query = urlencode(fields, safe="*/")
+        return _query(edition, kind, f"{self.commoncrawl_index}/{crawl}-index?{query}")
 
     # --- captures
 
@@ -111,6 +118,13 @@ def patterns(edition: Edition) -> list[str]:
 def _query(edition: Edition, kind: str, url: str) -> Address:
     ident = hashlib.sha256(url.encode()).hexdigest()[:24]
     return Address(PageKey(edition.code, f"{kind}-query", ident), None, url)
+
+
+QUERIES = {
+    "wayback": ("cdx-query",),
+    "commoncrawl": ("collinfo-query", "ccpages-query", "ccindex-query"),
+}
+"""The kinds of page that each archive's index is made of."""
 
 
 def is_query(key: PageKey) -> bool:

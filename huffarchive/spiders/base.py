@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -16,16 +17,17 @@ from twisted.python.failure import Failure
 
 from huffarchive.archive import StorageError, Visit
 from huffarchive.archive.fate import other_address
+from huffarchive.archive.foreign import member_of
 from huffarchive.capture import faults
 from huffarchive.capture.recording import recorded
 from huffarchive.editions import Edition
 from huffarchive.exits import Exit
 from huffarchive.ledger import Task
-from huffarchive.memento import choice, ranked
 from huffarchive.outcome import Reason, State
 from huffarchive.politeness import PolitenessMiddleware, Refused, Stopped
 from huffarchive.politeness.middleware import LIMIT, PAUSE
 from huffarchive.sources.services import is_query
+from huffarchive.spiders.elsewhere import Elsewhere, Question
 from huffarchive.spiders.job import Job
 from huffarchive.spiders.judge import Ask, Judge
 from huffarchive.spiders.run import Run
@@ -46,20 +48,21 @@ ASK = "huffarchive_ask"
 class ArchiveSpider(scrapy.Spider):
     """Crawls one edition: one request, one exchange, one outcome for each wanted page.
 
-    Arguments: `source`, `urls`, `site`, `limit`, `recrawl`; see docs/commands.md.
+    Its arguments are those of `Job`; see docs/commands.md.
     """
 
     edition: ClassVar[Edition]
 
     run: Run
     job: Job
+    elsewhere: Elsewhere
     sample: "Server | None" = None
     """The sample site, where it is crawled."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Check the arguments (JobError), start the sample site where it is asked for."""
-        job = Job.parse(cls.edition, kwargs)
+        job = Job.parse(cls.edition, kwargs, discover=kwargs.pop("discover", False))
         spider = super().from_crawler(crawler, *args)
         if "sample" in job.sources:
             from huffarchive.sample import Server
@@ -70,6 +73,7 @@ class ArchiveSpider(scrapy.Spider):
             job = replace(job, edition=job.edition.at(sample.base))
         spider.job = job
         spider.run = Run(job, crawler.settings, spider.end)
+        spider.elsewhere = Elsewhere(spider.run)
         bases = [job.edition.site] if job.edition.site is not None else []
         bases += spider.run.services.named
         crawler.settings.set(
@@ -129,45 +133,73 @@ class ArchiveSpider(scrapy.Spider):
         if self.run.archive is None:
             raise CloseSpider("not_started")
         try:
+            await self.run.read_files()
+            if self.job.discover and not self.job.sources:
+                return
+            if self.job.discover and "live" in self.job.sources:
+                await self._ask_for_sitemaps()
             async for task in self.run.frontier.tasks():
                 try:
-                    yield self._ask(task)
+                    yield await self._ask(task)
                 except ValueError as error:  # an address that Scrapy cannot ask for
                     verdict = of_fault(Reason.OUT_OF_SCOPE, MAX_TRIES, str(error)[:200])
                     yield Visit(task, (), verdict, source=self.job.sources[0])
         except StorageError as error:
             self.run.storage_failed(error)
 
-    def _ask(self, task: Task) -> Request | Visit:
+    async def _ask(self, task: Task) -> Request | Visit:
         """The request for a page; a visit at once where there is nothing to ask."""
         if task.page in self.run.frontier.hopeless:
             verdict = of_fault(Reason.CRASHED, MAX_TRIES, "runs died while it alone was under way")
             return Visit(task, (), verdict, source=self.job.sources[0])
         if is_query(task.key):
             return self._elsewhere_request(task, task.url, Ask("index"))
-        source = next((s for s in self.job.sources if s not in task.asked), self.job.sources[-1])
+        source = next(
+            (s for s in self.job.sources if s not in task.sources_asked), self.job.sources[-1]
+        )
+        if (why := self.run.down.get(self._lane(task, source))) is not None:
+            return self._answer(task, source, Verdict(State.FAILED, why, detail="not asked: down"))
         if source in ("live", "sample"):
             return self._request(task, source)
-        assert self.run.archive is not None
-        known = self.run.archive.ledger.pages.mementos(task.page, source)
-        best = ranked(known)
-        if not best:
-            verdict = Verdict(State.GONE, Reason.NO_CAPTURE, detail=f"no capture in {source}")
-            return Visit(task, (), verdict, source=source, sources_left=self._is_left(task, source))
-        memento = best[0]
-        ask = Ask(source, memento, choice(memento, len(known) - len(best), len(known)))
-        if source == "wayback":
-            url = self.run.services.playback(memento.timestamp, memento.url)
-            return self._elsewhere_request(task, url, ask)
-        assert memento.file is not None
-        assert memento.offset is not None
-        last = memento.offset + memento.length - 1
-        headers = {"Range": f"bytes={memento.offset}-{last}"}
-        return self._elsewhere_request(task, self.run.services.member(memento.file), ask, headers)
+        question = self.elsewhere.question(task, source)
+        if isinstance(question, Verdict):
+            return self._answer(task, source, question)
+        if source == "warc":
+            return await self._copied(task, question)
+        return self._elsewhere_request(task, question.url, question.ask, question.headers)
+
+    def _answer(self, task: Task, source: str, verdict: Verdict) -> Visit:
+        """A visit that needs no request."""
+        return Visit(task, (), verdict, source=source, sources_left=self._is_left(task, source))
+
+    async def _copied(self, task: Task, question: Question) -> Visit:
+        """A capture read from a file on disk."""
+        ask = question.ask
+        visit = replace(
+            self._answer(task, ask.source, Verdict(State.WANTED, None)),
+            memento=ask.memento,
+            choice=ask.choice,
+            others=ask.others,
+        )
+        assert ask.memento is not None
+        try:
+            data = member_of(ask.memento)
+        except OSError as error:
+            detail = f"{question.url}: {error.strerror or error}"
+            log.error("%s", detail)  # noqa: TRY400 - one line
+            return replace(visit, verdict=of_fault(Reason.UNREACHABLE, MAX_TRIES, detail))
+        name = Path(question.url).name
+        return await Judge(self.job.edition, self.run).copied(visit, data, name)
+
+    def _lane(self, task: Task, source: str) -> str:
+        """What is down when a request fails for good: a host of the site, or an archive."""
+        return urlsplit(task.url).netloc if source in ("live", "sample") else source
 
     def _is_left(self, task: Task, source: str) -> bool:
-        """Whether another source has not been asked yet."""
-        return any(s not in (*task.asked, source) for s in self.job.sources)
+        """Whether another source has not been asked yet for a page that was never captured."""
+        if source == "index" or task.previous is not None:
+            return False
+        return any(s not in (*task.sources_asked, source) for s in self.job.sources)
 
     def _elsewhere_request(
         self, task: Task, url: str, ask: "Ask", headers: dict[str, str] | None = None
@@ -219,6 +251,7 @@ class ArchiveSpider(scrapy.Spider):
             source=ask.source,
             memento=ask.memento,
             choice=ask.choice,
+            others=ask.others,
             sources_left=self._is_left(task, ask.source),
         )
         pause = request.meta.get(PAUSE)
@@ -248,13 +281,7 @@ class ArchiveSpider(scrapy.Spider):
             if error.lasting:
                 verdict = of_fault(error.reason, MAX_TRIES, error.detail)
                 return replace(visit, verdict=verdict)
-            self.run.close_host(task, error.detail or str(error.reason))
-            return replace(
-                visit,
-                verdict=self._elsewhere(task, error, visit.sources_left),
-                counted=False,
-                memento=None,
-            )
+            return replace(visit, verdict=self._down(visit, error), counted=False, memento=None)
         reason = faults.reason(failure, visit.exchanges)
         if reason is Reason.ERROR:
             log.error("%s: %r", task.key, error, exc_info=error)
@@ -262,16 +289,35 @@ class ArchiveSpider(scrapy.Spider):
         detail = f"{type(error).__name__}: {error}".splitlines()[0][:200]
         return replace(visit, verdict=of_fault(reason, task.tries + 1, detail))
 
-    def _elsewhere(self, task: Task, error: Refused, sources_left: bool) -> Verdict:
-        """Where to ask for a page whose host is closed: another source, another host, or later."""
-        if sources_left:
+    def _down(self, visit: Visit, error: Refused) -> Verdict:
+        """Where to ask for a page whose host is down: another source, another host, or later."""
+        task, why = visit.task, error.detail or str(error.reason)
+        own = visit.source in ("live", "sample")
+        if not own or any(s not in ("live", "sample") for s in self.job.sources):
+            source = self.run.services.of(task.url) if visit.source == "index" else visit.source
+            self.run.is_down(self._lane(task, source or visit.source), error.reason, why)
             return Verdict(State.FAILED, error.reason, detail=error.detail)
+        self.run.close_host(task, why)
         edition = self.job.edition
         other = other_address(task, edition) if edition.site is None else None
         where = identify(other, edition) if other is not None else None
         if isinstance(where, Address) and urlsplit(where.url).netloc not in self.run.closed_hosts:
             return Verdict(State.WANTED, None, address=where)
         return Verdict(State.WANTED, None, detail=error.detail)
+
+    async def _ask_for_sitemaps(self) -> None:
+        """The robots.txt of each host, where no page is asked for that would bring it."""
+        edition = self.job.edition
+        found = [edition.located(f"https://{host.name}{host.prefix}") for host in edition.hosts]
+        for url in dict.fromkeys(url.split("/", 3)[2] for url in found):
+            first = next(f for f in found if f.split("/", 3)[2] == url)
+            try:
+                await self._politeness().robots.rules(first)
+            except Refused as error:
+                self.run.is_down(url, error.reason, error.detail)
+            except Stopped:
+                return
+            self._want_sitemaps(first)
 
     def _want_sitemaps(self, url: str) -> None:
         """The sitemaps that a host's robots.txt names, once."""

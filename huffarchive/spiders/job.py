@@ -4,15 +4,20 @@ import difflib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path
 from typing import Self
 
+from huffarchive.archive.foreign import ENDINGS
 from huffarchive.editions import Edition
 from huffarchive.urls import Address, OutOfScope, identify
 
-SOURCES = ("live", "sample", "wayback", "commoncrawl")
+SOURCES = ("live", "sample", "wayback", "commoncrawl", "warc")
 """Where pages may be captured from."""
-ARGUMENTS = ("source", "urls", "site", "limit", "recrawl", "crawls")
+DISCOVERERS = ("list", "sitemap", "wayback", "commoncrawl")
+"""Who may be asked which pages there are, beside files."""
+ARCHIVES = ("wayback", "commoncrawl")
+ARGUMENTS = ("source", "files", "crawls", "urls", "site", "limit", "recrawl")
 
 
 class JobError(ValueError):
@@ -33,21 +38,36 @@ class Job:
     """Ask again for captures older than so many days."""
     crawls: tuple[str, ...] = ()
     """Common Crawl's crawls to ask; all when empty."""
+    files: tuple[Path, ...] = ()
+    """Files of others (WARC, WACZ, CDXJ) to read."""
     discover: bool = False
     """Only find out which pages there are; fetch none of them."""
+    listed_urls: bool = True
+    """Whether the packaged list of URLs is wanted."""
 
     @classmethod
-    def parse(cls, edition: Edition, arguments: dict[str, str]) -> Self:
+    def parse(cls, edition: Edition, arguments: dict[str, str], *, discover: bool = False) -> Self:
         """Check the `-a` arguments; JobError names the first that is wrong."""
         for name in arguments:
             if name not in ARGUMENTS:
                 near = difflib.get_close_matches(name, ARGUMENTS, 1, 0.4)
                 hint = f"did you mean {near[0]}=?" if near else f"known are {', '.join(ARGUMENTS)}"
                 raise JobError(f"unknown argument -a {name}=: {hint}")
-        sources = tuple(s.strip() for s in arguments.get("source", "live").split(",") if s.strip())
-        for source in sources or ("",):
-            if source not in SOURCES:
-                raise JobError(f"unknown source {source!r}: give one of {', '.join(SOURCES)}")
+        default = "list,sitemap" if discover else "live"
+        given = [s.strip() for s in arguments.get("source", default).split(",") if s.strip()]
+        patterns = [p.strip() for p in arguments.get("files", "").split(",") if p.strip()]
+        if discover:
+            patterns += [s for s in given if s.endswith(ENDINGS)]
+            given = [s for s in given if not s.endswith(ENDINGS)]
+        known = DISCOVERERS if discover else SOURCES
+        for source in given or (() if patterns else ("",)):
+            if source not in known:
+                also = f" or a file that ends in {', '.join(ENDINGS)}" if discover else ""
+                raise JobError(f"unknown source {source!r}: give one of {', '.join(known)}{also}")
+        files = tuple(path for pattern in patterns for path in _files(pattern))
+        listed = "list" in given or not discover
+        given = ["live" if s == "sitemap" else s for s in given if s != "list"]
+        sources = tuple(dict.fromkeys(given))
         if "sample" in sources and (len(sources) > 1 or "site" in arguments):
             raise JobError("-a source=sample stands alone; leave out other sources and -a site=")
         if "site" in arguments:
@@ -62,8 +82,21 @@ class Job:
         crawls = tuple(c.strip() for c in arguments.get("crawls", "").split(",") if c.strip())
         recrawl = _number("recrawl", arguments.get("recrawl"), whole=False)
         return cls(
-            edition, sources, urls, int(limit) if limit is not None else None, recrawl, crawls
+            edition,
+            sources,
+            urls,
+            int(limit) if limit is not None else None,
+            recrawl,
+            crawls,
+            files,
+            discover,
+            listed,
         )
+
+    @property
+    def asks_archives(self) -> bool:
+        """Whether other archives' indexes are asked."""
+        return not set(ARCHIVES).isdisjoint(self.sources)
 
     @property
     def archive_name(self) -> str:
@@ -111,6 +144,16 @@ def _check_list(path: Path) -> None:
         raise JobError(
             f"-a urls={path}: cannot be read ({error.strerror}); give a file with one URL a line"
         ) from None
+
+
+def _files(pattern: str) -> list[Path]:
+    found = [Path(name).resolve() for name in sorted(glob(pattern, recursive=True))]  # noqa: PTH207
+    if not found:
+        raise JobError(f"no file {pattern!r}; name files that exist, or a pattern in quotes")
+    for path in found:
+        if not path.name.endswith(ENDINGS):
+            raise JobError(f"{path}: give files that end in {', '.join(ENDINGS)}")
+    return found
 
 
 def _number(name: str, text: str | None, *, whole: bool) -> float | None:

@@ -1,13 +1,15 @@
 """From an answer to the visit's verdict: by status, by index, by reading."""
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huffarchive.archive import Visit
+from huffarchive.archive.visit import Copied
 from huffarchive.editions import Edition
 from huffarchive.ledger import Task
-from huffarchive.memento import Memento
+from huffarchive.memento import TRUNCATED, UNKNOWN_LAYOUT, Memento
 from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import PageType, Reading
@@ -26,15 +28,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_SHA1 = re.compile(r"sha1:[A-Z2-7]{32}")
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What a request asks for: of which source, for which of its captures."""
 
     source: str
-    """live, sample, wayback, commoncrawl; index for a page of an archive's index."""
+    """live, sample, wayback, commoncrawl, warc; index for a page of an archive's index."""
     memento: Memento | None = None
     choice: str | None = None
+    others: bool = False
+    """Whether there are other captures that were not asked for yet."""
 
 
 class Judge:
@@ -55,6 +61,9 @@ class Judge:
                 return await self._member(visit, message)
             return await self._live(visit, message)
         except MessageError as error:
+            if visit.memento is not None:
+                mark = TRUNCATED if error.fault == "cut" else None
+                return _passed_over(visit, Reason.MALFORMED, str(error), mark)
             tries = visit.task.tries + 1
             return replace(visit, verdict=of_fault(Reason(error.fault), tries, str(error)))
 
@@ -98,9 +107,8 @@ class Judge:
 
     def _index(self, visit: Visit, message: Message) -> Visit:
         task = visit.task
-        if message.status != 200 and not (
-            message.status == 404 and task.key.kind == "ccindex-query"
-        ):
+        empty = message.status == 404 and task.key.kind in ("ccpages-query", "ccindex-query")
+        if message.status != 200 and not empty:
             verdict = self._by_status(message, task) or Verdict(State.FAILED, Reason.ERROR)
             return replace(visit, verdict=verdict)
         try:
@@ -118,57 +126,88 @@ class Judge:
         if message.status != 200:
             return replace(visit, verdict=self._no_page(visit, message))
         played = playback(last.url, last.response)
+        if played.truncated:
+            return _passed_over(visit, Reason.NO_CAPTURE, TRUNCATED)
         job = Job(played.url, played.captured_at, played.response, self._edition.code)
-        read = await self._read(visit, job)
-        return replace(read, verdict=_article_or_next(read.verdict), played=played)
+        read = _judged(await self._read(visit, job))
+        return replace(read, played=played) if read.verdict.state is State.CAPTURED else read
 
     async def _member(self, visit: Visit, message: Message) -> Visit:
         if message.status not in (200, 206):
             return replace(visit, verdict=self._no_page(visit, message))
+        assert visit.memento is not None
+        return await self.copied(visit, message.entity, visit.exchanges[-1].url)
+
+    async def copied(self, visit: Visit, data: bytes, source: str) -> Visit:
+        """Judge the gzip member of another archive's file; `source` is where it was had."""
         memento = visit.memento
         assert memento is not None
         try:
-            stored = member(message.entity, memento.file or "")
+            stored = member(data, memento.file or "")
         except (WarcError, ValueError) as error:
-            return replace(visit, verdict=of_fault(Reason.MALFORMED, 99, str(error)))
-        capture = Capture(stored, Note(source="commoncrawl"))
-        if (problem := _mismatch(capture, memento, visit.task, self._edition)) is not None:
-            return replace(visit, verdict=of_fault(Reason.MALFORMED, 99, problem))
+            return _passed_over(visit, Reason.MALFORMED, str(error))
+        capture = Capture(stored, Note(source=visit.source))
+        problem = mismatch(capture, memento, visit.task, self._edition)
+        if problem is not None:
+            mark = TRUNCATED if problem == TRUNCATED else None
+            return _passed_over(visit, Reason.MALFORMED, mark or problem, mark)
         job = Job(capture.url, capture.captured_at, readable(capture), self._edition.code)
-        read = await self._read(visit, job)
-        return replace(read, verdict=_article_or_next(read.verdict), member=stored)
+        read = _judged(await self._read(visit, job))
+        if read.verdict.state is not State.CAPTURED:
+            return read
+        file = source if visit.source == "warc" else memento.file
+        origin = f"{file} {memento.offset} {memento.length}"
+        return replace(read, member=Copied(stored.record, data, source, origin))
 
     def _no_page(self, visit: Visit, message: Message) -> Verdict:
-        """A service's answer that is no capture: asked again when it was a fault of the moment."""
-        verdict = self._by_status(message, visit.task)
-        if verdict is not None and verdict.retry_in:
-            return verdict
-        return Verdict(State.GONE, Reason.NO_CAPTURE, detail=f"HTTP {message.status}")
+        """What an answer means that is no capture of a page: of the page, or of the service."""
+        status = message.status
+        archived = message.header("memento-datetime") is not None
+        if archived or status in (404, 410, 416) or 300 <= status < 400:
+            return Verdict(State.GONE, Reason.NO_CAPTURE, detail=f"HTTP {status}")
+        unexpected = Verdict(State.FAILED, Reason.UNEXPECTED_STATUS, detail=f"HTTP {status}")
+        return self._by_status(message, visit.task) or unexpected
 
 
-def _article_or_next(verdict: Verdict) -> Verdict:
-    """Of several captures, one that is no article's page is no capture of it."""
-    if verdict.reason in (Reason.ARTICLE, Reason.UNREADABLE) or verdict.retry_in:
-        return verdict
-    return Verdict(State.GONE, Reason.NO_CAPTURE, detail=verdict.detail or str(verdict.reason))
+def _passed_over(visit: Visit, reason: Reason, detail: str, mark: str | None = None) -> Visit:
+    """A capture that is no page, and never will be."""
+    mark = mark or (detail if detail == TRUNCATED else None)
+    return replace(visit, verdict=Verdict(State.GONE, reason, detail=detail), set_aside=mark)
 
 
-def _mismatch(capture: Capture, memento: Memento, task: Task, edition: Edition) -> str | None:
-    """Why a member is not the capture that the index promised, or None if it is."""
+def _judged(visit: Visit) -> Visit:
+    """Of several captures, one that is no article's page, or of no known layout, is passed over."""
+    verdict, memento = visit.verdict, visit.memento
+    if verdict.state is not State.CAPTURED or memento is None:
+        # What an archive keeps does not change: asking again would give the same.
+        mark = TRUNCATED if verdict.reason in (Reason.CUT, None) else str(verdict.reason)
+        gone = replace(verdict, state=State.GONE, reason=verdict.reason or Reason.CUT, retry_in=0)
+        return replace(visit, verdict=gone, set_aside=mark)
+    if visit.task.key.is_article and verdict.reason is Reason.NOT_AN_ARTICLE:
+        return _passed_over(visit, Reason.NOT_AN_ARTICLE, "not an article's page")
+    text = visit.reading.text if isinstance(visit.reading, Reading) else None
+    if visit.others and memento.tried == "" and text is not None and text.layout == "generic":
+        return _passed_over(visit, Reason.NO_CAPTURE, "of no known layout", UNKNOWN_LAYOUT)
+    return visit
+
+
+def mismatch(capture: Capture, memento: Memento, task: Task, edition: Edition) -> str | None:
+    """Why a member is not the capture that its index promised, or None if it is."""
     record = capture.answer.record
     where = identify(capture.url, edition)
     if record.type != "response":
         return f"a {record.type} record where a response was promised"
     if not isinstance(where, Address) or where.key != task.key:
         return "a record of another page"
-    if memento.digest:
-        message = Message.parse(capture.response)
-        stated = record.field("WARC-Payload-Digest") or ""
-        computed = sha1(message.body)
-        if f"sha1:{memento.digest}" not in (computed, stated):
-            return "the digest is not the index's"
-        if stated.startswith("sha1:") and stated != computed and not message.chunked:
-            return "the payload's digest is wrong"
+    if record.field("WARC-Truncated"):
+        return TRUNCATED
+    message = Message.parse(capture.response)
+    stated = record.field("WARC-Payload-Digest") or ""
+    computed = sha1(message.body)
+    if memento.digest and f"sha1:{memento.digest}" not in (computed, stated):
+        return "the digest is not the index's"
+    if _SHA1.fullmatch(stated) and stated != computed and not message.chunked:
+        return "the payload's digest is wrong"
     return None
 
 

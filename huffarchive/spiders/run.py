@@ -1,9 +1,11 @@
 """One run: the archive, the frontier and the readers of a crawl, and how it ends."""
 
+import asyncio
 import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,18 +20,22 @@ from huffarchive.archive import (
     Places,
     StorageError,
 )
+from huffarchive.archive.foreign import named
 from huffarchive.archive.report import Report, write_report
 from huffarchive.exits import Exit
 from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, Task
-from huffarchive.outcome import State
+from huffarchive.outcome import Reason, State
 from huffarchive.sources.services import Services
 from huffarchive.spiders.frontier import Frontier
 from huffarchive.spiders.job import Job
 from huffarchive.urls import Address
+from huffarchive.warc.read import WarcError
 from huffarchive.workers import ReaderPool
 
 log = logging.getLogger(__name__)
 
+PORTION = 500
+"""Captures of a file of others that are noted at once."""
 CLOSED_FOR = 600
 """Seconds for which a host that could not be reached is left alone."""
 
@@ -52,10 +58,14 @@ class Run:
         """One line for the user: why it could not begin, or why it ended early."""
         self.faults = 0
         """Callbacks that raised."""
+        self.unread_files = 0
+        """Files of others that could not be read to their end."""
         self.asked = 0
         """Visits in this run."""
         self.began = time.monotonic()
         self.services = services_of(settings, job)
+        self.down: dict[str, Reason] = {}
+        """Hosts and archives that do not answer, and will not be asked again in this run."""
         self._paused: dict[str, float] = {}
         self.closed_hosts: set[str] = set()
         self._stopped_as: Exit | None = None
@@ -105,7 +115,7 @@ class Run:
             job.limit,
             self._paused_hosts,
             self.closed_hosts,
-            indexes_first=not {"live", "sample"}.issuperset(job.sources),
+            indexes_first=job.asks_archives,
             indexes_only=job.discover,
         )
 
@@ -117,15 +127,57 @@ class Run:
             pages.try_addresses_again()
             pages.try_again([State.REFUSED], ["rate_limited"])
             for source in job.sources:
-                if source not in ("live", "sample") or len(job.sources) > 1:
-                    pages.want_elsewhere(source)
-                pages.want_queries(self.services.queries(source, job.edition))
-            if job.urls is None:
-                pages.want(job.edition.known_urls(), "list")
-            else:
+                pages.want_elsewhere(source)
+            if job.urls is not None and job.discover:
+                for address in self._listed():
+                    pages.want([address.url], "urls")
+            elif job.urls is not None:
                 pages.select(self._listed(), "urls")
+            elif job.listed_urls:
+                pages.want(job.edition.known_urls(), "list")
+            for source in job.sources:
+                pages.want_queries(self.services.queries(source, job.edition))
             if job.recrawl is not None:
-                pages.want_older(time.time() - job.recrawl * 86400)
+                own = not {"live", "sample"}.isdisjoint(job.sources)
+                pages.want_older(
+                    time.time() - job.recrawl * 86400, pages=own, indexes=job.asks_archives
+                )
+
+    async def read_files(self) -> None:
+        """Want the pages that the job's files name, a portion in each transaction.
+
+        A file that was read to its end is not read again; one that was under way when a run
+        ended is, and what it names is then known already.
+        """
+        assert self.archive is not None
+        for path in self.job.files:
+            try:
+                if self.archive.ledger.readings.is_read(path):
+                    log.info("%s: read already", path)
+                else:
+                    await self._read_file(path)
+            except (WarcError, OSError) as error:
+                log.error("%s", error)  # noqa: TRY400 - one line
+                self.unread_files += 1
+                self.problem = str(error)
+            if self._stopped_as is not None:
+                return
+
+    async def _read_file(self, path: Path) -> None:
+        assert self.archive is not None
+        pages, found, others, end = self.archive.ledger.pages, 0, 0, False
+        items = named(path, self.job.edition)
+        while not end and self._stopped_as is None:
+            portion = list(islice(items, PORTION))
+            ours = [item for item in portion if item is not None]
+            found, others = found + len(ours), others + len(portion) - len(ours)
+            end = len(portion) < PORTION
+            with self.archive.changing():
+                pages.remember(((n.address, n.memento) for n in ours), "warc")
+                if end:
+                    self.archive.ledger.readings.read(path)
+            await asyncio.sleep(0)
+        log.info("%s: %d captures of pages, %d others", path, found, others)
 
     def _listed(self) -> Iterator[Address]:
         """The pages of the URL list; what is wrong with the others goes to the log."""
@@ -162,6 +214,13 @@ class Run:
                 for h in self.closed_hosts
             }
             self.problem = f"The site could not be reached: {', '.join(sorted(asked))} ({why})"
+
+    def is_down(self, name: str, reason: Reason, why: str) -> None:
+        """A host or an archive does not answer: its pages are asked of the other sources."""
+        if name not in self.down:
+            self.down[name] = reason
+            log.error("%s: not asked again in this run: %s", name, why)
+            self.problem = f"Not reached: {', '.join(sorted(self.down))} ({why})"
 
     def _paused_hosts(self) -> set[str]:
         now = time.monotonic()
@@ -221,7 +280,8 @@ class Run:
         if archive.broken is not None and self.status is None:
             self._not_stored(archive.broken)
         if archive.broken is None:
-            status = self._judge(archive.ledger.pages.counts(selected=True), reason)
+            counts = archive.ledger.pages.counts(selected=True, indexes=self.job.discover)
+            status = self._judge(counts, reason)
             try:
                 self.report = write_report(
                     archive,
@@ -259,7 +319,8 @@ class Run:
             and counts[State.WANTED]
         ):
             return Exit.STOPPED
-        if counts[State.FAILED] or counts[State.WANTED]:
+        missing = self.unread_files or (self.job.discover and self.down)
+        if counts[State.FAILED] or counts[State.WANTED] or missing:
             return Exit.FAILURES
         return Exit.DONE
 

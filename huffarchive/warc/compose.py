@@ -114,14 +114,15 @@ def compose_playback(
     return replace(made, others=(*made.others, resource))
 
 
-def note_on_member(record: Record, exchange: Exchange, info_id: str, note: Note) -> Record:
+def note_on_member(record: Record, source: str, now: datetime, info_id: str, note: Note) -> Record:
     """The note beside a member that was copied from another archive byte for byte."""
     common = [
-        ("WARC-Target-URI", record.field("WARC-Target-URI") or exchange.url),
-        ("WARC-Date", warc_date(exchange.began)),
+        ("WARC-Target-URI", record.field("WARC-Target-URI") or source),
+        ("WARC-Date", warc_date(now)),
         ("WARC-Warcinfo-ID", info_id),
-        ("WARC-Source-URI", exchange.url),
     ]
+    if source.startswith(("http:", "https:")):
+        common.append(("WARC-Source-URI", source))
     return metadata(note, common, record.id)
 
 

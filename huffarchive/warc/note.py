@@ -31,6 +31,8 @@ class Note:
     """Why the reader gave up, e.g. "reader_timeout"; None when it did not."""
     choice: str | None = None
     """Why this capture was chosen among several."""
+    origin: str | None = None
+    """Where the record was copied from: file, offset and length of its member."""
     head: str | None = None
     """The raw head of a 304, whose revisit record has an empty block (Latin-1)."""
     detail: str | None = None

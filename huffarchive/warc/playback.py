@@ -22,6 +22,8 @@ class Playback:
     """The response made of the original head and the archived body, unpacked."""
     content_type: str
     payload: bytes
+    truncated: bool
+    """Whether the original head promises more than the archive kept."""
 
 
 def playback(url: str, response: bytes) -> Playback:
@@ -51,6 +53,7 @@ def playback(url: str, response: bytes) -> Playback:
         head.encode("latin-1", "replace") + body,
         kind,
         body,
+        _is_cut(message, body),
     )
 
 
@@ -63,6 +66,20 @@ def _body(message: Message) -> bytes:
         inner = Message("HTTP/1.1", 200, "", (("Content-Encoding", "gzip"),), body)
         body = inner.content
     return body
+
+
+def _is_cut(message: Message, body: bytes) -> bool:
+    """Whether the archived body is shorter than its server said, as far as one can tell."""
+    promised = message.header(f"{_ORIGINAL}content-length") or ""
+    if not promised.isascii() or not promised.isdigit():
+        return False
+    try:
+        kept = len(message.entity)
+    except MessageError:
+        kept = len(body)
+    # An unpacked body says nothing of the packed one's length.
+    packed = message.header(f"{_ORIGINAL}content-encoding") and kept == len(body)
+    return kept < int(promised[:15]) and not packed
 
 
 def _moment(message: Message, timestamp: str) -> datetime | None:
