@@ -1,0 +1,145 @@
+"""The account: counts, yardstick, discoverers and the estimate, and the command that tells them."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from huffarchive.archive import Places
+from huffarchive.archive.account import account, write_account
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.ledger import Ledger, Settlement
+from huffarchive.outcome import Reason, State
+
+ROOT = Path(__file__).parent.parent.parent
+HOST = "http://quebec.huffingtonpost.ca"
+
+
+def news(number: int, year: int = 2013) -> str:
+    return f"{HOST}/{year}/05/01/x_n_{number}.html"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """120 articles: 100 on one list, 60 on another, 40 on both; some links, some settled."""
+    places = Places(tmp_path / "warc", tmp_path, "qc")
+    places.make()
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    with ledger.transaction():
+        ledger.pages.want(map(news, range(100)), "list")
+        ledger.pages.want(map(news, range(60, 120)), "wayback")
+        ledger.pages.want([news(5, 2014), f"{HOST}/x/y_b_900.html", f"{HOST}/news/alep/"], "link")
+        ledger.pages.want([f"{HOST}/x/z_a_901/"], "recover")
+        ends = [
+            (State.CAPTURED, Reason.ARTICLE, "2012-12"),
+            (State.CAPTURED, Reason.ARTICLE, None),
+            (State.GONE, Reason.NOT_FOUND, None),
+            (State.GONE, Reason.MOVED, None),
+            (State.REFUSED, Reason.ROBOTS, None),
+            (State.FAILED, Reason.TIMEOUT, None),
+        ]
+        for task, (state, reason, month) in zip(ledger.pages.draw(1, 6, 2e9), ends, strict=True):
+            ledger.pages.settle(Settlement(task, state, reason, month=month))
+        ledger.pages.give_back()
+    ledger.close()
+    return places
+
+
+def test_every_page_is_counted_once_and_every_way(places: Places) -> None:
+    found = account(places, HUFFPOST_QC)
+    assert found["counts"] == {
+        "known": 123, "wanted": 117, "captured": 2, "gone": 2, "refused": 1, "failed": 1
+    }  # fmt: skip
+    assert found["article_pages"]["known"] == 122
+    assert found["reasons"]["gone/moved"] == 1
+    assert found["months"]["2012-12"]["captured"] == 1
+    assert found["months"]["2013-05"]["known"] == 119
+    assert found["months"][""]["wanted"] == 2
+    assert sum(row["known"] for row in found["years"].values()) == 122
+    assert found["years"]["2013"] == {
+        "known": 119, "wanted": 114, "captured": 1, "gone": 2, "refused": 1, "failed": 1,
+        "published": 100_558, "captured_news": 1,
+    }  # fmt: skip
+    assert found["years"]["2016"]["known"] == 0
+    assert found["years"]["2016"]["published"] == 27_563
+
+
+def test_each_discoverer_has_its_own_account(places: Places) -> None:
+    found = account(places, HUFFPOST_QC)["discoverers"]
+    assert {name: row["known"] for name, row in found.items()} == {
+        "link": 2, "list": 100, "recover": 1, "wayback": 60
+    }  # fmt: skip
+    assert {name: row["alone"] for name, row in found.items()} == {
+        "link": 1, "list": 59, "recover": 1, "wayback": 20
+    }  # fmt: skip
+    assert found["list"]["captured"] == 2
+
+
+def test_the_estimate_is_over_independent_lists_and_leaves_out_moved_pages(places: Places) -> None:
+    found = account(places, HUFFPOST_QC)["estimate"]
+    assert set(found["lists"]) == {"list", "wayback"}
+    # 99 on the one list (one of the 100 moved away), 60 on the other, 40 on both.
+    assert found["named"] == 119
+    assert found["total"] == round(100 * 61 / 41 - 1)
+    assert found["unseen"] == found["total"] - 119
+    assert found["low"] < found["total"] < found["high"]
+    assert "independently" in found["assumption"]
+
+
+def test_one_list_gives_no_estimate(tmp_path: Path) -> None:
+    places = Places(tmp_path, tmp_path, "qc")
+    places.make()
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    with ledger.transaction():
+        ledger.pages.want(map(news, range(5)), "list")
+        ledger.pages.want(map(news, range(9)), "link")
+    ledger.close()
+    assert account(places, HUFFPOST_QC)["estimate"] == {
+        "none": "two lists made independently are needed"
+    }
+
+
+def test_the_file_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "account.json"
+    write_account(path, {"name": "Québec"})
+    write_account(path, {"name": "HuffPost Québec"})
+    assert json.loads(path.read_text("utf-8")) == {"name": "HuffPost Québec"}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def status(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scrapy.cmdline", "status", *args]
+    return subprocess.run(
+        [*command, "-s", f"HUFFARCHIVE_OUTPUT_DIR={folder}"],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_command_prints_it_and_keeps_it(places: Places) -> None:
+    said = status(places.output_root, "qc", "--months")
+    assert said.returncode == 0, said.stderr
+    lines = [" ".join(line.split()) for line in said.stdout.splitlines()]
+    assert "123 known" in lines
+    assert "list 100 94 2 2 1 1 59" in lines
+    assert "2013-05 119 114 1 2 1 1" in lines
+    assert "2013 1 of 100,558 (0.0%)" in lines
+    assert any("articles exist by estimate" in line for line in lines)
+    printed = status(places.output_root, "qc", "--json")
+    assert json.loads(printed.stdout) == json.loads((places.output / "account.json").read_text())
+
+
+def test_a_ledger_of_another_version_is_told_in_one_line(places: Places) -> None:
+    for version, advice in ((1, "scrapy crawl"), (99, "newer")):
+        with sqlite3.connect(places.ledger) as connection:
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+        said = status(places.output_root, "qc")
+        assert said.returncode == 1
+        assert advice in said.stderr
+        assert len(said.stderr.splitlines()) == 1
