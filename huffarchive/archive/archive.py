@@ -125,8 +125,11 @@ class Archive:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """A transaction of its own over the ledger, for what needs no file; StorageError as ever."""
-        with self._storing(), self.ledger.transaction():
+        """A transaction of its own over the ledger, for what needs no file; StorageError as ever.
+
+        It survives a crash of this program, but not a power cut before the next commit.
+        """
+        with self._storing(), self.ledger.transaction(durable=False):
             yield
 
     def _touch(self) -> None:

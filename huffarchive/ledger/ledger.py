@@ -82,8 +82,13 @@ class Ledger:
         return cls(connection, edition)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing, durable when it returns."""
+    def transaction(self, *, durable: bool = True) -> Iterator[None]:
+        """All or nothing; when it returns it is on the disk, or with `durable` false: in WAL order.
+
+        A change that is not durable outlives a crash of this program, and is on the disk with the
+        next durable one.
+        """
+        self.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield

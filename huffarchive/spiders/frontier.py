@@ -2,14 +2,17 @@
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Collection
+from urllib.parse import urlsplit
 
 from huffarchive.archive import Archive
 from huffarchive.ledger import Task
 
-PORTION = 32
-"""Pages drawn from the ledger at once."""
+ROOM = 32
+"""Pages under way at once, most of them waiting for their host's turn."""
+PORTION = 16
+"""Pages drawn from the ledger at once, and of one host under way before another portion is."""
 _LONGEST_NAP = 1.0
 """Seconds after which the frontier looks again, whatever happens."""
 
@@ -27,7 +30,6 @@ class Frontier:
     def __init__(
         self,
         archive: Archive,
-        room: int,
         limit: int | None,
         paused: Callable[[], Collection[str]],
         closed: Collection[str],
@@ -36,7 +38,6 @@ class Frontier:
         indexes_only: bool = False,
     ) -> None:
         self._archive = archive
-        self._room = room
         self._left = limit
         self._paused, self._closed = paused, closed
         self._indexes_first, self._indexes_only = indexes_first, indexes_only
@@ -69,7 +70,7 @@ class Frontier:
                 await self._nap()
             self._archive.commit()
         while not self.stopping and not self._spent():
-            if len(self.under_way) >= self._room:
+            if len(self.under_way) >= ROOM:
                 await self._nap()
             elif self._drawn or self._draw():
                 task = self._drawn.popleft()
@@ -92,17 +93,23 @@ class Frontier:
         return task
 
     def _draw(self) -> bool:
-        if self._archive.uncommitted:
-            # Its links are wanted, and only a commit makes them so.
-            if self.under_way and not self._archive.due:
-                return False
-            self._archive.commit()
+        """Draw a portion; where nothing is left but what the last pages linked to, commit those."""
+        if self._take():
+            return True
+        if not self._archive.uncommitted or (self.under_way and not self._archive.due):
+            return False
+        self._archive.commit()
+        return self._take()
+
+    def _take(self) -> bool:
         limit = PORTION if self._left is None else min(PORTION, self._left)
         pages = self._archive.ledger.pages
-        ranks = self._ranks()
-        hosts = {*self._paused(), *self._closed}
+        busy = Counter(urlsplit(task.url).netloc for task in self.under_way.values())
+        full = (host for host, number in busy.items() if number >= PORTION)
+        hosts = {*self._paused(), *self._closed, *full}
+        now, ranks = time.time(), self._ranks()
         with self._archive.changing():
-            self._drawn.extend(pages.draw(self._archive.run, limit, time.time(), hosts, ranks))
+            self._drawn.extend(pages.draw(self._archive.run, limit, now, hosts, ranks))
         return bool(self._drawn)
 
     async def _later(self) -> bool:

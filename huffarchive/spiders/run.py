@@ -111,7 +111,6 @@ class Run:
         )
         self.frontier = Frontier(
             self.archive,
-            settings.getint("CONCURRENT_REQUESTS"),
             job.limit,
             self._paused_hosts,
             self.closed_hosts,
