@@ -2,14 +2,16 @@
 
 Two lists: Chapman's form of Lincoln and Petersen's estimator [1]. Three or more: a log-linear
 model, which lets lists favour the same articles, beside Chao's lower bound for lists of unequal
-length [2], which for two lists is Chapman's. Intervals are on a logarithmic scale [3], so they
+length [2], which for two lists is Chapman's. Intervals are on a logarithmic scale [3, 4], so they
 never fall below what is known.
 
 [1] Chapman: Some properties of the hypergeometric distribution with applications to zoological
     sample censuses. University of California Publications in Statistics 1 (1951), 131–160.
 [2] Chao, Lee, Jeng: Estimating population size for capture–recapture data when capture
     probabilities vary by time and individual animal. Biometrics 48 (1992), 201–216.
-[3] Chao: Estimating the population size for capture–recapture data with unequal catchability.
+[3] Sadinle: Transformed logit confidence intervals for small populations in single
+    capture–recapture estimation. Communications in Statistics 38 (2009), 1909–1924.
+[4] Chao: Estimating the population size for capture–recapture data with unequal catchability.
     Biometrics 43 (1987), 783–791.
 """
 
@@ -86,6 +88,10 @@ def estimate(patterns: Mapping[Pattern, int]) -> Estimate | str:
             leaning = tuple("+".join(pair) for pair in model.pairs)
             method, assumption = "log-linear", _MORE
     low, high = _interval(unseen, variance)
+    if len(lists) == 2 and unseen >= 1:
+        low, high = _interval_of_two(
+            *(counts.get(Pattern(c), 0) for c in (lists[:1], lists[1:], lists))
+        )
     return Estimate(
         lists,
         named,
@@ -128,6 +134,14 @@ def _chao(lists: tuple[str, ...], counts: Mapping[Pattern, int]) -> tuple[float,
     mean = sum(n * slope for n, slope in slopes)
     variance = sum(n * slope * slope for n, slope in slopes) - mean * mean / (named + unseen)
     return unseen, max(variance, unseen)
+
+
+def _interval_of_two(first: int, second: int, both: int) -> tuple[float, float]:
+    """Sadinle's 95 %, which holds for few articles in common too."""
+    one, two, common = first + 0.5, second + 0.5, both + 0.5
+    deviation = math.sqrt(1 / one + 1 / two + 1 / common + common / (one * two))
+    middle, factor = one * two / common, math.exp(Z * deviation)
+    return max(middle / factor - 0.5, 0.0), middle * factor
 
 
 def _interval(unseen: float, variance: float) -> tuple[float, float]:
