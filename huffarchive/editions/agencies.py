@@ -11,7 +11,7 @@ def _agency(name: str, written: str, *logos: str) -> Agency:
 
 
 AGENCIES: tuple[Agency, ...] = (
-    _agency("Relaxnews", r"(?:AFP[ -]?)?Relax\s?news|AFP Relax", "AFPRelQC", "AFPRel", "Relax"),
+    _agency("Relaxnews", r"(?:AFP[ /-]{0,3})?Relax\s?news|AFP Relax", "AFPRelQC", "AFPRel"),
     _agency("AFP", r"AFP(?:QC)?|Agence[ -]France[ -]Presse", "AFPQC", "AFPQC2", "AFP"),
     _agency(
         "La Presse Canadienne",

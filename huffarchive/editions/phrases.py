@@ -42,7 +42,8 @@ _CONTRIBUTOR_EN = (
 _CONTRIBUTOR_FR = (
     r"Ce (?:billet|texte|blogue?|message|post) a [ée]t[ée] publi[ée] sur la plate-?forme "
     r"(?:des )?(?:contributeurs|blogueurs)[^.]{0,80}\."
-    r"(?: Les (?:contributeurs|blogueurs)[^.]{0,160}\.)?(?: Si vous (?:devez|souhaitez|voulez) signaler[^.]{0,120}\.?)?"
+    r"(?: Les (?:contributeurs|blogueurs)[^.]{0,160}\.)?"
+    r"(?: Si vous (?:devez|souhaitez|voulez) signaler[^.]{0,120}\.?)?"
 )
 _NETWORK = r"(?:Facebook|Twitter|Instagram|Pinterest|YouTube|Google\+|Tumblr|Snapchat|Flipboard)"
 _ON_NETWORKS = (
@@ -126,6 +127,11 @@ LABELS: tuple[ChromePhrase, ...] = (
     _phrase(
         "promo",
         r"(?:T[ée]l[ée]chargez|Download) [^.!?]{0,80} (?:application|app) [^.!?]{0,80}[.!]?",
+    ),
+    _phrase(
+        "promo",
+        rf"Pour (?:suivre|lire|voir|consulter|recevoir|ne rien manquer|plus)[^.!?:]{{0,80}}"
+        rf"{_PAPER}[^.!?:]{{0,40}}cliquez(?:[- ](?:ici|sur ce lien))[.!]?",
     ),
     _phrase("promo", r"Become a fan|Devenez fan|Devenir fan"),
     _phrase(

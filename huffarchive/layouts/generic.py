@@ -8,5 +8,5 @@ GENERIC = Layout(
     markers=(),
     needed=0,
     column=("//body",),
-    rules={"footer": Part.OUT, "aside": Part.OUT, "header": Part.HEADER},
+    rules={"footer": Part.OUT, "header": Part.HEADER},
 )

@@ -47,7 +47,7 @@ RULES: dict[str, Role] = {
 }
 
 Y2012 = Layout(
-    name="y2012",
+    name="2012",
     markers=(
         ".entry_body_text",
         ".title-news",

@@ -21,8 +21,9 @@ RULES: dict[str, Role] = {
     ".posted": Part.DATE,
     ".updated": Part.DATE,
     ".main-visual": Part.FIGURE,
-    ".entry_image_caption": Part.CREDIT,
-    ".large-image-caption": Part.CREDIT,
+    ".entry_image_credit": Part.CREDIT,
+    ".large-image-credit": Part.CREDIT,
+    # "entry_image_caption" holds captions on some pages and credits on others: its text tells.
     ".image-caption": Part.CAPTION,
     "#social_badges": K.SHARE,
     ".slideshow*": Part.SLIDES,
@@ -42,7 +43,7 @@ RULES: dict[str, Role] = {
 }
 
 Y2014 = Layout(
-    name="y2014",
+    name="2014",
     markers=(
         "#mainentrycontent",
         ".bottom-tags",

@@ -16,6 +16,8 @@ RULES: dict[str, Role] = {
     ".timestamp": Part.DATE,
     ".timestamp__date*": Part.DATE,
     ".author-card__microbio": K.AUTHOR_CARD,
+    ".yr-author-description": K.AUTHOR_CARD,
+    ".author-card__follow*": K.PROMO,
     ".author-card__bio": K.AUTHOR_CARD,
     ".author-card__social*": K.SHARE,
     ".byline": Part.BYLINE,
@@ -32,8 +34,11 @@ RULES: dict[str, Role] = {
     ".pull-quote": Part.QUOTE,
     ".embed-asset": K.EMBED,
     ".embed*": K.EMBED,
+    ".video*": K.EMBED,
     ".liveblog*": Part.LIVE,
     ".related-articles*": K.RELATED,
+    ".entry-related*": K.RELATED,
+    ".entry__related*": K.RELATED,
     ".text": Part.TEXT,
     ".post-contents": Part.BODY,
     ".yr-entry-text": Part.BODY,
@@ -47,7 +52,7 @@ RULES: dict[str, Role] = {
 }
 
 Y2017 = Layout(
-    name="y2017",
+    name="2017",
     markers=(
         ".content-list-component",
         ".headline__title",

@@ -64,6 +64,8 @@ class Place(NamedTuple):
     """Names of the elements between owner and block that the layout does not know."""
     figure: html.HtmlElement | None = None
     """The picture's frame around it."""
+    slides: html.HtmlElement | None = None
+    """The slideshow around it."""
     cell: html.HtmlElement | None = None
     """The table cell around it."""
     in_header: bool = False
@@ -175,7 +177,7 @@ class _Walk:
             or (isinstance(within, ChromeKind) and role not in _INSIDE_CHROME)
         ):
             role = None
-        if role is None and tag not in BLOCKS:
+        if tag not in BLOCKS and (role is None or (role is within and role is not Part.DATE)):
             return outer
         strangers, owner = outer.strangers, outer.owner
         if role is None:
@@ -198,9 +200,10 @@ class _Walk:
             name,
             role,
             owner,
-            element if tag in BLOCKS or owner is element else outer.element,
+            element if tag in BLOCKS or owner is element or role is Part.DATE else outer.element,
             strangers,
             figure,
+            element if role is Part.SLIDES and owner is element else outer.slides,
             element if tag in ("td", "th") else outer.cell,
             outer.in_header or role is Part.HEADER,
             outer.in_body or role is Part.BODY or role is Part.TEXT,

@@ -167,13 +167,13 @@ def _visible(blocks: list[Block]) -> Iterator[tuple[str, bool]]:
 
 
 def _attribute(block: Block) -> str | None:
-    for element in (block.place.owner, block.place.element, *block.place.owner.iter("time")):
-        for name in ("datetime", "title"):
-            value = element.get(name)
+    """The exact date behind a visible one: `time[datetime]`, `span[title]`."""
+    owner = block.place.owner
+    for element in (block.place.element, owner):
+        for value in (element.get("datetime"), element.get("title")):
             if value and has_iso_date(value):
                 return clean(value)
-        break
-    times = [t.get("datetime") for t in block.place.owner.iter("time")]
+    times = [element.get("datetime") for element in owner.iter("time")]
     return clean(times[0]) if len(times) == 1 and times[0] else None
 
 

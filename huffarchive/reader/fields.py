@@ -24,6 +24,8 @@ _PAPER = re.compile(
     re.IGNORECASE,
 )
 _BLOGS = frozenset(("blogue", "blogues", "blog", "blogs", "le blogue", "les blogues"))
+_WORDS = re.compile(r"\w+")
+_SPACED = re.compile(r" ([,.;:])")
 _MOST_KEYWORDS = 100
 _MOST_LINKS = 1000
 
@@ -31,7 +33,10 @@ _MOST_LINKS = 1000
 class Fields:
     """A sorted column, read field by field."""
 
-    def __init__(self, sorter: Sorter, page: Page, head: Head, structured: Structured) -> None:
+    def __init__(
+        self, sorter: Sorter, page: Page, head: Head, structured: Structured, *, live: bool
+    ) -> None:
+        self._live = live
         self._sorter = sorter
         self._page = page
         self._head = head
@@ -52,7 +57,8 @@ class Fields:
 
     def byline(self) -> str | None:
         """The byline as it stands."""
-        return " ".join(block.line for block in self._sorter.having(Fate.BYLINE)) or None
+        said = " ".join(block.line for block in self._sorter.having(Fate.BYLINE))
+        return _SPACED.sub(r"\1", said) or None
 
     def section(self) -> str | None:
         """The section: JSON-LD, meta elements, the label above the headline."""
@@ -74,10 +80,7 @@ class Fields:
             tags = _several(metas.get("sailthru.tags", ()))
         if not tags:
             words = _several(metas.get("keywords", ()))
-            title = set((headline or "").casefold().split())
-            # The old software wrote the headline's words as keywords.
-            single = [word for word in words if word.casefold().strip(",.") in title]
-            tags = words if len(single) * 2 < len(words) or len(words) == 1 else []
+            tags = [] if _is_title_in_words(words, headline or "") else words
         if not tags:
             tags = [t for t in self._structured.texts("keywords") if ":" not in t]
         return tuple(dict.fromkeys(tag for tag in tags if tag))[:_MOST_KEYWORDS]
@@ -86,12 +89,11 @@ class Fields:
         """news, blog, gallery or live."""
         if page_key.kind in ("b", "g"):
             return {"b": "blog", "g": "gallery"}[page_key.kind]
-        if "LiveBlogPosting" in self._structured.types or any(
-            block.place.role is Part.LIVE for block in self._sorter.blocks
-        ):
+        if "LiveBlogPosting" in self._structured.types or self._live:
             return "live"
+        named = page_key.kind != "n" and (section or "").casefold() in _BLOGS
         contributed = any(True for _ in self._sorter.having(ChromeKind.CONTRIBUTOR_DISCLAIMER))
-        return "blog" if contributed or (section or "").casefold() in _BLOGS else "news"
+        return "blog" if contributed or named else "news"
 
     def paragraphs(self) -> tuple[str | None, list[str]]:
         """The agency's signature and the paragraphs: a table's row is one of them."""
@@ -125,7 +127,7 @@ class Fields:
         for n, (block, fate) in enumerate(zip(sorter.blocks, sorter.fates, strict=True)):
             if not isinstance(fate, ChromeKind) or not block.text:
                 continue
-            if only_named and fate in (ChromeKind.OTHER, ChromeKind.RELATED, ChromeKind.REPEAT):
+            if only_named and fate in (ChromeKind.OTHER, ChromeKind.REPEAT):
                 continue
             whole = isinstance(block.place.role, ChromeKind) or block.place.role is Part.DATE
             pieces.append((id(block.place.owner) if whole else n, fate, block.line))
@@ -150,6 +152,13 @@ def _paragraphs(blocks: Sequence[Block]) -> list[str]:
 def _row(block: Block) -> object:
     cell = block.place.cell
     return None if cell is None else cell.getparent()
+
+
+def _is_title_in_words(words: Sequence[str], title: str) -> bool:
+    """Whether keywords are the headline's words, as the old software wrote them."""
+    own = set(_WORDS.findall(title.casefold()))
+    plain = all(" " not in word and word == word.casefold() for word in words)
+    return plain and 2 * sum(bool(own & set(_WORDS.findall(word))) for word in words) > len(words)
 
 
 def _several(values: Sequence[str]) -> list[str]:

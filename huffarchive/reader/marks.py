@@ -6,14 +6,15 @@ _BYLINE = re.compile(
     r"(?:(?:Par|By|Un texte de|Texte de|Propos recueillis par)\s?:?\s?"
     r"(?=[A-ZÉÈÀÂÎÔÇ«])[^.!?:;]{2,100}(?:\.(?:ca|com|fr))?[^.!?:;]{0,60}"
     r"|(?:Le |The )?(?:HuffPost|Huffington Post)(?: Qu[ée]bec| Canada)?"
-    r"(?:\s?[/,|]\s?|\savec\s|\set\s)[^.!?:;]{2,60})"
+    r"(?:(?:\s?[/,|]\s?|\savec\s|\set\s)[^.!?:;]{2,60})?)"
 )
 _AGENCY = (
-    r"AP|AFP|PC|CP|DR|EPA|REX|WENN|dpa|Getty(?: Images)?|Shutterstock|Flickr|Alamy|Associated Press"
-    r"|The Associated Press|Agence France-Presse|The Canadian Press|Canadian Press|Reuters"
-    r"|La Presse Canadienne|Radio-Canada|YouTube|Twitter|Facebook|Instagram|WireImage|FilmMagic"
-    r"|i?Stock\w*|Courtoisie|Bloomberg|CNW(?: Telbec)?|Relaxnews|Sipa|Rex Features|SIPA|Thinkstock"
-    r"|Fotolia|Archives?|Handout|Gracieuset[ée]|Domaine public|Wikimedia(?: Commons)?|Splash News"
+    r"(?:Le )?HuffPost(?: Qu[ée]bec| Canada)?|AP|AFP|PC|CP|DR|EPA|REX|WENN|dpa|Sipa|CNW(?: Telbec)?"
+    r"|Getty(?: Images)?|Shutterstock|Flickr|Alamy|(?:The )?Associated Press|Agence France-Presse"
+    r"|(?:The )?Canadian Press|La Presse Canadienne|Reuters|Radio-Canada|Bloomberg|Relaxnews"
+    r"|YouTube|Twitter|Facebook|Instagram|WireImage|FilmMagic|i?Stock\w*|Rex Features|Thinkstock"
+    r"|Fotolia|Courtoisie|Gracieuset[ée]|Archives?|Handout|Domaine public|Wikimedia(?: Commons)?"
+    r"|Splash News"
 )
 _CREDIT = re.compile(
     rf"\(?(?:(?:cr[ée]dits?(?: photos?)?|photos?|©|\(c\)|courtoisie|courtesy|gracieuset[ée])"
@@ -46,7 +47,11 @@ def is_byline(text: str) -> bool:
 
 def is_credit(text: str) -> bool:
     """Whether a line reads as a picture's or an agency's credit: "Getty Images", "© AFP"."""
-    return len(text) <= 120 and _CREDIT.fullmatch(text) is not None
+    return (
+        len(text) <= 120
+        and _CREDIT.fullmatch(text) is not None
+        and SIGNATURE.fullmatch(text) is None
+    )
 
 
 def is_date(text: str) -> bool:

@@ -180,12 +180,16 @@ class Sorter:
                 self.fates[i] = ChromeKind.TIMESTAMP
             elif not _LETTER.search(text):
                 self.fates[i] = ChromeKind.BYLINE_LABEL
-            elif not has_byline and is_byline(text):
+            elif i > title and not has_byline and is_byline(text):
                 self.fates[i], has_byline = Fate.BYLINE, True
             elif i < title:
                 label = words <= 4 and (block.place.in_header or title - i <= 2)
                 self.fates[i] = ChromeKind.SECTION_LABEL if label else ChromeKind.OTHER
-            elif block.key == self._expected.description != "" and not has_dek:
+            elif (
+                block.key == self._expected.description != ""
+                and not has_dek
+                and (block.place.in_header or block.place.tag != "p")
+            ):
                 self.fates[i], has_dek = Fate.DEK, True
             elif (
                 not has_dek and title >= 0 and i - title <= 2 and words >= 4

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lxml import etree
+
 from huffarchive.editions import Edition
 from huffarchive.layouts import GENERIC, Layout, recognise
 from huffarchive.page import Page
@@ -23,6 +25,12 @@ from huffarchive.reader.typography import key
 from huffarchive.reader.vote import vote_on_page
 from huffarchive.reading import Caution, ChromeKind, Text
 from huffarchive.urls import PageKey
+
+_LIVE = etree.XPath(
+    "boolean(.//*[contains(@class, 'cli-liveblog') or starts-with(@class, 'liveblog')"
+    " or starts-with(@id, 'liveblog')])"
+)
+"""A live blog's shell, which may be empty."""
 
 
 def read_story(page: Page, page_key: PageKey, edition: Edition, head: Head) -> Text:
@@ -46,7 +54,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     expected = _expected(head, structured)
     sorter = Sorter(blocks_of(column, layout), book, expected)
     sorter.sort(vote_on_page(tree) if layout is GENERIC else None)
-    story = Fields(sorter, page, head, structured)
+    story = Fields(sorter, page, head, structured, live=bool(_LIVE(column)))
     known = layout is not GENERIC and book.possible_in(page.message.content)
     before, after = notices_around(column, layout, book) if known else ([], [])
     chrome = story.chrome(only_named=lost or layout is GENERIC)
@@ -97,7 +105,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         agency_signature=signature,
         section=section,
         keywords=story.keywords(headline),
-        language=language_of(" ".join(paragraphs)),
+        language=language_of(" ".join(paragraphs), edition.language),
         date_published=dates.published,
         date_published_raw=dates.raw,
         date_modified=dates.modified,

@@ -18,23 +18,41 @@ _REPEATED = 8
 """Words that a passage has at least, for its second coming to be a repeat and not style."""
 _CAPTION = 4
 """Words that a caption has at least, for the same words elsewhere to be the caption again."""
+_QUOTATION = re.compile(r"[«“\"]\s?(.+?)\s?[»”\"]")
 _QUOTED = 40
 """Letters at a pull quote's start that are looked for in the text; editors shorten the rest."""
 
 
 def tidy(blocks: Sequence[Block], fates: list[Destiny | None], headline: str) -> None:
     """Take from the text what stands in the record already, and what is none; changes `fates`."""
+    _foreign_slides(blocks, fates)
     _quotes(blocks, fates)
     _repeats(blocks, fates, headline)
     _edges(blocks, fates)
     _links_after_heading(blocks, fates)
     for i in _texts(fates):
-        if not _LETTER.search(blocks[i].text):
+        if blocks[i].place.cell is None and not _LETTER.search(blocks[i].text):
             fates[i] = Fate.UNSEEN
 
 
 def _texts(fates: Sequence[Destiny | None]) -> list[int]:
     return [i for i, fate in enumerate(fates) if fate is Fate.TEXT]
+
+
+def _foreign_slides(blocks: Sequence[Block], fates: list[Destiny | None]) -> None:
+    """A slideshow headed "Also on HuffPost" shows other pieces: none of it is the article's."""
+    foreign: set[int] = set()
+    headed = False
+    for block, fate in zip(blocks, fates, strict=True):
+        if fate is ChromeKind.RELATED:
+            headed = not block.in_link
+        elif headed and block.place.slides is not None:
+            foreign.add(id(block.place.slides))
+        elif fate is not ChromeKind.SLIDESHOW_PLACEHOLDER:
+            headed = False
+    for i, block in enumerate(blocks):
+        if fates[i] is Fate.FRAME and id(block.place.slides) in foreign:
+            fates[i] = Fate.UNSEEN if block.picture is not None else ChromeKind.RELATED
 
 
 def _quotes(blocks: Sequence[Block], fates: list[Destiny | None]) -> None:
@@ -51,8 +69,11 @@ def _quotes(blocks: Sequence[Block], fates: list[Destiny | None]) -> None:
     mine = {i for group in pulled.values() for i in group}
     rest = "".join(blocks[i].key for i in _texts(fates) if i not in mine)
     for group in pulled.values():
-        words = blocks[group[0]].key
-        again = len(words) >= 12 and words[:_QUOTED] in rest
+        first = blocks[group[0]]
+        said = _QUOTATION.match(first.line) if first.place.role is Part.QUOTE else None
+        words = key(said.group(1)) if said is not None else first.key
+        cut = first.place.role is Part.QUOTE and len(words) > _QUOTED
+        again = len(words) >= 12 and (words[:_QUOTED] if cut else words) in rest
         for i in group:
             fates[i] = ChromeKind.PULLQUOTE if again else Fate.TEXT
 
@@ -101,7 +122,7 @@ def _links_after_heading(blocks: Sequence[Block], fates: list[Destiny | None]) -
     for i, block in enumerate(blocks):
         if fates[i] is ChromeKind.RELATED:
             below = True
-        elif fates[i] is Fate.TEXT and below and block.links_only:
+        elif fates[i] in (Fate.TEXT, ChromeKind.OTHER) and below and block.links_only:
             fates[i] = ChromeKind.RELATED
         elif fates[i] is Fate.TEXT:
             below = False
