@@ -41,6 +41,11 @@ log = logging.getLogger(__name__)
 
 TASK = "huffarchive_task"
 """Request meta: the task that the request is for."""
+HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate",
+}
+"""Said with every request to the site, so that it sends what it sends to browsers."""
 ASK = "huffarchive_ask"
 """Request meta: of which source it is asked, and for which capture."""
 
@@ -214,7 +219,7 @@ class ArchiveSpider(scrapy.Spider):
         )
 
     def _request(self, task: Task, source: str) -> Request:
-        headers = {}
+        headers = {**HEADERS, "Accept-Language": self.job.edition.language}
         if task.previous is not None:
             if task.previous.etag:
                 headers["If-None-Match"] = task.previous.etag

@@ -25,6 +25,7 @@ from huffarchive.archive.report import Report, write_report
 from huffarchive.exits import Exit
 from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, Task
 from huffarchive.outcome import Reason, State
+from huffarchive.politeness import user_agent
 from huffarchive.sources.services import Services
 from huffarchive.spiders.frontier import Frontier
 from huffarchive.spiders.job import Job
@@ -94,9 +95,10 @@ class Run:
                 settings.getint("HUFFARCHIVE_WARC_SIZE"), settings.getint("HUFFARCHIVE_MIN_FREE")
             ),
             facts={
-                "operator": settings.get("HUFFARCHIVE_OPERATOR") or "",
+                "operator": settings.get("HUFFARCHIVE_OPERATOR") or "unknown",
                 "robots": "obeyed",
                 "isPartOf": job.edition.name,
+                "http-header-user-agent": user_agent(settings.get("HUFFARCHIVE_OPERATOR")),
             },
         )
         if self.archive.short_of_space:
