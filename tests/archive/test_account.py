@@ -143,3 +143,10 @@ def test_a_ledger_of_another_version_is_told_in_one_line(places: Places) -> None
         assert said.returncode == 1
         assert advice in said.stderr
         assert len(said.stderr.splitlines()) == 1
+
+
+def test_an_archive_that_is_not_there_is_a_mistake_and_not_a_damage(tmp_path: Path) -> None:
+    said = status(tmp_path, "huffpost_ca")
+    assert said.returncode == 2
+    assert "run scrapy crawl huffpost_ca" in said.stderr
+    assert not list(tmp_path.iterdir())
