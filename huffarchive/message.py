@@ -13,6 +13,9 @@ MAX_CONTENT = 16 * 1024 * 1024
 """Bytes that a body may unpack to."""
 MAX_LAYERS = 2
 """Content codings that may be nested."""
+MAX_MEMBERS = 1000
+"""Members of gzip, or frames of zstd, that may follow one another in a body."""
+_PIECE = 64 * 1024
 
 
 class MessageError(ValueError):
@@ -40,8 +43,8 @@ class Message:
         """Take a response apart; MessageError("malformed") when it is not HTTP."""
         head, body = _split(raw)
         lines = head.replace(b"\r\n", b"\n").split(b"\n")
-        first = lines[0].split(None, 2)
-        if len(first) < 2 or not first[0].startswith(b"HTTP/") or not first[1].isdigit():
+        first = _STATUS_LINE.fullmatch(lines[0])
+        if first is None or len(lines[0]) == len(raw):
             raise MessageError("malformed", "the answer does not begin as HTTP does")
         headers: list[tuple[str, str]] = []
         for line in lines[1:]:
@@ -52,9 +55,8 @@ class Message:
             elif ":" in text:
                 name, value = text.split(":", 1)
                 headers.append((name.strip(), value.strip()))
-        reason = first[2].decode("latin-1") if len(first) > 2 else ""
-        status = int(first[1][:6])
-        return cls(first[0].decode("latin-1"), status, reason, tuple(headers), body)
+        version, status, reason = (part.decode("latin-1") for part in first.groups(b""))
+        return cls(version, int(status), reason, tuple(headers), body)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""
@@ -152,20 +154,29 @@ def _dechunk(body: bytes) -> bytes:
 
 def _inflate(data: bytes, wbits: int) -> bytes:
     out: list[bytes] = []
-    size = 0
-    while data:
+    size = at = members = 0
+    while not members or data.startswith(b"\x1f\x8b", at):
+        members += 1
+        if members > MAX_MEMBERS:
+            raise MessageError("malformed", f"more than {MAX_MEMBERS} compressed members")
         stream = zlib.decompressobj(wbits)
-        try:
-            part = stream.decompress(data, MAX_CONTENT + 1 - size)
-        except zlib.error as error:
-            raise MessageError("malformed", f"the compressed body is broken: {error}") from error
-        size += len(part)
-        if size > MAX_CONTENT:
-            raise MessageError("too_large", f"unpacks to more than {MAX_CONTENT} bytes")
+        while at < len(data) and not stream.eof:
+            # In pieces: what follows a member is copied each time.
+            piece = data[at : at + _PIECE]
+            try:
+                part = stream.decompress(piece, MAX_CONTENT + 1 - size)
+            except zlib.error as error:
+                problem = f"the compressed body is broken: {error}"
+                raise MessageError("malformed", problem) from error
+            at += len(piece) - len(stream.unused_data)
+            size += len(part)
+            if size > MAX_CONTENT:
+                raise MessageError("too_large", f"unpacks to more than {MAX_CONTENT} bytes")
+            out.append(part)
         if not stream.eof:
             raise MessageError("cut", "the compressed body has no end")
-        out.append(part)
-        data = stream.unused_data if wbits == 31 and stream.unused_data[:2] == b"\x1f\x8b" else b""
+        if wbits != 31:
+            break
     return b"".join(out)
 
 
@@ -199,25 +210,32 @@ def _brotli(data: bytes) -> bytes:
 
 
 def _zstd(data: bytes) -> bytes:
-    # Small pieces: a few bytes can stand for a block of 128 KiB, and nothing bounds the output.
     parts: list[bytes] = []
-    size = at = 0
-    stream = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
-    try:
+    size = at = frames = 0
+    while at < len(data):
+        frames += 1
+        if frames > MAX_MEMBERS:
+            raise MessageError("malformed", f"more than {MAX_MEMBERS} compressed frames")
+        stream = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
         while at < len(data) and not stream.eof:
-            part = stream.decompress(data[at : at + 256])
-            at += 256
+            # Small pieces: four bytes can stand for 128 KiB, and nothing bounds the output.
+            piece = data[at : at + 256]
+            try:
+                part = stream.decompress(piece)
+            except zstandard.ZstdError as error:
+                problem = f"the compressed body is broken: {error}"
+                raise MessageError("malformed", problem) from error
+            at += len(piece) - len(stream.unused_data)
             size += len(part)
             if size > MAX_CONTENT:
                 raise MessageError("too_large", f"unpacks to more than {MAX_CONTENT} bytes")
             parts.append(part)
-    except zstandard.ZstdError as error:
-        raise MessageError("malformed", f"the compressed body is broken: {error}") from error
-    if not stream.eof:
-        raise MessageError("cut", "the compressed body has no end")
+        if not stream.eof:
+            raise MessageError("cut", "the compressed body has no end")
     return b"".join(parts)
 
 
+_STATUS_LINE = re.compile(rb"(HTTP/\d(?:\.\d)?) ([1-9]\d\d)(?: ([^\r\n]*))?\r?")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _CHUNK_BEGUN = re.compile(rb"[ \t]*[0-9a-fA-F]{0,15}[ \t]*(?:;[^\r\n]*)?\r?")
 _CHUNK_END = re.compile(rb"\r?\n")
