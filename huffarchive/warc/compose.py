@@ -168,8 +168,10 @@ def _answer(
     revisit = _revisit(exchange, message, payload_sha1, earlier, common)
     if revisit is not None:
         return Composed(revisit, (), payload_sha1, payload_sha256, compressed=False)
-    # The standard and the validators disagree on the payload of a chunked response.
-    stated = payload_sha1 if not message.header("transfer-encoding") and not cut else None
+    # The standard and the validators disagree on the payload of a chunked response, and of one
+    # that interim responses precede.
+    agreed = not message.header("transfer-encoding") and exchange.response[9:10] != b"1"
+    stated = payload_sha1 if agreed and not cut else None
     fields = (
         ("WARC-Record-ID", new_id()),
         *common,
