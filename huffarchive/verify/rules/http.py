@@ -81,7 +81,14 @@ def http_head_end(entry: Entry) -> Iterator[str]:
             yield "the block ends within the head"
 
 
-@rule("http-head-line", Scope.HTTP, "RFC 9112, 5", "nothing need be done", NOTE, kinds="response")
+@rule(
+    "http-head-line",
+    Scope.HTTP,
+    "RFC 9112, 5",
+    "nothing need be done",
+    severity=NOTE,
+    kinds="response",
+)
 def http_head_line(entry: Entry) -> Iterator[str]:
     """Each line of an HTTP head is a name, a colon and a value, and ends in CRLF; servers do
     err, and the record keeps what they sent.
@@ -108,9 +115,10 @@ def http_head_line(entry: Entry) -> Iterator[str]:
 def http_chunked(entry: Entry) -> Iterator[str]:
     """A body under `Transfer-Encoding: chunked` is in chunks."""
     found = _whole(entry)
-    if found is not None and found.chunking is Chunking.NONE:
-        if found.message.body or not found.bodiless:
-            yield "the head says chunked, the body is not in chunks"
+    if found is None or found.chunking is not Chunking.NONE:
+        return
+    if found.message.body or not found.bodiless:
+        yield "the head says chunked, the body is not in chunks"
 
 
 @rule(
@@ -139,7 +147,7 @@ def http_chunks(entry: Entry) -> Iterator[str]:
 def http_cut(entry: Entry) -> Iterator[str]:
     """A body that is not all there carries WARC-Truncated."""
     found = _whole(entry)
-    if found is None or "warc-truncated" in entry.named or found.bodiless:
+    if found is None or found.bodiless:
         return
     size = len(found.message.body)
     if found.chunking is Chunking.CUT:
@@ -168,7 +176,7 @@ def http_surplus(entry: Entry) -> Iterator[str]:
     Scope.HTTP,
     "RFC 9112, 6.3",
     "nothing need be done",
-    NOTE,
+    severity=NOTE,
     kinds="response",
     unless="sound_http",
 )
@@ -182,7 +190,7 @@ def http_lengths(entry: Entry) -> Iterator[str]:
             yield "both Content-Length and Transfer-Encoding"
 
 
-@rule("http-coding", Scope.HTTP, "RFC 9110, 8.4", _REWRITTEN, NOTE, kinds="response")
+@rule("http-coding", Scope.HTTP, "RFC 9110, 8.4", _REWRITTEN, severity=NOTE, kinds="response")
 def http_coding(entry: Entry) -> Iterator[str]:
     """A body under `Content-Encoding: gzip` or `zstd` begins as such data do."""
     found = _whole(entry)
@@ -194,4 +202,5 @@ def http_coding(entry: Entry) -> Iterator[str]:
 
 
 def _whole(entry: Entry) -> Response | None:
-    return entry.response if entry.whole else None
+    """The response, unless the exchange broke off: then it holds what came, right or wrong."""
+    return entry.response if entry.whole and "warc-truncated" not in entry.named else None
