@@ -32,7 +32,7 @@ class Answer:
 
     pieces: Callable[[Here], Iterable[Piece]]
     end: str = "keep"
-    """keep, close, reset, or hang (until the client goes)."""
+    """keep, close, drop (without the end of TLS), reset, or hang (until the client goes)."""
 
 
 @dataclass(frozen=True, slots=True)

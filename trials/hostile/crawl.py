@@ -23,6 +23,10 @@ MOST_SECONDS = 540
 HERE = Path(__file__).resolve().parents[2]
 
 
+Row = tuple[str, str | None, str | None]
+"""State, reason and detail of a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of one case."""
@@ -113,7 +117,7 @@ def run_crawl(
     if not report:
         measured.faults.append(f"{cases[0].name}: the crawl ended with {status} and no report")
     results = []
-    rows = _ledger(folder)
+    rows, titles = _ledger(folder), _titles(folder)
     for ident, case in numbered.items():
         key = (case.own.key if case.own else None) or f"n:{ident}"
         state, reason, detail = rows.get(key, ("no outcome", None, None))
@@ -121,7 +125,7 @@ def run_crawl(
         if case.exit is not None and status != case.exit:
             outcome += f", exit {status}"
         place = ident - FIRST
-        beside = [rows.get(f"n:{GOOD + 2 * place + side}", ("-",))[0] for side in (0, 1)]
+        beside = [_beside(GOOD + 2 * place + side, rows, titles) for side in (0, 1)]
         neighbours = "both captured" if beside == ["captured"] * 2 else ", ".join(beside)
         if own.listed is False or (own != Own() and not own.good_first):
             neighbours = "-"
@@ -163,7 +167,9 @@ def _command(
         "LOG_FILE": folder / "log.txt",
     }
     arguments = [
-        argument.replace("{site}", base).replace("{canary}", f"127.0.0.1:{canary}")
+        argument.replace("{site}", base)
+        .replace("{secure}", base.replace("http:", "https:"))
+        .replace("{canary}", f"127.0.0.1:{canary}")
         for argument in own.arguments
     ]
     command = [sys.executable, "-m", "scrapy", "crawl", "huffpost_qc"]
@@ -201,13 +207,32 @@ def _report(path: Path) -> dict[str, object]:
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
-def _ledger(folder: Path) -> dict[str, tuple[str, str | None, str | None]]:
+def _ledger(folder: Path) -> dict[str, Row]:
     path = next((folder / "output").glob("*/ledger.sqlite3"), None)
     if path is None:
         return {}
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         rows = connection.execute("SELECT key, state, reason, detail FROM page")
         return {key: (state, reason, detail) for key, state, reason, detail in rows}
+
+
+def _titles(folder: Path) -> dict[str, str]:
+    """Headlines by the page's number, from the records."""
+    rows = (
+        json.loads(line)
+        for path in (folder / "output").glob("*/*.jsonl")
+        for line in path.open("rb")
+        if b"Bonne page" in line
+    )
+    return {row["id"].rpartition(":")[2]: row["headline"] for row in rows}
+
+
+def _beside(ident: int, rows: dict[str, Row], titles: dict[str, str]) -> str:
+    """What became of a good page; "captured" only with its own words in its record."""
+    state = rows.get(f"n:{ident}", ("-", None, None))[0]
+    if state == "captured" and titles.get(str(ident)) != f"Bonne page {ident}":
+        return "captured with other words"
+    return state
 
 
 def _last_error(log: str) -> str:
@@ -236,7 +261,7 @@ def _check_files(folder: Path) -> list[str]:
             faults.append(f"{path.name}: extract: {done.stdout[-300:]}")
         elif made.read_bytes() != jsonl.read_bytes():
             faults.append(f"{path.name}: extract gives other records than {jsonl.name}")
-        checked = _tool("warcio.cli", "check", str(path))
+        checked = _python(_WARCIO, "check", str(path))
         if checked.returncode != 0:
             faults.append(f"{path.name}: warcio check: {checked.stdout[-300:]}")
     verified = _tool(
@@ -252,9 +277,21 @@ def _check_files(folder: Path) -> list[str]:
     return faults
 
 
+_WARCIO = "import sys; sys.modules['brotli'] = None; from warcio.cli import main; main()"
+"""warcio 1.8 raises at any page in brotli where brotli is 1.2 or newer: it is shown none."""
+
+
 def _tool(module: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return _run_python("-m", module, *arguments)
+
+
+def _python(code: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return _run_python("-c", code, *arguments)
+
+
+def _run_python(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603 - ourselves
-        [sys.executable, "-m", module, *arguments],
+        [sys.executable, *arguments],
         cwd=HERE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -90,7 +90,7 @@ class Hostile(Listener):
         super().__init__(context)
         self._answers, self._paths, self._canary = answers, paths, canary
         self.asked: Counter[str] = Counter()
-        """Requests by path."""
+        """Requests by the number of the case, or by path."""
         self._scheme = "https" if context else "http"
 
     @property
@@ -102,9 +102,9 @@ class Hostile(Listener):
         """Answer request after request."""
         while (head := _request(connection)) is not None:
             path = (head.split(b" ", 2) + [b""])[1].decode("latin-1")
-            self.asked[path] += 1
             found = _IDENT.search(path.encode("latin-1"))
             ident = int(found[1]) if found else 0
+            self.asked[str(ident) if ident in self._answers else path] += 1
             answer = self._choose(path, ident)
             here = Here(self.base, self._canary, ident, path)
             self._send(connection, answer, here)
@@ -117,7 +117,7 @@ class Hostile(Listener):
                 option = struct.pack("ii", 1, 0)
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, option)
             else:
-                if isinstance(connection, ssl.SSLSocket):
+                if isinstance(connection, ssl.SSLSocket) and answer.end == "close":
                     connection.settimeout(1)
                     connection = connection.unwrap()
                 connection.shutdown(socket.SHUT_WR)
@@ -131,7 +131,8 @@ class Hostile(Listener):
                 None,
             )
         if answers:
-            return answers[min(self.asked[path], len(answers)) - 1]
+            count = self.asked[str(ident) if ident in self._answers else path]
+            return answers[min(count, len(answers)) - 1]
         if ident >= GOOD:
             return ok(article(f"Bonne page {ident}"))
         if path == "/robots.txt":

@@ -105,6 +105,7 @@ def _hasten() -> None:
     from huffarchive.politeness.backoff import Backoff
 
     verdict.RETRY_AFTER = (0, 0, 0, 0)  # type: ignore[assignment]
-    pace.Backoff = lambda first, most: Backoff(  # type: ignore[misc,assignment]
-        min(first, 0.05) if first == 1.0 else first, min(most, 0.05) if first == 1.0 else most
+    least = Backoff(0.05, 0.05)
+    pace.Backoff = lambda first=60.0, most=3600.0: (  # type: ignore[misc,assignment]
+        Backoff(least.first, least.most) if first == 1.0 else Backoff(first, most)
     )

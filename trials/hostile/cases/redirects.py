@@ -7,60 +7,182 @@ _add = GROUP.add
 _HERE = "/entry/x_n_{id}"
 
 
-def _away(name: str, location: str | bytes, expect: str = "gone/moved_away") -> None:
+_OWN_PATH = ("to-canary-backslashes", "to-canary-three-slashes", "to-canary-one-slash", "to-scheme-none")
+"""Of these `urljoin` makes paths of the site itself."""
+
+
+def _away(name: str, location: str | bytes) -> None:
+    expect = "failed/redirect_loop" if name in _OWN_PATH else "gone/moved_away"
     shown = location if isinstance(location, str) else location.decode("latin-1")
     _add(name, f"Location: {shown}"[:120], expect, to(location))
 
 
-_add("loop", "a redirect to itself", "failed/redirect_loop", to("{site}" + _HERE + "?a=1"), quick=True)
-_add("ping-pong", "two addresses of the page that point at each other", "failed/redirect_loop",
-     *(to("/entry/ping_n_{id}"), to("/entry/pong_n_{id}")) * 10)
-_add("long-chain", "twelve addresses, one after the other", "failed/redirect_loop",
-     *(to(f"/entry/c{n}_n_{{id}}") for n in range(12)), ok(PAGE), quick=True)
-_add("chain-of-nine", "nine redirects, then the page", "captured/article",
-     *(to(f"/entry/c{n}_n_{{id}}") for n in range(9)), ok(PAGE))
-_add("endless-slugs", "always another address of the same page", "failed/redirect_loop",
-     *(to(f"/entry/s{n}_n_{{id}}", 301) for n in range(60)))
-_add("to-another-page", "a redirect to another page, which is then wanted", "gone/moved",
-     to("{site}/entry/autre_n_2900001"))
-_add("no-location", "302 without a Location", "failed/unexpected_status",
-     raw(whole(b"", b"X: 1", status=b"HTTP/1.1 302 Found\r\n")))
+_add(
+    "loop",
+    "a redirect to itself",
+    "failed/redirect_loop",
+    to("{site}" + _HERE + "?a=1"),
+    quick=True,
+)
+_add(
+    "ping-pong",
+    "two addresses of the page that point at each other",
+    "failed/redirect_loop",
+    *(to("/entry/ping_n_{id}"), to("/entry/pong_n_{id}")) * 10,
+)
+_add(
+    "long-chain",
+    "twelve addresses, one after the other",
+    "failed/redirect_loop",
+    *(to(f"/entry/c{n}_n_{{id}}") for n in range(12)),
+    ok(PAGE),
+    quick=True,
+)
+_add(
+    "chain-of-nine",
+    "nine redirects, then the page",
+    "captured/article",
+    *(to(f"/entry/c{n}_n_{{id}}") for n in range(9)),
+    ok(PAGE),
+)
+_add(
+    "endless-slugs",
+    "always another address of the same page",
+    "failed/redirect_loop",
+    *(to(f"/entry/s{n}_n_{{id}}", 301) for n in range(60)),
+)
+_add(
+    "to-another-page",
+    "a redirect to another page, which is then wanted",
+    "gone/moved",
+    to("{site}/entry/autre_n_2900001"),
+)
+_add(
+    "no-location",
+    "302 without a Location",
+    "failed/unexpected_status",
+    raw(whole(b"", b"X: 1", status=b"HTTP/1.1 302 Found\r\n")),
+)
 _add("empty-location", "an empty Location", "failed/unexpected_status", to(""))
-_add("two-locations", "two Locations", "failed/unexpected_status",
-     to("{site}" + _HERE, 302, b"Location: http://example.invalid/"))
-_add("location-broken-ipv6", "Location: http://[::1", "failed/unexpected_status", to("http://[::1/x"))
-_add("location-of-60-kb", "a Location of 60,000 characters", "gone/moved_away",
-     to("{site}/entry/" + "a" * 60_000 + "_n_{id}"))
-_add("location-with-controls", "a Location with escapes and a NUL", "gone/moved_away",
-     to(b"/\x1b[2J\0\x07entry/x_n_{id}"))
-_add("location-utf-8", "a Location in bare UTF-8", "captured/article",
-     to("/entry/élection-à-montréal_n_{id}"), ok(PAGE))
-_add("location-latin-1", "a Location in bare Latin-1", "captured/article",
-     to(b"/entry/\xe9lection_n_{id}"), ok(PAGE))
-_add("redirect-with-bomb", "a redirect whose body is 16 MB", "captured/article",
-     Answer(lambda h: (whole(b"x" * 16_000_000, b"Location: /entry/y_n_%d" % h.ident,
-                             status=b"HTTP/1.1 302 Found\r\n"),)), ok(PAGE))
+_add(
+    "two-locations",
+    "two Locations",
+    "failed/unexpected_status",
+    to("{site}" + _HERE, 302, b"Location: http://example.invalid/"),
+)
+_add(
+    "location-broken-ipv6", "Location: http://[::1", "failed/unexpected_status", to("http://[::1/x")
+)
+_add(
+    "location-of-60-kb",
+    "a Location of 60,000 characters",
+    "gone/moved_away",
+    to("{site}/entry/" + "a" * 60_000 + "_n_{id}"),
+)
+_add(
+    "location-with-controls",
+    "a Location with escapes and a NUL",
+    "gone/moved_away",
+    to(b"/\x1b[2J\0\x07entry/x_n_{id}"),
+)
+_add(
+    "location-utf-8",
+    "a Location in bare UTF-8",
+    "captured/article",
+    to("/entry/élection-à-montréal_n_{id}"),
+    ok(PAGE),
+)
+_add(
+    "location-latin-1",
+    "a Location in bare Latin-1",
+    "captured/article",
+    to(b"/entry/\xe9lection_n_{id}"),
+    ok(PAGE),
+)
+_add(
+    "redirect-with-bomb",
+    "a redirect whose body is 16 MB",
+    "captured/article",
+    Answer(
+        lambda h: (
+            whole(
+                b"x" * 16_000_000,
+                b"Location: /entry/y_n_%d" % h.ident,
+                status=b"HTTP/1.1 302 Found\r\n",
+            ),
+        )
+    ),
+    ok(PAGE),
+)
 _add("soft-404", "a redirect to err_code=404", "gone/soft_404", to("{site}/?err_code=404"))
-_add("refresh-header", "a Refresh header to the canary", "captured/article",
-     ok(PAGE, b"Refresh: 0; url=http://127.0.0.1/"), quick=True)
-_add("meta-refresh", "a meta refresh to the canary", "captured/article",
-     Answer(lambda h: (whole(article(
-         head=f'<meta http-equiv="refresh" content="0;url=http://{h.canary}/">')),)))
-_add("script-redirect", "a script that leads to the canary", "captured/article",
-     Answer(lambda h: (whole(article(head=f'<script>location="http://{h.canary}/"</script>')),)))
-_add("canonical-elsewhere", "canonical and og:url at the canary", "captured/article",
-     Answer(lambda h: (whole(article(
-         head=f'<link rel="canonical" href="http://{h.canary}/entry/x_n_1">'
-         f'<meta property="og:url" content="http://{h.canary}/entry/x_n_1">')),)))
-_add("base-elsewhere", "a base element and pictures at the canary", "captured/article",
-     Answer(lambda h: (whole(article(
-         head=f'<base href="http://{h.canary}/">',
-         body=f'<img src="http://{h.canary}/a.png"><iframe src="http://{h.canary}/"></iframe>')),)))
-_add("retry-to-redirect", "503, then a redirect to the canary", "gone/moved_away",
-     raw(whole(b"", b"Retry-After: 0", status=b"HTTP/1.1 503 Busy\r\n")),
-     to("http://{canary}/entry/x_n_{id}"), quick=True)
-_add("500-to-redirect", "500, then a redirect to the canary", "gone/moved_away",
-     raw(whole(b"", b"X: 1", status=b"HTTP/1.1 500 No\r\n")), to("http://{canary}" + _HERE))
+_add(
+    "refresh-header",
+    "a Refresh header to the canary",
+    "captured/article",
+    ok(PAGE, b"Refresh: 0; url=http://127.0.0.1/"),
+    quick=True,
+)
+_add(
+    "meta-refresh",
+    "a meta refresh to the canary",
+    "captured/article",
+    Answer(
+        lambda h: (
+            whole(article(head=f'<meta http-equiv="refresh" content="0;url=http://{h.canary}/">')),
+        )
+    ),
+)
+_add(
+    "script-redirect",
+    "a script that leads to the canary",
+    "captured/article",
+    Answer(lambda h: (whole(article(head=f'<script>location="http://{h.canary}/"</script>')),)),
+)
+_add(
+    "canonical-elsewhere",
+    "canonical and og:url at the canary",
+    "captured/article",
+    Answer(
+        lambda h: (
+            whole(
+                article(
+                    head=f'<link rel="canonical" href="http://{h.canary}/entry/x_n_1">'
+                    f'<meta property="og:url" content="http://{h.canary}/entry/x_n_1">'
+                )
+            ),
+        )
+    ),
+)
+_add(
+    "base-elsewhere",
+    "a base element and pictures at the canary",
+    "captured/article",
+    Answer(
+        lambda h: (
+            whole(
+                article(
+                    head=f'<base href="http://{h.canary}/">',
+                    body=f'<img src="http://{h.canary}/a.png"><iframe src="http://{h.canary}/"></iframe>',
+                )
+            ),
+        )
+    ),
+)
+_add(
+    "retry-to-redirect",
+    "503, then a redirect to the canary",
+    "gone/moved_away",
+    raw(whole(b"", b"Retry-After: 0", status=b"HTTP/1.1 503 Busy\r\n")),
+    to("http://{canary}/entry/x_n_{id}"),
+    quick=True,
+)
+_add(
+    "500-to-redirect",
+    "500, then a redirect to the canary",
+    "gone/moved_away",
+    raw(whole(b"", b"X: 1", status=b"HTTP/1.1 500 No\r\n")),
+    to("http://{canary}" + _HERE),
+)
 
 for _name, _location in {
     "canary": "http://{canary}" + _HERE,
@@ -93,7 +215,7 @@ for _name, _location in {
     "canary-backslashes": "\\\\{canary}" + _HERE,
     "canary-three-slashes": "http:///{canary}" + _HERE,
     "canary-one-slash": "http:/{canary}" + _HERE,
-    "canary-tabs": "ht\ttp://{ca".replace("{ca", "{canary}") + _HERE,
+    "canary-tabs": "ht\ttp://{canary}" + _HERE,
     "canary-after-hash": "http://{canary}#@quebec.huffingtonpost.ca" + _HERE,
     "canary-as-subdomain": "http://quebec.huffingtonpost.ca.localhost:{port}" + _HERE,
     "other-port-of-the-site-by-name": "http://127.0.0.1:1" + _HERE,

@@ -1,0 +1,116 @@
+"""`python -m trials.hostile`: run the matrix and say, case by case, what came of it."""
+
+import argparse
+import re
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from trials.hostile.case import Case
+from trials.hostile.cases import CASES
+from trials.hostile.crawl import Measured, Result, run_crawl, run_direct
+from trials.hostile.table import write_table
+
+CRAWLER_BOUND = 300 * 1024 * 1024
+WORKER_BOUND = 1024 * 1024 * 1024
+STILL_BOUND = 1.0
+
+
+def main() -> int:
+    """Run what the arguments name; 0 when every case ended as it must."""
+    parser = argparse.ArgumentParser(prog="python -m trials.hostile", description=__doc__)
+    parser.add_argument("names", nargs="*", help="cases or groups, as regular expressions")
+    parser.add_argument(
+        "--quick", action="store_true", help="only the cases that run with the tests"
+    )
+    parser.add_argument(
+        "--own-waits",
+        action="store_true",
+        help="with the waits and the time bound of the project's settings",
+    )
+    parser.add_argument(
+        "--write", metavar="FILE", help="write the table there, e.g. docs/hostile.md"
+    )
+    parser.add_argument(
+        "--keep", metavar="FOLDER", help="where the runs are left; default: nowhere"
+    )
+    options = parser.parse_args()
+    chosen = [case for case in CASES if _chosen(case, options.names, quick=options.quick)]
+    folder = Path(options.keep or tempfile.mkdtemp(prefix="hostile-"))
+    began = time.monotonic()
+    try:
+        results, measured = run(chosen, folder, own_waits=options.own_waits, say=print)
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    wrong = [result for result in results if not result.good]
+    for result in wrong:
+        print(
+            f"WRONG {result.case.name}: {result.outcome}, not {result.case.expect}; "
+            f"{result.seconds:.1f} s; neighbours {result.neighbours}; {result.detail[:120]}"
+        )
+    faults = [fault for one in measured.values() for fault in one.faults + over(one)]
+    for fault in faults:
+        print(f"FAULT {fault}")
+    print(
+        f"{len(results)} cases, {len(wrong)} wrong, {len(faults)} faults, {time.monotonic() - began:.0f} s"
+    )
+    if options.write:
+        write_table(Path(options.write), results, measured)
+    return 1 if wrong or faults else 0
+
+
+def _chosen(case: Case, names: list[str], *, quick: bool) -> bool:
+    fits = not names or any(re.search(n, case.name) or re.search(n, case.group) for n in names)
+    return fits and (case.quick or not quick)
+
+
+def run(
+    chosen: list[Case], folder: Path, *, own_waits: bool = False, say: object = None
+) -> tuple[list[Result], dict[str, Measured]]:
+    """Run cases, those that fit together in one crawl; results, and what each group cost."""
+    results: list[Result] = []
+    measured: dict[str, Measured] = {}
+    for group in dict.fromkeys(case.group for case in chosen):
+        members = [case for case in chosen if case.group == group]
+        total = measured[group] = Measured()
+        results += run_direct([case for case in members if case.direct])
+        shared = [case for case in members if not case.direct and not case.own]
+        crawls = [shared] if shared else []
+        crawls += [[case] for case in members if case.own]
+        for number, cases in enumerate(crawls):
+            found, cost = run_crawl(
+                cases,
+                folder / f"{re.sub(r'[^a-z]+', '-', group.lower())}-{number}",
+                haste=not own_waits,
+                timeout=30.0 if own_waits else 4.0,
+            )
+            results += found
+            total.join(cost)
+        if callable(say):
+            say(
+                f"{group}: {len(members)} cases in {total.seconds:.0f} s; crawler {total.crawler >> 20} MiB, "
+                f"worker {total.worker >> 20} MiB, loop still {total.still:.2f} s, canary {total.canary}, tracebacks {total.tracebacks}"
+            )
+            sys.stdout.flush()
+    return results, measured
+
+
+def over(cost: Measured) -> list[str]:
+    """Which bounds a group's crawls went over."""
+    found = []
+    if cost.crawler > CRAWLER_BOUND:
+        found.append(f"the crawler held {cost.crawler >> 20} MiB")
+    if cost.worker > WORKER_BOUND:
+        found.append(f"a reading worker held {cost.worker >> 20} MiB")
+    if cost.still > STILL_BOUND:
+        found.append(f"the loop stood still for {cost.still:.2f} s: {cost.still_most[:3]}")
+    if cost.canary:
+        found.append(f"the canary was asked {cost.canary} times")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
