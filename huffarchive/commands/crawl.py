@@ -17,6 +17,9 @@ from huffarchive.outcome import State
 class Command(CrawlCommand):
     """Scrapy's crawl, with our arguments checked, our exit statuses and a summary."""
 
+    discovers = False
+    """Whether only the pages there are is found out."""
+
     def short_desc(self) -> str:
         """One line for the list of commands."""
         return "Capture an edition's wanted pages to WARC and JSONL"
@@ -26,9 +29,12 @@ class Command(CrawlCommand):
         return (
             "Capture an edition's wanted pages to WARC and JSONL. "
             "Example: scrapy crawl huffpost_qc -a source=sample. "
-            "Arguments (-a): source=live|sample, urls=FILE or - (these pages only), site=URL "
-            "(another base, such as a mirror), limit=N pages this run, recrawl=DAYS (ask again "
-            "for what is older)."
+            "Arguments (-a): source=live|sample|wayback|commoncrawl|warc, or several with commas, "
+            "asked in this order for each page; urls=FILE or - (these pages only); site=URL "
+            "(another base, such as a mirror); limit=N pages this run; recrawl=DAYS (ask again "
+            "for what is older); crawls=CC-MAIN-2022-05,... (Common Crawl's, default all); "
+            "files='FOLDER/*.warc.gz' (for source=warc: WARC or WACZ files whose captures are "
+            "copied record by record, with no network; patterns in quotes, separated by commas)."
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -40,8 +46,9 @@ class Command(CrawlCommand):
 
         super().process_options(args, opts)
         assert self.settings is not None
+        name = "discover" if self.discovers else "crawl"
         if len(args) != 1:
-            mistake("crawl", "name one spider, e.g. scrapy crawl huffpost_qc")
+            mistake(name, f"name one spider, e.g. scrapy {name} huffpost_qc")
         if (ca_file := self.settings.get("HUFFARCHIVE_CA_FILE")) and not Path(ca_file).is_file():
             mistake("crawl", f"HUFFARCHIVE_CA_FILE={ca_file}: no such file; give one in PEM form")
         try:
@@ -51,15 +58,15 @@ class Command(CrawlCommand):
             sys.exit(Exit.NOT_STARTED)
         if args[0] not in spiders.list():
             mistake(
-                "crawl", f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}"
+                name, f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}"
             )
         spider_class = spiders.load(args[0])
         try:
             check_names(self.settings)
             if issubclass(spider_class, ArchiveSpider):
-                Job.parse(spider_class.edition, opts.spargs)
+                Job.parse(spider_class.edition, opts.spargs, discover=self.discovers)
         except (JobError, ValueError) as error:
-            mistake("crawl", str(error))
+            mistake(name, str(error))
         if self.settings.get("LOG_LEVEL") != "DEBUG":
             # Levels are reset when Scrapy configures its logging; filters are not.
             for name in ("scrapy.utils.log", "scrapy.crawler", "scrapy.addons"):
@@ -72,7 +79,8 @@ class Command(CrawlCommand):
         assert self.crawler_process is not None
         spider_class = self.crawler_process.spider_loader.load(args[0])
         crawler = self._create_crawler(spider_class)
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        more = {"discover": True} if self.discovers else {}
+        self.crawler_process.crawl(crawler, **opts.spargs, **more)
         # A hang-up ends a run as a termination does; Scrapy handles only the latter.
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
         self.crawler_process.start()
@@ -83,6 +91,10 @@ class Command(CrawlCommand):
         run = spider.run
         run.close("shutdown")  # after a second signal nobody else does
         self.exitcode = int(Exit.NOT_STARTED if run.status is None else run.status)
+        self.summary(run)
+
+    def summary(self, run: object) -> None:
+        """Say what came of it, and what to do next."""
         _summary(run)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -29,7 +30,7 @@ from huffarchive.politeness import user_agent
 from huffarchive.sources.services import Services
 from huffarchive.spiders.frontier import Frontier
 from huffarchive.spiders.job import Job
-from huffarchive.urls import Address
+from huffarchive.urls import Address, PageKey
 from huffarchive.warc.read import WarcError
 from huffarchive.workers import ReaderPool
 
@@ -59,6 +60,8 @@ class Run:
         """One line for the user: why it could not begin, or why it ended early."""
         self.faults = 0
         """Callbacks that raised."""
+        self.named: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        """Articles by who named them, at the run's beginning and at its end."""
         self.unread_files = 0
         """Files of others that could not be read to their end."""
         self.asked = 0
@@ -105,6 +108,7 @@ class Run:
             self._out_of_space()
             self.close("disk")
             return
+        self.named = (_named(self.archive), Counter())
         self._want(self.archive)
         self.pool = ReaderPool(
             settings.getint("HUFFARCHIVE_WORKERS"),
@@ -281,6 +285,7 @@ class Run:
         if archive.broken is not None and self.status is None:
             self._not_stored(archive.broken)
         if archive.broken is None:
+            self.named = (self.named[0], _named(archive))
             counts = archive.ledger.pages.counts(selected=True, indexes=self.job.discover)
             status = self._judge(counts, reason)
             try:
@@ -329,6 +334,16 @@ class Run:
         """End the reading processes."""
         if hasattr(self, "pool"):
             await self.pool.close()
+
+
+def _named(archive: Archive) -> Counter[str]:
+    """How many articles each discoverer names."""
+    found: Counter[str] = Counter()
+    for count in archive.ledger.tally.all():
+        if PageKey(archive.edition.code, count.kind, "").is_article:
+            for name in count.named_by:
+                found[name] += count.pages
+    return found
 
 
 def services_of(settings: BaseSettings, job: Job) -> Services:

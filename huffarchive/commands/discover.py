@@ -1,0 +1,56 @@
+"""`scrapy discover`: find out which pages there are, and fetch none of them."""
+
+import sys
+
+from huffarchive.commands import crawl
+from huffarchive.exits import Exit
+
+
+class Command(crawl.Command):
+    """The crawl's start alone: lists, sitemaps, other archives' indexes, files of others."""
+
+    discovers = True
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Find out which pages an edition has, and fetch none of them"
+
+    def long_desc(self) -> str:
+        """What `--help` says."""
+        return (
+            "Find out which pages an edition has, and fetch none of them; they are wanted "
+            "from then on. Stopped in the middle, the same command goes on. "
+            "Example: scrapy discover huffpost_qc -a source=list,sitemap,wayback. "
+            "Arguments (-a): source=list (the packaged list), sitemap (of the site, through its "
+            "robots.txt), wayback, commoncrawl, or files that end in .warc.gz, .warc, .wacz or "
+            ".cdxj, with commas between; default list,sitemap. urls=FILE or - (a list of yours), "
+            "site=URL (another base), crawls=CC-MAIN-2022-05,... (default all), recrawl=DAYS "
+            "(read indexes again that are older)."
+        )
+
+    def summary(self, run: object) -> None:
+        """For each source the articles it names, and how many nobody had named before."""
+        from huffarchive.spiders.run import Run
+
+        assert isinstance(run, Run)
+        if run.report is None:
+            if run.problem:
+                print(run.problem, file=sys.stderr)
+            return
+        before, after = run.named
+        for name in sorted(after):
+            print(f"{after[name]:>9,} articles named by {name}, {after[name] - before[name]:,} new")
+        counts = run.report.counts
+        print(f"{counts['known']:,} pages known, {counts['wanted']:,} of them wanted")
+        print(f"Report: {run.report.path}")
+        spider = f"huffpost_{run.job.edition.code}"
+        match run.status:
+            case Exit.DONE:
+                print(f"Done. Next: scrapy crawl {spider}")
+            case Exit.STOPPED:
+                print("Stopped early. Run the same command again to go on where it stopped.")
+            case Exit.FAILURES:
+                why = f"{run.problem}. " if run.problem else ""
+                print(f"{why}Not all could be asked: run the same command again later.")
+            case _:
+                print(run.problem or "The log says what went wrong.")
