@@ -111,6 +111,13 @@ def our_settings() -> str:
     return _table(("setting", "default", "what it is"), rows)
 
 
+def verify_rules() -> str:
+    """The rules of `scrapy verify`."""
+    from huffarchive.verify.table import table
+
+    return table()
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "fields": fields,
     "parts": parts,
@@ -119,6 +126,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "reasons": reasons,
     "warnings": warnings,
     "settings": our_settings,
+    "verify rules": verify_rules,
 }
 
 

@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
-from types import EllipsisType
+from typing import TYPE_CHECKING
 
 from huffarchive.verify.digest import Stated
 from huffarchive.verify.response import Response
+
+if TYPE_CHECKING:
+    from types import EllipsisType
 
 _PLAIN_HEAD = re.compile(
     rb"WARC/1\.[01]\r\n(?:[A-Za-z0-9-]+:[ \t]*[\x21-\x7e][\x20-\x7e]*\r\n)+\r\n"

@@ -20,7 +20,8 @@ CREATE TABLE entry (
     page_url TEXT, page_date TEXT -- of the page in it, where that is another one (playbacks)
 );
 CREATE TABLE link (
-    file INTEGER, offset INTEGER, id TEXT, field TEXT, target TEXT, url TEXT, date TEXT, payload TEXT
+    file INTEGER, offset INTEGER, id TEXT, field TEXT, target TEXT, url TEXT, date TEXT,
+    payload TEXT
 );
 CREATE TABLE note (
     file INTEGER, offset INTEGER, target TEXT, page TEXT, state TEXT, reason TEXT, source TEXT
@@ -115,10 +116,13 @@ class Index:
             self._connection.execute(statement)
         # A page of the Wayback Machine is the resource beside its exchange.
         self._connection.execute(
-            "UPDATE entry SET page_url = r.url, page_date = r.date, sha1 = r.sha1, sha256 = r.sha256 "
-            "FROM link l JOIN entry r ON r.file = l.file AND r.offset = l.offset "
-            "WHERE l.target = entry.id AND l.field = 'warc-concurrent-to' AND r.type = 'resource' "
-            "AND entry.type = 'response'"
+            """
+            UPDATE entry
+            SET page_url = r.url, page_date = r.date, sha1 = r.sha1, sha256 = r.sha256
+            FROM link l JOIN entry r ON r.file = l.file AND r.offset = l.offset
+            WHERE l.target = entry.id AND l.field = 'warc-concurrent-to'
+            AND r.type = 'resource' AND entry.type = 'response'
+            """
         )
 
     # --- adding
@@ -206,8 +210,8 @@ class Index:
         ):
             note = Note.from_block(entry.block)
             if note is not None:
-                target = _bare(one("warc-concurrent-to"))
-                self._add("note", (*place, target, note.page, note.state, note.reason, note.source))
+                about = _bare(one("warc-concurrent-to"))
+                self._add("note", (*place, about, note.page, note.state, note.reason, note.source))
 
     def _pairs(self, entry: Entry, target: str) -> bool:
         """Whether a link is seen at once to be good: to the capture just before it."""

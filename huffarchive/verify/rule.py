@@ -81,11 +81,11 @@ def declare(
     source: str,
     says: str,
     remedy: str,
+    *,
     severity: Severity = ERROR,
-    ours: Severity | None = None,
 ) -> None:
     """Add a rule that the file's reader itself checks."""
-    _add(Rule(name, scope, source, says, remedy, severity, ours))
+    _add(Rule(name, scope, source, says, remedy, severity))
 
 
 def rule(
@@ -93,20 +93,35 @@ def rule(
     scope: Scope,
     source: str,
     remedy: str,
+    *,
     severity: Severity = ERROR,
     ours: Severity | None = None,
-    *,
     about: str = "",
     kinds: str = "",
     unless: str = "",
     by_shape: bool = False,
 ) -> Callable[[_F], _F]:
-    """Declare the decorated function as a rule's check; its docstring says what must hold."""
+    """Declare the decorated function as a rule's check; its docstring says what must hold.
+
+    `about` and `kinds` are names with spaces between them; see Rule for what the others mean.
+    """
 
     def add(check: _F) -> _F:
-        says = " ".join((check.__doc__ or "").split())
-        limits = (frozenset(about.split()), frozenset(kinds.split()), unless, by_shape)
-        _add(Rule(name, scope, source, says, remedy, severity, ours, check, *limits))
+        new = Rule(
+            name,
+            scope,
+            source,
+            " ".join((check.__doc__ or "").split()),
+            remedy,
+            severity,
+            ours,
+            check,
+            about=frozenset(about.split()),
+            kinds=frozenset(kinds.split()),
+            unless=unless,
+            by_shape=by_shape,
+        )
+        _add(new)
         return check
 
     return add

@@ -12,8 +12,8 @@ from huffarchive.archive import Archive, Places, Visit
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.exchange import Exchange
 from huffarchive.outcome import Reason, State
-from huffarchive.verdict import Verdict
 from huffarchive.reading import Reading as Read
+from huffarchive.verdict import Verdict
 from huffarchive.workers import Job, read_in_order
 from tests.verify.records import URL, http
 
@@ -38,9 +38,11 @@ def build(root: Path) -> Places:
     for run in range(2):
         archive = Archive(places, HUFFPOST_QC, clock=lambda run=run: 1_790_000_000 + 1000 * run)
         with archive.ledger.transaction():
-            archive.ledger.pages.want([URL.format(n) for n in range(1 + 4 * run, 5 + 4 * run)], "list")
+            archive.ledger.pages.want(
+                [URL.format(n) for n in range(1 + 4 * run, 5 + 4 * run)], "list"
+            )
             if run:
-                archive.ledger.pages.want_older("2099")
+                archive.ledger.pages.want_older(4e9)
             tasks = archive.ledger.pages.draw(archive.run, 100, 2e9)
         for task in tasks:
             archive.settle(archive.capture(_visit(task, run)))
@@ -87,7 +89,7 @@ def damage(name: str, *rules: str) -> Callable[[Callable[[Places], object]], Non
 
 def first(places: Places, ending: str) -> Path:
     folder = places.warc if ending == ".warc.gz" else places.output
-    return sorted(folder.glob(f"*{ending}"))[0]
+    return min(folder.glob(f"*{ending}"))
 
 
 def edit(places: Places, change: Callable[[dict, list], object], *, dump: bool = True) -> None:
@@ -109,7 +111,9 @@ def settle(places: Places, path: Path, kind: str) -> None:
     sql(
         places,
         f"UPDATE file SET {kind}_length = ?, {kind}_sha256 = ? WHERE stem = ?",
-        len(data), hashlib.sha256(data).hexdigest(), path.name.split(".")[0],
+        len(data),
+        hashlib.sha256(data).hexdigest(),
+        path.name.split(".")[0],
     )
 
 
@@ -120,80 +124,106 @@ def sql(places: Places, *statement: object) -> None:
 
 
 @damage("JSONL: a word of the text changed", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(text=row["text"].replace("Laval", "Lévis")))
+def _(p):
+    edit(p, lambda row, _: row.update(text=row["text"].replace("Laval", "Lévis")))
 
 
 @damage("JSONL: the headline changed", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(headline="Autre titre"))
+def _(p):
+    edit(p, lambda row, _: row.update(headline="Autre titre"))
 
 
 @damage("JSONL: the pointer shifted", "jsonl-pointer", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(warc_offset=row["warc_offset"] + 1))
+def _(p):
+    edit(p, lambda row, _: row.update(warc_offset=row["warc_offset"] + 1))
 
 
-@damage("JSONL: the pointer leads to another record",
-        "jsonl-length", "jsonl-record", "jsonl-order", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(warc_offset=0))
+@damage(
+    "JSONL: the pointer leads to another record",
+    "jsonl-length",
+    "jsonl-record",
+    "jsonl-order",
+    "jsonl-reread",
+)
+def _(p):
+    edit(p, lambda row, _: row.update(warc_offset=0))
 
 
 @damage("JSONL: a wrong length", "jsonl-length", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(warc_length=row["warc_length"] - 8))
+def _(p):
+    edit(p, lambda row, _: row.update(warc_length=row["warc_length"] - 8))
 
 
 @damage("JSONL: another WARC file", "jsonl-pointer", "jsonl-order", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(warc_file="other.warc.gz"))
+def _(p):
+    edit(p, lambda row, _: row.update(warc_file="other.warc.gz"))
 
 
-@damage("JSONL: another record id",
-        "jsonl-record", "jsonl-missing", "jsonl-reread", "ledger-line")
-def _(p): edit(p, lambda row, _: row.update(warc_record_id="<urn:uuid:0>"))
+@damage("JSONL: another record id", "jsonl-record", "jsonl-missing", "jsonl-reread", "ledger-line")
+def _(p):
+    edit(p, lambda row, _: row.update(warc_record_id="<urn:uuid:0>"))
 
 
 @damage("JSONL: a wrong payload_sha1", "jsonl-digest", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(payload_sha1="sha1:" + "A" * 32))
+def _(p):
+    edit(p, lambda row, _: row.update(payload_sha1="sha1:" + "A" * 32))
 
 
 @damage("JSONL: a wrong payload_sha256", "jsonl-digest", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(payload_sha256="0" * 64))
+def _(p):
+    edit(p, lambda row, _: row.update(payload_sha256="0" * 64))
 
 
 @damage("JSONL: another address", "jsonl-capture", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(url=row["url"] + "x"))
+def _(p):
+    edit(p, lambda row, _: row.update(url=row["url"] + "x"))
 
 
 @damage("JSONL: another date of capture", "jsonl-capture", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(captured_at="2020-01-01T00:00:00+00:00"))
+def _(p):
+    edit(p, lambda row, _: row.update(captured_at="2020-01-01T00:00:00+00:00"))
 
 
 @damage("JSONL: another status", "jsonl-capture", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(http_status=404))
+def _(p):
+    edit(p, lambda row, _: row.update(http_status=404))
 
 
 @damage("JSONL: an id of another article", "ledger-line", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(id="qc:n:999"))
+def _(p):
+    edit(p, lambda row, _: row.update(id="qc:n:999"))
 
 
 @damage("JSONL: a key is missing", "jsonl-keys", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.pop("dek"))
+def _(p):
+    edit(p, lambda row, _: row.pop("dek"))
 
 
 @damage("JSONL: a key too many", "jsonl-keys", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(more=1))
+def _(p):
+    edit(p, lambda row, _: row.update(more=1))
 
 
 @damage("JSONL: keys in another order", "jsonl-keys", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(dek=row.pop("dek")))
+def _(p):
+    edit(p, lambda row, _: row.update(dek=row.pop("dek")))
 
 
 @damage("JSONL: written by another program", "jsonl-form", "jsonl-reread")
-def _(p): edit(p, lambda row, _: json.dumps(row).encode() + b"\n")
+def _(p):
+    edit(p, lambda row, _: json.dumps(row).encode() + b"\n")
 
 
-@damage("JSONL: a line that is no JSON", "jsonl-line", "jsonl-missing", "jsonl-reread", "ledger-line")
-def _(p): edit(p, lambda row, _: b"{oops}\n")
+@damage(
+    "JSONL: a line that is no JSON", "jsonl-line", "jsonl-missing", "jsonl-reread", "ledger-line"
+)
+def _(p):
+    edit(p, lambda *_: b"{oops}\n")
 
 
-@damage("JSONL: the last line is torn", "jsonl-line", "jsonl-missing", "jsonl-reread", "ledger-line")
+@damage(
+    "JSONL: the last line is torn", "jsonl-line", "jsonl-missing", "jsonl-reread", "ledger-line"
+)
 def _(p):
     path = first(p, ".jsonl")
     path.write_bytes(path.read_bytes()[:-20])
@@ -201,37 +231,45 @@ def _(p):
 
 
 @damage("JSONL: an empty line", "jsonl-line", "ledger-articles")
-def _(p): edit(p, lambda _, lines: lines.insert(1, b"\n"), dump=False)
+def _(p):
+    edit(p, lambda _, lines: lines.insert(1, b"\n"), dump=False)
 
 
-@damage("JSONL: a line is missing",
-        "jsonl-missing", "jsonl-reread", "ledger-articles", "ledger-line")
-def _(p): edit(p, lambda _, lines: lines.pop(1), dump=False)
+@damage(
+    "JSONL: a line is missing", "jsonl-missing", "jsonl-reread", "ledger-articles", "ledger-line"
+)
+def _(p):
+    edit(p, lambda _, lines: lines.pop(1), dump=False)
 
 
 @damage("JSONL: a line stands twice", "jsonl-twice", "jsonl-reread", "ledger-articles")
-def _(p): edit(p, lambda _, lines: lines.insert(1, lines[1]), dump=False)
+def _(p):
+    edit(p, lambda _, lines: lines.insert(1, lines[1]), dump=False)
 
 
 @damage("JSONL: two lines change places", "jsonl-order", "jsonl-reread")
-def _(p): edit(p, lambda _, lines: lines.insert(0, lines.pop(1)), dump=False)
+def _(p):
+    edit(p, lambda _, lines: lines.insert(0, lines.pop(1)), dump=False)
 
 
 @damage("JSONL: a previous_id of no record", "jsonl-previous", "jsonl-reread")
-def _(p): edit(p, lambda row, _: row.update(previous_id="<urn:uuid:0>"))
+def _(p):
+    edit(p, lambda row, _: row.update(previous_id="<urn:uuid:0>"))
 
 
-@damage("files: a WARC file is missing",
-        "ledger-file-missing", "jsonl-pointer", "refers-dangling")
-def _(p): first(p, ".warc.gz").unlink()
+@damage("files: a WARC file is missing", "ledger-file-missing", "jsonl-pointer", "refers-dangling")
+def _(p):
+    first(p, ".warc.gz").unlink()
 
 
 @damage("files: a JSONL file is missing", "ledger-file-missing", "jsonl-missing", "ledger-line")
-def _(p): first(p, ".jsonl").unlink()
+def _(p):
+    first(p, ".jsonl").unlink()
 
 
 @damage("files: an unknown WARC file", "ledger-file-unknown", "empty-file")
-def _(p): (p.warc / "qc-20200101000000-00009.warc.gz").write_bytes(b"")
+def _(p):
+    (p.warc / "qc-20200101000000-00009.warc.gz").write_bytes(b"")
 
 
 @damage("files: bytes behind the end of a WARC file", "junk", "ledger-length", "ledger-sha256")
@@ -246,19 +284,26 @@ def _(p):
     path.write_bytes(path.read_bytes().replace(b"Laval", b"Leval", 1))
 
 
-@damage("files: a WARC file is renamed", "filename", "ledger-file-missing", "ledger-file-unknown",
-        "jsonl-pointer")
+@damage(
+    "files: a WARC file is renamed",
+    "filename",
+    "ledger-file-missing",
+    "ledger-file-unknown",
+    "jsonl-pointer",
+)
 def _(p):
     path = first(p, ".warc.gz")
     path.rename(path.with_name("qc-20200101000000-00009.warc.gz"))
 
 
 @damage("ledger: it is missing", "ledger-damaged")
-def _(p): p.ledger.unlink()
+def _(p):
+    p.ledger.unlink()
 
 
 @damage("ledger: it is no database", "ledger-damaged")
-def _(p): p.ledger.write_bytes(b"no ledger" * 1000)
+def _(p):
+    p.ledger.write_bytes(b"no ledger" * 1000)
 
 
 @damage("ledger: a page of it is overwritten", "ledger-damaged")
@@ -269,52 +314,65 @@ def _(p):
 
 
 @damage("ledger: a wrong length of a file", "ledger-length")
-def _(p): sql(p, "UPDATE file SET warc_length = warc_length + 1 WHERE id = 1")
+def _(p):
+    sql(p, "UPDATE file SET warc_length = warc_length + 1 WHERE id = 1")
 
 
 @damage("ledger: a wrong checksum", "ledger-sha256")
-def _(p): sql(p, "UPDATE file SET jsonl_sha256 = warc_sha256 WHERE id = 1")
+def _(p):
+    sql(p, "UPDATE file SET jsonl_sha256 = warc_sha256 WHERE id = 1")
 
 
 @damage("ledger: a wrong number of articles", "ledger-articles")
-def _(p): sql(p, "UPDATE file SET articles = articles + 1 WHERE id = 1")
+def _(p):
+    sql(p, "UPDATE file SET articles = articles + 1 WHERE id = 1")
 
 
 @damage("ledger: a capture's offset", "ledger-capture")
-def _(p): sql(p, "UPDATE capture SET offset = offset + 1 WHERE id = 2")
+def _(p):
+    sql(p, "UPDATE capture SET offset = offset + 1 WHERE id = 2")
 
 
 @damage("ledger: a capture's digest", "ledger-capture")
-def _(p): sql(p, "UPDATE capture SET payload_sha1 = 'sha1:x' WHERE id = 2")
+def _(p):
+    sql(p, "UPDATE capture SET payload_sha1 = 'sha1:x' WHERE id = 2")
 
 
 @damage("ledger: a capture's date", "ledger-capture")
-def _(p): sql(p, "UPDATE capture SET captured_at = '2020-01-01T00:00:00Z' WHERE id = 2")
+def _(p):
+    sql(p, "UPDATE capture SET captured_at = '2020-01-01T00:00:00Z' WHERE id = 2")
 
 
 @damage("ledger: a capture's file", "ledger-capture")
-def _(p): sql(p, "UPDATE capture SET file = 77 WHERE id = 2")
+def _(p):
+    sql(p, "UPDATE capture SET file = 77 WHERE id = 2")
 
 
 @damage("ledger: a capture is missing", "ledger-capture-missing", "ledger-line", "ledger-state")
-def _(p): sql(p, "DELETE FROM capture WHERE id = 2")
+def _(p):
+    sql(p, "DELETE FROM capture WHERE id = 2")
 
 
 @damage("ledger: a capture without its record", "ledger-line")
-def _(p): sql(p, "UPDATE capture SET article = 0 WHERE id = 2")
+def _(p):
+    sql(p, "UPDATE capture SET article = 0 WHERE id = 2")
 
 
 @damage("ledger: a capture of another page", "ledger-line", "ledger-state")
-def _(p): sql(p, "UPDATE capture SET page = 4 WHERE id = 2")
+def _(p):
+    sql(p, "UPDATE capture SET page = 4 WHERE id = 2")
 
 
 @damage("ledger: an unknown state", "ledger-state")
-def _(p): sql(p, "UPDATE page SET state = 'lost' WHERE id = 2")
+def _(p):
+    sql(p, "UPDATE page SET state = 'lost' WHERE id = 2")
 
 
 @damage("ledger: an unknown reason", "ledger-state")
-def _(p): sql(p, "UPDATE page SET reason = 'because' WHERE id = 2")
+def _(p):
+    sql(p, "UPDATE page SET reason = 'because' WHERE id = 2")
 
 
 @damage("ledger: a wrong count", "ledger-tally")
-def _(p): sql(p, "UPDATE tally SET n = n + 1 WHERE state = 'captured'")
+def _(p):
+    sql(p, "UPDATE tally SET n = n + 1 WHERE state = 'captured'")

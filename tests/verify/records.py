@@ -60,7 +60,10 @@ class Rec:
         return self
 
     def to_bytes(self) -> bytes:
-        lines = [self.version.encode(), *([f"WARC-Type: {self.type}".encode()] if self.type else [])]
+        lines = [
+            self.version.encode(),
+            *([f"WARC-Type: {self.type}".encode()] if self.type else []),
+        ]
         lines += [f"{n}: {v}".encode() for n, v in self.fields] + self.raw_lines
         return self.line_end.join(lines) + self.line_end * 2 + self.block + self.end
 
@@ -81,7 +84,9 @@ def chunked(body: bytes, size: int = 700) -> bytes:
 
 
 def page(number: int) -> bytes:
-    words = " ".join(_chance.choices("le la ville projet santé neige québec".split(), k=300))
+    words = " ".join(
+        _chance.choices(["le", "la", "ville", "projet", "santé", "neige", "québec"], k=300)
+    )
     return f"<html><title>{number}</title><body><p>{words}</p></body></html>".encode()
 
 

@@ -1,6 +1,6 @@
 """Rules of the file around its records; the scan itself sees when they are broken."""
 
-from huffarchive.verify.rule import NOTE, Scope, declare
+from huffarchive.verify.rule import Scope, declare
 
 _RESTORE = "restore the file from a copy, or run `scrapy recover` to want its pages again"
 
@@ -66,12 +66,4 @@ declare(
     "WARC 1.1, 4",
     "An empty line ends the named fields of a record.",
     _RESTORE,
-)
-declare(
-    "archive-growing",
-    Scope.FILE,
-    "promise 3",
-    "A finished run leaves no file whose name ends in .open.",
-    "wait for the run to end; after a crash, the next run closes the file",
-    NOTE,
 )

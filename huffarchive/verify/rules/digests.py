@@ -31,7 +31,7 @@ def digest_form(entry: Entry) -> Iterator[str]:
     Scope.RECORD,
     "WARC 1.1, 5.8",
     "it was not checked; check it with the program that wrote it",
-    NOTE,
+    severity=NOTE,
     about=_BOTH,
     unless="known_digests",
 )
@@ -91,7 +91,7 @@ def _payloads(entry: Entry) -> Iterator[bytes | memoryview]:
     Scope.RECORD,
     "WARC 1.1, 5.9",
     "compare captures by a digest of your own",
-    NOTE,
+    severity=NOTE,
     about="warc-payload-digest",
     kinds="response",
 )
@@ -107,7 +107,12 @@ def payload_digest_chunks(entry: Entry) -> Iterator[str]:
 
 
 @rule(
-    "block-large", Scope.RECORD, "this program", "nothing need be done", NOTE, unless="sound_frame"
+    "block-large",
+    Scope.RECORD,
+    "this program",
+    "nothing need be done",
+    severity=NOTE,
+    unless="sound_frame",
 )
 def block_large(entry: Entry) -> Iterator[str]:
     """Blocks of up to 64 MiB are looked into; of larger ones only the block digest is checked."""

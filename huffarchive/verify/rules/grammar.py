@@ -76,7 +76,7 @@ def field_control(entry: Entry) -> Iterator[str]:
     Scope.RECORD,
     "WARC 1.1, 4",
     "write each value on one line",
-    NOTE,
+    severity=NOTE,
     unless="plain_head",
 )
 def field_folded(entry: Entry) -> Iterator[str]:

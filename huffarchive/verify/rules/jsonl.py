@@ -44,7 +44,7 @@ def jsonl_keys(line: Line) -> Iterator[str]:
         yield "the keys stand in another order"
 
 
-@rule("jsonl-form", Scope.JSONL, "promise 2", _EXTRACT, NOTE, ERROR)
+@rule("jsonl-form", Scope.JSONL, "promise 2", _EXTRACT, severity=NOTE, ours=ERROR)
 def jsonl_form(line: Line) -> Iterator[str]:
     """A line is written as the program writes it: no spaces, no escapes that are not needed."""
     assert line.row is not None
@@ -59,10 +59,15 @@ def jsonl_pointer(index: Index) -> Iterator[Place]:
     """warc_file and warc_offset of a record lead to a WARC record."""
     yield from _places(
         index,
-        "SELECT j.shown, l.offset, l.article, CASE WHEN w.id IS NULL THEN "
-        "'no file ' || ifnull(l.warc, 'null') || ' was given' ELSE 'no record begins at byte ' || "
-        f"ifnull(l.at, 'null') || ' of ' || l.warc END, j.ours {_LINE} "
-        "WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.file = w.id AND e.offset = l.at)",
+        f"""
+        SELECT j.shown, l.offset, l.article, CASE
+        WHEN w.id IS NULL THEN 'no file ' || ifnull(l.warc, 'null') || ' was given'
+        ELSE 'no record begins at byte ' || ifnull(l.at, 'null') || ' of ' || l.warc END, j.ours
+        {_LINE}
+        WHERE NOT EXISTS (SELECT 1
+        FROM entry e
+        WHERE e.file = w.id AND e.offset = l.at)
+        """,  # noqa: S608
     )
 
 
@@ -71,9 +76,11 @@ def jsonl_length(index: Index) -> Iterator[Place]:
     """warc_length is the length of the record's gzip member."""
     yield from _places(
         index,
-        "SELECT j.shown, l.offset, l.article, 'warc_length ' || ifnull(l.length, 'null') || "
-        f"', the member has ' || e.length, j.ours {_LINE} {_THERE} WHERE l.length IS NOT e.length "
-        "AND e.type IS NOT NULL",
+        f"""
+        SELECT j.shown, l.offset, l.article, 'warc_length ' || ifnull(l.length, 'null') ||
+        ', the member has ' || e.length, j.ours {_LINE} {_THERE}
+        WHERE l.length IS NOT e.length AND e.type IS NOT NULL
+        """,
     )
 
 
@@ -82,9 +89,11 @@ def jsonl_record(index: Index) -> Iterator[Place]:
     """warc_record_id is the id of the WARC record that stands there."""
     yield from _places(
         index,
-        "SELECT j.shown, l.offset, l.article, 'warc_record_id ' || ifnull(l.record, 'null') || "
-        f"', there stands ' || ifnull(e.id, 'no id'), j.ours {_LINE} {_THERE} "
-        "WHERE l.record IS NOT e.id",
+        f"""
+        SELECT j.shown, l.offset, l.article, 'warc_record_id ' || ifnull(l.record, 'null') ||
+        ', there stands ' || ifnull(e.id, 'no id'), j.ours {_LINE} {_THERE}
+        WHERE l.record IS NOT e.id
+        """,
     )
 
 
@@ -93,11 +102,15 @@ def jsonl_digest(index: Index) -> Iterator[Place]:
     """payload_sha1 and payload_sha256 are those of the entity body in the WARC record."""
     yield from _places(
         index,
-        "SELECT j.shown, l.offset, l.article, CASE WHEN l.sha1 IS NOT e.sha1 THEN "
-        "'payload_sha1 ' || ifnull(l.sha1, 'null') || ', computed ' || e.sha1 ELSE "
-        "'payload_sha256 ' || ifnull(l.sha256, 'null') || ', computed ' || e.sha256 END, j.ours "
-        f"{_LINE} {_THERE} WHERE e.sha1 IS NOT NULL AND l.record IS e.id AND "
-        "(l.sha1 IS NOT e.sha1 OR l.sha256 IS NOT e.sha256)",
+        f"""
+        SELECT j.shown, l.offset, l.article, CASE
+        WHEN l.sha1 IS NOT e.sha1 THEN 'payload_sha1 ' || ifnull(l.sha1, 'null') || ', computed '
+        || e.sha1
+        ELSE 'payload_sha256 ' || ifnull(l.sha256, 'null') || ', computed ' || e.sha256 END,
+        j.ours {_LINE} {_THERE}
+        WHERE e.sha1 IS NOT NULL AND l.record IS e.id AND (l.sha1 IS NOT e.sha1 OR l.sha256 IS NOT
+        e.sha256)
+        """,
     )
 
 
@@ -106,16 +119,18 @@ def jsonl_capture(index: Index) -> Iterator[Place]:
     """url, captured_at and http_status are those of the WARC record."""
     yield from _places(
         index,
-        "SELECT j.shown, l.offset, l.article, CASE WHEN l.url IS NOT ifnull(e.page_url, e.url) THEN "
-        "'url ' || ifnull(l.url, 'null') || ', the WARC record is of ' || "
-        "ifnull(ifnull(e.page_url, e.url), 'none') "
-        "WHEN datetime(l.date) IS NOT datetime(ifnull(e.page_date, e.date)) THEN 'captured_at ' || "
-        "ifnull(l.date, 'null') || ', the WARC record is of ' || ifnull(e.page_date, e.date) ELSE 'http_status ' || "
-        "ifnull(l.status, 'null') || ', the WARC record holds ' || e.status END, j.ours "
-        f"{_LINE} {_THERE} WHERE l.record IS e.id AND e.type IS NOT NULL AND "
-        "(l.url IS NOT ifnull(e.page_url, e.url) OR "
-        "datetime(l.date) IS NOT datetime(ifnull(e.page_date, e.date)) OR "
-        "(e.status IS NOT NULL AND l.status IS NOT e.status))",
+        f"""
+        SELECT j.shown, l.offset, l.article, CASE
+        WHEN l.url IS NOT ifnull(e.page_url, e.url) THEN 'url ' || ifnull(l.url, 'null') ||
+        ', the WARC record is of ' || ifnull(ifnull(e.page_url, e.url), 'none')
+        WHEN datetime(l.date) IS NOT datetime(ifnull(e.page_date, e.date)) THEN 'captured_at ' ||
+        ifnull(l.date, 'null') || ', the WARC record is of ' || ifnull(e.page_date, e.date)
+        ELSE 'http_status ' || ifnull(l.status, 'null') || ', the WARC record holds ' || e.status
+        END, j.ours {_LINE} {_THERE}
+        WHERE l.record IS e.id AND e.type IS NOT NULL AND (l.url IS NOT ifnull(e.page_url, e.url)
+        OR datetime(l.date) IS NOT datetime(ifnull(e.page_date, e.date)) OR (e.status IS NOT NULL
+        AND l.status IS NOT e.status))
+        """,
     )
 
 
@@ -124,27 +139,39 @@ def jsonl_twice(index: Index) -> Iterator[Place]:
     """No two records are of the same WARC record."""
     yield from _places(
         index,
-        "SELECT j.shown, l.offset, l.article, 'a record of the same capture stands before it', "
-        "j.ours FROM (SELECT record, min(rowid) AS first FROM line WHERE record IS NOT NULL "
-        "GROUP BY record HAVING count(*) > 1) d JOIN line l ON l.record = d.record AND "
-        "l.rowid != d.first JOIN jsonl j ON j.id = l.file",
+        """
+        SELECT j.shown, l.offset, l.article, 'a record of the same capture stands before it',
+        j.ours
+        FROM (SELECT record, min(rowid) AS first
+        FROM line
+        WHERE record IS NOT NULL
+        GROUP BY record HAVING count(*) > 1) d
+        JOIN line l ON l.record = d.record AND l.rowid != d.first
+        JOIN jsonl j ON j.id = l.file
+        """,
     )
 
 
-@rule("jsonl-order", Scope.JSONL, "promise 2", _EXTRACT, NOTE, ERROR)
+@rule("jsonl-order", Scope.JSONL, "promise 2", _EXTRACT, severity=NOTE, ours=ERROR)
 def jsonl_order(index: Index) -> Iterator[Place]:
     """A JSONL file of ours holds the pages of the WARC file of the same name, in the same
     order.
     """
     yield from _places(
         index,
-        "SELECT shown, offset, article, CASE WHEN warc IS NOT stem || '.warc.gz' THEN "
-        "'it is of ' || ifnull(warc, 'no file') ELSE 'it stands behind a record of byte ' || before "
-        "END, 1 FROM (SELECT j.shown AS shown, l.offset AS offset, l.article AS article, "
-        "l.warc AS warc, l.at AS at, replace(replace(j.name, '.open', ''), '.jsonl', '') AS stem, "
-        "lag(l.at) OVER (PARTITION BY l.file ORDER BY l.offset) AS before "
-        "FROM line l JOIN jsonl j ON j.id = l.file WHERE j.ours) "
-        "WHERE warc IS NOT stem || '.warc.gz' OR before > at",
+        """
+        SELECT shown, offset, article, CASE
+        WHEN warc IS NOT stem || '.warc.gz' THEN 'it is of ' || ifnull(warc, 'no file')
+        ELSE 'it stands behind a record of byte ' || before END, 1
+        FROM (SELECT j.shown AS shown, l.offset AS offset, l.article AS article, l.warc AS warc,
+        l.at AS at, replace(replace(j.name, '.open', ''), '.jsonl', '') AS stem, lag(l.at) OVER
+        (PARTITION BY l.file
+        ORDER BY l.offset) AS before
+        FROM line l
+        JOIN jsonl j ON j.id = l.file
+        WHERE j.ours)
+        WHERE warc IS NOT stem || '.warc.gz' OR before > at
+        """,
     )
 
 
@@ -153,11 +180,16 @@ def jsonl_missing(index: Index) -> Iterator[Place]:
     """Every capture of an article in our archive has its record."""
     yield from _places(
         index,
-        "SELECT w.shown, e.offset, e.id, 'no record is of this capture of ' || n.page, 1 "
-        "FROM note n JOIN entry e ON e.id = n.target JOIN warc w ON w.id = e.file "
-        "WHERE w.ours AND n.state = 'captured' AND n.reason IN ('article', 'unreadable') "
-        "AND e.type IN ('response', 'resource') "
-        "AND NOT EXISTS (SELECT 1 FROM line l WHERE l.record = e.id)",
+        """
+        SELECT w.shown, e.offset, e.id, 'no record is of this capture of ' || n.page, 1
+        FROM note n
+        JOIN entry e ON e.id = n.target
+        JOIN warc w ON w.id = e.file
+        WHERE w.ours AND n.state = 'captured' AND n.reason IN ('article', 'unreadable') AND e.type
+        IN ('response', 'resource') AND NOT EXISTS (SELECT 1
+        FROM line l
+        WHERE l.record = e.id)
+        """,
     )
 
 
@@ -166,16 +198,21 @@ def jsonl_missing(index: Index) -> Iterator[Place]:
     Scope.JSONL,
     "the record",
     "give the file that holds that capture too, or restore it",
-    NOTE,
-    ERROR,
+    severity=NOTE,
+    ours=ERROR,
 )
 def jsonl_previous(index: Index) -> Iterator[Place]:
     """previous_id names an earlier capture, which is there."""
     yield from _places(
         index,
-        "SELECT j.shown, l.offset, l.article, 'no record ' || l.previous, j.ours FROM line l "
-        "JOIN jsonl j ON j.id = l.file WHERE l.previous IS NOT NULL AND "
-        "NOT EXISTS (SELECT 1 FROM entry e WHERE e.id = l.previous)",
+        """
+        SELECT j.shown, l.offset, l.article, 'no record ' || l.previous, j.ours
+        FROM line l
+        JOIN jsonl j ON j.id = l.file
+        WHERE l.previous IS NOT NULL AND NOT EXISTS (SELECT 1
+        FROM entry e
+        WHERE e.id = l.previous)
+        """,
     )
 
 
@@ -192,5 +229,5 @@ declare(
     "promise 2",
     "A record was written by the version that checks it; another one may read pages otherwise.",
     f"to have all records of this version, {_EXTRACT}",
-    NOTE,
+    severity=NOTE,
 )

@@ -40,10 +40,16 @@ def file_missing(index: Index) -> Iterator[Place]:
     """Every file that the ledger knows is there."""
     yield from _places(
         index,
-        "SELECT NULL, stem || '.warc.gz is not there' FROM ledger.file "
-        "WHERE stem || '.warc.gz' NOT IN (SELECT name FROM warc) UNION ALL "
-        "SELECT NULL, stem || '.jsonl is not there' FROM ledger.file "
-        "WHERE stem || '.jsonl' NOT IN (SELECT name FROM jsonl)",
+        """
+        SELECT NULL, stem || '.warc.gz is not there'
+        FROM ledger.file
+        WHERE stem || '.warc.gz' NOT IN (SELECT name
+        FROM warc)
+        UNION ALL SELECT NULL, stem || '.jsonl is not there'
+        FROM ledger.file
+        WHERE stem || '.jsonl' NOT IN (SELECT name
+        FROM jsonl)
+        """,
     )
 
 
@@ -57,10 +63,16 @@ def file_unknown(index: Index) -> Iterator[Place]:
     """Every finished file in the archive's folders is known to the ledger."""
     yield from _of_files(
         index,
-        "SELECT shown, NULL, 'the ledger does not know this file' FROM warc WHERE name NOT IN "
-        "(SELECT stem || '.warc.gz' FROM ledger.file) AND shown NOT LIKE '%.open' UNION ALL "
-        "SELECT shown, NULL, 'the ledger does not know this file' FROM jsonl WHERE name NOT IN "
-        "(SELECT stem || '.jsonl' FROM ledger.file) AND shown NOT LIKE '%.open'",
+        """
+        SELECT shown, NULL, 'the ledger does not know this file'
+        FROM warc
+        WHERE name NOT IN (SELECT stem || '.warc.gz'
+        FROM ledger.file) AND shown NOT LIKE '%.open'
+        UNION ALL SELECT shown, NULL, 'the ledger does not know this file'
+        FROM jsonl
+        WHERE name NOT IN (SELECT stem || '.jsonl'
+        FROM ledger.file) AND shown NOT LIKE '%.open'
+        """,
     )
 
 
@@ -75,12 +87,17 @@ def length(index: Index) -> Iterator[Place]:
     """Each file is as long as the ledger says."""
     yield from _of_files(
         index,
-        "SELECT w.shown, NULL, w.size || ' bytes, ' || f.warc_length || ' were committed' "
-        "FROM ledger.file f JOIN warc w ON w.name = f.stem || '.warc.gz' "
-        "WHERE w.size != f.warc_length AND (f.state = 'whole' OR w.size < f.warc_length) UNION ALL "
-        "SELECT j.shown, NULL, j.size || ' bytes, ' || f.jsonl_length || ' were committed' "
-        "FROM ledger.file f JOIN jsonl j ON j.name = f.stem || '.jsonl' "
-        "WHERE j.size != f.jsonl_length AND (f.state = 'whole' OR j.size < f.jsonl_length)",
+        """
+        SELECT w.shown, NULL, w.size || ' bytes, ' || f.warc_length || ' were committed'
+        FROM ledger.file f
+        JOIN warc w ON w.name = f.stem || '.warc.gz'
+        WHERE w.size != f.warc_length AND (f.state = 'whole' OR w.size < f.warc_length)
+        UNION ALL SELECT j.shown, NULL, j.size || ' bytes, ' || f.jsonl_length ||
+        ' were committed'
+        FROM ledger.file f
+        JOIN jsonl j ON j.name = f.stem || '.jsonl'
+        WHERE j.size != f.jsonl_length AND (f.state = 'whole' OR j.size < f.jsonl_length)
+        """,
     )
 
 
@@ -89,12 +106,17 @@ def file_sha256(index: Index) -> Iterator[Place]:
     """Each finished file has the SHA-256 that the ledger noted when it was finished."""
     yield from _of_files(
         index,
-        "SELECT w.shown, NULL, 'the ledger says ' || f.warc_sha256 || ', computed ' || w.sha256 "
-        "FROM ledger.file f JOIN warc w ON w.name = f.stem || '.warc.gz' "
-        "WHERE f.state = 'whole' AND w.sha256 IS NOT f.warc_sha256 UNION ALL "
-        "SELECT j.shown, NULL, 'the ledger says ' || f.jsonl_sha256 || ', computed ' || j.sha256 "
-        "FROM ledger.file f JOIN jsonl j ON j.name = f.stem || '.jsonl' "
-        "WHERE f.state = 'whole' AND j.sha256 IS NOT f.jsonl_sha256",
+        """
+        SELECT w.shown, NULL, 'the ledger says ' || f.warc_sha256 || ', computed ' || w.sha256
+        FROM ledger.file f
+        JOIN warc w ON w.name = f.stem || '.warc.gz'
+        WHERE f.state = 'whole' AND w.sha256 IS NOT f.warc_sha256
+        UNION ALL SELECT j.shown, NULL, 'the ledger says ' || f.jsonl_sha256 || ', computed ' ||
+        j.sha256
+        FROM ledger.file f
+        JOIN jsonl j ON j.name = f.stem || '.jsonl'
+        WHERE f.state = 'whole' AND j.sha256 IS NOT f.jsonl_sha256
+        """,
     )
 
 
@@ -103,8 +125,12 @@ def articles(index: Index) -> Iterator[Place]:
     """A JSONL file holds as many records as the ledger counted."""
     yield from _of_files(
         index,
-        "SELECT j.shown, NULL, j.lines || ' records, the ledger counted ' || f.articles "
-        "FROM ledger.file f JOIN jsonl j ON j.name = f.stem || '.jsonl' WHERE j.lines != f.articles",
+        """
+        SELECT j.shown, NULL, j.lines || ' records, the ledger counted ' || f.articles
+        FROM ledger.file f
+        JOIN jsonl j ON j.name = f.stem || '.jsonl'
+        WHERE j.lines != f.articles
+        """,
     )
 
 
@@ -113,13 +139,17 @@ def articles(index: Index) -> Iterator[Place]:
     Scope.LEDGER,
     "promise 3",
     "wait for the run to end; after a crash, the next run closes them",
-    NOTE,
+    severity=NOTE,
 )
 def still_open(index: Index) -> Iterator[Place]:
     """Between runs no pair of files is open."""
     yield from _places(
         index,
-        "SELECT NULL, stem || ' is still being written' FROM ledger.file WHERE state = 'open'",
+        """
+        SELECT NULL, stem || ' is still being written'
+        FROM ledger.file
+        WHERE state = 'open'
+        """,
     )
 
 
@@ -130,21 +160,26 @@ def capture(index: Index) -> Iterator[Place]:
     """
     yield from _places(
         index,
-        "SELECT c.record_id, CASE WHEN f.id IS NULL THEN 'its file ' || c.file || ' is unknown' "
-        "WHEN e.offset IS NULL THEN 'no record begins at byte ' || c.offset || ' of ' || w.name "
-        "WHEN e.id IS NOT trim(c.record_id, '<>') THEN 'at byte ' || c.offset || ' of ' || w.name || "
-        "' stands ' || ifnull(e.id, 'no id') "
-        "WHEN e.length IS NOT c.length THEN 'length ' || c.length || ', the member has ' || e.length "
-        "WHEN ifnull(e.page_url, e.url) IS NOT c.url THEN 'address ' || c.url || "
-        "', the WARC record is of ' || ifnull(e.page_url, e.url) "
-        "WHEN e.date IS NOT c.captured_at THEN 'date ' || c.captured_at || ', the WARC record is of ' "
-        "|| e.date ELSE 'its digests are not those of the WARC record' END "
-        f"{_CAPTURE} LEFT JOIN entry e ON e.file = w.id AND e.offset = c.offset "
-        "WHERE (f.id IS NULL OR w.id IS NOT NULL) AND (f.id IS NULL OR e.offset IS NULL OR "
-        "e.id IS NOT trim(c.record_id, '<>') OR (e.type IS NOT NULL AND (e.length IS NOT c.length OR "
-        "ifnull(e.page_url, e.url) IS NOT c.url OR e.date IS NOT c.captured_at OR (c.payload_sha1 IS NOT NULL AND "
-        "e.sha1 IS NOT c.payload_sha1) OR (c.payload_sha256 IS NOT NULL AND "
-        "e.sha256 IS NOT c.payload_sha256))))",
+        f"""
+        SELECT c.record_id, CASE
+        WHEN f.id IS NULL THEN 'its file ' || c.file || ' is unknown'
+        WHEN e.offset IS NULL THEN 'no record begins at byte ' || c.offset || ' of ' || w.name
+        WHEN e.id IS NOT trim(c.record_id, '<>') THEN 'at byte ' || c.offset || ' of ' || w.name
+        || ' stands ' || ifnull(e.id, 'no id')
+        WHEN e.length IS NOT c.length THEN 'length ' || c.length || ', the member has ' ||
+        e.length
+        WHEN ifnull(e.page_url, e.url) IS NOT c.url THEN 'address ' || c.url ||
+        ', the WARC record is of ' || ifnull(e.page_url, e.url)
+        WHEN e.date IS NOT c.captured_at THEN 'date ' || c.captured_at ||
+        ', the WARC record is of ' || e.date
+        ELSE 'its digests are not those of the WARC record' END {_CAPTURE}
+        LEFT JOIN entry e ON e.file = w.id AND e.offset = c.offset
+        WHERE (f.id IS NULL OR w.id IS NOT NULL) AND (f.id IS NULL OR e.offset IS NULL OR e.id IS
+        NOT trim(c.record_id, '<>') OR (e.type IS NOT NULL AND (e.length IS NOT c.length OR
+        ifnull(e.page_url, e.url) IS NOT c.url OR e.date IS NOT c.captured_at OR (c.payload_sha1
+        IS NOT NULL AND e.sha1 IS NOT c.payload_sha1) OR (c.payload_sha256 IS NOT NULL AND
+        e.sha256 IS NOT c.payload_sha256))))
+        """,
     )
 
 
@@ -152,10 +187,15 @@ def capture(index: Index) -> Iterator[Place]:
 def capture_missing(index: Index) -> Iterator[Place]:
     """Each capture that a WARC file says was made of a page is in the ledger."""
     for shown, offset, ident, page in index.rows(
-        "SELECT w.shown, e.offset, e.id, n.page FROM note n JOIN entry e ON e.id = n.target "
-        "JOIN warc w ON w.id = e.file WHERE w.ours AND n.state = 'captured' "
-        "AND e.type IN ('response', 'resource') AND e.id NOT IN "
-        "(SELECT trim(record_id, '<>') FROM ledger.capture)"
+        """
+        SELECT w.shown, e.offset, e.id, n.page
+        FROM note n
+        JOIN entry e ON e.id = n.target
+        JOIN warc w ON w.id = e.file
+        WHERE w.ours AND n.state = 'captured' AND e.type IN ('response', 'resource') AND e.id NOT
+        IN (SELECT trim(record_id, '<>')
+        FROM ledger.capture)
+        """
     ):
         yield shown, offset, ident, f"the ledger does not know this capture of {page}", True
 
@@ -165,16 +205,25 @@ def line(index: Index) -> Iterator[Place]:
     """The ledger and the JSONL agree on which captures gave a record, and of which page."""
     yield from _places(
         index,
-        "SELECT c.record_id, 'it says that a record was read, and none is in the JSONL' "
-        f"{_CAPTURE} WHERE c.article AND NOT EXISTS "
-        "(SELECT 1 FROM line l WHERE l.record = trim(c.record_id, '<>')) UNION ALL "
-        "SELECT l.record, 'a record is in the JSONL, and the ledger knows none of this capture' "
-        "FROM line l JOIN jsonl j ON j.id = l.file WHERE j.ours AND trim(l.record, '<>') NOT IN "
-        "(SELECT trim(record_id, '<>') FROM ledger.capture WHERE article) UNION ALL "
-        "SELECT c.record_id, 'the ledger says page ' || p.key || ', the JSONL ' || l.article "
-        "FROM ledger.capture c JOIN ledger.page p ON p.id = c.page JOIN line l "
-        "ON l.record = trim(c.record_id, '<>') WHERE l.article IS NOT "
-        "substr(l.article, 1, instr(l.article, ':')) || p.key",
+        f"""
+        SELECT c.record_id, 'it says that a record was read, and none is in the JSONL' {_CAPTURE}
+        WHERE c.article AND NOT EXISTS (SELECT 1
+        FROM line l
+        WHERE l.record = trim(c.record_id, '<>'))
+        UNION ALL SELECT l.record,
+        'a record is in the JSONL, and the ledger knows none of this capture'
+        FROM line l
+        JOIN jsonl j ON j.id = l.file
+        WHERE j.ours AND trim(l.record, '<>') NOT IN (SELECT trim(record_id, '<>')
+        FROM ledger.capture
+        WHERE article)
+        UNION ALL SELECT c.record_id, 'the ledger says page ' || p.key || ', the JSONL ' ||
+        l.article
+        FROM ledger.capture c
+        JOIN ledger.page p ON p.id = c.page
+        JOIN line l ON l.record = trim(c.record_id, '<>')
+        WHERE l.article IS NOT substr(l.article, 1, instr(l.article, ':')) || p.key
+        """,  # noqa: S608
     )
 
 
@@ -185,14 +234,26 @@ def state(index: Index) -> Iterator[Place]:
     reasons = ", ".join(f"'{r}'" for r in Reason)
     yield from _places(
         index,
-        f"SELECT key, 'state ' || state FROM ledger.page WHERE state NOT IN ({states}) UNION ALL "
-        f"SELECT key, 'reason ' || reason FROM ledger.page WHERE reason NOT IN ({reasons}) UNION ALL "
-        "SELECT key, state || ' without a reason' FROM ledger.page "
-        "WHERE state != 'wanted' AND reason IS NULL UNION ALL "
-        "SELECT key, 'captured, and no capture is known' FROM ledger.page p WHERE state = 'captured' "
-        "AND NOT EXISTS (SELECT 1 FROM ledger.capture c WHERE c.page = p.id) UNION ALL "
-        "SELECT record_id, 'a capture of no page' FROM ledger.capture "
-        "WHERE page NOT IN (SELECT id FROM ledger.page)",
+        f"""
+        SELECT key, 'state ' || state
+        FROM ledger.page
+        WHERE state NOT IN ({states})
+        UNION ALL SELECT key, 'reason ' || reason
+        FROM ledger.page
+        WHERE reason NOT IN ({reasons})
+        UNION ALL SELECT key, state || ' without a reason'
+        FROM ledger.page
+        WHERE state != 'wanted' AND reason IS NULL
+        UNION ALL SELECT key, 'captured, and no capture is known'
+        FROM ledger.page p
+        WHERE state = 'captured' AND NOT EXISTS (SELECT 1
+        FROM ledger.capture c
+        WHERE c.page = p.id)
+        UNION ALL SELECT record_id, 'a capture of no page'
+        FROM ledger.capture
+        WHERE page NOT IN (SELECT id
+        FROM ledger.page)
+        """,  # noqa: S608
     )
 
 
@@ -201,8 +262,14 @@ def tally(index: Index) -> Iterator[Place]:
     """The ledger's counts are those of its pages."""
     yield from _places(
         index,
-        "SELECT NULL, 'state ' || s || ': ' || sum(pages) || ' pages, counted ' || sum(counted) FROM "
-        "(SELECT state AS s, count(*) AS pages, 0 AS counted FROM ledger.page GROUP BY state "
-        "UNION ALL SELECT state, 0, sum(n) FROM ledger.tally GROUP BY state) "
-        "GROUP BY s HAVING sum(pages) != sum(counted)",
+        """
+        SELECT NULL, 'state ' || s || ': ' || sum(pages) || ' pages, counted ' || sum(counted)
+        FROM (SELECT state AS s, count(*) AS pages, 0 AS counted
+        FROM ledger.page
+        GROUP BY state
+        UNION ALL SELECT state, 0, sum(n)
+        FROM ledger.tally
+        GROUP BY state)
+        GROUP BY s HAVING sum(pages) != sum(counted)
+        """,
     )

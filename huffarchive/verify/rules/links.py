@@ -30,10 +30,18 @@ def id_duplicate(index: Index) -> Iterator[Place]:
     """No two records have the same id."""
     yield from _places(
         index,
-        "SELECT w.shown, e.offset, e.id, 'the same id stands in ' || fw.shown || ' at byte ' || "
-        "f.offset, w.ours FROM (SELECT id, min(rowid) AS first FROM entry WHERE id IS NOT NULL "
-        "GROUP BY id HAVING count(*) > 1) d JOIN entry e ON e.id = d.id AND e.rowid != d.first "
-        "JOIN entry f ON f.rowid = d.first JOIN warc w ON w.id = e.file JOIN warc fw ON fw.id = f.file",
+        """
+        SELECT w.shown, e.offset, e.id, 'the same id stands in ' || fw.shown || ' at byte ' ||
+        f.offset, w.ours
+        FROM (SELECT id, min(rowid) AS first
+        FROM entry
+        WHERE id IS NOT NULL
+        GROUP BY id HAVING count(*) > 1) d
+        JOIN entry e ON e.id = d.id AND e.rowid != d.first
+        JOIN entry f ON f.rowid = d.first
+        JOIN warc w ON w.id = e.file
+        JOIN warc fw ON fw.id = f.file
+        """,
     )
 
 
@@ -42,20 +50,24 @@ def concurrent_dangling(index: Index) -> Iterator[Place]:
     """WARC-Concurrent-To names a record of the same capture, which is there."""
     yield from _places(
         index,
-        f"SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK} "
-        f"WHERE field = 'warc-concurrent-to' AND {_DANGLING}",
+        f"""
+        SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK}
+        WHERE field = 'warc-concurrent-to' AND {_DANGLING}
+        """,
     )
 
 
-@rule("refers-dangling", Scope.LINK, "WARC 1.1, 5.11", _LOST, NOTE, ERROR)
+@rule("refers-dangling", Scope.LINK, "WARC 1.1, 5.11", _LOST, severity=NOTE, ours=ERROR)
 def refers_dangling(index: Index) -> Iterator[Place]:
     """WARC-Refers-To names a record that is there; in a part of a collection it may be
     elsewhere.
     """
     yield from _places(
         index,
-        f"SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK} "
-        f"WHERE field = 'warc-refers-to' AND {_DANGLING}",
+        f"""
+        SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK}
+        WHERE field = 'warc-refers-to' AND {_DANGLING}
+        """,
     )
 
 
@@ -64,8 +76,8 @@ def refers_dangling(index: Index) -> Iterator[Place]:
     Scope.LINK,
     "WARC 1.1, 5.16",
     "nothing says what wrote the record; keep such a note beside it",
-    NOTE,
-    ERROR,
+    severity=NOTE,
+    ours=ERROR,
 )
 def warcinfo_dangling(index: Index) -> Iterator[Place]:
     """WARC-Warcinfo-ID names a warcinfo record that is there; a record copied from a larger
@@ -73,19 +85,24 @@ def warcinfo_dangling(index: Index) -> Iterator[Place]:
     """
     yield from _places(
         index,
-        f"SELECT {_PLACE}, 'no record ' || l.target, w.ours AND NOT EXISTS (SELECT 1 FROM note n "
-        f"WHERE n.target = l.id AND n.source = 'commoncrawl') {_FROM_LINK} "
-        f"WHERE field = 'warc-warcinfo-id' AND {_DANGLING}",
+        f"""
+        SELECT {_PLACE}, 'no record ' || l.target, w.ours AND NOT EXISTS (SELECT 1
+        FROM note n
+        WHERE n.target = l.id AND n.source = 'commoncrawl') {_FROM_LINK}
+        WHERE field = 'warc-warcinfo-id' AND {_DANGLING}
+        """,  # noqa: S608
     )
 
 
-@rule("segment-dangling", Scope.LINK, "WARC 1.1, 5.21", _LOST, NOTE, ERROR)
+@rule("segment-dangling", Scope.LINK, "WARC 1.1, 5.21", _LOST, severity=NOTE, ours=ERROR)
 def segment_dangling(index: Index) -> Iterator[Place]:
     """WARC-Segment-Origin-ID names a first segment that is there."""
     yield from _places(
         index,
-        f"SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK} "
-        f"WHERE field = 'warc-segment-origin-id' AND {_DANGLING}",
+        f"""
+        SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK}
+        WHERE field = 'warc-segment-origin-id' AND {_DANGLING}
+        """,
     )
 
 
@@ -94,8 +111,10 @@ def link_self(index: Index) -> Iterator[Place]:
     """No record refers to itself."""
     yield from _places(
         index,
-        f"SELECT {_PLACE}, l.field || ' names the record itself', w.ours {_FROM_LINK} "
-        "WHERE l.target = l.id",
+        f"""
+        SELECT {_PLACE}, l.field || ' names the record itself', w.ours {_FROM_LINK}
+        WHERE l.target = l.id
+        """,
     )
 
 
@@ -108,11 +127,14 @@ def link_kind(index: Index) -> Iterator[Place]:
     """
     yield from _places(
         index,
-        f"SELECT {_PLACE}, l.field || ' names a record of type ' || t.type, w.ours {_FROM_LINK} "
-        f"{_TARGET} WHERE l.target != l.id AND t.type IS NOT NULL AND ("
-        "(field = 'warc-warcinfo-id' AND t.type != 'warcinfo') OR (field = 'warc-concurrent-to' AND "
-        "t.type IN ('warcinfo', 'conversion', 'continuation')) OR (field = 'warc-refers-to' AND "
-        "t.type IN ('warcinfo', 'request') AND l.url IS NOT NULL))",
+        f"""
+        SELECT {_PLACE}, l.field || ' names a record of type ' || t.type, w.ours {_FROM_LINK}
+        {_TARGET}
+        WHERE l.target != l.id AND t.type IS NOT NULL AND ((field = 'warc-warcinfo-id' AND t.type
+        != 'warcinfo') OR (field = 'warc-concurrent-to' AND t.type IN ('warcinfo', 'conversion',
+        'continuation')) OR (field = 'warc-refers-to' AND t.type IN ('warcinfo', 'request') AND
+        l.url IS NOT NULL))
+        """,
     )
 
 
@@ -128,13 +150,17 @@ def refers_differs(index: Index) -> Iterator[Place]:
     """
     yield from _places(
         index,
-        f"SELECT {_PLACE}, CASE WHEN l.url != t.url THEN 'that capture is of ' || t.url "
-        "WHEN l.date != t.date THEN 'that capture is of ' || t.date "
-        "ELSE 'that capture''s payload is ' || ifnull(t.payload, t.sha1) END, w.ours "
-        f"{_FROM_LINK} {_TARGET} WHERE field = 'warc-refers-to' AND t.type IN ('response', 'resource') "
-        "AND (l.url != t.url OR l.date != t.date OR (l.payload != t.payload AND "
-        "substr(l.payload, 1, 4) = substr(t.payload, 1, 4)) OR (t.payload IS NULL AND "
-        "l.payload LIKE 'sha1:%' AND l.payload != t.sha1))",
+        f"""
+        SELECT {_PLACE}, CASE
+        WHEN l.url != t.url THEN 'that capture is of ' || t.url
+        WHEN l.date != t.date THEN 'that capture is of ' || t.date
+        ELSE 'that capture''s payload is ' || ifnull(t.payload, t.sha1) END, w.ours {_FROM_LINK}
+        {_TARGET}
+        WHERE field = 'warc-refers-to' AND t.type IN ('response', 'resource') AND (l.url != t.url
+        OR l.date != t.date OR (l.payload != t.payload AND substr(l.payload, 1, 4) =
+        substr(t.payload, 1, 4)) OR (t.payload IS NULL AND l.payload LIKE 'sha1:%' AND l.payload
+        != t.sha1))
+        """,
     )
 
 
@@ -143,30 +169,45 @@ def refers_differs(index: Index) -> Iterator[Place]:
     Scope.LINK,
     "WARC 1.1, 5.4, 5.7",
     "they may be of two captures; look at both",
-    NOTE,
-    ERROR,
+    severity=NOTE,
+    ours=ERROR,
 )
 def concurrent_differs(index: Index) -> Iterator[Place]:
     """Request and response of one capture have the same address and the same date."""
     yield from _places(
         index,
-        f"SELECT {_PLACE}, 'it is ' || e.url || ' of ' || e.date || ', the other ' || t.url || "
-        f"' of ' || t.date, w.ours {_FROM_LINK} {_TARGET} JOIN entry e ON e.file = l.file AND "
-        "e.offset = l.offset AND e.id = l.id WHERE field = 'warc-concurrent-to' AND "
-        "t.type IN ('request', 'response', 'revisit') AND "
-        "e.type IN ('request', 'response', 'revisit') AND (e.url != t.url OR e.date != t.date)",
+        f"""
+        SELECT {_PLACE}, 'it is ' || e.url || ' of ' || e.date || ', the other ' || t.url ||
+        ' of ' || t.date, w.ours {_FROM_LINK} {_TARGET}
+        JOIN entry e ON e.file = l.file AND e.offset = l.offset AND e.id = l.id
+        WHERE field = 'warc-concurrent-to' AND t.type IN ('request', 'response', 'revisit') AND
+        e.type IN ('request', 'response', 'revisit') AND (e.url != t.url OR e.date != t.date)
+        """,
     )
 
 
-@rule("request-missing", Scope.LINK, "promise 1", "restore the file from a copy", NOTE, ERROR)
+@rule(
+    "request-missing",
+    Scope.LINK,
+    "promise 1",
+    "restore the file from a copy",
+    severity=NOTE,
+    ours=ERROR,
+)
 def request_missing(index: Index) -> Iterator[Place]:
     """Beside each response and revisit of our archive stands its request."""
     yield from _places(
         index,
-        "SELECT w.shown, e.offset, e.id, 'no request is concurrent to this ' || e.type, 1 "
-        "FROM entry e JOIN warc w ON w.id = e.file WHERE w.ours AND e.type IN ('response', 'revisit') "
-        "AND NOT EXISTS (SELECT 1 FROM link l JOIN entry r ON r.file = l.file AND "
-        "r.offset = l.offset WHERE l.target = e.id AND l.field = 'warc-concurrent-to' AND "
-        "r.type = 'request') AND NOT EXISTS (SELECT 1 FROM note n WHERE n.target = e.id AND "
-        "n.source = 'commoncrawl')",
+        """
+        SELECT w.shown, e.offset, e.id, 'no request is concurrent to this ' || e.type, 1
+        FROM entry e
+        JOIN warc w ON w.id = e.file
+        WHERE w.ours AND e.type IN ('response', 'revisit') AND NOT EXISTS (SELECT 1
+        FROM link l
+        JOIN entry r ON r.file = l.file AND r.offset = l.offset
+        WHERE l.target = e.id AND l.field = 'warc-concurrent-to' AND r.type = 'request') AND NOT
+        EXISTS (SELECT 1
+        FROM note n
+        WHERE n.target = e.id AND n.source = 'commoncrawl')
+        """,
     )

@@ -124,8 +124,8 @@ def field_repeated(entry: Entry) -> Iterator[str]:
     Scope.RECORD,
     "WARC 1.1, 5.1",
     "look for a misspelt name; extensions may define fields of their own",
-    NOTE,
-    ERROR,
+    severity=NOTE,
+    ours=ERROR,
     by_shape=True,
 )
 def field_unknown(entry: Entry) -> Iterator[str]:
@@ -140,8 +140,8 @@ def field_unknown(entry: Entry) -> Iterator[str]:
     Scope.RECORD,
     "WARC 1.1, 5.6",
     "readers guess the type; write the record anew with a Content-Type",
-    NOTE,
-    ERROR,
+    severity=NOTE,
+    ours=ERROR,
 )
 def content_type_missing(entry: Entry) -> Iterator[str]:
     """A record with a block says what it is."""
@@ -154,8 +154,8 @@ def content_type_missing(entry: Entry) -> Iterator[str]:
     Scope.RECORD,
     "WARC 1.1, 5.5",
     "nothing says what wrote the file; keep such a note beside it",
-    NOTE,
-    ERROR,
+    severity=NOTE,
+    ours=ERROR,
 )
 def warcinfo_first(entry: Entry) -> Iterator[str]:
     """A file begins with a warcinfo record."""
@@ -163,14 +163,28 @@ def warcinfo_first(entry: Entry) -> Iterator[str]:
         yield f"the first record is {entry.type or 'of no type'}"
 
 
-@rule("block-digest-missing", Scope.RECORD, "promise of this project", _WRITER, NOTE, ERROR)
+@rule(
+    "block-digest-missing",
+    Scope.RECORD,
+    "promise of this project",
+    _WRITER,
+    severity=NOTE,
+    ours=ERROR,
+)
 def block_digest_missing(entry: Entry) -> Iterator[str]:
     """Every record of our archive carries the digest of its block."""
     if entry.ours and "warc-block-digest" not in entry.named:
         yield f"{entry.type} without WARC-Block-Digest"
 
 
-@rule("warcinfo-id-missing", Scope.RECORD, "promise of this project", _WRITER, NOTE, ERROR)
+@rule(
+    "warcinfo-id-missing",
+    Scope.RECORD,
+    "promise of this project",
+    _WRITER,
+    severity=NOTE,
+    ours=ERROR,
+)
 def warcinfo_id_missing(entry: Entry) -> Iterator[str]:
     """Every record of our archive names its file's warcinfo record."""
     if entry.ours and entry.type != "warcinfo" and "warc-warcinfo-id" not in entry.named:
@@ -193,8 +207,8 @@ def revisit_digest(entry: Entry) -> Iterator[str]:
     Scope.RECORD,
     "WARC 1.1, 6.7.2",
     "no reader can find what it repeats; write it anew with WARC-Refers-To",
-    NOTE,
-    ERROR,
+    severity=NOTE,
+    ours=ERROR,
     kinds="revisit",
 )
 def revisit_refers(entry: Entry) -> Iterator[str]:

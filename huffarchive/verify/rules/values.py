@@ -94,8 +94,8 @@ def uri_form(entry: Entry) -> Iterator[str]:
     Scope.RECORD,
     "RFC 3986, 2",
     "escape these characters where the address is written",
-    NOTE,
-    ERROR,
+    severity=NOTE,
+    ours=ERROR,
 )
 def uri_characters(entry: Entry) -> Iterator[str]:
     """URIs hold only the characters that URIs may hold; other tools keep addresses as links
@@ -170,8 +170,8 @@ def segment(entry: Entry) -> Iterator[str]:
     Scope.RECORD,
     "WARC 1.1, 5.17",
     "the file was renamed; records that point to it use the name",
-    NOTE,
-    ERROR,
+    severity=NOTE,
+    ours=ERROR,
     about="warc-filename",
 )
 def filename(entry: Entry) -> Iterator[str]:
