@@ -17,7 +17,7 @@ from huffarchive.archive.places import Places
 from huffarchive.archive.visit import Visit
 from huffarchive.editions import Edition
 from huffarchive.exchange import Exchange
-from huffarchive.ledger import Ledger, Settlement
+from huffarchive.ledger import Ledger, Settlement, Task
 from huffarchive.warc.compose import compose
 from huffarchive.warc.note import Note
 
@@ -40,8 +40,10 @@ class Limits:
 class Archive:
     """One run's hold on an edition's archive; exclusive, from opening to closing.
 
-    `capture`, `settle` and `keep` append; `commit` makes all of it durable together, or none of it. Any failure
-    to store is a StorageError; after one, nothing more is stored and closing commits nothing.
+    `capture`, `settle` and `keep` append; `commit` makes all of it durable together, or none of it.
+    What is captured is settled by the next commit at the latest, in the order of the captures, so
+    that WARC and JSONL hold the same pages in the same order. Any failure to store is a
+    StorageError; after one, nothing more is stored and closing commits nothing.
     """
 
     def __init__(
@@ -51,7 +53,7 @@ class Archive:
         *,
         limits: Limits | None = None,
         facts: dict[str, str] | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         """Take the lock, mend what an unclean end left, and begin a run.
 
@@ -60,7 +62,8 @@ class Archive:
         self.places, self.edition = places, edition
         self._limits = limits or Limits()
         self._facts = facts or {}
-        self._clock = clock
+        self.clock = clock or steady()
+        """The time of day for whatever this run stores and waits for."""
         started = self._now()
         self.broken: StorageError | None = None
         with ExitStack() as undo, self._storing():
@@ -77,6 +80,7 @@ class Archive:
                 )
             undo.pop_all()
         self._pair: Pair | None = None
+        self._captured: dict[int, Kept] = {}
         self._batch: list[Settlement] = []
         self._wants: list[tuple[tuple[str, ...], str]] = []
         self._oldest: float | None = None
@@ -89,15 +93,31 @@ class Archive:
     def capture(self, visit: Visit) -> Kept:
         """Write a visit's exchanges to the WARC, and make the record where there is one."""
         with self._storing():
-            return file_visit(visit, self._open_pair, self.edition, self._clock())
+            kept = file_visit(visit, self._open_pair, self.edition, self.clock())
+            self._captured[visit.task.page] = kept
+            self._touch()
+            return kept
+
+    def captured(self, task: Task) -> Kept | None:
+        """The captured visit of a page that is not settled yet."""
+        return self._captured.get(task.page)
 
     def settle(self, kept: Kept) -> None:
         """Write the record of a captured visit to the JSONL, and note what becomes of the page."""
         with self._storing():
+            if kept.visit.task.page in self._captured:
+                self._settle(kept.visit.task.page)
+
+    def _settle(self, last: int | None = None) -> None:
+        """Settle what was captured, up to the page `last`, or all."""
+        while self._captured:
+            page = next(iter(self._captured))
+            kept = self._captured.pop(page)
             if kept.article is not None:
                 self._open_pair().append_line(kept.article.to_json())
             self._batch.append(kept.settlement)
-            self._touch()
+            if page == last:
+                return
 
     def want(self, urls: Iterable[str], discoverer: str) -> None:
         """Want pages from the next commit on."""
@@ -155,6 +175,7 @@ class Archive:
         if self._oldest is None:
             return
         with self._storing():
+            self._settle()
             pair = self._pair
             if pair is not None:
                 pair.sync()
@@ -220,4 +241,10 @@ class Archive:
             raise self.broken from error
 
     def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock(), UTC)
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+
+def steady() -> Callable[[], float]:
+    """The time of day as it is now, going on without the jumps that the system's clock may make."""
+    ahead = time.time() - time.monotonic()
+    return lambda: time.monotonic() + ahead

@@ -84,6 +84,9 @@ class Command(CrawlCommand):
         # A hang-up ends a run as a termination does; Scrapy handles only the latter.
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
         self.crawler_process.start()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # The run is closed in a moment; a signal now must not take its exit status.
+            signal.signal(number, signal.SIG_IGN)
         spider = crawler.spider
         if not isinstance(spider, ArchiveSpider):
             self.exitcode = Exit.NOT_STARTED if self.crawler_process.bootstrap_failed else Exit.DONE

@@ -30,6 +30,7 @@ from huffarchive.sources.services import is_query
 from huffarchive.spiders.elsewhere import Elsewhere, Question
 from huffarchive.spiders.job import Job
 from huffarchive.spiders.judge import Ask, Judge
+from huffarchive.spiders.net import TASK, Net
 from huffarchive.spiders.run import Run
 from huffarchive.urls import Address, OutOfScope, identify
 from huffarchive.verdict import MAX_TRIES, Verdict, of_fault
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TASK = "huffarchive_task"
-"""Request meta: the task that the request is for."""
 HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Encoding": "gzip, deflate",
@@ -61,6 +60,7 @@ class ArchiveSpider(scrapy.Spider):
     run: Run
     job: Job
     elsewhere: Elsewhere
+    net: Net
     sample: "Server | None" = None
     """The sample site, where it is crawled."""
 
@@ -85,6 +85,7 @@ class ArchiveSpider(scrapy.Spider):
             "HUFFARCHIVE_ALLOWED_HOSTS", [host_and_port(b) for b in bases], priority="spider"
         )
         crawler.signals.connect(spider._closed, signals.spider_closed)
+        spider.net = Net(crawler, spider.run)
         return spider
 
     def end(self, reason: str) -> None:

@@ -1,7 +1,6 @@
 """Which page is asked for next: drawn from the ledger in small portions."""
 
 import asyncio
-import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Collection
 from urllib.parse import urlsplit
@@ -107,7 +106,7 @@ class Frontier:
         busy = Counter(urlsplit(task.url).netloc for task in self.under_way.values())
         full = (host for host, number in busy.items() if number >= PORTION)
         hosts = {*self._paused(), *self._closed, *full}
-        now, ranks = time.time(), self._ranks()
+        now, ranks = self._archive.clock(), self._ranks()
         with self._archive.changing():
             self._drawn.extend(pages.draw(self._archive.run, limit, now, hosts, ranks))
         return bool(self._drawn)

@@ -1,0 +1,52 @@
+"""The net below the chain: a page that falls out of it still ends in a state."""
+
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from huffarchive.archive import StorageError, Visit
+from huffarchive.capture.recording import recorded
+from huffarchive.outcome import Reason
+from huffarchive.spiders.run import Run
+from huffarchive.verdict import MAX_TRIES, of_fault
+
+TASK = "huffarchive_task"
+"""Request meta: the task that the request is for."""
+
+
+class Net:
+    """Settles pages that never reached the archive, because code of somebody else raised.
+
+    A callback of a subclass that raises, or another pipeline that raises or drops a visit, costs
+    one page: what crossed the wire is kept, the page has failed, the exit status is NOT_STORED.
+    Without this the frontier would wait for the page for ever.
+    """
+
+    def __init__(self, crawler: Crawler, run: Run) -> None:
+        self._run = run
+        crawler.signals.connect(self._raised, signals.spider_error)
+        crawler.signals.connect(self._lost, signals.item_error)
+        crawler.signals.connect(self._lost, signals.item_dropped)
+
+    def _raised(self, response: Any) -> None:
+        request = getattr(response, "request", None)  # of a Response, or of an errback's Failure
+        if request is None or (task := request.meta.get(TASK)) is None:
+            return
+        self._store(Visit(task, recorded(request), of_fault(Reason.ERROR, MAX_TRIES)))
+
+    def _lost(self, item: Any) -> None:
+        if isinstance(item, Visit):
+            self._store(item)
+
+    def _store(self, visit: Visit) -> None:
+        archive, task = self._run.archive, visit.task
+        if archive is None or task.page not in self._run.frontier.under_way:
+            return  # it was settled: the drop was our own way of saying that there is no item
+        self._run.faults += 1
+        try:
+            archive.settle(archive.captured(task) or archive.capture(visit))
+        except StorageError as error:
+            self._run.storage_failed(error)
+        finally:
+            self._run.frontier.done(task)
