@@ -95,6 +95,10 @@ class Edition:
     site: str | None = field(default=None)
     """Another base (`-a site=URL`) that serves all hosts of the edition."""
 
+    def __hash__(self) -> int:
+        # What is made of an edition is remembered by it on every page: hash little.
+        return hash((self.code, self.site))
+
     def at(self, site: str) -> Self:
         """The same edition, served by another base URL; ValueError names a base that is none."""
         parts = urlsplit(site)

@@ -5,6 +5,7 @@ from datetime import datetime
 from huffarchive.editions import Edition
 from huffarchive.message import Message
 from huffarchive.page import Page
+from huffarchive.reader.bounds import within_bounds
 from huffarchive.reader.head import head_of
 from huffarchive.reader.links import links_of
 from huffarchive.reader.pagetype import key_of, type_of
@@ -19,7 +20,8 @@ def read(page: Page, edition: Edition) -> Reading:
     """Say what a page is, what it says and where it leads.
 
     A pure function of the page's URL, time of capture and bytes, and of the edition: no clock, no
-    locale, no network, no memory of other pages. MessageError where the body cannot be unpacked.
+    locale, no network, no memory of other pages. MessageError where the body cannot be unpacked,
+    TooMuchTextError where it says more than a record holds.
     """
     if (listed := read_xml(page)) is not None:
         return listed
@@ -32,7 +34,7 @@ def read(page: Page, edition: Edition) -> Reading:
     text = read_story(page, key, edition, head)
     if key.kind == "g" and not text.paragraphs:
         return Reading(PageType.OTHER, None, links)
-    return Reading(page_type, text, links)
+    return within_bounds(Reading(page_type, text, links))
 
 
 def read_response(url: str, captured_at: datetime, response: bytes, edition: Edition) -> Reading:

@@ -44,6 +44,7 @@ _INSIDE_CHROME = frozenset(
     )
 )
 """Roles that an element may have inside a piece of chrome; all else in it is that piece."""
+_UNREAD = frozenset((Part.HIDDEN, Part.OUT))
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE = "\x1e"
@@ -104,18 +105,20 @@ class Block:
         return bool(self.text) and self.in_link * 5 >= len(self.text) * 4
 
 
-def blocks_of(column: html.HtmlElement, layout: Layout) -> list[Block]:
+def blocks_of(column: html.HtmlElement, layout: Layout, signs: tuple[str, ...] = ()) -> list[Block]:
     """The blocks of a column in order: nothing visible is left out, nothing comes twice.
 
-    Hidden elements give blocks with the role HIDDEN. The walk keeps its own stack, so depth is no
-    matter; the parser and the reader's process bound the size.
+    Elements that are hidden, or not the main column's, are passed over, unless one of `signs`
+    stands in their words: then their blocks have the role HIDDEN or OUT. The walk keeps its own
+    stack, so depth is no matter; the parser and the reader's process bound the size.
     """
-    return _Walk(layout).walk(column)
+    return _Walk(layout, signs).walk(column)
 
 
 class _Walk:
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, signs: tuple[str, ...]) -> None:
         self._layout = layout
+        self._signs = signs
         self._out: list[Block] = []
         self._parts: list[str] = []
         self._links: list[str] = []
@@ -132,7 +135,7 @@ class _Walk:
             if inner is not None:
                 if element.tag == "a":
                     self._depth -= 1
-                if inner is not outer:
+                if inner is not outer and (self._parts or self._links):
                     self._flush(inner)
                 if element.tail and element is not column:
                     self._say(element.tail, outer)
@@ -145,8 +148,12 @@ class _Walk:
                     self._say(element.tail, outer)
                 continue
             inner = self._enter(outer, element, tag)
-            if inner is not outer:
+            if inner is not outer and (self._parts or self._links):
                 self._flush(outer)
+            if inner.role in _UNREAD and outer.role not in _UNREAD and not self._signed(element):
+                if element.tail and element is not column:
+                    self._say(element.tail, outer)
+                continue
             if tag in PICTURES:
                 self._out.append(Block(inner, "", picture=element))
             elif tag == "a":
@@ -160,9 +167,15 @@ class _Walk:
                 self._say(element.text, inner)
             stack.append((outer, element, inner))
             if len(element):
-                stack.extend((inner, child, None) for child in reversed(element))
+                stack += [(inner, child, None) for child in reversed(element)]
         self._flush(root)
         return self._out
+
+    def _signed(self, element: html.HtmlElement) -> bool:
+        if not self._signs:
+            return False
+        words = "".join(element.itertext())
+        return any(sign in words for sign in self._signs)
 
     def _enter(self, outer: Place, element: html.HtmlElement, tag: str) -> Place:
         """The place inside an element; the outer place itself where the element changes nothing."""
@@ -171,11 +184,7 @@ class _Walk:
         if (style and _INVISIBLE.search(style)) or element.get("hidden") is not None:
             role = Part.HIDDEN
         within = outer.role
-        if (
-            within is Part.HIDDEN
-            or within is Part.OUT
-            or (isinstance(within, ChromeKind) and role not in _INSIDE_CHROME)
-        ):
+        if within in _UNREAD or (isinstance(within, ChromeKind) and role not in _INSIDE_CHROME):
             role = None
         if tag not in BLOCKS and (role is None or (role is within and role is not Part.DATE)):
             return outer

@@ -9,7 +9,8 @@ _SMALL = {
     "été mais nous vous leur ces d'un d'une qu'il c'est",
     "en": "the of and to in is that for was with as his her it on at by from are this they have "
     "has not were which their had but who will he she",
-    "es": "de en a la el los las una un del que y es por con para se su al como más pero sus lo fue",
+    "es": "de en a la el los las una un del que y es por con para se su al como más pero sus lo "
+    "fue",
     "it": "di a in la il gli della di che una è per con non del sono più nel alla dei ha anche",
     "de": "der die das und ist von mit den dem nicht ein eine auf für des sich auch es im zu",
     "pt": "de em a o os as uma um do da dos que e é por com para não se na no mais foi",
@@ -17,7 +18,7 @@ _SMALL = {
 _LANGUAGES = {name: frozenset(words.split()) for name, words in _SMALL.items()}
 _WORD = re.compile(r"[a-zà-öø-ÿœ]+(?:'[a-zà-öø-ÿœ]+)?")
 _ENOUGH = 3
-_READ = 10_000
+_READ = 4_000
 
 
 def language_of(text: str, usual: str) -> str | None:

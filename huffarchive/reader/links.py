@@ -1,7 +1,7 @@
 """Where a page leads: the edition's pages that it links to."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
@@ -18,15 +18,15 @@ MOST = 5_000
 def links_of(page: Page, edition: Edition) -> tuple[str, ...]:
     """The in-scope pages linked anywhere on a page, each once, in order, unwrapped."""
     found: dict[PageKey, str] = {}
-    possible = _possible(edition)
+    address_of = _addresses(edition)
     own = _origin(page.url)
     for href in dict.fromkeys(_hrefs(page.tree)):
-        url = own + href if href[:1] == "/" and href[:2] != "//" else absolute(href, page.url)
-        # Most links lead elsewhere; only what can be the edition's is taken apart.
-        if not possible.search(url):
-            continue
-        address = identify(url, edition)
-        if isinstance(address, Address) and address.key not in found:
+        if href[:1] == "/" and href[:2] != "//":
+            url = own + href
+        else:
+            url = href if href[:4] == "http" else absolute(href, page.url)
+        address = address_of(url)
+        if address is not None and address.key not in found:
             found[address.key] = address.url
             if len(found) >= MOST:
                 break
@@ -34,6 +34,21 @@ def links_of(page: Page, edition: Edition) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
+def _addresses(edition: Edition) -> Callable[[str], Address | None]:
+    """The edition's address that a URL names; remembered, since menus come with every page."""
+    possible = _possible(edition)
+
+    @lru_cache(maxsize=4096)
+    def address_of(url: str) -> Address | None:
+        # Most links lead elsewhere; only what can be the edition's is taken apart.
+        if not possible.search(url):
+            return None
+        address = identify(url, edition)
+        return address if isinstance(address, Address) else None
+
+    return address_of
+
+
 def _possible(edition: Edition) -> re.Pattern[str]:
     """Fits every URL that can be the edition's, and few others."""
     places = [

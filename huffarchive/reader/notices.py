@@ -18,18 +18,21 @@ _SITE_BARS = frozenset(("nav", "header"))
 
 
 def notices_around(
-    column: html.HtmlElement, layout: Layout, book: Phrasebook
+    column: html.HtmlElement, layout: Layout, book: Phrasebook, signs: tuple[str, ...]
 ) -> tuple[list[Chrome], list[Chrome]]:
-    """The site's notices before and after the column, each once, wherever they stand."""
+    """The site's notices before and after the column, each once, wherever they stand.
+
+    `signs` are those that the page holds at all.
+    """
     seen: set[tuple[str, str]] = set()
     above = set(column.iterancestors())
-    preceding, following = _searches(book.signs)
+    preceding, following = _searches(signs)
     before = list(_notices(_found(preceding, column), layout, book, seen, above))
     after = list(_notices(_found(following, column), layout, book, seen, above))
     return join(before), join(after)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _searches(signs: tuple[str, ...]) -> tuple[etree.XPath, etree.XPath]:
     """The elements before and after a column whose own words hold a sign of a notice."""
     words = " or ".join([*(f"contains(., '{sign}')" for sign in signs), f"({_CLOSE})"])
@@ -72,7 +75,7 @@ def _notices(
             continue
         done.add(holder)
         around = holder in above
-        for block in own_words(holder) if around else blocks_of(holder, layout):
+        for block in own_words(holder) if around else blocks_of(holder, layout, book.signs):
             if not block.text or len(block.text) > _LONGEST:
                 continue
             for piece, kind in book.cut(block):

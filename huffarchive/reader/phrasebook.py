@@ -1,5 +1,6 @@
 """The edition's chrome phrases at work: which part of a block is chrome, and of what kind."""
 
+import re
 from functools import lru_cache
 
 from huffarchive.editions import ChromePhrase, Edition, Where
@@ -15,23 +16,25 @@ class Phrasebook:
         self._by_place = {
             where: tuple(phrase for phrase in phrases if phrase.where is where) for where in Where
         }
+        labels = "|".join(f"(?:{p.pattern.pattern})" for p in self._by_place[Where.WHOLE])
+        self._any_label = re.compile(labels or r"(?!)", re.IGNORECASE)
         self.signs = tuple(dict.fromkeys(p.sign for p in self._by_place[Where.INSIDE]))
 
     def whole(self, text: str) -> str | None:
         """The kind of a text that is chrome as a whole, or None."""
         if len(text) > _LONGEST_LABEL * 2:
             return None
-        wholes = (Where.INSIDE, Where.WHOLE) if len(text) <= _LONGEST_LABEL else (Where.INSIDE,)
-        for where in wholes:
-            for phrase in self._by_place[where]:
-                if phrase.pattern.fullmatch(text):
-                    return phrase.kind
-        return None
+        if self._any_label.fullmatch(text) is not None and len(text) <= _LONGEST_LABEL:
+            labels = self._by_place[Where.WHOLE]
+            kind = next((p.kind for p in labels if p.pattern.fullmatch(text)), None)
+            return self.notice(text) or kind
+        return self.notice(text)
 
     def notice(self, text: str) -> str | None:
         """The kind of a text that is, whole, one of the site's own notices; else None."""
+        lower = text.lower()
         for phrase in self._by_place[Where.INSIDE]:
-            if phrase.pattern.fullmatch(text):
+            if phrase.sign in lower and phrase.pattern.fullmatch(text):
                 return phrase.kind
         return None
 
@@ -65,9 +68,9 @@ class Phrasebook:
         notices = self._by_place[Where.INSIDE]
         return any(phrase.sign in lower and phrase.pattern.search(text) for phrase in notices)
 
-    def possible_in(self, content: bytes) -> bool:
-        """Whether a page's bytes hold the sign of any notice of the site."""
-        return any(sign.encode() in content for sign in self.signs)
+    def signs_in(self, content: bytes) -> tuple[str, ...]:
+        """The signs of notices that a page's bytes hold; without one the page has no notice."""
+        return tuple(sign for sign in self.signs if sign.encode() in content)
 
 
 def _split(
@@ -85,10 +88,6 @@ def _split(
 
 
 @lru_cache(maxsize=32)
-def _phrasebook(phrases: tuple[ChromePhrase, ...]) -> Phrasebook:
-    return Phrasebook(phrases)
-
-
 def phrasebook_of(edition: Edition) -> Phrasebook:
     """The phrasebook of an edition."""
-    return _phrasebook(edition.chrome)
+    return Phrasebook(edition.chrome)

@@ -206,11 +206,14 @@ class Sorter:
         groups: dict[tuple[str, ...], list[int]] = {}
         for i, block in self._open():
             groups.setdefault(block.place.strangers, []).append(i)
-        vote = vote_on_blocks(
+        candidates = [
             (block, fate is None or block.links_only)
             for block, fate in zip(self.blocks, self.fates, strict=True)
             if block.text and (fate is None or fate is Fate.TEXT)
-        )
+        ]
+        if not any(doubtful for _, doubtful in candidates):
+            return
+        vote = vote_on_blocks(candidates)
         known = [i for i, f in enumerate(self.fates) if f is Fate.TEXT]
         enough = sum(len(self.blocks[i].line.split()) for i in known) >= _ENOUGH
         if not known and groups:

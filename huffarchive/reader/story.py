@@ -52,11 +52,11 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     if column is None:
         column = tree.find("body") if tree.find("body") is not None else tree
     expected = _expected(head, structured)
-    sorter = Sorter(blocks_of(column, layout), book, expected)
+    signs = () if layout is GENERIC else book.signs_in(page.message.content)
+    sorter = Sorter(blocks_of(column, layout, signs), book, expected)
     sorter.sort(vote_on_page(tree) if layout is GENERIC else None)
     story = Fields(sorter, page, head, structured, live=bool(_LIVE(column)))
-    known = layout is not GENERIC and book.possible_in(page.message.content)
-    before, after = notices_around(column, layout, book) if known else ([], [])
+    before, after = notices_around(column, layout, book, signs) if signs else ([], [])
     chrome = story.chrome(only_named=lost or layout is GENERIC)
     images, left = pictures_of(sorter.having(Fate.FRAME), page.url)
     signature, paragraphs = story.paragraphs()

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from lxml import etree, html
 from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
 
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.typography import key
@@ -17,6 +18,7 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _TEXTS = ("p", "head", "item", "quote", "cell", "ab", "code")
 """trafilatura's own elements for pieces of text."""
+_OPTIONS = Extractor(fast=True, comments=False, with_metadata=False, dedup=False)
 _SHORT = 12
 """Below so many letters a text is looked for as a whole piece, not inside a longer one."""
 
@@ -105,9 +107,7 @@ def _add(holder: etree._Element, block: Block) -> None:
 
 def _extract(tree: html.HtmlElement) -> etree._Element | None:
     try:
-        document = bare_extraction(
-            tree, fast=True, include_comments=False, with_metadata=False, deduplicate=False
-        )
+        document = bare_extraction(tree, options=_OPTIONS)
     except Exception:  # noqa: BLE001 - whatever a hostile page makes it raise costs only its vote
         return None
     return getattr(document, "body", None)

@@ -1,0 +1,35 @@
+"""How much is read from a page: what a record can hold and a crawl can write in passing."""
+
+from dataclasses import astuple, fields
+
+from huffarchive.reading import Reading
+
+MAX_TEXT = 4_000_000
+"""Characters that are read from a page, its links and chrome among them: twenty novels."""
+
+
+class TooMuchTextError(ValueError):
+    """A page that says more than a record holds."""
+
+
+def within_bounds(reading: Reading) -> Reading:
+    """The reading itself; TooMuchTextError where it is over the bound."""
+    if (size := _size(reading)) > MAX_TEXT:
+        raise TooMuchTextError(f"{size:,} characters of text, over {MAX_TEXT:,}")
+    return reading
+
+
+def _size(reading: Reading) -> int:
+    text = reading.text
+    size = sum(map(len, reading.links))
+    if text is None:
+        return size
+    size += sum(len(piece.text) for piece in text.chrome)
+    size += sum(len(part or "") for picture in text.images for part in astuple(picture))
+    for field in fields(text):
+        value = getattr(text, field.name)
+        if isinstance(value, str):
+            size += len(value)
+        elif field.name not in ("chrome", "images") and isinstance(value, tuple):
+            size += sum(map(len, value))
+    return size
