@@ -30,6 +30,7 @@ class Crawl:
     folder: Path
     warc_size: int = 60_000
     workers: int = 1
+    spider: str = "huffpost_qc"
     settings: tuple[str, ...] = ()
     """More settings, NAME=value."""
     environment: tuple[tuple[str, str], ...] = ()
@@ -56,7 +57,7 @@ class Crawl:
             *self.settings,
         )
         options = [part for setting in settings for part in ("-s", setting)]
-        crawl = ["crawl", "huffpost_qc", "-a", f"site={self.site.base}"]
+        crawl = ["crawl", self.spider, "-a", f"site={self.site.base}"]
         return [sys.executable, "-m", "scrapy", *crawl, *options]
 
     def journaled(self, journal: Path, fault: str = "") -> Self:

@@ -1,4 +1,4 @@
-"""The preloaded library that journals, and spoils, what a process does to a folder."""
+"""The preloaded libraries: one journals, and spoils, what a process does to a folder."""
 
 import ctypes
 import hashlib
@@ -9,24 +9,23 @@ import sys
 import tempfile
 from pathlib import Path
 
-SOURCE = Path(__file__).with_name("disk.c")
-
 
 class NoCompilerError(RuntimeError):
     """The library cannot be built here."""
 
 
-def library() -> Path:
-    """Build the library, once for each state of its source; NoCompilerError when that fails."""
+def library(name: str = "disk") -> Path:
+    """Build a library, once for each state of its source; NoCompilerError when that fails."""
+    source = Path(__file__).with_name(f"{name}.c")
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         raise NoCompilerError("no C compiler: install gcc to run these trials")
-    mark = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
-    target = Path(tempfile.gettempdir()) / f"huffarchive-trials-{os.getuid()}" / f"disk-{mark}.so"
+    mark = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    target = Path(tempfile.gettempdir()) / f"huffarchive-trials-{os.getuid()}" / f"{name}-{mark}.so"
     if not target.exists():
         target.parent.mkdir(mode=0o700, exist_ok=True)
         fresh = target.with_suffix(f".{os.getpid()}")
-        command = [compiler, "-O2", "-shared", "-fPIC", "-o", fresh, SOURCE, "-ldl", "-lpthread"]
+        command = [compiler, "-O2", "-shared", "-fPIC", "-o", fresh, source, "-ldl", "-lpthread"]
         built = subprocess.run(command, capture_output=True, text=True, check=False)
         if built.returncode:
             raise NoCompilerError(f"{compiler} failed: {built.stderr.strip()}")

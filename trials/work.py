@@ -4,6 +4,7 @@ Page n leads to pages 2n and 2n + 1, so a link that is lost loses pages. The las
 decides what its server says; every answer is a function of n and of how often it was asked.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -65,20 +66,30 @@ def _line(capture: Capture) -> bytes:
     return record.article(capture, key, text_of(key), edition).to_json()
 
 
-def work(folder: Path, pages: int, seed: int, tell: Callable[[str], None] = lambda _: None) -> None:
+def work(
+    folder: Path,
+    pages: int,
+    seed: int,
+    tell: Callable[[str], None] = lambda _: None,
+    clock: Callable[[], float] = time.time,
+    most: int | None = None,
+) -> None:
     """Open the archive below `folder`, capture all that is wanted, close.
 
-    `tell` hears of each page that a commit made durable. Works from any state of the folder.
+    `tell` hears of each page that a commit made durable; `most` visits at most are made. Works
+    from any state of the folder.
     """
     random = Random(seed)
-    archive = Archive(places_in(folder), HUFFPOST_QC, limits=Limits(WARC_SIZE))
+    archive = Archive(places_in(folder), HUFFPOST_QC, limits=Limits(WARC_SIZE), clock=clock)
     try:
-        _work(archive, pages, random, tell)
+        _work(archive, pages, random, tell, most)
     finally:
         archive.close(0, "finished")
 
 
-def _work(archive: Archive, pages: int, random: Random, tell: Callable[[str], None]) -> None:
+def _work(
+    archive: Archive, pages: int, random: Random, tell: Callable[[str], None], most: int | None
+) -> None:
     ledger = archive.ledger
     archive.keep([_exchange("https://quebec.huffingtonpost.ca/robots.txt", 404, b"")])
     archive.want([_OLD.format(1)], "list")
@@ -104,6 +115,7 @@ def _work(archive: Archive, pages: int, random: Random, tell: Callable[[str], No
             ledger.pages.try_alone(task, archive.run)
         store(task)
         commit()
+    made = 0
     while True:
         with archive.changing():
             drawn = ledger.pages.draw(archive.run, random.randint(1, 6), _LATER)
@@ -112,6 +124,9 @@ def _work(archive: Archive, pages: int, random: Random, tell: Callable[[str], No
                 break
             commit()
         for task in drawn:
+            if most is not None and made >= most:
+                return
+            made += 1
             store(task)
             if random.random() < 0.5:
                 commit()

@@ -1,0 +1,27 @@
+"""Spiders with a fault of their own: what a callback that raises does to a run."""
+
+from typing import Any
+
+from huffarchive.spiders.huffpost_qc import HuffPostQuebec
+
+
+class Raising(HuffPostQuebec):
+    """Raises where huffarchive's own code judges an answer."""
+
+    name = "raising"
+
+    def _want_sitemaps(self, url: str) -> None:
+        if url.endswith("_n_1000005"):
+            raise AssertionError("a fault of ours")
+        super()._want_sitemaps(url)
+
+
+class RaisingOutside(HuffPostQuebec):
+    """Raises in the callback itself, as a subclass of somebody else may."""
+
+    name = "raising_outside"
+
+    async def answered(self, response: Any) -> Any:
+        if response.url.endswith("_n_1000005"):
+            raise AssertionError("a fault of theirs")
+        return await super().answered(response)
