@@ -22,7 +22,6 @@ from huffarchive.warc.compose import (
     compose_playback,
     note_on_member,
 )
-from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture, Stored
 from huffarchive.workers import Unread
@@ -155,19 +154,16 @@ def _status(visit: Visit) -> int | None:
 
 def _row(capture: Capture, serial: int, article: bool) -> CaptureRow:
     stored = capture.answer
-    message = Message.parse(capture.response)
-    try:
-        entity = message.entity
-    except MessageError:
-        entity = message.body
+    message = capture.message
+    payload_sha1, payload_sha256 = capture.digests
     return CaptureRow(
         source=capture.note.source if capture.note else "warc",
         url=capture.url,
         captured_at=stored.record.field("WARC-Date") or "",
         etag=message.header("etag"),
         last_modified=message.header("last-modified"),
-        payload_sha1=sha1(entity),
-        payload_sha256=sha256(entity),
+        payload_sha1=payload_sha1,
+        payload_sha256=payload_sha256,
         record_id=stored.record.id,
         file=serial,
         offset=stored.offset,

@@ -7,10 +7,8 @@ from urllib.parse import urlsplit
 from huffarchive import __version__
 from huffarchive.article import SCHEMA_VERSION, Article
 from huffarchive.editions import EDITIONS, Edition
-from huffarchive.message import Message, MessageError
 from huffarchive.reading import Caution, Text
 from huffarchive.urls import Address, PageKey, identify
-from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.read import Capture
 
 EXTRACTOR = f"huffarchive {__version__}, trafilatura {version('trafilatura')}"
@@ -38,11 +36,7 @@ def subject(capture: Capture) -> tuple[PageKey, Edition] | None:
 def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Article:
     """Join what the page says with where the evidence is; a pure function of both."""
     record, note = capture.answer.record, capture.note
-    message = Message.parse(capture.response)
-    try:
-        entity = message.entity
-    except MessageError:
-        entity = message.body
+    payload_sha1, payload_sha256 = capture.digests
     body = "\n\n".join(text.paragraphs)
     return Article(
         schema_version=SCHEMA_VERSION,
@@ -74,13 +68,13 @@ def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Art
         chrome=list(text.chrome),
         source=note.source if note else "warc",
         captured_at=capture.captured_at.isoformat(timespec="seconds"),
-        http_status=message.status,
+        http_status=capture.message.status,
         warc_file=capture.answer.file,
         warc_offset=capture.answer.offset,
         warc_length=capture.answer.length,
         warc_record_id=record.id,
-        payload_sha1=sha1(entity),
-        payload_sha256=sha256(entity),
+        payload_sha1=payload_sha1,
+        payload_sha256=payload_sha256,
         previous_id=note.previous_id if note else None,
         layout=text.layout,
         extractor=EXTRACTOR,

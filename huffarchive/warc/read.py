@@ -13,7 +13,8 @@ from typing import IO, BinaryIO
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from huffarchive.message import MessageError
+from huffarchive.message import Message, MessageError
+from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import Note
 from huffarchive.warc.playback import Playback, playback
 from huffarchive.warc.record import Record
@@ -87,6 +88,21 @@ class Capture:
             return record.block
         kind = record.field("Content-Type") or "application/octet-stream"
         return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode("latin-1") + record.block
+
+
+    @cached_property
+    def message(self) -> Message:
+        """The HTTP response taken apart; MessageError when it is none."""
+        return Message.parse(self.response)
+
+    @cached_property
+    def digests(self) -> tuple[str, str]:
+        """SHA-1 and SHA-256 of the entity; of the body as it stands where it has none."""
+        try:
+            entity = self.message.entity
+        except MessageError:
+            entity = self.message.body
+        return sha1(entity), sha256(entity)
 
 
 def records(path: Path) -> Iterator[Stored]:

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from huffarchive.warc.digest import sha1
 
+_LARGE = 1024 * 1024
+"""Blocks from this on are packed as fast as can be: the event loop waits for them."""
 _UNSAFE = re.compile(r"[^\x20-\x7e]")
 
 
@@ -44,6 +46,9 @@ class Record:
 
     def to_bytes(self) -> bytes:
         """The record as the standard lays it out, uncompressed."""
+        return self._head() + self.block + b"\r\n\r\n"
+
+    def _head(self) -> bytes:
         head = [
             "WARC/1.1",
             f"WARC-Type: {self.type}",
@@ -51,12 +56,14 @@ class Record:
             f"WARC-Block-Digest: {sha1(self.block)}",
             f"Content-Length: {len(self.block)}",
         ]
-        return "\r\n".join(head).encode("utf-8") + b"\r\n\r\n" + self.block + b"\r\n\r\n"
+        return "\r\n".join(head).encode("utf-8") + b"\r\n\r\n"
 
     def to_member(self, *, stored: bool = False) -> bytes:
         """The record as one gzip member; `stored` when its block is compressed already."""
-        deflater = zlib.compressobj(0 if stored else 6, zlib.DEFLATED, 31)
-        return deflater.compress(self.to_bytes()) + deflater.flush()
+        level = 0 if stored else 6 if len(self.block) < _LARGE else 1
+        deflater = zlib.compressobj(level, zlib.DEFLATED, 31)
+        pieces = (self._head(), self.block, b"\r\n\r\n")
+        return b"".join((*map(deflater.compress, pieces), deflater.flush()))
 
 
 def _escape(match: re.Match[str]) -> str:
