@@ -40,12 +40,19 @@ MAX_BODY = 16 * 1024 * 1024
 """The bound on a body where DOWNLOAD_MAXSIZE sets none: there always is one."""
 
 
+NO_BODY = "huffarchive_no_body"
+"""Request meta: whether the response may come back without its body."""
+
+
 class WireHandler(HTTP11DownloadHandler):
     """Set it in DOWNLOAD_HANDLERS for http and https; `recorded(request)` has what it recorded.
 
     A response comes back only when it is whole: its body has the transfer coding undone and the
     content coding kept. Everything else raises what Scrapy's own handler raises, or
     UnsafeAddressError; `faults.reason` says what it means.
+
+    With the request's meta NO_BODY the response has no body: the exchange holds it, and large
+    answers are not held twice.
 
     DOWNLOAD_TIMEOUT bounds the whole download, from the first look-up to the last byte;
     DOWNLOAD_MAXSIZE the body as it crosses the wire, `tap.MAX_HEAD` what precedes it.
@@ -88,7 +95,8 @@ class WireHandler(HTTP11DownloadHandler):
 
         def at_head(response: Any) -> Deferred[Response]:
             request.meta["download_latency"] = monotonic() - began
-            return _body(response, recording).addCallback(_response, response, url, recording)
+            body = _body(response, recording, keep=not request.meta.get(NO_BODY))
+            return body.addCallback(_response, response, url, recording)
 
         def at_end(result: Response | Failure) -> Response | Failure:
             in_time = timer.active()
@@ -117,12 +125,14 @@ class WireHandler(HTTP11DownloadHandler):
 class _Body(Protocol):
     """Collects a response body, within the bound that the tap keeps."""
 
-    def __init__(self, done: "Deferred[bytes]") -> None:
+    def __init__(self, done: "Deferred[bytes]", *, keep: bool) -> None:
         self._done = done
+        self._keep = keep
         self._bytes = BytesIO()
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
-        self._bytes.write(data)
+        if self._keep:
+            self._bytes.write(data)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
         if self._done.called:
@@ -135,7 +145,7 @@ class _Body(Protocol):
         self._done.errback(Failure(error))
 
 
-def _body(response: Any, recording: Recording) -> "Deferred[bytes]":
+def _body(response: Any, recording: Recording, *, keep: bool) -> "Deferred[bytes]":
     """The body to come, unless it announces itself as larger than the bound."""
     if response.length == 0:
         return succeed(b"")  # nothing would ever be delivered
@@ -143,7 +153,7 @@ def _body(response: Any, recording: Recording) -> "Deferred[bytes]":
         recording.stop(Truncation.LENGTH)
         raise DownloadCancelledError(f"a body of {response.length} bytes is announced")
     body: Deferred[bytes] = Deferred(lambda _: recording.abort())
-    response.deliverBody(_Body(body))
+    response.deliverBody(_Body(body, keep=keep))
     return body
 
 

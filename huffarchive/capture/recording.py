@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from scrapy import Request
 
@@ -21,6 +21,13 @@ def recorded(request: Request) -> tuple[Exchange, ...]:
     `engine.download_async`, and go with the request.
     """
     return _exchanges.get(request, ())
+
+
+def held() -> int:
+    """Bytes of answers in memory: those under way, and those that were recorded and not let go."""
+    under_way = (attempt for recording in _under_way for attempt in recording.attempts)
+    whole = (exchange for exchanges in _exchanges.values() for exchange in exchanges)
+    return sum(len(a.response) for a in under_way) + sum(len(x.response) for x in whole)
 
 
 class Attempt:
@@ -90,6 +97,7 @@ class Recording:
         self.url = url
         self.bound = bound
         self.attempts: list[Attempt] = []
+        _under_way.add(self)
 
     @property
     def last(self) -> Attempt | None:
@@ -109,4 +117,11 @@ class Recording:
     def publish(self, request: Request) -> None:
         """Make what was recorded available as `recorded(request)`, and take no more."""
         found = (attempt.exchange(self.url) for attempt in self.attempts)
+        _under_way.discard(self)
         _exchanges[request] = tuple(exchange for exchange in found if exchange is not None)
+        for attempt in self.attempts:
+            # Whatever still refers to the download must not hold a large answer twice.
+            attempt.response = bytearray()
+
+
+_under_way: WeakSet[Recording] = WeakSet()

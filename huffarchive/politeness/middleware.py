@@ -39,6 +39,9 @@ class Governed(Protocol):
     def on_robots_exchange(self, request: Request) -> None:
         """Keep the exchanges that a request for robots.txt made; they lead to no callback."""
 
+    def has_room(self) -> bool:
+        """Whether memory has room for more answers; large ones wait for their readers in it."""
+
     def reason_of(self, request: Request, error: Exception) -> Reason:
         """What a failed download means; Reason.ERROR for what is not the network's doing."""
 
@@ -108,6 +111,11 @@ class PolitenessMiddleware:
             self._check(request.url, rules)
             self.pace.set_delay(lane, base_of(request.url), rules.crawl_delay or 0.0)
             turn = await self.pace.turn(lane, limit)
+            if not self._spider.has_room():
+                self.pace.release(turn)
+                while not self._spider.has_room():  # noqa: ASYNC110 - nobody says when
+                    await asyncio.sleep(0.05)
+                continue
             if (rules_now := self.robots.known(request.url)) and rules_now.allowed(request.url):
                 return turn
             # While it waited the rules grew old, or others came.

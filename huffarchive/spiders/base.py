@@ -19,7 +19,8 @@ from huffarchive.archive import StorageError, Visit
 from huffarchive.archive.fate import other_address
 from huffarchive.archive.foreign import member_of
 from huffarchive.capture import faults
-from huffarchive.capture.recording import recorded
+from huffarchive.capture.handler import NO_BODY
+from huffarchive.capture.recording import held, recorded
 from huffarchive.editions import Edition
 from huffarchive.exits import Exit
 from huffarchive.ledger import Task
@@ -45,6 +46,8 @@ HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 """Said with every request to the site, so that it sends what it sends to browsers."""
+MAX_HELD = 32 * 1024 * 1024
+"""Bytes of answers in memory from which on no further request is sent."""
 ASK = "huffarchive_ask"
 """Request meta: of which source it is asked, and for which capture."""
 
@@ -127,6 +130,10 @@ class ArchiveSpider(scrapy.Spider):
                 self.run.archive.keep(recorded(request))
             except StorageError as error:
                 self.run.storage_failed(error)
+
+    def has_room(self) -> bool:
+        """Whether the answers in memory leave room for eight of the largest beside them."""
+        return held() < MAX_HELD
 
     def reason_of(self, request: Request, error: Exception) -> Reason:
         """What a failed download means for its host."""
@@ -215,7 +222,7 @@ class ArchiveSpider(scrapy.Spider):
             callback=self.answered,
             errback=self.missed,
             headers=headers,
-            meta={TASK: task, ASK: ask, LIMIT: self.run.services.limit(url)},
+            meta={TASK: task, ASK: ask, LIMIT: self.run.services.limit(url), NO_BODY: True},
             dont_filter=True,
         )
 
@@ -231,7 +238,7 @@ class ArchiveSpider(scrapy.Spider):
             callback=self.answered,
             errback=self.missed,
             headers=headers,
-            meta={TASK: task, ASK: Ask(source)},
+            meta={TASK: task, ASK: Ask(source), NO_BODY: True},
             dont_filter=True,
         )
 

@@ -33,6 +33,9 @@ class Asker(scrapy.Spider):
         inside = any(url.startswith(base) for base in WANTED["scope"])
         return None if inside else Reason.OUT_OF_SCOPE
 
+    def has_room(self) -> bool:
+        return True
+
     def on_robots_exchange(self, request: scrapy.Request) -> None:
         RESULT["robots"] += [exchange.url for exchange in recorded(request)]
 
