@@ -16,12 +16,15 @@ LAYOUTS = (AMP, Y2014, Y2012, Y2017, ARCHIVE)
 """The known generations."""
 
 
-def recognise(tree: html.HtmlElement) -> Layout:
-    """The layout with the most markers on a page (the first of equals); GENERIC without any."""
-    names = names_of(tree)
+def recognise(tree: html.HtmlElement, names: frozenset[str] | None = None) -> Layout:
+    """The layout with the most markers on a page (the first of equals); GENERIC without any.
+
+    `names` are the page's, where `names_of` has been asked already.
+    """
+    names = names_of(tree) if names is None else names
     scores = [(layout.score(names, tree), -place) for place, layout in enumerate(LAYOUTS)]
     best, place = max(scores)
     return LAYOUTS[-place] if best else GENERIC
 
 
-__all__ = ["GENERIC", "LAYOUTS", "Layout", "Part", "Role", "recognise"]
+__all__ = ["GENERIC", "LAYOUTS", "Layout", "Part", "Role", "names_of", "recognise"]

@@ -33,10 +33,7 @@ _MOST_LINKS = 1000
 class Fields:
     """A sorted column, read field by field."""
 
-    def __init__(
-        self, sorter: Sorter, page: Page, head: Head, structured: Structured, *, live: bool
-    ) -> None:
-        self._live = live
+    def __init__(self, sorter: Sorter, page: Page, head: Head, structured: Structured) -> None:
         self._sorter = sorter
         self._page = page
         self._head = head
@@ -89,7 +86,7 @@ class Fields:
         """news, blog, gallery or live."""
         if page_key.kind in ("b", "g"):
             return {"b": "blog", "g": "gallery"}[page_key.kind]
-        if "LiveBlogPosting" in self._structured.types or self._live:
+        if "LiveBlogPosting" in self._structured.types:
             return "live"
         named = page_key.kind != "n" and (section or "").casefold() in _BLOGS
         contributed = any(True for _ in self._sorter.having(ChromeKind.CONTRIBUTOR_DISCLAIMER))

@@ -28,21 +28,22 @@ def head_of(tree: html.HtmlElement) -> Head:
     value, all are read.
     """
     metas: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name")
-        if name:
+    links: dict[str, str] = {}
+    title: str | None = None
+    for element in tree.iter("meta", "link", "title"):
+        if element.tag == "title":
+            title = title or clean_field(element.text)
+        elif element.tag == "link":
+            rel, href = (element.get("rel") or "").lower(), element.get("href")
+            if href and rel in ("canonical", "amphtml"):
+                links.setdefault(rel, href.strip())
+        elif name := element.get("property") or element.get("name"):
             value = clean_field(element.get("content") or element.get("value"))
             if value:
                 metas.setdefault(name.lower(), []).append(value)
-    links: dict[str, str] = {}
-    for element in tree.iter("link"):
-        rel, href = element.get("rel"), element.get("href")
-        if rel and href and rel.lower() in ("canonical", "amphtml"):
-            links.setdefault(rel.lower(), href.strip())
-    title = tree.find(".//title")
     return Head(
         {name: tuple(values) for name, values in metas.items()},
         links.get("canonical"),
         links.get("amphtml"),
-        clean_field(title.text) if title is not None else None,
+        title,
     )

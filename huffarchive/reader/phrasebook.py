@@ -6,7 +6,8 @@ from functools import lru_cache
 from huffarchive.editions import ChromePhrase, Edition, Where
 from huffarchive.reader.blocks import Block, moved
 
-_LONGEST_LABEL = 300
+_LONGEST_LABEL = 200
+_LONGEST_NOTICE = 600
 
 
 class Phrasebook:
@@ -22,9 +23,9 @@ class Phrasebook:
 
     def whole(self, text: str) -> str | None:
         """The kind of a text that is chrome as a whole, or None."""
-        if len(text) > _LONGEST_LABEL * 2:
+        if len(text) > _LONGEST_NOTICE:
             return None
-        if self._any_label.fullmatch(text) is not None and len(text) <= _LONGEST_LABEL:
+        if len(text) <= _LONGEST_LABEL and self._any_label.fullmatch(text) is not None:
             labels = self._by_place[Where.WHOLE]
             kind = next((p.kind for p in labels if p.pattern.fullmatch(text)), None)
             return self.notice(text) or kind

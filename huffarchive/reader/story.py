@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lxml import etree
-
 from huffarchive.editions import Edition
-from huffarchive.layouts import GENERIC, Layout, recognise
+from huffarchive.layouts import GENERIC, Layout, names_of, recognise
 from huffarchive.page import Page
 from huffarchive.reader.blocks import blocks_of
 from huffarchive.reader.dates import dates_of
@@ -26,17 +24,17 @@ from huffarchive.reader.vote import vote_on_page
 from huffarchive.reading import Caution, ChromeKind, Text
 from huffarchive.urls import PageKey
 
-_LIVE = etree.XPath(
-    "boolean(.//*[contains(@class, 'cli-liveblog') or starts-with(@class, 'liveblog')"
-    " or starts-with(@id, 'liveblog')])"
-)
-"""A live blog's shell, which may be empty."""
+_LIVE = (".cli-liveblog", ".liveblog", "#liveblog")
+"""How the names of a live blog's shell begin; the shell may be empty."""
 
 
 def read_story(page: Page, page_key: PageKey, edition: Edition, head: Head) -> Text:
     """Read an article's page; whatever the page holds, a Text comes out."""
-    layout = recognise(page.tree)
+    names = names_of(page.tree)
+    layout = recognise(page.tree, names)
     text = _read(page, page_key, edition, head, layout)
+    if text.kind == "news" and any(name.startswith(_LIVE) for name in names):
+        text = replace(text, kind="live")
     if layout is not GENERIC and not text.paragraphs:
         other = _read(page, page_key, edition, head, GENERIC)
         if sum(len(paragraph.split()) for paragraph in other.paragraphs) >= 30:
@@ -55,7 +53,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     signs = () if layout is GENERIC else book.signs_in(page.message.content)
     sorter = Sorter(blocks_of(column, layout, signs), book, expected)
     sorter.sort(vote_on_page(tree) if layout is GENERIC else None)
-    story = Fields(sorter, page, head, structured, live=bool(_LIVE(column)))
+    story = Fields(sorter, page, head, structured)
     before, after = notices_around(column, layout, book, signs) if signs else ([], [])
     chrome = story.chrome(only_named=lost or layout is GENERIC)
     images, left = pictures_of(sorter.having(Fate.FRAME), page.url)
