@@ -36,14 +36,18 @@ class Memento:
         return (
             self.status in (200, None)
             and kind in (*_HTML, "warc/revisit")
-            and self.tried in ("", UNKNOWN_LAYOUT)
+            and self.tried in ("", *SECOND_CHOICE)
         )
 
 
 TRUNCATED = "truncated"
 """Mark of a capture that was cut short when it was made."""
 UNKNOWN_LAYOUT = "unknown_layout"
-"""Mark of a capture that no known template fits: taken when no other one gives the page."""
+"""Mark of a capture that no known template fits."""
+NO_END = "no_end"
+"""Mark of a capture whose HTML has no end: it may have been cut short."""
+SECOND_CHOICE = (UNKNOWN_LAYOUT, NO_END)
+"""Marks of captures that are taken when no other one gives the page, the better first."""
 UNDECIDED = frozenset(
     "unreachable tls timeout cut server_error rate_limited error robots forbidden "
     "unsafe_address".split()
@@ -54,8 +58,8 @@ UNDECIDED = frozenset(
 def ranked(mementos: Iterable[Memento]) -> list[Memento]:
     """The usable captures, the best first.
 
-    The rule: those of a known layout, or not asked for yet, before those found to have none; a
-    status of 200 before a revisit that only refers to one; then full length, which is at least
+    The rule: those not asked for yet, before those found to be of no known layout, before those
+    found to have no end; a status of 200 before a revisit that only refers to one; then full length, which is at least
     half of the longest one's (a consent page or a stub is much shorter); then the later capture,
     since the archive layout of 2021 on is complete and known; at last the longer one, and the
     address, so that the order never depends on chance. That an answer is cut short, a soft 404 or
@@ -66,7 +70,7 @@ def ranked(mementos: Iterable[Memento]) -> list[Memento]:
     return sorted(
         found,
         key=lambda m: (
-            m.tried != "",
+            ("", *SECOND_CHOICE).index(m.tried),
             m.status != 200,
             m.length * 2 < longest,
             _reversed(m.timestamp),

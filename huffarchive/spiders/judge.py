@@ -9,7 +9,7 @@ from huffarchive.archive import Visit
 from huffarchive.archive.visit import Copied
 from huffarchive.editions import Edition
 from huffarchive.ledger import Task
-from huffarchive.memento import TRUNCATED, UNKNOWN_LAYOUT, Memento
+from huffarchive.memento import NO_END, TRUNCATED, UNKNOWN_LAYOUT, Memento
 from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import PageType, Reading
@@ -129,7 +129,7 @@ class Judge:
         if played.truncated:
             return _passed_over(visit, Reason.NO_CAPTURE, TRUNCATED)
         job = Job(played.url, played.captured_at, played.response, self._edition.code)
-        read = _judged(await self._read(visit, job))
+        read = _judged(await self._read(visit, job), played.response)
         return replace(read, played=played) if read.verdict.state is State.CAPTURED else read
 
     async def _member(self, visit: Visit, message: Message) -> Visit:
@@ -152,7 +152,7 @@ class Judge:
             mark = TRUNCATED if problem == TRUNCATED else None
             return _passed_over(visit, Reason.MALFORMED, mark or problem, mark)
         job = Job(capture.url, capture.captured_at, readable(capture), self._edition.code)
-        read = _judged(await self._read(visit, job))
+        read = _judged(await self._read(visit, job), job.response)
         if read.verdict.state is not State.CAPTURED:
             return read
         file = source if visit.source == "warc" else memento.file
@@ -175,8 +175,8 @@ def _passed_over(visit: Visit, reason: Reason, detail: str, mark: str | None = N
     return replace(visit, verdict=Verdict(State.GONE, reason, detail=detail), set_aside=mark)
 
 
-def _judged(visit: Visit) -> Visit:
-    """Of several captures, one that is no article's page, or of no known layout, is passed over."""
+def _judged(visit: Visit, response: bytes) -> Visit:
+    """Of several captures, one that is no article's page, or in doubt, is passed over."""
     verdict, memento = visit.verdict, visit.memento
     if verdict.state is not State.CAPTURED or memento is None:
         # What an archive keeps does not change: asking again would give the same.
@@ -185,10 +185,18 @@ def _judged(visit: Visit) -> Visit:
         return replace(visit, verdict=gone, set_aside=mark)
     if visit.task.key.is_article and verdict.reason is Reason.NOT_AN_ARTICLE:
         return _passed_over(visit, Reason.NOT_AN_ARTICLE, "not an article's page")
-    text = visit.reading.text if isinstance(visit.reading, Reading) else None
-    if visit.others and memento.tried == "" and text is not None and text.layout == "generic":
-        return _passed_over(visit, Reason.NO_CAPTURE, "of no known layout", UNKNOWN_LAYOUT)
+    if visit.others and memento.tried == "" and (doubt := _doubt(visit, response)) is not None:
+        return _passed_over(visit, Reason.NO_CAPTURE, f"another may be better: {doubt}", doubt)
     return visit
+
+
+def _doubt(visit: Visit, response: bytes) -> str | None:
+    """Why another capture of the article is looked at before this one is taken."""
+    # An archive that unpacked a body that was cut short leaves no other trace of it.
+    if b"</html" not in Message.parse(response).content[-4096:].lower():
+        return NO_END
+    text = visit.reading.text if isinstance(visit.reading, Reading) else None
+    return UNKNOWN_LAYOUT if text is not None and text.layout == "generic" else None
 
 
 def mismatch(capture: Capture, memento: Memento, task: Task, edition: Edition) -> str | None:
