@@ -46,6 +46,9 @@ class Phrasebook:
             return [(block, kind)]
         if block.in_link * 2 >= len(line) and self.leads_on(line):
             return [(block, "related")]
+        first, _, rest = block.text.partition("\n")
+        if rest and block.in_link and self.whole(first) == "related":
+            return [(block, "related")]
         pieces: list[tuple[str, str | None]] = [(line, None)]
         lower = line.lower()
         for phrase in self._by_place[Where.INSIDE]:
