@@ -1,0 +1,130 @@
+"""`scrapy export`: one deduplicated data set."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from huffarchive.commands.archives import archives
+from huffarchive.commands.mistake import mistake
+from huffarchive.exits import Exit
+
+
+class Command(ScrapyCommand):
+    """Writes the latest version of each article, in the forms that people load."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """The arguments."""
+        return "[options] parquet|sqlite|csv|jsonl|huggingface [archive or file.jsonl ...]"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Write the latest version of each article as one data set"
+
+    def long_desc(self) -> str:
+        """What `--help` says."""
+        return (
+            "Write the latest version of each article as one data set, sorted by id: parquet "
+            "(typed), sqlite (full-text search, ready for Datasette), csv, jsonl, or huggingface "
+            "(Parquet and a card). From an archive (huffpost_qc, qc, qc-sample) or from JSONL files "
+            "of `scrapy extract`. The same input gives the same bytes. "
+            "Example: scrapy export parquet qc -o articles.parquet"
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument(
+            "-o", "--output", metavar="PATH", help="where to write; default <output>/exports/"
+        )
+        parser.add_argument(
+            "--by-year", action="store_true", help="parquet: a folder for each year of publication"
+        )
+        parser.add_argument(
+            "--spreadsheet",
+            action="store_true",
+            help="csv: as Excel opens it rightly",
+        )
+        parser.add_argument(
+            "--replace", action="store_true", help="replace what is there under this name"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read once to find the latest versions, then write."""
+        from huffarchive.exports.export import Format, Options, default_target
+
+        formats = [str(kind) for kind in Format]
+        if not args or args[0] not in formats:
+            mistake("export", f"name a format: {', '.join(formats)}")
+        kind = Format(args[0])
+        if opts.by_year and kind is not Format.PARQUET:
+            mistake("export", "--by-year is for parquet")
+        if opts.spreadsheet and kind is not Format.CSV:
+            mistake("export", "--spreadsheet is for csv")
+        paths, title, name, folder = self._input(args[1:])
+        options = Options(title, opts.by_year, opts.spreadsheet, opts.replace)
+        target = folder / default_target(kind, name, by_year=opts.by_year)
+        if opts.output:
+            target = Path(opts.output)
+        if target.exists() and not opts.replace:
+            mistake("export", f"{target} is there already; add --replace, or name another with -o")
+        try:
+            self._write(kind, paths, target, options)
+        except ImportError as error:
+            mistake("export", f"{kind} needs {error.name}: pip install 'huffarchive[export]'")
+
+    def _write(self, kind: object, paths: list[Path], target: Path, options: object) -> None:
+        from tqdm import tqdm
+
+        from huffarchive.exports.export import Format, Options, write
+        from huffarchive.exports.latest import ExportError, Latest
+
+        assert isinstance(kind, Format)
+        assert isinstance(options, Options)
+        total = sum(path.stat().st_size for path in paths)
+        try:
+            with (
+                tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar,
+                Latest(paths, bar.update) as latest,
+            ):
+                written = write(kind, latest, target, options)
+                counts = f"{len(latest):,} articles of {latest.lines:,} records"
+        except ExportError as error:
+            print(error, file=sys.stderr)
+            self.exitcode = Exit.FAILURES
+            return
+        except OSError as error:
+            print(f"could not be written: {error}", file=sys.stderr)
+            self.exitcode = Exit.NOT_STORED
+            return
+        for path in written:
+            print(path)
+        print(f"{counts} from {len(paths)} files", file=sys.stderr)
+
+    def _input(self, args: list[str]) -> tuple[list[Path], str, str, Path]:
+        """JSONL files, title, name, and the folder for what is written."""
+        assert self.settings is not None
+        files = [Path(arg) for arg in args if arg.endswith(".jsonl")]
+        if files and len(files) < len(args):
+            mistake("export", "name either archives or JSONL files, not both")
+        if files:
+            lost = next((path for path in files if not path.is_file()), None)
+            if lost is not None:
+                mistake("export", f"{lost}: no such file; name JSONL files of scrapy extract")
+            return files, f"Articles of {files[0].stem}", files[0].stem, Path()
+        found = archives(self.settings, args, "export")
+        if not args and len(found) > 1:
+            # The sample's invented articles do not belong among real ones.
+            found = [pair for pair in found if not pair[0].name.endswith("-sample")] or found[:1]
+        paths = sorted(path for places, _ in found for path in places.output.glob("*.jsonl"))
+        if not paths:
+            mistake("export", f"no finished JSONL file in {found[0][0].output}; run scrapy crawl")
+        title = " and ".join(dict.fromkeys(edition.name for _, edition in found))
+        if all(places.name.endswith("-sample") for places, _ in found):
+            title += " (sample: invented articles)"
+        name = "-".join(places.name for places, _ in found)
+        return paths, title, name, found[0][0].output / "exports"

@@ -1,0 +1,125 @@
+"""`scrapy wacz`: packages for ReplayWeb.page."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from huffarchive.commands.archives import archives
+from huffarchive.commands.mistake import mistake
+from huffarchive.exits import Exit
+
+
+class Command(ScrapyCommand):
+    """Packs the finished WARC files of an archive, with an index and a searchable list of pages."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """The arguments."""
+        return "[options] [huffpost_qc | qc | qc-sample]"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Pack an archive as WACZ, for ReplayWeb.page"
+
+    def long_desc(self) -> str:
+        """What `--help` says."""
+        return (
+            "Pack the finished WARC files of an archive as WACZ 1.1.1 for ReplayWeb.page, in "
+            "several files when they are large, and write a CDXJ index beside each WARC file. "
+            "Example: scrapy wacz qc -o huffpost_qc.wacz. With --check FILE: only check packages, "
+            "anybody's."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", help="where to write; default <output>/<name>.wacz"
+        )
+        parser.add_argument(
+            "--size",
+            type=float,
+            default=2.0,
+            metavar="GB",
+            help="size of a package, about (2)",
+        )
+        parser.add_argument(
+            "--index", action="store_true", help="write only the CDXJ indexes that are missing"
+        )
+        parser.add_argument("--check", action="store_true", help="check the packages named")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Pack, and check what was packed."""
+        try:
+            import cdxj_indexer  # noqa: F401
+        except ImportError:
+            mistake("wacz", "this needs a library: pip install 'huffarchive[wacz]'")
+        if opts.check:
+            self._check(args)
+            return
+        if opts.size <= 0:
+            mistake("wacz", f"--size {opts.size}: give more than 0")
+        assert self.settings is not None
+        found = archives(self.settings, args, "wacz")
+        if opts.output and len(found) > 1:
+            mistake("wacz", "-o needs one archive; name it, e.g. scrapy wacz qc -o FILE")
+        for places, edition in found:
+            target = Path(opts.output) if opts.output else places.output / f"{places.name}.wacz"
+            self._pack(places.warc, places.output, target, edition.name, opts)
+
+    def _pack(
+        self, warcs: Path, output: Path, target: Path, title: str, opts: argparse.Namespace
+    ) -> None:
+        from tqdm import tqdm
+
+        from huffarchive.packages.cdxj import fresh_index
+        from huffarchive.packages.check import faults
+        from huffarchive.packages.wacz import About, Pair, packages
+
+        pairs = [
+            Pair(path, output / f"{path.name.removesuffix('.warc.gz')}.jsonl")
+            for path in sorted(warcs.glob("*.warc.gz"))
+        ]
+        lost = [pair.jsonl for pair in pairs if not pair.jsonl.exists()]
+        if lost:
+            mistake("wacz", f"{lost[0]} is missing; run scrapy verify, then scrapy extract")
+        if not pairs:
+            print(f"{warcs}: no finished WARC file; run a crawl to its end", file=sys.stderr)
+            self.exitcode = Exit.FAILURES
+            return
+        try:
+            if opts.index:
+                for pair in tqdm(pairs, unit="file", disable=None, leave=False):
+                    print(fresh_index(pair.warc))
+                return
+            total = sum(pair.warc.stat().st_size for pair in pairs)
+            with tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:
+                about = About(title, "Articles captured by huffarchive, with their text.")
+                written = packages(pairs, target, about, int(opts.size * 1e9), bar.update)
+        except OSError as error:
+            print(f"could not be written: {error}", file=sys.stderr)
+            self.exitcode = Exit.NOT_STORED
+            return
+        for path in written:
+            problems = list(faults(path))
+            for problem in problems:
+                print(f"{path}: {problem}", file=sys.stderr)
+            if problems:
+                self.exitcode = Exit.NOT_STORED
+            print(f"{path}  {path.stat().st_size:,} bytes")
+
+    def _check(self, args: list[str]) -> None:
+        from huffarchive.packages.check import faults
+
+        if not args:
+            mistake("wacz", "--check: name at least one WACZ file")
+        for name in args:
+            problems = list(faults(Path(name)))
+            for problem in problems:
+                print(f"{name}: {problem}")
+            if problems:
+                self.exitcode = Exit.FAILURES

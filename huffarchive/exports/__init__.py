@@ -1,0 +1,1 @@
+"""One deduplicated data set from an archive's JSONL files, in the forms that people load."""

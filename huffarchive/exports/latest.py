@@ -1,0 +1,113 @@
+"""The latest version of each article, in order, from JSONL files of any size."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+_KEPT_OPEN = 16
+
+
+class ExportError(ValueError):
+    """The input cannot be exported; names the file and the byte, and says what to do."""
+
+
+class Latest:
+    """Which line of which file is the latest version of each article.
+
+    The later capture wins; of two captured at the same second, the one that stands later. The
+    places are kept in a temporary database, the lines stay in their files: memory is flat.
+    """
+
+    def __init__(
+        self, paths: Iterable[Path], progress: Callable[[int], object] = lambda _: None
+    ) -> None:
+        """Read every line once. ExportError for a line that is no record, OSError as usual."""
+        self._paths = list(paths)
+        self._connection = sqlite3.connect("", isolation_level=None)
+        self._connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
+            "CREATE TABLE place (id TEXT PRIMARY KEY, captured_at TEXT, year INTEGER, "
+            "file INTEGER, offset INTEGER, length INTEGER) WITHOUT ROWID; BEGIN"
+        )
+        self.lines = 0
+        """Records read, all versions."""
+        for number, path in enumerate(self._paths):
+            self._add(number, path, progress)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def _add(self, number: int, path: Path, progress: Callable[[int], object]) -> None:
+        offset = 0
+        with path.open("rb") as file:
+            for line in file:
+                try:
+                    row = json.loads(line)
+                    values = (row["id"], row["captured_at"], _year(row))
+                except (ValueError, KeyError, TypeError, RecursionError) as error:
+                    raise ExportError(
+                        f"{path}: at byte {offset}: no record ({error!r}); run scrapy verify"
+                    ) from error
+                self._connection.execute(
+                    "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                    "captured_at = excluded.captured_at, year = excluded.year, "
+                    "file = excluded.file, offset = excluded.offset, length = excluded.length "
+                    "WHERE excluded.captured_at >= captured_at",
+                    (*values, number, offset, len(line)),
+                )
+                self.lines += 1
+                offset += len(line)
+                progress(len(line))
+
+    def __len__(self) -> int:
+        (count,) = self._connection.execute("SELECT count(*) FROM place").fetchone()
+        return int(count)
+
+    def years(self) -> list[tuple[int | None, int]]:
+        """(year of publication, articles), the unknown year last."""
+        return self._connection.execute(
+            "SELECT year, count(*) FROM place GROUP BY year ORDER BY year IS NULL, year"
+        ).fetchall()
+
+    def raw(self) -> Iterator[bytes]:
+        """The lines, sorted by id."""
+        yield from self._lines("ORDER BY id")
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The records, sorted by id."""
+        return map(json.loads, self.raw())
+
+    def rows_of(self, year: int | None) -> Iterator[dict[str, Any]]:
+        """The records published in a year (None: in an unknown one), sorted by id."""
+        return map(json.loads, self._lines("WHERE year IS ? ORDER BY id", year))
+
+    def _lines(self, where: str, *values: object) -> Iterator[bytes]:
+        places = self._connection.execute(f"SELECT file, offset, length FROM place {where}", values)  # noqa: S608
+        opened: dict[int, Any] = {}
+        try:
+            for number, offset, length in places:
+                if number not in opened:
+                    if len(opened) >= _KEPT_OPEN:
+                        opened.pop(next(iter(opened))).close()
+                    opened[number] = self._paths[number].open("rb")
+                opened[number].seek(offset)
+                yield opened[number].read(length)
+        finally:
+            for file in opened.values():
+                file.close()
+
+
+def _year(row: dict[str, Any]) -> int | None:
+    text = (row.get("date_published") or "")[:4]
+    return int(text) if text.isascii() and text.isdigit() else None

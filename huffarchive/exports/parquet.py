@@ -1,0 +1,94 @@
+"""Parquet files with typed columns, made with pyarrow."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from huffarchive.article import SCHEMA_VERSION
+from huffarchive.exports.latest import Latest
+from huffarchive.exports.plain import COLUMNS
+
+GROUP = 2000
+"""Rows of a row group: what is held in memory at once."""
+SHARD = 50_000
+"""Rows of a file, where there are several."""
+
+_TEXTS = pa.list_(pa.string())
+_TYPES = {
+    "aliases": _TEXTS,
+    "authors": _TEXTS,
+    "keywords": _TEXTS,
+    "paragraphs": _TEXTS,
+    "links": _TEXTS,
+    "warnings": _TEXTS,
+    "images": pa.list_(
+        pa.struct([("url", pa.string()), ("caption", pa.string()), ("credit", pa.string())])
+    ),
+    "chrome": pa.list_(pa.struct([("kind", pa.string()), ("text", pa.string())])),
+    "word_count": pa.int32(),
+    "http_status": pa.int16(),
+    "warc_offset": pa.int64(),
+    "warc_length": pa.int64(),
+    "captured_at": pa.timestamp("s", "UTC"),
+    "is_wire": pa.bool_(),
+}
+"""Types of the fields that are no text."""
+DERIVED = {
+    "published_on": "The day of date_published, as a date; null when it is unknown.",
+}
+"""Columns beside the record's fields."""
+
+SCHEMA = pa.schema(
+    [(name, _TYPES.get(name, pa.string())) for name in COLUMNS] + [("published_on", pa.date32())],
+    {"huffarchive_schema_version": SCHEMA_VERSION},
+)
+
+
+def write_parquet(latest: Latest, target: Path) -> None:
+    """One file, sorted by id."""
+    _write(latest.rows(), target)
+
+
+def write_by_year(latest: Latest, folder: Path) -> None:
+    """A folder `year=2014/articles.parquet`, … (`year=unknown` last), each sorted by id."""
+    for year, _ in latest.years():
+        part = folder / f"year={'unknown' if year is None else year}" / "articles.parquet"
+        part.parent.mkdir(parents=True)
+        _write(latest.rows_of(year), part)
+
+
+def write_shards(latest: Latest, folder: Path) -> list[Path]:
+    """Files `train-00000-of-0000N.parquet` of 50,000 rows each, sorted by id."""
+    total = max(-(-len(latest) // SHARD), 1)
+    rows = latest.rows()
+    folder.mkdir(parents=True)
+    paths = [folder / f"train-{n:05}-of-{total:05}.parquet" for n in range(total)]
+    for path in paths:
+        _write(islice(rows, SHARD), path)
+    return paths
+
+
+def _write(rows: Iterable[dict[str, Any]], target: Path) -> None:
+    options = {"compression": "zstd", "compression_level": 6, "write_page_index": True}
+    rows = iter(rows)
+    with parquet.ParquetWriter(target, SCHEMA, **options) as writer:
+        while batch := [_typed(row) for row in islice(rows, GROUP)]:
+            writer.write_table(pa.Table.from_pylist(batch, SCHEMA), row_group_size=GROUP)
+
+
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    row["captured_at"] = datetime.fromisoformat(row["captured_at"])
+    row["published_on"] = _day(row.get("date_published"))
+    return row
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        return None

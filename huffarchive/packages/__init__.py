@@ -1,0 +1,1 @@
+"""CDXJ indexes beside WARC files, and WACZ packages for ReplayWeb.page."""

@@ -1,0 +1,219 @@
+"""WACZ 1.1.1 packages: WARC files, their index and their pages in zip files.
+
+py-wacz holds all pages and their text in memory, unpacks everything to validate, and makes one
+file of any size; so the zip is written here, and py-wacz validates what it can.
+"""
+
+import hashlib
+import heapq
+import io
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from cdxj_indexer.main import CompressedWriter
+
+from huffarchive import __version__
+from huffarchive.packages.cdxj import fresh_index
+from huffarchive.packages.pages import pages, superseded
+
+VERSION = "1.1.1"
+LINES = 1024
+"""Lines of a compressed block of the index."""
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A finished WARC file and the JSONL file of the same pages."""
+
+    warc: Path
+    jsonl: Path
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a package says of itself."""
+
+    title: str
+    description: str
+
+
+def packages(
+    pairs: list[Pair],
+    target: Path,
+    about: About,
+    size: int,
+    progress: Callable[[int], object] = lambda _: None,
+) -> list[Path]:
+    """Write `target`, or `<target>-1.wacz`, … of about `size` bytes each with a list of them.
+
+    A file that is there is replaced when the new one is whole. The same input gives the same
+    bytes. OSError when something cannot be written.
+    """
+    groups = list(_groups(pairs, size))
+    older = superseded(pair.jsonl for pair in pairs)
+    if len(groups) == 1:
+        _write(groups[0], target, about, older, progress)
+        return [target]
+    written = []
+    for number, group in enumerate(groups, 1):
+        path = target.with_name(f"{target.stem}-{number}{target.suffix}")
+        part = About(f"{about.title} ({number}/{len(groups)})", about.description)
+        _write(group, path, part, older, progress)
+        written.append(path)
+    _write_list(written, target.with_suffix(".json"), about)
+    return written
+
+
+def _groups(pairs: list[Pair], size: int) -> Iterator[list[Pair]]:
+    group: list[Pair] = []
+    total = 0
+    for pair in pairs:
+        length = pair.warc.stat().st_size + pair.jsonl.stat().st_size
+        if group and total + length > size:
+            yield group
+            group, total = [], 0
+        group.append(pair)
+        total += length
+    if group:
+        yield group
+
+
+def _write(
+    group: list[Pair],
+    path: Path,
+    about: About,
+    older: set[str],
+    progress: Callable[[int], object],
+) -> None:
+    growing = path.with_name(f"{path.name}.tmp")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with zipfile.ZipFile(growing, "w", allowZip64=True) as package:
+            _Writer(package, progress).write(group, about, older)
+        with growing.open("rb") as file:
+            os.fsync(file.fileno())
+        growing.replace(path)
+    finally:
+        growing.unlink(missing_ok=True)
+
+
+class _Writer:
+    """One package under way."""
+
+    def __init__(self, package: zipfile.ZipFile, progress: Callable[[int], object]) -> None:
+        self._package = package
+        self._progress = progress
+        self._resources: list[dict[str, object]] = []
+        self._moment = (1980, 1, 1, 0, 0, 0)
+        """The date of all members: the package's bytes depend on its content alone."""
+
+    def write(self, group: list[Pair], about: About, older: set[str]) -> None:
+        """Write every member, the list of them last."""
+        for pair in group:
+            with pair.warc.open("rb") as file:
+                self._add(f"archive/{pair.warc.name}", _pieces(file), stored=True)
+        with tempfile.TemporaryFile() as packed, ExitStack() as stack:
+            listed = _merged([fresh_index(pair.warc) for pair in group], packed, stack)
+            packed.seek(0)
+            self._add("indexes/index.cdx.gz", _pieces(packed), stored=True)
+            self._add("indexes/index.idx", iter([listed]))
+        self._add("pages/pages.jsonl", pages([pair.jsonl for pair in group], older))
+        text = json.dumps(_datapackage(self._resources, group, about), indent=2).encode("utf-8")
+        self._add("datapackage.json", iter([text]))
+        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(text).hexdigest()}"}
+        self._add("datapackage-digest.json", iter([json.dumps(digest, indent=2).encode("utf-8")]))
+
+    def _add(self, name: str, data: Iterable[bytes], *, stored: bool = False) -> None:
+        info = zipfile.ZipInfo(name, self._moment)
+        info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+        info.external_attr = 0o644 << 16
+        digest, size = hashlib.sha256(), 0
+        with self._package.open(info, "w", force_zip64=True) as member:
+            for piece in data:
+                member.write(piece)
+                digest.update(piece)
+                size += len(piece)
+                self._progress(len(piece))
+        self._resources.append(
+            {
+                "name": name.rpartition("/")[2],
+                "path": name,
+                "hash": f"sha256:{digest.hexdigest()}",
+                "bytes": size,
+            }
+        )
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(_PIECE):
+        yield piece
+
+
+def _merged(indexes: list[Path], packed: IO[bytes], stack: ExitStack) -> bytes:
+    """Merge sorted indexes to one compressed one; the lines of its own index."""
+    files = [stack.enter_context(path.open(encoding="utf-8")) for path in indexes]
+    listed = io.StringIO()
+    writer = CompressedWriter(
+        listed, packed, num_lines=LINES, data_out_name="index.cdx.gz", digest_records=True
+    )
+    for line in heapq.merge(*files):
+        writer.write(line)
+    if writer.block:
+        writer.flush()
+    return listed.getvalue().encode("utf-8")
+
+
+def _datapackage(
+    resources: list[dict[str, object]], group: list[Pair], about: About
+) -> dict[str, Any]:
+    first = last = None
+    for pair in group:
+        with pair.jsonl.open("rb") as file:
+            for line in file:
+                moment = json.loads(line)["captured_at"].replace("+00:00", "Z")
+                first, last = min(first or moment, moment), max(last or moment, moment)
+    found: dict[str, Any] = {
+        "profile": "data-package",
+        "title": about.title,
+        "description": about.description,
+        "wacz_version": VERSION,
+        "software": f"huffarchive {__version__}",
+        "resources": list(resources),
+    }
+    if first is not None:
+        found |= {"created": last, "modified": last}
+    return found
+
+
+def _write_list(parts: list[Path], path: Path, about: About) -> None:
+    """The list by which a replayer opens several packages as one (multi-wacz-package)."""
+    resources = []
+    for part in parts:
+        with part.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        resources.append(
+            {
+                "name": part.name,
+                "path": part.name,
+                "hash": f"sha256:{digest}",
+                "bytes": part.stat().st_size,
+            }
+        )
+    document = {
+        "profile": "multi-wacz-package",
+        "title": about.title,
+        "description": about.description,
+        "resources": resources,
+    }
+    growing = path.with_name(f"{path.name}.tmp")
+    growing.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    shutil.move(growing, path)

@@ -1,0 +1,221 @@
+"""Each export holds the latest version of each article once, in order, and the same bytes twice."""
+
+import csv
+import gzip
+import hashlib
+import json
+import sqlite3
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from huffarchive.article import Article
+from huffarchive.exports.export import Format, Options, default_target, write
+from huffarchive.exports.latest import ExportError, Latest
+from tests.exports import synthetic
+
+OPTIONS = Options("HuffPost Québec")
+COUNT, REVISED = 120, 7
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> list[Path]:
+    return synthetic.write(tmp_path, COUNT, REVISED)
+
+
+def export(kind: str, paths: list[Path], target: Path, options: Options = OPTIONS) -> list[Path]:
+    with Latest(paths) as latest:
+        return write(Format(kind), latest, target, options)
+
+
+def digest(path: Path) -> str:
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    return hashlib.sha256(b"".join(p.name.encode() + p.read_bytes() for p in files)).hexdigest()
+
+
+def needs(kind: str) -> None:
+    if kind in ("parquet", "huggingface"):
+        pytest.importorskip("pyarrow")
+    if kind == "sqlite":
+        pytest.importorskip("sqlite_utils")
+
+
+def test_the_latest_version_stands_once_and_in_order(paths: list[Path], tmp_path: Path) -> None:
+    (target,) = export("jsonl", paths, tmp_path / "out.jsonl")
+    found = synthetic.rows(target)
+    assert [row["id"] for row in found] == sorted(f"qc:n:{n}" for n in range(1, COUNT + 1))
+    revised = {row["id"] for row in found if row["headline"].endswith("version 1")}
+    assert revised == {f"qc:n:{n}" for n in range(1, REVISED + 1)}
+    lines = set(b"".join(p.read_bytes() for p in paths).splitlines())
+    assert set(target.read_bytes().splitlines()) <= lines
+
+
+def test_the_order_of_the_files_does_not_matter(paths: list[Path], tmp_path: Path) -> None:
+    export("jsonl", paths, tmp_path / "a.jsonl")
+    export("jsonl", paths[::-1], tmp_path / "b.jsonl")
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("kind", [str(kind) for kind in Format])
+def test_the_same_input_gives_the_same_bytes(kind: str, paths: list[Path], tmp_path: Path) -> None:
+    needs(kind)
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        export(kind, paths, tmp_path / name / "out")
+    assert digest(tmp_path / "a") == digest(tmp_path / "b")
+
+
+def test_csv(paths: list[Path], tmp_path: Path) -> None:
+    export("csv", paths, tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert len(found) == COUNT
+    assert list(found[0]) == [field.name for field in fields(Article)]
+    assert json.loads(found[0]["keywords"]) == ["neige", "ville"]
+    assert {row["is_wire"] for row in found} == {"true", "false"}
+    assert "\n\n" in found[0]["text"]
+
+
+def test_csv_for_spreadsheets_runs_no_formula(tmp_path: Path) -> None:
+    row = json.loads(synthetic.article(1).to_json())
+    row["headline"] = '=HYPERLINK("http://x.example")'
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps(row) + "\n", "utf-8")
+    export("csv", [path], tmp_path / "out.csv", Options("x", spreadsheet=True))
+    text = (tmp_path / "out.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    assert b"'=HYPERLINK" in text
+
+
+def test_jsonl_can_be_gzipped(paths: list[Path], tmp_path: Path) -> None:
+    export("jsonl", paths, tmp_path / "out.jsonl.gz")
+    assert len(gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()).splitlines()) == COUNT
+
+
+def test_parquet_is_typed(paths: list[Path], tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    export("parquet", paths, tmp_path / "out.parquet")
+    table = parquet.read_table(tmp_path / "out.parquet")
+    kinds = {field.name: str(field.type) for field in table.schema}
+    assert kinds["captured_at"] == "timestamp[ms, tz=UTC]" or "timestamp" in kinds["captured_at"]
+    assert (kinds["published_on"], kinds["word_count"]) == ("date32[day]", "int32")
+    assert "struct" in kinds["images"]
+    assert table.num_rows == COUNT
+    assert table.column("id").to_pylist() == sorted(f"qc:n:{n}" for n in range(1, COUNT + 1))
+    assert table.column("published_on").null_count == 2
+    first = table.slice(0, 1).to_pylist()[0]
+    wanted = json.loads(synthetic.article(1, 1).to_json())
+    for name in set(wanted) - {"captured_at"}:
+        assert first[name] == wanted[name], name
+
+
+def test_parquet_by_year(paths: list[Path], tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    export("parquet", paths, tmp_path / "out", Options("x", by_year=True))
+    folders = sorted(p.name for p in (tmp_path / "out").iterdir())
+    assert folders == [*(f"year={y}" for y in range(2012, 2022)), "year=unknown"]
+    tables = [parquet.ParquetFile(p).read() for p in (tmp_path / "out").rglob("*.parquet")]
+    assert sum(t.num_rows for t in tables) == COUNT
+
+
+def test_sqlite_finds_what_is_written_with_and_without_accents(
+    paths: list[Path], tmp_path: Path
+) -> None:
+    pytest.importorskip("sqlite_utils")
+    _, metadata = export("sqlite", paths, tmp_path / "qc.sqlite")
+    with sqlite3.connect(tmp_path / "qc.sqlite") as db:
+        (count,) = db.execute("SELECT count(*) FROM articles").fetchone()
+
+        def found(words: str) -> int:
+            query = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?"
+            return db.execute(query, (words,)).fetchone()[0]
+
+        assert count == COUNT
+        assert found("Québec") == found("quebec") == found("QUEBEC") > 100
+        assert found("foret") == found("forêt") > 0
+        assert found("emilie") == COUNT // 3
+        assert found("absent") == 0
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    db.close()
+    document = json.loads(metadata.read_text("utf-8"))
+    table = document["databases"]["qc"]["tables"]["articles"]
+    assert set(table["columns"]) == {field.name for field in fields(Article)}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_datasette_serves_it(paths: list[Path], tmp_path: Path) -> None:
+    datasette = pytest.importorskip("datasette.app")
+    pytest.importorskip("sqlite_utils")
+    import asyncio
+
+    _, metadata = export("sqlite", paths, tmp_path / "qc.sqlite")
+
+    async def ask(path: str) -> str:
+        served = datasette.Datasette(
+            [str(tmp_path / "qc.sqlite")], metadata=json.loads(metadata.read_text("utf-8"))
+        )
+        answer = await served.client.get(path)
+        assert answer.status_code == 200
+        return answer.text
+
+    assert "the latest version of each" in asyncio.run(ask("/qc/articles"))
+    found = json.loads(asyncio.run(ask("/qc/articles.json?_search=foret&_shape=array")))
+    assert found
+
+
+def test_huggingface_has_a_card(paths: list[Path], tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    export("huggingface", paths, tmp_path / "hub")
+    card = (tmp_path / "hub/README.md").read_text("utf-8")
+    assert card.startswith('---\npretty_name: "HuffPost Québec"')
+    assert f"{COUNT:,} articles" in card
+    assert f"{COUNT + REVISED:,} versions" in card
+    for field in fields(Article):
+        assert f"| `{field.name}` |" in card
+    assert [p.name for p in (tmp_path / "hub/data").iterdir()] == ["train-00000-of-00001.parquet"]
+
+
+def test_nothing_is_replaced_unasked(paths: list[Path], tmp_path: Path) -> None:
+    target = tmp_path / "out.jsonl"
+    target.write_bytes(b"precious")
+    with pytest.raises(FileExistsError):
+        export("jsonl", paths, target)
+    assert target.read_bytes() == b"precious"
+    export("jsonl", paths, target, Options("x", replace=True))
+    assert len(synthetic.rows(target)) == COUNT
+
+
+def test_a_line_that_is_no_record_is_named_and_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(synthetic.article(1).to_json() + b'{"id": 1}\n')
+    with pytest.raises(ExportError, match=r"at byte \d+: no record .*scrapy verify"):
+        export("jsonl", [path], tmp_path / "out.jsonl")
+    assert [p.name for p in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_names() -> None:
+    names = {default_target(kind, "qc", by_year=False) for kind in Format}
+    assert names == {
+        "qc-articles.parquet",
+        "qc-articles.sqlite",
+        "qc-articles.csv",
+        "qc-articles.jsonl",
+        "qc-huggingface",
+    }
+
+
+def test_a_missing_library_is_one_line(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    from huffarchive.commands.export import Command
+
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.delitem(sys.modules, "huffarchive.exports.parquet", raising=False)
+    command = Command()
+    with pytest.raises(ImportError) as caught:
+        command._write(Format.PARQUET, paths, paths[0].with_name("x.parquet"), OPTIONS)
+    assert caught.value.name == "pyarrow"
