@@ -20,7 +20,7 @@ HUFFARCHIVE_MIN_FREE = 1_000_000_000
 """Bytes that must stay free on the disks; the run ends with status 7 before."""
 HUFFARCHIVE_WORKERS = 1
 """Processes that read pages; 0 reads in the crawling process itself."""
-HUFFARCHIVE_READ_SECONDS = 20.0
+HUFFARCHIVE_READ_SECONDS = 10.0
 """Seconds that reading one page may take."""
 HUFFARCHIVE_READ_MEMORY = 1_000_000_000
 """Bytes of memory that reading one page may take."""

@@ -19,7 +19,7 @@ _WITH_RECORD = {str(Reason.ARTICLE), str(Reason.UNREADABLE)}
 
 
 def articles(
-    path: Path, workers: int, seconds: float = 20, memory: int = 1_000_000_000
+    path: Path, workers: int, seconds: float = 10, memory: int = 1_000_000_000
 ) -> Iterator[Article]:
     """The records of a WARC, ARC or WACZ file, in the file's order.
 

@@ -35,7 +35,7 @@ class Reread:
 class Bounds:
     """What reading one page may take."""
 
-    seconds: float = 20
+    seconds: float = 10
     memory: int = 1_000_000_000
 
 

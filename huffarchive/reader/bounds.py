@@ -2,14 +2,26 @@
 
 from dataclasses import astuple, fields
 
+from lxml import html
+
 from huffarchive.reading import Reading
 
+MAX_ELEMENTS = 50_000
+"""Elements of a page's markup: the longest articles of the site have a tenth of it."""
 MAX_TEXT = 4_000_000
 """Characters that are read from a page, its links and chrome among them: twenty novels."""
 
 
 class TooMuchTextError(ValueError):
-    """A page that says more than a record holds."""
+    """A page that says more than a record holds, or whose markup is no article's."""
+
+
+def checked(tree: html.HtmlElement) -> html.HtmlElement:
+    """The tree itself; TooMuchTextError where it has too many elements to be taken apart."""
+    count = int(tree.xpath("count(//*)"))
+    if count > MAX_ELEMENTS:
+        raise TooMuchTextError(f"{count:,} elements, over {MAX_ELEMENTS:,}")
+    return tree
 
 
 def within_bounds(reading: Reading) -> Reading:

@@ -13,7 +13,7 @@ from huffarchive.workers.worker import Worker
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-SECONDS = 20.0
+SECONDS = 10.0
 MEMORY = 1 << 30
 CRASHES = 2
 """How often a page may bring a reader down before it counts as unreadable: a reader can also be
