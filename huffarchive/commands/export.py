@@ -30,8 +30,8 @@ class Command(ScrapyCommand):
         return (
             "Write the latest version of each article as one data set, sorted by id: parquet "
             "(typed), sqlite (full-text search, ready for Datasette), csv, jsonl, or huggingface "
-            "(Parquet and a card). From an archive (huffpost_qc, qc, qc-sample) or from JSONL files "
-            "of `scrapy extract`. The same input gives the same bytes. "
+            "(Parquet and a card). From an archive (huffpost_qc, qc, qc-sample) or from JSONL "
+            "files of `scrapy extract`. The same input gives the same bytes. "
             "Example: scrapy export parquet qc -o articles.parquet"
         )
 
