@@ -44,7 +44,7 @@ class Phrasebook:
         line = block.line
         if (kind := self.whole(line)) is not None:
             return [(block, kind)]
-        if block.in_link * 2 >= len(line) and self.leads_on(line):
+        if block.in_link and self._leads_on(block):
             return [(block, "related")]
         first, _, rest = block.text.partition("\n")
         if rest and block.in_link and self.whole(first) == "related":
@@ -62,9 +62,11 @@ class Phrasebook:
             return [(block, None)]
         return [(moved(block, text.strip()), kind) for text, kind in pieces if text.strip()]
 
-    def leads_on(self, text: str) -> bool:
-        """Whether a text begins as a line of links to other pieces does."""
-        return any(phrase.pattern.match(text) for phrase in self._by_place[Where.LEAD])
+    def _leads_on(self, block: Block) -> bool:
+        """Whether a block says "lire aussi", and then hardly more than links."""
+        line = block.line
+        found = (phrase.pattern.match(line) for phrase in self._by_place[Where.LEAD])
+        return any(m and block.in_link * 5 >= (len(line) - m.end()) * 4 for m in found)
 
     def left_in(self, text: str) -> bool:
         """Whether a notice of the site stands somewhere in a text."""

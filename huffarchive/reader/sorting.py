@@ -178,7 +178,7 @@ class Sorter:
             words = len(text.split())
             if is_date(text):
                 self.fates[i] = ChromeKind.TIMESTAMP
-            elif not _LETTER.search(text):
+            elif block.place.cell is None and not _LETTER.search(text):
                 self.fates[i] = ChromeKind.BYLINE_LABEL
             elif i > title and not has_byline and is_byline(text):
                 self.fates[i], has_byline = Fate.BYLINE, True
