@@ -112,7 +112,10 @@ def _discoverers(articles: list[Count]) -> dict[str, dict[str, int]]:
 
 
 def _estimate(articles: list[Count]) -> dict[str, Any]:
-    """How many articles exist, by what the independent lists have in common; or why none tells."""
+    """How many articles exist, by what the independent lists have in common; or why none tells.
+
+    `known` counts those that anyone names; more of them than the interval allows contradict it.
+    """
     patterns: Counter[frozenset[str]] = Counter()
     for count in articles:
         if count.reason not in _NO_ARTICLE_AFTER_ALL:
@@ -120,7 +123,9 @@ def _estimate(articles: list[Count]) -> dict[str, Any]:
     found = estimate(patterns)
     if isinstance(found, str):
         return {"none": found}
-    return asdict(found) | {"unseen": found.unseen}
+    known = patterns.total()
+    more = {"unseen": found.unseen, "known": known, "contradicted": known > found.high}
+    return asdict(found) | more
 
 
 def _last(runs: list[RunRow]) -> str | None:

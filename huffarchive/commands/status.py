@@ -121,10 +121,16 @@ def _estimate(found: dict[str, Any]) -> list[str]:
     if "none" in found:
         return [f"  no estimate of what no list names: {found['none']}"]
     leaning = f"; leaning on each other: {', '.join(found['leaning'])}" if found["leaning"] else ""
+    lists = f"{', '.join(found['lists'])} ({found['method']}{leaning})"
+    if found["contradicted"]:
+        return [
+            f"  no estimate of what no list names: {found['high']:,} articles at most by {lists},",
+            f"            and {found['known']:,} are known: the lists find the same ones",
+        ]
     between = f"{found['low']:,} to {found['high']:,} with 95 % confidence"
     return [
         f"  {found['total']:>9,} articles exist by estimate ({between})",
         f"  {found['unseen']:>9,} of them are named by no list",
-        f"            from {', '.join(found['lists'])} ({found['method']}{leaning})",
+        f"            from {lists}",
         f"            {found['assumption']}",
     ]

@@ -87,6 +87,19 @@ def test_the_estimate_is_over_independent_lists_and_leaves_out_moved_pages(place
     assert found["unseen"] == found["total"] - 119
     assert found["low"] < found["total"] < found["high"]
     assert "independently" in found["assumption"]
+    assert (found["known"], found["contradicted"]) == (121, False)
+
+
+def test_an_estimate_below_what_is_known_is_not_told(places: Places) -> None:
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    with ledger.transaction():
+        ledger.pages.want(map(news, range(1000, 2000)), "link")
+    ledger.close()
+    found = account(places, HUFFPOST_QC)["estimate"]
+    assert (found["known"], found["contradicted"]) == (1121, True)
+    said = status(places.output_root, "qc")
+    assert "and 1,121 are known: the lists find the same ones" in said.stdout
+    assert "exist by estimate" not in said.stdout
 
 
 def test_one_list_gives_no_estimate(tmp_path: Path) -> None:
