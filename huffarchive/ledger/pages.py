@@ -16,6 +16,8 @@ from huffarchive.urls import Address, PageKey, identify
 
 MAX_CRASHES = 3
 """Runs that may die while a page is alone under way, before it counts as failed."""
+MAX_SITEMAPS = 5_000
+"""Sitemaps of an edition, indexes among them; further ones that a sitemap names are passed over."""
 _SEEN = 10_000
 """Links remembered as known already; bounds memory, and saves most look-ups."""
 _CAPTURE = CaptureRow.__slots__
@@ -32,6 +34,8 @@ class Pages:
         self._discoverers = Names(connection, "discoverer")
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._selected = False
+        self._sitemaps = -1
+        """Sitemaps in the table; below 0 when they are not counted yet."""
         self.mementos = Mementos(connection)
 
     # --- what is wanted
@@ -46,12 +50,23 @@ class Pages:
             if self._known(url, discoverer):
                 continue
             address = identify(self._edition.original(url), self._edition)
-            if isinstance(address, Address):
+            if isinstance(address, Address) and self._has_room(address):
                 page, fresh = self._add(address, discoverer)
                 new += fresh
+                self._sitemaps += fresh and address.key.kind == "sitemap"
                 if self._selected:
                     self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
         return new
+
+    def _has_room(self, address: Address) -> bool:
+        """False for one more sitemap when there are enough: indexes may name indexes for ever."""
+        if address.key.kind != "sitemap":
+            return True
+        if self._sitemaps < 0:
+            (self._sitemaps,) = self._connection.execute(
+                "SELECT ifnull(sum(n), 0) FROM tally WHERE kind = 'sitemap'"
+            ).fetchone()
+        return self._sitemaps < MAX_SITEMAPS
 
     def want_queries(self, addresses: Iterable[Address]) -> None:
         """Want pages of other archives' indexes, where they are not known yet."""
@@ -102,6 +117,7 @@ class Pages:
     def forget(self) -> None:
         """Forget which links are known: after a transaction that was rolled back."""
         self._seen.clear()
+        self._sitemaps = -1
         self._hosts.forget()
         self._discoverers.forget()
 
@@ -289,12 +305,15 @@ class Pages:
                 (left, page),
             )
 
-    def unread_index(self, kinds: Collection[str]) -> tuple[State, Reason] | None:
-        """What became of a part of an index that could not be read; None when all of it was."""
+    def unread_index(self, kinds: Collection[str], base: str) -> tuple[State, Reason] | None:
+        """What became of a part of an index that could not be read; None when all of it was.
+
+        Parts that were asked of another base than `base` do not count.
+        """
         row = self._connection.execute(
             f"SELECT state, reason FROM page WHERE kind IN ({','.join('?' * len(kinds))}) "  # noqa: S608
-            "AND rank = 0 AND state IN ('failed', 'refused', 'gone') LIMIT 1",
-            tuple(kinds),
+            "AND rank = 0 AND state IN ('failed', 'refused', 'gone') AND instr(url, ?) = 1 LIMIT 1",
+            (*kinds, f"{base}/"),
         ).fetchone()
         return None if row is None else (State(row[0]), Reason(row[1]))
 

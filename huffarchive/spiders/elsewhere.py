@@ -60,7 +60,9 @@ class Elsewhere:
         """What it means that an index was not read to its end: nobody knows what it holds."""
         if source not in self._unread:
             assert self._run.archive is not None
-            found = self._run.archive.ledger.pages.unread_index(QUERIES.get(source, ()))
+            services = self._run.services
+            base = {"wayback": services.wayback}.get(source, services.commoncrawl_index)
+            found = self._run.archive.ledger.pages.unread_index(QUERIES.get(source, ()), base)
             why = f"the index of {source} could not be read"
             state = State.REFUSED if found and found[0] is State.REFUSED else State.FAILED
             self._unread[source] = Verdict(state, found[1], detail=why) if found else None
