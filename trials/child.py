@@ -41,4 +41,4 @@ def run(function: Callable[[], None], seconds: int = 60) -> End:
     with os.fdopen(reading, "rb") as pipe:
         answer = pipe.read()
     os.waitpid(pid, 0)
-    return pickle.loads(answer) if answer else End("killed")  # noqa: S301 - our own child
+    return pickle.loads(answer) if answer else End("killed")

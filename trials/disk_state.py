@@ -66,13 +66,16 @@ def _changes(data: bytes) -> Iterator[Change]:
         yield Change(chr(op), path, path2, ino, offset, length, block)
 
 
+_Pending = tuple[int, int, bytes | None]
+"""A change of a file: its moment, its offset or the new length, its data; None: a truncation."""
+
+
 @dataclass(slots=True)
 class _File:
     """A file's durable bytes, and what was done to it since."""
 
     durable: bytearray = field(default_factory=bytearray)
-    pending: list[tuple[int, int, bytes | None]] = field(default_factory=list)
-    """(moment, offset or length, data; None for a truncation)"""
+    pending: list[_Pending] = field(default_factory=list)
     doomed: set[int] = field(default_factory=set)
     """Moments of changes that no later fsync makes durable: one has failed for them."""
     folder: bool = False
@@ -121,8 +124,7 @@ class DiskState:
                 new = self._inodes[change.ino] = _File(folder=change.op == "M")
                 self._rename(path, None, new)
             case "W":
-                file = self._inodes[change.ino]
-                file.pending.append((self._moment, change.offset, change.data))
+                self._inodes[change.ino].pending.append((self._moment, change.offset, change.data))
             case "T":
                 self._inodes[change.ino].pending.append((self._moment, change.length, None))
             case "R":
@@ -199,7 +201,7 @@ class DiskState:
     def _content(self, file: _File, cut: Cut, horizon: float, random: Random) -> bytes:
         if cut is Cut.LOST:
             return bytes(file.durable)
-        kept = []
+        kept: list[_Pending] = []
         for moment, where, data in file.pending:
             if cut is Cut.PREFIX:
                 if moment > horizon:
@@ -234,7 +236,7 @@ def _play_naming(names: dict[str, _File], naming: _Naming) -> None:
         names[naming.add[0]] = naming.add[1]
 
 
-def _played(before: bytearray, pending: list[tuple[int, int, bytes | None]]) -> bytearray:
+def _played(before: bytearray, pending: list[_Pending]) -> bytearray:
     content = bytearray(before)
     for _, where, data in pending:
         end = where if data is None else where + len(data)
@@ -247,13 +249,11 @@ def _played(before: bytearray, pending: list[tuple[int, int, bytes | None]]) -> 
     return content
 
 
-def _sectors(
-    moment: int, where: int, data: bytes, random: Random
-) -> list[tuple[int, int, bytes | None]]:
+def _sectors(moment: int, where: int, data: bytes, random: Random) -> list[_Pending]:
     """Some of a write's sectors."""
     first = where // _SECTOR
     last = (where + len(data) - 1) // _SECTOR
-    kept: list[tuple[int, int, bytes | None]] = []
+    kept: list[_Pending] = []
     for sector in range(first, last + 1):
         if random.random() < 0.5:
             begin = max(sector * _SECTOR, where)

@@ -78,8 +78,10 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 "        view = view[file.write(view) :]",
-                "        try:\n            view = view[file.write(view) :]\n"
-                "        except OSError:\n            return",
+                (
+                    "        try:\n            view = view[file.write(view) :]\n"
+                    "        except OSError:\n            return"
+                ),
             ),
         ),
         "faults",
@@ -112,8 +114,10 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 '        self.connection.execute("COMMIT")',
-                '        try:\n            self.connection.execute("COMMIT")\n'
-                "        except Exception:\n            pass",
+                (
+                    '        try:\n            self.connection.execute("COMMIT")\n'
+                    "        except Exception:\n            pass"
+                ),
             ),
         ),
         "faults",
@@ -153,15 +157,17 @@ MUTANTS: dict[str, Mutant] = {
         _DISK + "make_folder", (("    sync_folder(path.parent)", "    pass"),)
     ),
     "ledger-not-synced": Mutant(
-        "huffarchive.ledger.ledger:Ledger.open", (("synchronous = FULL", "synchronous = NORMAL"),)
+        "huffarchive.ledger.ledger:Ledger.transaction", (("'FULL' if", "'NORMAL' if"),)
     ),
     "ledger-log-dropped": Mutant(
         "huffarchive.ledger.ledger:Ledger.open",
         (
             (
                 "        connection = _connect(",
-                "        path.with_name(path.name + '-wal').unlink(missing_ok=True)\n"
-                "        connection = _connect(",
+                (
+                    "        path.with_name(path.name + '-wal').unlink(missing_ok=True)\n"
+                    "        connection = _connect("
+                ),
             ),
         ),
     ),
@@ -188,15 +194,14 @@ def apply(name: str) -> None:
         fitting = [(old, new), (old[4:], _left(new))] if old.startswith("    ") else [(old, new)]
         if not any(source.count(a) == 1 for a, _ in fitting):
             raise ValueError(f"{name} no longer fits {mutant.target}: {old!r}")
-        old, new = next((a, b) for a, b in fitting if source.count(a) == 1)
-        source = source.replace(old, new)
+        source = source.replace(*next((a, b) for a, b in fitting if source.count(a) == 1))
     space: dict[str, object] = {}
-    exec(compile(source, f"<{name}>", "exec"), vars(module), space)  # noqa: S102
+    exec(compile(source, f"<{name}>", "exec"), vars(module), space)
     setattr(owner, last, space[last])
 
 
 def _left(text: str) -> str:
-    return "\n".join(line[4:] if line.startswith("    ") else line for line in text.split("\n"))
+    return "\n".join(line.removeprefix("    ") for line in text.split("\n"))
 
 
 def hunt(name: str, most: int) -> tuple[int, str | None]:
@@ -220,9 +225,8 @@ def results(names: list[str], most: int, show: Callable[[str], None]) -> Iterato
         began = time.monotonic()
         runs, found = hunt(name, most)
         seconds = time.monotonic() - began
-        show(
-            f"{name:28} {MUTANTS[name].trial:7} {runs:5} runs {seconds:5.1f} s  {found or 'NOT FOUND'}"
-        )
+        cost = f"{MUTANTS[name].trial:7} {runs:5} runs {seconds:5.1f} s"
+        show(f"{name:28} {cost}  {found or 'NOT FOUND'}")
         if found is None:
             yield name
 

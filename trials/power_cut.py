@@ -46,7 +46,7 @@ class Tally:
 @contextmanager
 def workplace() -> Iterator[Path]:
     """A folder for one trial, in memory where that can be."""
-    memory = Path("/dev/shm")  # noqa: S108 - names are made by tempfile
+    memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="trial-", dir=memory if memory.is_dir() else None))
     try:
         yield folder

@@ -25,7 +25,17 @@ def library(name: str = "disk") -> Path:
     if not target.exists():
         target.parent.mkdir(mode=0o700, exist_ok=True)
         fresh = target.with_suffix(f".{os.getpid()}")
-        command = [compiler, "-O2", "-shared", "-fPIC", "-o", fresh, source, "-ldl", "-lpthread"]
+        command = [
+            compiler,
+            "-O2",
+            "-shared",
+            "-fPIC",
+            "-o",
+            str(fresh),
+            str(source),
+            "-ldl",
+            "-lpthread",
+        ]
         built = subprocess.run(command, capture_output=True, text=True, check=False)
         if built.returncode:
             raise NoCompilerError(f"{compiler} failed: {built.stderr.strip()}")

@@ -76,9 +76,7 @@ class Site:
             protocol_version = "HTTP/1.1"
             timeout = 30
 
-            def setup(self) -> None:
-                super().setup()
-                self.wbufsize = -1
+            wbufsize = -1
 
             def do_GET(self) -> None:
                 site._answer(self)

@@ -107,7 +107,7 @@ def series(
     *,
     mutant: str | None = None,
 ) -> Iterator[Tally]:
-    """A run for each change of a clean run and each mode that fits it, each `every`-th, shuffled."""
+    """A run for each change of a clean run and each mode that fits; each `every`-th, shuffled."""
     counted = [change for change in done if change.op != "N"]
     cases = [
         (step, change, mode)

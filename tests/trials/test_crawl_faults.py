@@ -230,7 +230,7 @@ def test_damage_by_hand_stops_the_run_until_it_is_recovered(
     wait_until(crawl, 60)
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 5, crawl.log()
-    damage(sorted(crawl.archive.rglob(which))[0])
+    damage(min(crawl.archive.rglob(which)))
     assert crawl.run() == 1, crawl.log()
     assert "scrapy recover" in crawl.log().splitlines()[-1]
     recover = [part for part in crawl.command() if part != "crawl"]

@@ -72,7 +72,7 @@ def test_a_read_only_folder(small_disk, begun: bool) -> None:
     if begun:
         work.work(small_disk.folder, PAGES, 1, most=9)
     small_disk.remount("ro")
-    with pytest.raises(StorageError, match="[Rr]ead-only|readonly|unable to open"):
+    with pytest.raises(StorageError, match=r"[Rr]ead-only|readonly|unable to open"):
         work.work(small_disk.folder, PAGES, 1)
     small_disk.remount("rw")
     assert finish(small_disk.folder) == []
@@ -194,8 +194,8 @@ def test_the_check_sees_what_it_must(tmp_path: Path) -> None:
 
     work.work(tmp_path, PAGES, 1)
     assert wrong() == ""
-    warc = sorted(tmp_path.rglob("*.warc.gz"))[0]
-    jsonl = sorted(tmp_path.rglob("*.jsonl"))[0]
+    warc = min(tmp_path.rglob("*.warc.gz"))
+    jsonl = min(tmp_path.rglob("*.jsonl"))
     for path, change, said in [
         (warc, lambda d: d[:-1], "torn"),
         (warc, lambda d: d + d, "bytes, ledger"),
