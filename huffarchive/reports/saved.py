@@ -1,0 +1,188 @@
+"""What was saved: the report's sections on months, agencies and sources."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from huffarchive.reports.census import AGENCY, COPIES, OWN, UNKNOWN, Census
+from huffarchive.reports.charts import Series, columns
+from huffarchive.reports.facts import Facts
+from huffarchive.reports.parts import Cell, Figure, Part, Section, Table, bars, row
+from huffarchive.reports.voice import Voice
+
+_COPY_NAMES = {OWN: "own", AGENCY: "agency", UNKNOWN: "unsaid"}
+_SHADES = ("first", "second", "third", "fourth", "fifth")
+
+
+def brief(facts: Facts, say: Voice) -> Section:
+    """The sentence and the numbers that matter most."""
+    found, pages, num = facts.census, facts.account["article_pages"], say.numerals
+    left = pages["wanted"] + pages["failed"]
+    if not pages["known"]:
+        lead = say("brief_empty")
+    else:
+        lead = say(
+            "brief_left" if left else "brief_done",
+            captured=pages["captured"],
+            known=pages["known"],
+            share=num.share(pages["captured"], pages["known"]),
+            left=left,
+        )
+    months = sorted(month for month, _ in found.months if month)
+    figures = [
+        Figure(say("saved"), num.count(found.articles)),
+        Figure(say("words"), num.count(found.words)),
+        Figure(say("bytes"), num.size(sum(file.warc_length for file in facts.files))),
+    ]
+    if found.versions:
+        figures.append(Figure(say("versions"), num.count(found.versions)))
+    if facts.account["estimate"].get("total", 0) >= pages["known"] > 0:
+        figures.append(Figure(say("exist"), num.count(facts.account["estimate"]["total"])))
+    counts = facts.account["counts"]
+    if counts["wanted"]:
+        then = say("next_wanted", count=counts["wanted"])
+    elif counts["failed"]:
+        then = say("next_failed", count=counts["failed"])
+    else:
+        then = say("next_nothing")
+    parts = []
+    if months:
+        span = say("span", first=num.month(months[0]), last=num.month(months[-1]))
+        parts.append(Part(lead=f"{span}."))
+    parts.append(Part(say("next"), then))
+    return Section("brief", say("brief"), lead, tuple(figures), tuple(parts))
+
+
+def when(facts: Facts, say: Voice) -> Section:
+    """Articles by month of publication, own and agency copy; agencies; kinds."""
+    found, num = facts.census, say.numerals
+    totals: Counter[str] = Counter()
+    copies: Counter[str] = Counter()
+    for (month, copy), count in found.months.items():
+        totals[month] += count
+        copies[copy] += count
+    dated = [month for month in totals if len(month) == len("2012-02")]
+    if not dated:
+        return Section("when", say("when"), say("none"))
+    months = list(_every(min(dated), max(dated)))
+    best = max(months, key=lambda month: totals[month])
+    lead = say(
+        "when_lead",
+        own=copies[OWN],
+        agency=copies[AGENCY],
+        unknown=copies[UNKNOWN],
+        best=num.month(best),
+        count=totals[best],
+    )
+    present = [copy for copy in COPIES if copies[copy]]
+    chart = columns(
+        say("when_chart") + lead,
+        [num.month(month) for month in months],
+        [
+            Series(say(_COPY_NAMES[c]), c, tuple(found.months[m, c] for m in months))
+            for c in present
+        ],
+        marks=[(at, m[:4]) for at, m in enumerate(months) if m.endswith("-01") or not at],
+        number=num.count,
+    )
+    rows = [
+        row(
+            num.month(month) if month else say("unknown"),
+            *(num.count(found.months[month, copy]) for copy in COPIES),
+            num.count(totals[month]),
+        )
+        for month in [*months, *sorted(totals.keys() - set(months))]
+    ]
+    rows.append(
+        row(say("total"), *(num.count(copies[c]) for c in COPIES), num.count(sum(totals.values())))
+    )
+    head = (say("month"), *(say(_COPY_NAMES[copy]) for copy in COPIES), say("total"))
+    undated = sum(totals.values()) - sum(totals[month] for month in months)
+    note = say("when_undated", count=undated) if undated else ""
+    return Section(
+        "when",
+        say("when"),
+        lead,
+        parts=(
+            Part(chart=chart, tables=(Table(say("when"), head, tuple(rows)),), note=note),
+            *_ranked(say("agencies"), say("agency_name"), found.agencies, found, say),
+            *_ranked(
+                say("kinds"),
+                say("kind"),
+                Counter({say.term("kind", kind): n for kind, n in found.kinds.items()}),
+                found,
+                say,
+            ),
+        ),
+    )
+
+
+def sources(facts: Facts, say: Voice) -> Section:
+    """Articles by source, for each year of publication, and by day of capture."""
+    found, num = facts.census, say.numerals
+    totals: Counter[str] = Counter()
+    for (source, _), count in found.sources.items():
+        totals[source] += count
+    if not totals:
+        return Section("sources", say("sources"), say("none"))
+    names = [name for name, _ in totals.most_common()]
+    years = sorted({year for _, year in found.sources if year})
+    best, count = totals.most_common(1)[0]
+    lead = say(
+        "sources_lead",
+        best=say.term("source", best),
+        count=count,
+        share=num.share(count, found.articles),
+    )
+    chart = columns(
+        say("sources_chart") + lead,
+        years,
+        [
+            Series(say.term("source", s), shade, tuple(found.sources[s, y] for y in years))
+            for s, shade in zip(names, _SHADES, strict=False)
+        ],
+        number=num.count,
+    )
+    shown = [*years, *([""] if any(found.sources[s, ""] for s in names) else [])]
+    rows = [
+        row(year or say("unknown"), *(num.count(found.sources[s, year]) for s in names))
+        for year in shown
+    ]
+    rows.append(row(say("total"), *(num.count(totals[s]) for s in names)))
+    head = (say("year"), *(say.term("source", s) for s in names))
+    days = sorted(found.days.items())
+    by_day = Table(
+        say("days"),
+        (say("day"), say("articles")),
+        tuple(row(day, num.count(n)) for day, n in days),
+    )
+    table = Table(say("sources"), head, tuple(rows))
+    part = Part(chart=chart, tables=(table, by_day))
+    return Section("sources", say("sources"), lead, parts=(part,))
+
+
+def _ranked(
+    title: str, head: str, counts: Counter[str], found: Census, say: Voice
+) -> tuple[Part, ...]:
+    """A table of counts, the largest first, each with its bar; nothing when there are none."""
+    if not counts:
+        return ()
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    lengths = bars([count for _, count in ranked])
+    rows = tuple(
+        row(
+            name,
+            Cell(say.numerals.count(count), length),
+            say.numerals.share(count, found.articles),
+        )
+        for (name, count), length in zip(ranked, lengths, strict=True)
+    )
+    table = Table(title, (head, say("articles"), say("share")), rows, folded=False)
+    return (Part(tables=(table,), small=True),)
+
+
+def _every(first: str, last: str) -> Iterable[str]:
+    """Every month from "YYYY-MM" to "YYYY-MM", those without articles too."""
+    year, month = map(int, first.split("-"))
+    while (now := f"{year:04}-{month:02}") <= last:
+        yield now
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)

@@ -1,0 +1,35 @@
+"""The language that a report speaks: its words and its numerals."""
+
+import re
+from dataclasses import dataclass
+
+from huffarchive.reports import english, french
+from huffarchive.reports.numerals import Numerals
+
+LANGUAGES = ("fr", "en")
+_UNBROKEN = re.compile(r"(?<=«) | (?=[:;?!»])")
+"""The spaces of French punctuation, where no line may break."""
+_WORDS = {"fr": french.WORDS, "en": english.WORDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Words and numerals of "fr" or "en"."""
+
+    language: str
+
+    @property
+    def numerals(self) -> Numerals:
+        """How it writes numbers."""
+        return Numerals(self.language)
+
+    def __call__(self, name: str, /, **values: str | int) -> str:
+        """A text by its name, with its gaps filled; whole numbers are written its way."""
+        number = self.numerals.count
+        written = {k: number(v) if isinstance(v, int) else v for k, v in values.items()}
+        text = _WORDS[self.language][name].format(**written)
+        return _UNBROKEN.sub("\u00a0", text) if self.language == "fr" else text
+
+    def term(self, prefix: str, name: str) -> str:
+        """The word for a value of a closed list; a value that has none stands for itself."""
+        return _WORDS[self.language].get(f"{prefix}_{name}", name or self("unknown"))

@@ -1,0 +1,161 @@
+"""The page: it says what the ledger and the records say, and loads nothing."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+pytest.importorskip("jinja2")
+if find_spec("pygal") is None:
+    pytest.skip("needs pygal", allow_module_level=True)
+
+from huffarchive.archive import Places
+from huffarchive.commands import report
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.reports import gather, render
+from huffarchive.reports.census import Census
+from huffarchive.reports.facts import Facts
+
+from .conftest import STEM
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def facts(places: Places) -> Facts:
+    return replace(gather(places, HUFFPOST_QC), made=datetime(2026, 11, 23, tzinfo=UTC))
+
+
+def rows(page: html.HtmlElement, caption: str) -> list[list[str]]:
+    """The body of a table by its caption, as text."""
+    (table,) = [t for t in page.iter("table") if t.findtext("caption") == caption]
+    return [[" ".join(c.text_content().split()) for c in row] for row in table.find("tbody")]
+
+
+def test_it_says_what_the_ledger_and_the_records_say(facts: Facts) -> None:
+    page = html.fromstring(render(facts, "en"))
+    text = " ".join(page.text_content().split())
+    assert "6 of the 10 known articles are saved (60.0%). 2 are still to be asked for." in text
+    months = rows(page, "What is saved, by month of publication")
+    assert months[0] == ["December 2012", "1", "0", "0", "1"]
+    assert months[5] == ["May 2013", "1", "2", "0", "3"]
+    assert months[6] == ["June 2013", "0", "0", "0", "0"]  # a month without articles is shown
+    assert months[-2:] == [["unknown", "0", "0", "1", "1"], ["Total", "2", "3", "1", "6"]]
+    assert rows(page, "Where the captures come from")[-1] == ["Total", "5", "1"]
+    assert rows(page, "What is missing")[-1] == [
+        "Total", "10", "6", "1", "1", "1", "1", "60.0%"
+    ]  # fmt: skip
+    assert rows(page, "Compared with what the paper published")[1] == [
+        "2013", "6", "100,558", "under 0.1%"
+    ]  # fmt: skip
+    assert ["Refused", "robots.txt asks not to fetch it", "1", "9.1%"] in rows(
+        page, "What became of each page, and why"
+    )
+    assert rows(page, "Warnings")[0][1:] == ["1", "16.7%"]
+    fields = {row[0]: row[1:] for row in rows(page, "Missing fields, by layout")}
+    assert fields["publication date"] == ["0%", "100%"]
+    assert fields["images"] == ["80.0%", "100%"]
+    runs = rows(page, "The last runs")
+    assert [run[1] for run in runs] == [
+        "under way, or interrupted", "finished with failures; a rerun may help"
+    ]  # fmt: skip
+    assert rows(page, "Files") == [[STEM, "7", "12.3 kB", "2.8 kB", "ab" * 32]]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_it_loads_nothing_and_runs_nothing(facts: Facts, language: str) -> None:
+    text = render(facts, language)
+    page = html.fromstring(text)
+    assert page.get("lang") == language
+    assert not list(page.iter("script", "link", "img", "iframe", "object", "base"))
+    links = [
+        value for node in page.iter() for name, value in node.items() if name in {"href", "src"}
+    ]
+    assert links
+    assert all(
+        link.startswith("#") and page.get_element_by_id(link[1:]) is not None for link in links
+    )
+    style = page.findtext(".//style")
+    assert "@import" not in style
+    assert "url(" not in style.replace("url(#hatch)", "").replace("url(#dots)", "")
+    # What a record says is shown, never obeyed.
+    assert "<b>PC</b>" not in text
+    assert "&lt;b&gt;PC&lt;/b&gt;" in text
+
+
+def test_every_chart_is_said_in_words_and_has_its_table(facts: Facts) -> None:
+    page = html.fromstring(render(facts, "fr"))
+    charts = page.xpath("//*[@role='img']")
+    assert len(charts) == 4
+    for chart in charts:
+        assert len(chart.get("aria-label")) > 40
+        assert chart.getparent().xpath(".//details//table")
+    for table in page.iter("table"):
+        assert table.findtext("caption")
+        assert {cell.get("scope") for cell in table.iter("th")} <= {"row", "col"}
+
+
+def test_the_same_facts_give_the_same_bytes(facts: Facts) -> None:
+    assert render(facts, "fr") == render(facts, "fr")
+
+
+def test_the_sample_is_not_compared_with_what_the_real_paper_published(facts: Facts) -> None:
+    text = render(replace(facts, sample=True), "en")
+    assert "Compared with what the paper published" not in text
+    assert "not the real one" in text
+
+
+def test_an_archive_without_articles_has_a_report(facts: Facts) -> None:
+    text = render(replace(facts, census=Census(), files=[], runs=[]), "fr")
+    assert "Rien à montrer pour l’instant" in text
+
+
+def run(*args: str, output: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy.cmdline", "report", *args,
+         "-s", f"HUFFARCHIVE_OUTPUT_DIR={output}"],
+        cwd=ROOT, check=False, capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+
+
+def test_the_command_writes_it_beside_the_ledger_in_the_editions_language(places: Places) -> None:
+    done = run("huffpost_qc", output=places.output_root)
+    path = places.output / "report.html"
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}\n", "")
+    assert '<html lang="fr">' in path.read_text("utf-8")
+    done = run("qc", "--lang", "en", "-o", "-", output=places.output_root)
+    assert done.returncode == 0
+    assert '<html lang="en">' in done.stdout
+
+
+def test_mistakes_get_one_line(places: Places) -> None:
+    for args, says in [
+        (["nowhere"], "no archive 'nowhere'"),
+        (["qc", "-o", "/no/such/folder/x.html"], "/no/such/folder/x.html: No such file"),
+    ]:
+        done = run(*args, output=places.output_root)
+        assert done.returncode == 2
+        assert says in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    places.jsonl_file(STEM).unlink()
+    done = run("qc", output=places.output_root)
+    assert done.returncode == 1
+    assert done.stderr == f"{places.jsonl_file(STEM)}: No such file or directory\n"
+
+
+def test_without_the_library_it_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(report, "find_spec", lambda _: None)
+    command = report.Command()
+    command.settings = object()  # type: ignore[assignment]
+    with pytest.raises(SystemExit, match="2"):
+        command.run([], None)  # type: ignore[arg-type]
+    assert capsys.readouterr().err == (
+        "scrapy report: it needs pygal and jinja2; run pip install 'huffarchive[report]'\n"
+    )

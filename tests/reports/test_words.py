@@ -1,0 +1,69 @@
+"""The words: the same in both languages, and one for every value of the closed lists."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from huffarchive.exits import Exit
+from huffarchive.outcome import Reason, State
+from huffarchive.reading import Caution
+from huffarchive.reports.census import LOOKED_FOR
+from huffarchive.reports.english import WORDS as ENGLISH
+from huffarchive.reports.french import WORDS as FRENCH
+from huffarchive.reports.numerals import Numerals
+from huffarchive.reports.voice import Voice
+
+FR, EN = Numerals("fr"), Numerals("en")
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert list(FRENCH) == list(ENGLISH)
+    for name, text in FRENCH.items():
+        gaps = re.findall(r"{(\w+)}", text)
+        assert sorted(gaps) == sorted(re.findall(r"{(\w+)}", ENGLISH[name])), name
+
+
+@pytest.mark.parametrize("words", [FRENCH, ENGLISH])
+def test_every_value_of_a_closed_list_has_a_word(words: dict[str, str]) -> None:
+    for prefix, names in [
+        ("state", State),
+        ("reason", Reason),
+        ("warning", Caution),
+        ("exit", (str(int(status)) for status in Exit)),
+        ("field", LOOKED_FOR),
+    ]:
+        assert not [name for name in names if f"{prefix}_{name}" not in words], prefix
+
+
+def test_a_value_without_a_word_stands_for_itself() -> None:
+    assert Voice("fr").term("layout", "2014") == "2014"
+    assert Voice("fr").term("layout", "") == "inconnu"
+
+
+def test_french_punctuation_does_not_break() -> None:
+    said = Voice("fr")("title", name="HuffPost")
+    assert said == "Rapport d’archive\u00a0: HuffPost"
+
+
+def test_numbers() -> None:
+    assert FR.count(1_234_567) == "1\u202f234\u202f567"
+    assert EN.count(1_234_567) == "1,234,567"
+    assert FR.size(3_628_424) == "3,6\u00a0Mo"
+    assert EN.size(999) == "999\u00a0bytes"
+    assert FR.duration(18.5 * 86_400) == "18\u00a0j 12\u00a0h"
+    assert EN.duration(0.2) == "0\u00a0s"
+    assert FR.month("2014-08") == "août 2014"
+    assert EN.month("unknown") == "unknown"
+    moment = datetime(2026, 12, 1, 9, 5, tzinfo=UTC)
+    assert FR.moment(moment) == "1er décembre 2026 à 9 h 05"
+    assert EN.moment(moment) == "1 December 2026, 09:05"
+
+
+def test_a_share_is_never_rounded_to_all_or_nothing() -> None:
+    assert EN.share(1, 100_000) == "under 0.1%"
+    assert EN.share(99_999, 100_000) == "99.9%"
+    assert EN.share(5, 5) == "100%"
+    assert FR.share(1, 3) == "33,3\u00a0%"
+    assert FR.share(0, 3) == "0\u00a0%"
+    assert FR.share(0, 0) == "–"
