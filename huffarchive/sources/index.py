@@ -10,14 +10,16 @@ from huffarchive.editions import Edition
 from huffarchive.memento import TRUNCATED, Memento
 from huffarchive.message import Message
 from huffarchive.sources.services import Services, file_is_safe, patterns
-from huffarchive.urls import Address, PageKey, identify
+from huffarchive.urls import MAX_URL, Address, PageKey, identify
 
 MAX_MEMBER = 16 * 1024 * 1024
 """Members of Common Crawl over this are not asked for (bytes)."""
+MAX_KEY = 4096
+"""Characters of a key from which an index goes on."""
 MAX_PAGES = 10_000
 """Pages that one crawl's index can have: far more than a site of a million pages fills."""
-_TIMESTAMP = re.compile(r"\d{14}")
-_CRAWL = re.compile(r"CC-MAIN-\d{4}-\d{2}(?:-\d{2})?$")
+_TIMESTAMP = re.compile(r"[0-9]{14}")
+_CRAWL = re.compile(r"CC-MAIN-[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
 
 class IndexFormatError(ValueError):
@@ -55,7 +57,7 @@ def _collections(message: Message, edition: Edition, services: Services) -> Foun
     if not isinstance(rows, list):
         raise IndexFormatError("the list of crawls is no list")
     names = [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
-    names = [n for n in names if _CRAWL.match(n) and (not services.crawls or n in services.crawls)]
+    names = [n for n in names if _CRAWL.fullmatch(n) and (not services.crawls or n in services.crawls)]
     more = tuple(services.extent(edition, n, p) for n in names for p in patterns(edition))
     return Found(more=more)
 
@@ -85,12 +87,14 @@ def _cdx(message: Message, url: str, edition: Edition, services: Services) -> Fo
     more: tuple[Address, ...] = ()
     if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:
         (resume,) = rows[-1]
+        if not isinstance(resume, str) or len(resume) > MAX_KEY or not resume.isascii():
+            raise IndexFormatError("the index goes on from a key that is none")
         rows = rows[:-2]
         pattern = parse_qs(urlsplit(url).query).get("url", [""])[0]
-        more = (services.cdx(edition, pattern, str(resume)),)
+        more = (services.cdx(edition, pattern, resume),)
         if more[0].url == url:
             raise IndexFormatError("the index goes round in a circle")
-    names = rows[0] if rows else []
+    names = [name if isinstance(name, str) else "" for name in rows[0]] if rows else []
     dicts = (dict(zip(names, row, strict=False)) for row in rows[1:])
     return _found(dicts, edition, "wayback", more)
 
@@ -148,7 +152,7 @@ def _memento(row: dict[str, object], source: str) -> Memento | None:
     url = str(row.get("original") or row.get("url") or "")
     file, offset = row.get("filename"), _number(row.get("offset"))
     length = _number(row.get("length")) or 0
-    if not _TIMESTAMP.fullmatch(timestamp) or not url:
+    if not _TIMESTAMP.fullmatch(timestamp) or not url or len(url) > MAX_URL:
         return None
     if source == "commoncrawl" and (
         not isinstance(file, str)
@@ -162,10 +166,10 @@ def _memento(row: dict[str, object], source: str) -> Memento | None:
         timestamp,
         url,
         _number(row.get("statuscode") or row.get("status")),
-        str(row.get("mimetype") or row.get("mime") or ""),
-        str(row.get("digest") or "").removeprefix("sha1:"),
+        _plain(row.get("mimetype") or row.get("mime")),
+        _plain(row.get("digest")).removeprefix("sha1:"),
         length,
-        file if isinstance(file, str) else None,
+        file if isinstance(file, str) and source == "commoncrawl" else None,
         offset,
         TRUNCATED if row.get("truncated") else "",
     )
@@ -187,6 +191,12 @@ def read_cdxj(line: bytes, edition: Edition) -> Address | None:
         return None
     where = identify(url, edition)
     return where if isinstance(where, Address) else None
+
+
+def _plain(value: object) -> str:
+    """A short text in ASCII; what an index says otherwise is of no use, and may not be storable."""
+    text = value if isinstance(value, str) else ""
+    return text if len(text) <= 100 and text.isascii() and text.isprintable() else "?"
 
 
 def _number(value: object) -> int | None:
