@@ -1,5 +1,6 @@
 """Where every record, line and link stands: a temporary database, so that memory stays flat."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,8 +92,19 @@ class Index:
     def attach(self, path: Path) -> None:
         """Attach a ledger read-only and hold it as it is now; sqlite3.Error when it is none."""
         quoted = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-        self._connection.execute("ATTACH ? AS ledger", (f"file:{quoted}?mode=ro",))
+        try:
+            self._attach(f"file:{quoted}?mode=ro")
+        except sqlite3.OperationalError:
+            # A ledger in WAL mode needs a file beside it, which a read-only disk does not allow.
+            if os.access(path.parent, os.W_OK) or Path(f"{path}-wal").exists():
+                raise
+            self.detach()
+            self._connection.execute("DETACH ledger")
+            self._attach(f"file:{quoted}?immutable=1")
         self.ledger = path
+
+    def _attach(self, uri: str) -> None:
+        self._connection.execute("ATTACH ? AS ledger", (uri,))
         self._connection.execute("BEGIN")
         self._connection.execute("SELECT count(*) FROM ledger.run").fetchone()
 

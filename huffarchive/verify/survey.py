@@ -122,7 +122,8 @@ class Survey:
                 continue
             try:
                 for file, offset, record, detail, ours in rule.check(index):
-                    yield rule.finding(file, offset, record, detail, ours=ours)
+                    # A value that is missing makes the whole detail NULL in SQL.
+                    yield rule.finding(file, offset, record, detail or rule.says, ours=ours)
             except sqlite3.DatabaseError as error:
                 if rule.scope is not Scope.LEDGER:
                     raise

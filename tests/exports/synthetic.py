@@ -2,43 +2,38 @@
 
 import json
 import random
+import re
+from itertools import product
 from pathlib import Path
 
 from huffarchive.article import SCHEMA_VERSION, Article, Chrome, Image
 
-WORDS = [
-    "le",
-    "la",
-    "les",
-    "un",
-    "une",
-    "gouvernement",
-    "Québec",
-    "Montréal",
-    "été",
-    "santé",
-    "ministre",
-    "élève",
-    "forêt",
-    "neige",
-    "hôpital",
-    "projet",
-    "ville",
-    "depuis",
-    "selon",
-    "mardi",
-    "œuvre",
-    "ça",
-    "où",
-    "août",
-    "naïf",
-]
+COMMON = re.findall(
+    r"\w+",
+    "le la les un une gouvernement Québec Montréal été santé ministre élève forêt neige hôpital "
+    "projet ville depuis selon mardi œuvre ça où août naïf",
+)
+_SYLLABLES = re.findall(
+    r"\w+", "ba ché di fo lu mé na pi ro sa té vou gra pli tran neu ois cam bel"
+)
+RARE = ["".join(parts) for parts in product(_SYLLABLES, repeat=3)]
+"""6,859 words; as in any language, the later the rarer."""
+
+
+def words(chance: random.Random, count: int) -> list[str]:
+    """Words of a text: two in three common, the others by Zipf's law."""
+    return [
+        chance.choice(COMMON)
+        if chance.random() < 0.66
+        else RARE[min(int(chance.paretovariate(0.5)) - 1, len(RARE) - 1)]
+        for _ in range(count)
+    ]
 
 
 def article(number: int, version: int = 0) -> Article:
     """An invented article; the same number and version give the same one."""
     chance = random.Random(f"{number}/{version}")
-    paragraphs = [" ".join(chance.choices(WORDS, k=60)) + "." for _ in range(10)]
+    paragraphs = [" ".join(words(chance, 60)) + "." for _ in range(10)]
     text = "\n\n".join(paragraphs)
     year = 2012 + number % 10
     agency = ("AFP", "La Presse Canadienne", None)[number % 3]
