@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import logging
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import Note
 from huffarchive.warc.playback import Playback, playback
 from huffarchive.warc.record import Record
+
+# It logs addresses as they stand in a file, escape sequences and all.
+logging.getLogger("warcio").setLevel(logging.CRITICAL)
 
 MAX_BLOCK = 64 * 1024 * 1024
 """Blocks over this are passed over: no page of ours is as large (bytes)."""
@@ -131,10 +135,10 @@ def records(path: Path) -> Iterator[Stored]:
 
 def member(data: bytes, name: str) -> Stored:
     """Read the one record of a gzip member; WarcError when there is not exactly one."""
-    (only, *more) = [*_read(io.BytesIO(data), name, name)]
-    if more:
-        raise WarcError(name, more[0].offset, "more than one record where one was asked for")
-    return only
+    found = [*_read(io.BytesIO(data), name, name)]
+    if len(found) != 1:
+        raise WarcError(name, 0, f"{len(found)} readable records where one was asked for")
+    return found[0]
 
 
 def _read(file: IO[bytes], name: str, shown: str) -> Iterator[Stored]:
