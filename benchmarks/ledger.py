@@ -71,9 +71,9 @@ def opening(places: Places, _: int) -> dict[str, float]:
     ledger = Ledger.open(places.ledger, HUFFPOST_QC)
     opened = time.perf_counter()
     with ledger.transaction():
-        assert len(ledger.pages.draw(1, PORTION, 2e9)) == PORTION
+        assert len(ledger.frontier.draw(1, PORTION, 2e9)) == PORTION
         first = time.perf_counter()
-        ledger.pages.give_back()
+        ledger.frontier.give_back()
     ledger.close()
     return {"s to open": opened - began, "ms to the first pages": (first - opened) * 1e3}
 
@@ -89,7 +89,7 @@ def drawing(
     began, wall = time.process_time(), time.perf_counter()
     for _ in range(0, count, PORTION):
         with ledger.transaction():
-            tasks = ledger.pages.draw(1, PORTION, 2e9, without)
+            tasks = ledger.frontier.draw(1, PORTION, 2e9, without)
         for task in tasks:
             row = CaptureRow(
                 "live", task.url, "2026-11-05T00:00:00Z", None, None, "sha1:" + "A" * 32, "a" * 64,
@@ -107,7 +107,7 @@ def drawing(
                     ledger.pages.settle(settlement)
             done.clear()
     with ledger.transaction():
-        ledger.pages.give_back()
+        ledger.frontier.give_back()
     took = time.process_time() - began
     result = {
         f"ms of CPU a page, {links_a_page} links": took / count * 1e3,

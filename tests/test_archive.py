@@ -38,15 +38,21 @@ def want(archive: Archive, *numbers: int) -> None:
 
 def draw(archive: Archive, limit: int = 100) -> list[Task]:
     with archive.ledger.transaction():
-        return archive.ledger.pages.draw(archive.run, limit, 2e9)
+        return archive.ledger.frontier.draw(archive.run, limit, 2e9)
 
 
 def visit(task: Task, links: tuple[str, ...] = (), body: bytes = b"bonjour") -> Visit:
     response = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
-    exchange = Exchange(task.url, b"GET / HTTP/1.1\r\n\r\n", response, datetime.now(UTC), "127.0.0.1")
+    exchange = Exchange(
+        task.url, b"GET / HTTP/1.1\r\n\r\n", response, datetime.now(UTC), "127.0.0.1"
+    )
     text = replace(unread(task.key, "x"), paragraphs=("Bonjour.", task.key.id), warnings=())
     reading = Reading(PageType.ARTICLE, text, links)
     return Visit(task, (exchange,), Verdict(State.CAPTURED, Reason.ARTICLE), reading)
+
+
+def store(archive: Archive, visited: Visit) -> None:
+    archive.settle(archive.capture(visited))
 
 
 def lines(places: Places) -> list[dict]:
@@ -61,7 +67,7 @@ def test_a_record_points_to_its_evidence(places: Places) -> None:
     archive = opened(places)
     want(archive, 1, 2)
     for task in draw(archive):
-        archive.add(visit(task, links=(URL.format(3), "https://elsewhere.example/x_n_4")))
+        store(archive, visit(task, links=(URL.format(3), "https://elsewhere.example/x_n_4")))
     archive.commit()
     archive.close(0, "finished")
     rows = lines(places)
@@ -71,8 +77,8 @@ def test_a_record_points_to_its_evidence(places: Places) -> None:
         assert (stored.length, stored.record.id) == (row["warc_length"], row["warc_record_id"])
         assert stored.record.block.endswith(b"bonjour")
     ledger = Ledger.view(places.ledger, HUFFPOST_QC)
-    assert ledger.pages.counts()[State.CAPTURED] == 2
-    assert ledger.pages.counts()[State.WANTED] == 1
+    assert ledger.counts.by_state()[State.CAPTURED] == 2
+    assert ledger.counts.by_state()[State.WANTED] == 1
     ledger.close()
     assert not list(places.output.rglob("*.open"))
 
@@ -81,19 +87,19 @@ def test_what_was_not_committed_is_wanted_again_and_kept_aside(places: Places) -
     archive = opened(places)
     want(archive, 1, 2, 3)
     first, second, third = draw(archive)
-    archive.add(visit(first))
+    store(archive, visit(first))
     archive.commit()
-    archive.add(visit(second))
+    store(archive, visit(second))
     archive._pair.abandon()  # as a kill leaves it: written, not committed
     archive.ledger.close()
     archive._lock.release()
 
     archive = opened(places)
     assert any("past the last commit" in line for line in archive.mended)
-    assert [t.key.id for t in archive.ledger.pages.suspects()] == ["2", "3"]
-    assert all(t.alone for t in archive.ledger.pages.suspects())
-    for task in archive.ledger.pages.suspects():
-        archive.add(visit(task))
+    assert [t.key.id for t in archive.ledger.frontier.suspects()] == ["2", "3"]
+    assert all(t.alone for t in archive.ledger.frontier.suspects())
+    for task in archive.ledger.frontier.suspects():
+        store(archive, visit(task))
     archive.close(0, "finished")
     assert [row["id"] for row in lines(places)] == ["qc:n:1", "qc:n:2", "qc:n:3"]
     assert len(list(places.quarantine.iterdir())) == 2
@@ -105,7 +111,7 @@ def test_pairs_rotate_together(places: Places) -> None:
     archive = opened(places, warc_size=1000)
     want(archive, *range(1, 8))
     for task in draw(archive):
-        archive.add(visit(task))
+        store(archive, visit(task))
         archive.commit()
     archive.close(0, "finished")
     stems = {p.name.split(".")[0] for p in places.warc.iterdir()}
@@ -125,7 +131,7 @@ def test_a_second_run_is_told_who_holds_the_lock(places: Places) -> None:
 def test_corruption_stops_the_run_and_says_what_to_do(places: Places, damage: str) -> None:
     archive = opened(places)
     want(archive, 1)
-    archive.add(visit(draw(archive)[0]))
+    store(archive, visit(draw(archive)[0]))
     archive.close(0, "finished")
     (path,) = places.warc.glob("*.warc.gz")
     if damage == "shorter":
@@ -145,7 +151,7 @@ def test_corruption_stops_the_run_and_says_what_to_do(places: Places, damage: st
 def test_bytes_added_by_hand_are_set_aside(places: Places) -> None:
     archive = opened(places)
     want(archive, 1)
-    archive.add(visit(draw(archive)[0]))
+    store(archive, visit(draw(archive)[0]))
     archive.close(0, "finished")
     (path,) = places.warc.glob("*.warc.gz")
     before = path.read_bytes()
@@ -159,15 +165,30 @@ def test_known_is_the_sum_of_the_states(places: Places) -> None:
     archive = opened(places)
     want(archive, 1, 2, 3, 4)
     tasks = draw(archive)
-    ends = [(State.GONE, Reason.NOT_FOUND), (State.REFUSED, Reason.ROBOTS), (State.FAILED, Reason.CUT)]
+    ends = [
+        (State.GONE, Reason.NOT_FOUND),
+        (State.REFUSED, Reason.ROBOTS),
+        (State.FAILED, Reason.CUT),
+    ]
     for task, (state, reason) in zip(tasks, ends, strict=False):
-        archive.add(replace(visit(replace(task, tried=("a", "b"))), verdict=Verdict(state, reason), reading=None))
+        store(
+            archive,
+            replace(
+                visit(replace(task, tried=("a", "b"))), verdict=Verdict(state, reason), reading=None
+            ),
+        )
     archive.close(0, "finished")
     with sqlite3.connect(places.ledger) as db:
         assert dict(db.execute("SELECT state, count(*) FROM page GROUP BY state")) == {
-            "gone": 1, "refused": 1, "failed": 1, "wanted": 1,
+            "gone": 1,
+            "refused": 1,
+            "failed": 1,
+            "wanted": 1,
         }
         assert dict(db.execute("SELECT state, sum(n) FROM tally WHERE n > 0 GROUP BY state")) == {
-            "gone": 1, "refused": 1, "failed": 1, "wanted": 1,
+            "gone": 1,
+            "refused": 1,
+            "failed": 1,
+            "wanted": 1,
         }
     db.close()

@@ -110,15 +110,15 @@ def _work(
         batch.append(kept)
 
     commit()
-    for task in ledger.pages.suspects():
+    for task in ledger.frontier.suspects():
         with archive.changing():
-            ledger.pages.try_alone(task, archive.run)
+            ledger.frontier.try_alone(task, archive.run)
         store(task)
         commit()
     made = 0
     while True:
         with archive.changing():
-            drawn = ledger.pages.draw(archive.run, random.randint(1, 6), _LATER)
+            drawn = ledger.frontier.draw(archive.run, random.randint(1, 6), _LATER)
         if not drawn:
             if not archive.uncommitted:
                 break

@@ -220,7 +220,7 @@ class Archive:
             if self.broken is None:
                 self.finish()
                 with self._storing(), self.ledger.transaction():
-                    self.ledger.pages.give_back()
+                    self.ledger.frontier.give_back()
                     now = self._now().isoformat(timespec="seconds")
                     self.ledger.runs.end(self.run, now, status, reason)
         finally:

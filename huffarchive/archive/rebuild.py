@@ -84,7 +84,7 @@ class _Rebuilding:
             with ledger.transaction():
                 self._want_what_was_left(ledger)
                 ledger.pages.want(self.orphans, "recover")
-            counts = ledger.pages.counts()
+            counts = ledger.counts.by_state()
         finally:
             ledger.close()
         disk.rename(fresh, self.places.ledger)
@@ -220,7 +220,7 @@ class _Rebuilding:
             else f"{note.source}={state}/{note.reason}",
         )
         if state is State.CAPTURED and main.type == "response":
-            ledger.pages.captured(page, _row(note, stored, serial))
+            ledger.captures.add(page, _row(note, stored, serial))
 
     def _want_what_was_left(self, ledger: Ledger) -> None:
         """The newest account of what was wanted and not captured."""

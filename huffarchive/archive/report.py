@@ -39,9 +39,8 @@ def write_report(
 
     It is written after the run's files are finished and before its archive is closed.
     """
-    pages = archive.ledger.pages
-    counts = {str(state): number for state, number in pages.counts().items()}
-    known = pages.known()
+    counts = {str(state): number for state, number in archive.ledger.counts.by_state().items()}
+    known = archive.ledger.counts.known()
     reasons: Counter[str] = Counter()
     for count in archive.ledger.tally.all():
         name = f"{count.state}/{count.reason}" if count.reason else str(count.state)
@@ -89,7 +88,7 @@ def write_report(
     _replace(archive.places.reports / "latest.json", text)
     temporary = report.left_path.with_suffix(".tmp")
     with temporary.open("w", encoding="utf-8") as file:
-        for key, url, stands, left_why, tries, http_status in pages.left():
+        for key, url, stands, left_why, tries, http_status in archive.ledger.counts.left():
             row = {
                 "id": f"{archive.edition.code}:{key}",
                 "url": url,

@@ -7,11 +7,18 @@ from pathlib import Path
 from typing import Self
 
 from huffarchive.editions import Edition
+from huffarchive.ledger.again import Again
+from huffarchive.ledger.captures import Captures
+from huffarchive.ledger.counts import Counts
 from huffarchive.ledger.files import Files
+from huffarchive.ledger.frontier import Frontier
+from huffarchive.ledger.mementos import Mementos
+from huffarchive.ledger.names import Names
 from huffarchive.ledger.pages import Pages
 from huffarchive.ledger.readings import Readings
 from huffarchive.ledger.runs import Runs
 from huffarchive.ledger.schema import check, migrate
+from huffarchive.ledger.selection import Selection
 from huffarchive.ledger.tally import Tally
 
 
@@ -28,7 +35,18 @@ class Ledger:
 
     def __init__(self, connection: sqlite3.Connection, edition: Edition) -> None:
         self.connection = connection
-        self.pages = Pages(connection, edition)
+        selection = Selection(connection)
+        hosts, discoverers = Names(connection, "host"), Names(connection, "discoverer")
+        self.captures = Captures(connection)
+        self.mementos = Mementos(connection)
+        self.pages = Pages(
+            connection, edition, selection, self.captures, self.mementos, hosts, discoverers
+        )
+        self.frontier = Frontier(
+            connection, edition.code, selection, self.captures, hosts, discoverers
+        )
+        self.again = Again(connection, selection, self.mementos)
+        self.counts = Counts(connection, selection)
         self.files = Files(connection)
         self.runs = Runs(connection)
         self.tally = Tally(connection)
@@ -48,7 +66,7 @@ class Ledger:
             migrate(connection)
             (fault,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if fault != "ok":
-                raise sqlite3.DatabaseError(fault)
+                raise sqlite3.DatabaseError(fault)  # noqa: TRY301 - one way out for all damage
         except sqlite3.DatabaseError as error:
             connection.close()
             if _is_of_the_disk(error):

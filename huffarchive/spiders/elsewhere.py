@@ -34,7 +34,7 @@ class Elsewhere:
     def question(self, task: "Task", source: str) -> Question | Verdict:
         """The best capture left to ask for; a verdict where there is none."""
         assert self._run.archive is not None
-        known = self._run.archive.ledger.pages.mementos.of(task.page, source)
+        known = self._run.archive.ledger.mementos.of(task.page, source)
         best = ranked(known)
         if not best:
             undecided = sorted(m.tried for m in known if m.tried in UNDECIDED)
@@ -62,7 +62,7 @@ class Elsewhere:
             assert self._run.archive is not None
             services = self._run.services
             base = {"wayback": services.wayback}.get(source, services.commoncrawl_index)
-            found = self._run.archive.ledger.pages.unread_index(QUERIES.get(source, ()), base)
+            found = self._run.archive.ledger.frontier.unread_index(QUERIES.get(source, ()), base)
             why = f"the index of {source} could not be read"
             state = State.REFUSED if found and found[0] is State.REFUSED else State.FAILED
             self._unread[source] = Verdict(state, found[1], detail=why) if found else None

@@ -61,7 +61,7 @@ class Frontier:
 
     async def tasks(self) -> AsyncIterator[Task]:
         """The pages to ask for, each once; StorageError when the ledger cannot be written."""
-        for task in self._archive.ledger.pages.suspects():
+        for task in self._archive.ledger.frontier.suspects():
             if self.stopping or self._spent():
                 return
             yield self._alone(task)
@@ -84,7 +84,7 @@ class Frontier:
 
     def _alone(self, task: Task) -> Task:
         with self._archive.changing():
-            if not self._archive.ledger.pages.try_alone(task, self._archive.run):
+            if not self._archive.ledger.frontier.try_alone(task, self._archive.run):
                 self.hopeless.add(task.page)
         self.under_way[task.page] = task
         if self._left is not None:
@@ -102,18 +102,18 @@ class Frontier:
 
     def _take(self) -> bool:
         limit = PORTION if self._left is None else min(PORTION, self._left)
-        pages = self._archive.ledger.pages
+        ledger = self._archive.ledger
         busy = Counter(urlsplit(task.url).netloc for task in self.under_way.values())
         full = (host for host, number in busy.items() if number >= PORTION)
         hosts = {*self._paused(), *self._closed, *full}
         now, ranks = self._archive.clock(), self._ranks()
         with self._archive.changing():
-            self._drawn.extend(pages.draw(self._archive.run, limit, now, hosts, ranks))
+            self._drawn.extend(ledger.frontier.draw(self._archive.run, limit, now, hosts, ranks))
         return bool(self._drawn)
 
     async def _later(self) -> bool:
         """Whether a page will be due; waits a little when one will."""
-        due = self._archive.ledger.pages.next_due(self._closed, self._ranks())
+        due = self._archive.ledger.frontier.next_due(self._closed, self._ranks())
         if due is None:
             return False
         await self._nap()
@@ -123,7 +123,7 @@ class Frontier:
         """The last rank to draw now."""
         if self._indexes_only:
             return 0
-        if self._indexes_first and self._archive.ledger.pages.discovering():
+        if self._indexes_first and self._archive.ledger.frontier.discovering():
             return 0
         return 2
 

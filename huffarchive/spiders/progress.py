@@ -56,7 +56,7 @@ class Progress:
             return
         now = monotonic()
         if now - self._last >= INTERVAL:
-            counts = run.archive.ledger.pages.counts()
+            counts = run.archive.ledger.counts.by_state()
             rate = (run.asked - self._asked) / (now - self._last)
             rest = counts[State.WANTED] / rate if rate else None
             log.info(

@@ -126,13 +126,13 @@ class Run:
 
     def _want(self, archive: Archive) -> None:
         """Add what this run was asked for to what is wanted."""
-        pages, job = archive.ledger.pages, self.job
+        pages, again, job = archive.ledger.pages, archive.ledger.again, self.job
         with archive.changing():
-            pages.try_again([State.FAILED])
-            pages.try_addresses_again()
-            pages.try_again([State.REFUSED], ["rate_limited"])
+            again.try_again([State.FAILED])
+            again.try_addresses_again()
+            again.try_again([State.REFUSED], ["rate_limited"])
             for source in job.sources:
-                pages.want_elsewhere(source)
+                again.want_elsewhere(source)
             if job.urls is not None and job.discover:
                 for address in self._listed():
                     pages.want([address.url], "urls")
@@ -144,7 +144,7 @@ class Run:
                 pages.want_queries(self.services.queries(source, job.edition))
             if job.recrawl is not None:
                 own = not {"live", "sample"}.isdisjoint(job.sources)
-                pages.want_older(
+                again.want_older(
                     time.time() - job.recrawl * 86400, pages=own, indexes=job.asks_archives
                 )
 
@@ -286,7 +286,7 @@ class Run:
             self._not_stored(archive.broken)
         if archive.broken is None:
             self.named = (self.named[0], _named(archive))
-            counts = archive.ledger.pages.counts(selected=True, indexes=self.job.discover)
+            counts = archive.ledger.counts.by_state(selected=True, indexes=self.job.discover)
             status = self._judge(counts, reason)
             try:
                 self.report = write_report(

@@ -41,9 +41,9 @@ def places(tmp_path: Path) -> Places:
             (State.REFUSED, Reason.ROBOTS, None),
             (State.FAILED, Reason.TIMEOUT, None),
         ]
-        for task, (state, reason, month) in zip(ledger.pages.draw(1, 6, 2e9), ends, strict=True):
+        for task, (state, reason, month) in zip(ledger.frontier.draw(1, 6, 2e9), ends, strict=True):
             ledger.pages.settle(Settlement(task, state, reason, month=month))
-        ledger.pages.give_back()
+        ledger.frontier.give_back()
     ledger.close()
     return places
 

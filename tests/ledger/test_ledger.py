@@ -46,7 +46,7 @@ def test_a_page_remembers_everyone_who_named_it(ledger: Ledger) -> None:
         ledger.pages.want([ENTRY.format(2), ENTRY.format(3)], "wayback")
         ledger.pages.want([ENTRY.format(2)], "commoncrawl")
         ledger.pages.want([ENTRY.format(2)], "list")
-        tasks = ledger.pages.draw(1, 10, 2e9)
+        tasks = ledger.frontier.draw(1, 10, 2e9)
     assert [task.named_by for task in tasks] == [
         ("list",),
         ("commoncrawl", "list", "wayback"),
@@ -70,7 +70,7 @@ def test_the_month_is_known_as_soon_as_a_url_tells_it(ledger: Ledger) -> None:
         ledger.pages.want([dated], "list")
     assert counted(ledger) == Counter({("wanted", "", "n", "2012-10", "list"): 1})
     with ledger.transaction():
-        (task,) = ledger.pages.draw(1, 10, 2e9)
+        (task,) = ledger.frontier.draw(1, 10, 2e9)
         done = Settlement(task, State.CAPTURED, Reason.ARTICLE, month="2012-11")
         ledger.pages.settle(done)
     assert counted(ledger) == Counter({("captured", "article", "n", "2012-11", "list"): 1})
@@ -101,9 +101,9 @@ def test_the_counts_are_the_pages_whatever_happens(steps: list[tuple]) -> None:
             if step == "want":
                 ledger.pages.want([ENTRY.format(what)], more)
             elif step == "again":
-                ledger.pages.try_again([State.FAILED, State.GONE])
+                ledger.again.try_again([State.FAILED, State.GONE])
             else:
-                for task in ledger.pages.draw(1, 1, 2e9):
+                for task in ledger.frontier.draw(1, 1, 2e9):
                     reason = None if what is State.WANTED else Reason.ARTICLE
                     ledger.pages.settle(Settlement(task, what, reason, month=more))
             counted(ledger)
@@ -115,7 +115,7 @@ def test_more_names_than_bits_are_no_fault(ledger: Ledger) -> None:
     with ledger.transaction():
         for number in range(MOST + 8):
             ledger.pages.want([ENTRY.format(1)], f"d{number:03}")
-        (task,) = ledger.pages.draw(1, 1, 2e9)
+        (task,) = ledger.frontier.draw(1, 1, 2e9)
     assert len(task.named_by) == MOST
     assert sum(count.pages for count in ledger.tally.all()) == 1
 

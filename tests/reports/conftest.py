@@ -72,9 +72,9 @@ def places(tmp_path: Path) -> Places:
             (State.REFUSED, Reason.ROBOTS, None),
             (State.FAILED, Reason.TIMEOUT, None),
         ]
-        for task, (state, reason, month) in zip(ledger.pages.draw(1, 9, 2e9), ends, strict=True):
+        for task, (state, reason, month) in zip(ledger.frontier.draw(1, 9, 2e9), ends, strict=True):
             ledger.pages.settle(Settlement(task, state, reason, month=month))
-        ledger.pages.give_back()
+        ledger.frontier.give_back()
         ledger.files.store(
             FileRow(1, STEM, True, 12_345, len(lines), len(RECORDS), "ab" * 32, "cd" * 32)
         )

@@ -1,0 +1,39 @@
+"""The captures of pages: every one that is in our files, the newest last."""
+
+import sqlite3
+
+from huffarchive.ledger.task import CaptureRow
+
+_COLUMNS = CaptureRow.__slots__
+
+
+class Captures:
+    """The table of captures."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def add(self, page: int, row: CaptureRow) -> None:
+        """Add a capture."""
+        columns = ", ".join(("page", "checked_at", *_COLUMNS))
+        values = (page, row.captured_at, *(getattr(row, name) for name in _COLUMNS))
+        self._connection.execute(
+            f"INSERT INTO capture ({columns}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
+            values,
+        )
+
+    def newest(self, page: int) -> CaptureRow | None:
+        """The newest capture of a page."""
+        row = self._connection.execute(
+            f"SELECT {', '.join(_COLUMNS)} FROM capture WHERE page = ? ORDER BY id DESC LIMIT 1",  # noqa: S608
+            (page,),
+        ).fetchone()
+        return None if row is None else CaptureRow(**dict(zip(_COLUMNS, row, strict=True)))
+
+    def checked(self, page: int, when: str) -> None:
+        """Note that the newest capture of a page was found unchanged."""
+        self._connection.execute(
+            "UPDATE capture SET checked_at = ? WHERE id = "
+            "(SELECT max(id) FROM capture WHERE page = ?)",
+            (when, page),
+        )

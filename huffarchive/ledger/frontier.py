@@ -1,0 +1,135 @@
+"""What is asked for next: wanted pages, drawn in portions."""
+
+import sqlite3
+from collections.abc import Collection
+
+from huffarchive.ledger.captures import Captures
+from huffarchive.ledger.names import Names
+from huffarchive.ledger.selection import Selection
+from huffarchive.ledger.task import Task
+from huffarchive.outcome import Reason, State
+from huffarchive.urls import PageKey
+
+MAX_CRASHES = 3
+"""Runs that may die while a page is alone under way, before it counts as failed."""
+_FIELDS = "id, key, url, tries, hops, asked, crashes, named"
+
+
+class Frontier:
+    """Draws wanted pages; what is drawn is marked with the run until it is settled."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        edition: str,
+        selection: Selection,
+        captures: Captures,
+        hosts: Names,
+        discoverers: Names,
+    ) -> None:
+        self._connection = connection
+        self._edition = edition
+        self._selection = selection
+        self._captures = captures
+        self._hosts, self._discoverers = hosts, discoverers
+
+    def draw(
+        self,
+        run: int,
+        limit: int,
+        now: float,
+        without: Collection[str] = (),
+        ranks: int = 2,
+    ) -> list[Task]:
+        """Take pages that are due, sitemaps first, then articles; they are under way in `run`.
+
+        `without` names hosts (host or host:port) that must wait, `ranks` the last rank to draw.
+        """
+        hosts = [self._hosts.number(name) for name in sorted(without)]
+        chosen = self._selection.clause
+        rows = self._connection.execute(
+            f"SELECT {_FIELDS} FROM page WHERE state = 'wanted' AND run IS NULL "  # noqa: S608
+            f"AND rank <= ? AND due <= ? AND host NOT IN ({','.join('?' * len(hosts))}) {chosen} "
+            "ORDER BY rank, due, id LIMIT ?",
+            (ranks, int(now), *hosts, limit),
+        ).fetchall()
+        self._connection.executemany(
+            "UPDATE page SET run = ? WHERE id = ?", [(run, row[0]) for row in rows]
+        )
+        return [self._task(row) for row in rows]
+
+    def suspects(self) -> list[Task]:
+        """The pages that were under way when an earlier run died: to be tried alone."""
+        rows = self._connection.execute(
+            f"SELECT {_FIELDS} FROM page WHERE run IS NOT NULL AND state = 'wanted' ORDER BY id"  # noqa: S608
+        ).fetchall()
+        return [self._task(row, alone=True) for row in rows]
+
+    def try_alone(self, task: Task, run: int) -> bool:
+        """Note that a suspect is tried alone, before it is; False when that was too often."""
+        (crashes,) = self._connection.execute(
+            "UPDATE page SET crashes = crashes + 1, run = ? WHERE id = ? RETURNING crashes",
+            (run, task.page),
+        ).fetchone()
+        return int(crashes) <= MAX_CRASHES
+
+    def next_due(self, without: Collection[str] = (), ranks: int = 2) -> int | None:
+        """When the next page that is not under way is due; None when none is wanted."""
+        hosts = [self._hosts.number(name) for name in sorted(without)]
+        chosen = self._selection.clause
+        (due,) = self._connection.execute(
+            "SELECT min(due) FROM page WHERE state = 'wanted' AND run IS NULL AND rank <= ? "  # noqa: S608
+            f"AND host NOT IN ({','.join('?' * len(hosts))}) {chosen}",
+            (ranks, *hosts),
+        ).fetchone()
+        return None if due is None else int(due)
+
+    def give_back(self, pages: Collection[int] | None = None) -> None:
+        """Pages drawn and not settled are wanted again: these, or all."""
+        if pages is None:
+            self._connection.execute("UPDATE page SET run = NULL WHERE run IS NOT NULL")
+        else:
+            self._connection.executemany(
+                "UPDATE page SET run = NULL WHERE id = ?", [(page,) for page in pages]
+            )
+
+    def discovering(self) -> bool:
+        """Whether pages that name other pages (sitemaps, indexes) are still wanted."""
+        row = self._connection.execute(
+            "SELECT 1 FROM page WHERE state = 'wanted' AND rank = 0 LIMIT 1"
+        ).fetchone()
+        return row is not None
+
+    def unread_index(self, kinds: Collection[str], base: str) -> tuple[State, Reason] | None:
+        """What became of a part of an index that could not be read; None when all of it was.
+
+        Parts that were asked of another base than `base` do not count.
+        """
+        row = self._connection.execute(
+            f"SELECT state, reason FROM page WHERE kind IN ({','.join('?' * len(kinds))}) "  # noqa: S608
+            "AND rank = 0 AND state IN ('failed', 'refused', 'gone') AND instr(url, ?) = 1 LIMIT 1",
+            (*kinds, f"{base}/"),
+        ).fetchone()
+        return None if row is None else (State(row[0]), Reason(row[1]))
+
+    def _task(
+        self, row: tuple[int, str, str, int, int, str, int, int], *, alone: bool = False
+    ) -> Task:
+        page, key, url, tries, hops, asked, crashes, named = row
+        execute = self._connection.execute
+        aliases = execute(
+            "SELECT url, tried FROM alias WHERE page = ? AND url != ? ORDER BY url", (page, url)
+        ).fetchall()
+        return Task(
+            page,
+            PageKey.parse(f"{self._edition}:{key}"),
+            url,
+            tries,
+            hops,
+            tuple(asked.split()),
+            tuple(alias for alias, _ in aliases),
+            tuple(alias for alias, tried in aliases if tried),
+            self._discoverers.of(named),
+            self._captures.newest(page),
+            alone or crashes > 0,
+        )
