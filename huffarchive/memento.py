@@ -49,8 +49,18 @@ NO_END = "no_end"
 SECOND_CHOICE = (UNKNOWN_LAYOUT, NO_END)
 """Marks of captures that are taken when no other one gives the page, the better first."""
 UNDECIDED = frozenset(
-    "unreachable tls timeout cut server_error rate_limited error robots forbidden "
-    "unsafe_address".split()
+    {
+        "cut",
+        "error",
+        "forbidden",
+        "rate_limited",
+        "robots",
+        "server_error",
+        "timeout",
+        "tls",
+        "unreachable",
+        "unsafe_address",
+    }
 )
 """Marks that say nothing of the capture: the archive did not give it this time."""
 
@@ -59,11 +69,12 @@ def ranked(mementos: Iterable[Memento]) -> list[Memento]:
     """The usable captures, the best first.
 
     The rule: those not asked for yet, before those found to be of no known layout, before those
-    found to have no end; a status of 200 before a revisit that only refers to one; then full length, which is at least
-    half of the longest one's (a consent page or a stub is much shorter); then the later capture,
-    since the archive layout of 2021 on is complete and known; at last the longer one, and the
-    address, so that the order never depends on chance. That an answer is cut short, a soft 404 or
-    no page is found when it is read: the next one is asked for then.
+    found to have no end; a status of 200 before a revisit that only refers to one; then full
+    length, which is at least half of the longest one's (a consent page or a stub is much
+    shorter); then the later capture, since the archive layout of 2021 on is complete and known;
+    at last the longer one, and the address, so that the order never depends on chance. That an
+    answer is cut short, a soft 404 or no page is found when it is read: the next one is asked for
+    then.
     """
     found = [m for m in mementos if m.usable and "err_code=404" not in m.url]
     longest = max((m.length for m in found), default=0)

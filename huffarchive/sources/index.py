@@ -57,7 +57,9 @@ def _collections(message: Message, edition: Edition, services: Services) -> Foun
     if not isinstance(rows, list):
         raise IndexFormatError("the list of crawls is no list")
     names = [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
-    names = [n for n in names if _CRAWL.fullmatch(n) and (not services.crawls or n in services.crawls)]
+    names = [
+        n for n in names if _CRAWL.fullmatch(n) and (not services.crawls or n in services.crawls)
+    ]
     more = tuple(services.extent(edition, n, p) for n in names for p in patterns(edition))
     return Found(more=more)
 

@@ -14,7 +14,7 @@ ROWS = 5000
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Base addresses of the archives; others than the defaults are for archives of the same kind."""
+    """Base addresses of the archives; other than the defaults for archives of the same kind."""
 
     wayback: str = "https://web.archive.org"
     commoncrawl_index: str = "https://index.commoncrawl.org"

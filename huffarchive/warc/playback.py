@@ -78,8 +78,8 @@ def _is_cut(message: Message, body: bytes) -> bool:
     except MessageError:
         kept = len(body)
     # An unpacked body says nothing of the packed one's length.
-    packed = message.header(f"{_ORIGINAL}content-encoding") and kept == len(body)
-    return kept < int(promised[:15]) and not packed
+    coded = message.header(f"{_ORIGINAL}content-encoding") or message.header("content-encoding")
+    return kept < int(promised[:15]) and not (coded and kept == len(body))
 
 
 def _moment(message: Message, timestamp: str) -> datetime | None:

@@ -88,7 +88,9 @@ def _zipnum(folder: Path, lines: list[str]) -> None:
             block = lines[start : start + BLOCK]
             packed = gzip.compress("".join(f"{line}\n" for line in block).encode())
             key, stamp, _ = block[0].split(" ", 2)
-            summary.append(f"{key} {stamp}\tcdx-00000.gz\t{file.tell()}\t{len(packed)}\t{number + 1}")
+            summary.append(
+                f"{key} {stamp}\tcdx-00000.gz\t{file.tell()}\t{len(packed)}\t{number + 1}"
+            )
             file.write(packed)
     (folder / "cluster.idx").write_text("".join(f"{line}\n" for line in summary), "utf-8")
     (folder / "cluster.loc").write_text(f"cdx-00000.gz\t{folder}/cdx-00000.gz\n", "utf-8")

@@ -15,14 +15,26 @@ from trials.archives.rig import PROJECT, Crawler
 from trials.archives.software import cdxj, start_pywb
 
 ASIDE = frozenset(
-    "source captured_at url aliases warc_file warc_offset warc_length warc_record_id payload_sha1 "
-    "payload_sha256 previous_id capture_choice".split()
+    {
+        "source",
+        "captured_at",
+        "url",
+        "aliases",
+        "warc_file",
+        "warc_offset",
+        "warc_length",
+        "warc_record_id",
+        "payload_sha1",
+        "payload_sha256",
+        "previous_id",
+        "capture_choice",
+    }
 )
 """Fields that say where a capture came from; all others are the article's."""
 
 
 def differences(live: Crawler, other: Crawler, base: str) -> list[str]:
-    """Where two archives' articles differ, field by field; the live site's base is the edition's."""
+    """Where the articles of two archives differ, field by field; `base` stands for the edition."""
     wrong = []
     text = live.jsonl.decode().replace(base, "https://www.huffpost.com")
     known = {row["id"]: row for row in map(json.loads, text.splitlines())}
@@ -87,7 +99,9 @@ def of_the_layers(crawler: Crawler, captured_at: str) -> list[str]:
             wrong += _playback(row, item, resources.pop(item.record.id, None))
         elif (item.record.field("WARC-Target-URI"), item.record.type) != (row["url"], "response"):
             wrong.append(f"{row['id']}: its record is of {item.record.field('WARC-Target-URI')}")
-    return wrong + [f"a resource of no page: {r.field('WARC-Target-URI')}" for r in resources.values()]
+    return wrong + [
+        f"a resource of no page: {r.field('WARC-Target-URI')}" for r in resources.values()
+    ]
 
 
 def _playback(row: dict[str, Any], item: Stored, resource: Any) -> list[str]:

@@ -76,7 +76,7 @@ def held(warcs: list[Path]) -> list[Held]:
 def wayback(article: Held) -> Iterator[Memento]:
     """The captures that the Wayback Machine holds of an article."""
     page = Message.parse(article.response)
-    good = _packed(page) if article.number % 3 == 1 else article.response
+    good = _packed(page) if article.number % 3 == 1 else _without_trailer(article.response)
     yield Memento(article.url, GOOD, good)
     missing = _html(200, _MISSING + _filler(len(article.response)))
     match article.kind:
@@ -99,7 +99,9 @@ def wayback(article: Held) -> Iterator[Memento]:
         case "revisit":
             yield Memento(article.url, "20230405000000", good, revisit=True)
         case "unknown layout":
-            yield Memento(article.url, "20230406000000", _html(200, _BARE + _filler(len(article.response))))
+            yield Memento(
+                article.url, "20230406000000", _html(200, _BARE + _filler(len(article.response)))
+            )
 
 
 def commoncrawl(article: Held) -> Iterator[tuple[str, Memento]]:
@@ -149,12 +151,21 @@ def write(path: Path, mementos: list[Memento], version: str = "WARC/1.1") -> Non
             if memento.revisit:
                 digest = _payload_digest(memento.response)
                 record = writer.create_revisit_record(
-                    memento.url, digest, memento.url, _date(GOOD), http_headers=http,
+                    memento.url,
+                    digest,
+                    memento.url,
+                    _date(GOOD),
+                    http_headers=http,
                     warc_headers_dict=extra,
                 )
             else:
                 record = writer.create_warc_record(
-                    memento.url, "response", io.BytesIO(body), len(body), warc_headers_dict=extra, http_headers=http,
+                    memento.url,
+                    "response",
+                    io.BytesIO(body),
+                    len(body),
+                    warc_headers_dict=extra,
+                    http_headers=http,
                 )
             writer.write_record(record)
 
@@ -178,6 +189,15 @@ def _html(status: int, text: str) -> bytes:
     body = text.encode("utf-8")
     head = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
     return _answer(status, "OK" if status == 200 else "Not Found", head, body)
+
+
+def _without_trailer(response: bytes) -> bytes:
+    """The answer in one piece where its chunks end in a trailer, which pywb plays as text."""
+    page = Message.parse(response)
+    if not page.chunked or response.endswith(b"\r\n0\r\n\r\n"):
+        return response
+    head = [(n, v) for n, v in page.headers if n.lower() not in ("trailer", "transfer-encoding")]
+    return _answer(200, "OK", [*head, ("Content-Length", str(len(page.entity)))], page.entity)
 
 
 def _packed(page: Message) -> bytes:
@@ -206,7 +226,8 @@ _OLD = """<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>Anci
 telle qu'elle se lisait dans la mise en page de l'époque, avant d'être reprise.</p>
 <p>Elle ne doit pas être préférée à celle de l'archive.</p></div>
 <div class="bottom-tags"></div></article></body></html>"""
-_BARE = """<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>Version imprimable</title>
+_BARE = """<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8">
+<title>Version imprimable</title>
 <meta property="og:type" content="article"></head><body><div><h1>Version imprimable</h1>
 <p>Une page d'un gabarit que personne ne connaît, captée plus tard que la bonne, et dont le texte
 n'est pas celui de l'article.</p></div></body></html>"""

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass
+from itertools import pairwise
 
 HARD = {"wayback_cdx": 30, "wayback_pages": 600}
 """Requests a minute over which the Wayback Machine answers 429."""
@@ -12,8 +13,8 @@ ASKED_FOR = {"wayback_cdx": 24, "wayback_pages": 480}
 IN_TEN_SECONDS = {"wayback_pages": 80}
 SPACING = {"commoncrawl_index": 1.0, "commoncrawl_data": 0.55}
 """Seconds that Common Crawl asks clients to keep between requests."""
-JITTER = 0.05
-"""Seconds by which this machine may delay a request on its way; a mean over ten evens it out."""
+JITTER = 0.15
+"""Seconds by which this machine, when it is busy, may delay one request on its way to the log."""
 IGNORED_FOR = 60.0
 """Seconds for which a 429 may be ignored before the block."""
 BLOCK = 3600.0
@@ -36,6 +37,8 @@ class Manners:
 
     def __init__(self, faults: dict[tuple[str, int], int] | None = None) -> None:
         self.log: list[Asked] = []
+        self.down: set[str] = set()
+        """Services that drop every connection."""
         self.over: list[str] = []
         """Each time that a hard limit was broken."""
         self._faults = dict(faults or {})
@@ -68,7 +71,9 @@ class Manners:
                 if now - self._refused_since >= IGNORED_FOR - 1:
                     self._refused_since = None
                 else:
-                    self.over.append(f"{service}: asked {now - self._refused_since:.1f} s after a 429")
+                    self.over.append(
+                        f"{service}: asked {now - self._refused_since:.1f} s after a 429"
+                    )
                     return 429
             return fault
 
@@ -100,7 +105,7 @@ class Manners:
     def least_gap(self, service: str) -> float:
         """The least seconds between two requests of a service."""
         times = self.times(service)
-        return min((b - a for a, b in zip(times, times[1:], strict=False)), default=float("inf"))
+        return min((b - a for a, b in pairwise(times)), default=float("inf"))
 
     def broken(self) -> list[str]:
         """Every limit that the log shows broken; empty when none is."""

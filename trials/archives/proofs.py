@@ -1,4 +1,4 @@
-"""The proofs: each stands up a rig of its own, crawls, and returns its figures or says what failed."""
+"""The proofs: each stands up a rig, crawls, and returns its figures or says what failed."""
 
 import time
 import zipfile
@@ -8,6 +8,7 @@ from typing import Any
 
 from trials.archives import evidence
 from trials.archives.holdings import GOOD
+from trials.archives.manners import Asked
 from trials.archives.partial import PartialSite
 from trials.archives.rig import Crawler, Ended, Rig
 from trials.archives.software import free_port
@@ -20,7 +21,9 @@ class FailedProofError(AssertionError):
     """What a proof found wrong, a line each."""
 
     def __init__(self, wrong: list[str]) -> None:
-        super().__init__("\n".join(wrong[:20]) + (f"\nand {len(wrong) - 20} more" * (len(wrong) > 20)))
+        super().__init__(
+            "\n".join(wrong[:20]) + (f"\nand {len(wrong) - 20} more" * (len(wrong) > 20))
+        )
 
 
 def _hold(wrong: list[str]) -> None:
@@ -54,7 +57,7 @@ def same_articles(folder: Path, source: str, articles: int = 36) -> Figures:
 
 
 def killed(folder: Path, source: str, articles: int = 24) -> Figures:
-    """kill -9 in discovery, then in capture, twice: the next run completes, nothing lost or doubled."""
+    """Killed twice in discovery and twice in capture, the next run completes; nothing is doubled."""
     index, pages = f"{source}_{'cdx' if source == 'wayback' else 'index'}", _pages(source)
     with Rig(folder, articles=articles) as rig:
         crawler = rig.crawler("killed")
@@ -87,7 +90,7 @@ def pace(folder: Path) -> Figures:
         _ended(first.run(*command, kill_when=lambda: len(log.times("wayback_cdx")) >= 2), -9)
         began = time.monotonic()
         # The fourth request of all, this run's second, is turned away; the run is killed then.
-        ended = second.run(*command, kill_when=lambda: any(a.status == 429 for a in log.log))
+        ended = second.run(*command, kill_when=lambda: any(_a_second_ago(a) for a in log.log))
         _ended(ended, -9)
         turned_away = max(a.at for a in log.log if a.status == 429)
         _ended(first.run(*command))
@@ -96,7 +99,7 @@ def pace(folder: Path) -> Figures:
         pause = min(later) - turned_away
         if pause < 60:
             raise FailedProofError([f"asked again {pause:.1f} s after a 429"])
-        across = [at for at in log.times("wayback_cdx") if at > began][0] - max(
+        across = min(at for at in log.times("wayback_cdx") if at > began) - max(
             at for at in log.times("wayback_cdx") if at < began
         )
         return {
@@ -106,14 +109,22 @@ def pace(folder: Path) -> Figures:
         }
 
 
+def _a_second_ago(asked: Asked) -> bool:
+    """Whether a request was turned away, and its client has had the time to take note of it."""
+    return asked.status == 429 and time.monotonic() - asked.at > 1
+
+
 def thirds(folder: Path, articles: int = 30) -> Figures:
-    """A third of the pages is missing in each of three sources: what exists anywhere is captured."""
-    with Rig(
-        folder,
-        articles=articles,
-        not_in_wayback=lambda n: n % 6 in (0, 1),
-        not_in_commoncrawl=lambda n: n % 6 in (3, 4),
-    ) as rig, PartialSite(rig.site, rig.keys(lambda n: n % 6 in (0, 3))) as live:
+    """A third of the pages is missing in each of three sources: what is anywhere is captured."""
+    with (
+        Rig(
+            folder,
+            articles=articles,
+            not_in_wayback=lambda n: n % 6 in (0, 1),
+            not_in_commoncrawl=lambda n: n % 6 in (3, 4),
+        ) as rig,
+        PartialSite(rig.site, rig.keys(lambda n: n % 6 in (0, 3))) as live,
+    ):
         crawler = rig.crawler("thirds")
         source = "source=live,wayback,commoncrawl"
         ended = crawler.run("crawl", "huffpost_qc", "-a", source, "-a", f"site={live.base}")
@@ -149,25 +160,20 @@ def dead_site(folder: Path, articles: int = 12) -> Figures:
         nobody = f"http://127.0.0.1:{free_port()}"
         command = ["crawl", "huffpost_qc", "-a", "source=live,wayback,commoncrawl"]
         command += ["-a", f"site={nobody}", "-a", f"urls={rig.list}"]
-        there = crawler.settings["HUFFARCHIVE_COMMONCRAWL_INDEX_URL"]
-        crawler.settings["HUFFARCHIVE_COMMONCRAWL_INDEX_URL"] = nobody
+        rig.manners.down.add("commoncrawl_index")
         first = crawler.run(*command)
         _ended(first, 3)
-        by_wayback = evidence.counted(crawler)
-        crawler.settings["HUFFARCHIVE_COMMONCRAWL_INDEX_URL"] = there
-        # The queries to the old address stay in the ledger, as those of an archive that failed.
-        second = crawler.run(*command)
+        figures: Figures = {"first": evidence.counted(crawler), "seconds": round(first.seconds)}
+        _hold([f"{figures['first']}"] if figures["first"] != {"wayback": articles // 2} else [])
+        rig.manners.down.clear()
+        _ended(crawler.run(*command))
         _hold(evidence.differences(rig.live, crawler, rig.base))
         _hold(evidence.of_the_files(crawler))
-        return {
-            "first": by_wayback,
-            "second": evidence.counted(crawler),
-            "statuses": (first.status, second.status),
-        }
+        return figures | {"second": evidence.counted(crawler), **rig.manners.summary()}
 
 
 def discovered(folder: Path, articles: int = 24) -> Figures:
-    """`discover` through every source, killed on the way, fetches no page and names every article."""
+    """`discover` through every source, killed on the way, names every article and fetches none."""
     with Rig(folder, articles=articles) as rig, PartialSite(rig.site, ()) as live:
         crawler = rig.crawler("found")
         package = folder / "one.wacz"
@@ -180,7 +186,9 @@ def discovered(folder: Path, articles: int = 24) -> Figures:
         _ended(crawler.run(*command, kill_when=lambda: len(log.times("wayback_cdx")) >= 3), -9)
         ended = crawler.run(*command)
         _ended(ended)
-        _hold([f"{s}: a page was asked for" for s in log.summary() if s.endswith(("pages", "data"))])
+        _hold(
+            [f"{s}: a page was asked for" for s in log.summary() if s.endswith(("pages", "data"))]
+        )
         _hold(log.broken())
         lines = [line.strip() for line in ended.output.splitlines() if "articles named by" in line]
         named = {line.split()[-3].rstrip(","): int(line.split()[0]) for line in lines}
@@ -196,10 +204,13 @@ def discovered(folder: Path, articles: int = 24) -> Figures:
 
 
 def repackaged(folder: Path, articles: int = 24) -> Figures:
-    """`-a source=warc`: files of others, read without network, give the articles of the live crawl."""
+    """`-a source=warc`: files of others give, with no network, the articles of the live crawl."""
     with Rig(folder, articles=articles) as rig:
         figures: Figures = {}
-        for name, pattern in (("commoncrawl", "data/**/*.warc.gz"), ("wayback", "wayback/*.warc.gz")):
+        for name, pattern in (
+            ("commoncrawl", "data/**/*.warc.gz"),
+            ("wayback", "wayback/*.warc.gz"),
+        ):
             crawler = rig.crawler(f"copy-of-{name}")
             files = f"files={folder}/archives/{pattern}"
             ended = crawler.run("crawl", "huffpost_qc", "-a", "source=warc", "-a", files)

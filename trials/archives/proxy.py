@@ -1,4 +1,4 @@
-"""The thin proxy before pywb and nginx: three services on three ports, with the real ones' manners."""
+"""The thin proxy before pywb and nginx: three services on three ports, with real manners."""
 
 import http.client
 import json
@@ -36,8 +36,12 @@ class Proxy:
         self.manners = manners
         self._pywb, self._nginx, self._rows = pywb, nginx, rows
         self._servers = [
-            _server(answer, manners)
-            for answer in (self._wayback, self._commoncrawl_index, self._commoncrawl_data)
+            _server(name, answer, manners)
+            for name, answer in (
+                ("wayback", self._wayback),
+                ("commoncrawl_index", self._commoncrawl_index),
+                ("commoncrawl_data", self._commoncrawl_data),
+            )
         ]
         self.wayback, self.index, self.data = (
             f"http://127.0.0.1:{server.server_port}" for server in self._servers
@@ -55,7 +59,7 @@ class Proxy:
 
     # --- the Wayback Machine
 
-    def _wayback(self, target: str, headers: dict[str, str]) -> tuple[str, Callable[[], Reply]]:
+    def _wayback(self, target: str, _: dict[str, str]) -> tuple[str, Callable[[], Reply]]:
         if target.startswith("/cdx/search/cdx?"):
             return "wayback_cdx", lambda: self._cdx(target)
         if target.startswith("/web/"):
@@ -106,9 +110,7 @@ class Proxy:
 
     # --- Common Crawl
 
-    def _commoncrawl_index(
-        self, target: str, headers: dict[str, str]
-    ) -> tuple[str, Callable[[], Reply]]:
+    def _commoncrawl_index(self, target: str, _: dict[str, str]) -> tuple[str, Callable[[], Reply]]:
         if target == "/robots.txt":
             return "robots", _no_robots
         return "commoncrawl_index", lambda: self._crawl(target)
@@ -121,7 +123,7 @@ class Proxy:
         crawl = parts.path.strip("/").removesuffix("-index")
         if crawl not in CRAWLS:
             return Reply(404, b"<html>Not Found</html>", (("Content-Type", "text/html"),))
-        status, headers, body = _fetch(self._pywb, f"/{crawl}/cdx?{parts.query}")
+        status, _, body = _fetch(self._pywb, f"/{crawl}/cdx?{parts.query}")
         if status == 200 and not body.strip():
             said = {"message": f"No Captures found for: {parse_qs(parts.query)['url'][0]}"}
             return Reply(404, json.dumps(said).encode())
@@ -167,7 +169,11 @@ def _fetch(
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
         connection.putrequest("GET", quote(target, safe="%/:?&=+*!~'(),;@$#[]"), True, True)
-        for name, value in {"Host": f"127.0.0.1:{port}", "Connection": "close", **(headers or {})}.items():
+        for name, value in {
+            "Host": f"127.0.0.1:{port}",
+            "Connection": "close",
+            **(headers or {}),
+        }.items():
             connection.putheader(name, value)
         connection.endheaders()
         response = connection.getresponse()
@@ -181,7 +187,9 @@ def _fetch(
 
 
 def _server(
-    answer: Callable[[str, dict[str, str]], tuple[str, Callable[[], Reply]]], manners: Manners
+    name: str,
+    answer: Callable[[str, dict[str, str]], tuple[str, Callable[[], Reply]]],
+    manners: Manners,
 ) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -189,7 +197,10 @@ def _server(
 
         def do_GET(self) -> None:
             at = time.monotonic()
-            headers = {name.lower(): value for name, value in self.headers.items()}
+            if name in manners.down:
+                self.close_connection = True
+                return
+            headers = {field.lower(): value for field, value in self.headers.items()}
             service, made = answer(self.path, headers)
             refused = manners.refusal(service) if service != "robots" else None
             if refused is not None:
@@ -198,8 +209,8 @@ def _server(
                 reply = made()
             manners.note(service, self.path, reply.status, at)
             self.send_response(reply.status)
-            for name, value in reply.headers:
-                self.send_header(name, value)
+            for field, value in reply.headers:
+                self.send_header(field, value)
             self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
             self.wfile.write(reply.body)

@@ -9,16 +9,18 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from huffarchive.archive import Places
 from huffarchive.sample import Server, site
 from huffarchive.urls import PageKey
 from trials.archives import collections, holdings
-from trials.archives.holdings import Held
 from trials.archives.manners import Manners
 from trials.archives.proxy import Proxy
 from trials.archives.software import Program, start_nginx, start_pywb
+
+if TYPE_CHECKING:
+    from trials.archives.holdings import Held
 
 PROJECT = Path(__file__).resolve().parents[2]
 CRAWL_SECONDS = 240.0

@@ -1,0 +1,215 @@
+"""Indexes of other archives: what they say, and what anything else does."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.ledger import Ledger
+from huffarchive.ledger.schema import migrate
+from huffarchive.message import Message, MessageError
+from huffarchive.sources.index import Found, IndexFormatError, read_cdxj, read_index
+from huffarchive.sources.services import Services
+from huffarchive.urls import Address, PageKey
+
+SERVICES = Services()
+URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
+KINDS = ("collinfo-query", "cdx-query", "ccpages-query", "ccindex-query")
+INDEX = "https://index.commoncrawl.org/CC-MAIN-2022-05-index?url=a.example/*&output=json"
+FILE = "crawl-data/CC-MAIN-2022-05/segments/1/warc/x.warc.gz"
+
+
+def read(
+    kind: str, body: bytes, status: int = 200, url: str = INDEX, services: Services = SERVICES
+) -> Found:
+    head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    key = PageKey("qc", kind, "0")
+    return read_index(Message.parse(head + body), key, url, HUFFPOST_QC, services)
+
+
+def cdx(*rows: list[object], fields: str = "timestamp,original,mimetype,statuscode,digest,length"):
+    return json.dumps([fields.split(","), *rows]).encode()
+
+
+def test_rows_of_the_wayback_machine() -> None:
+    found = read(
+        "cdx-query",
+        cdx(
+            ["20150203040506", URL.format(1), "text/html", "200", "ABC", "1234"],
+            ["20160203040506", URL.format(1), "warc/revisit", "-", "ABC", "300"],
+            ["2016", URL.format(2), "text/html", "200", "ABC", "1"],
+            ["20160203040506", "https://elsewhere.example/x_n_3", "text/html", "200", "A", "1"],
+        ),
+    )
+    assert [(str(a.key), m.status, m.length) for a, m in found.mementos] == [
+        ("qc:n:1", 200, 1234),
+        ("qc:n:1", None, 300),
+    ]
+    assert (found.passed_over, found.source, found.more) == (2, "wayback", ())
+
+
+def test_a_resume_key_leads_to_the_next_page() -> None:
+    first = SERVICES.cdx(HUFFPOST_QC, "quebec.huffingtonpost.ca/*")
+    body = cdx(
+        ["20150203040506", URL.format(1), "text/html", "200", "", "9"], [], ["ca,x)/ 2015+1"]
+    )
+    (after,) = read("cdx-query", body, url=first.url).more
+    assert "resumeKey=ca,x%29/+2015%2B1" in after.url
+    assert after.key.kind == "cdx-query"
+    assert after.key != first.key
+    with pytest.raises(IndexFormatError, match="circle"):
+        read("cdx-query", body, url=after.url)
+
+
+def test_no_rows() -> None:
+    assert read("cdx-query", b"") == read("cdx-query", b"[]\n") == Found()
+
+
+def test_common_crawl_is_asked_how_many_pages_it_has() -> None:
+    body = json.dumps([{"id": "CC-MAIN-2022-05"}, {"id": "CC-MAIN-2009-2010"}, {"id": "../x"}, 3])
+    more = read("collinfo-query", body.encode()).more
+    assert len(more) == len(HUFFPOST_QC.hosts)
+    assert all("showNumPages=true" in a.url and "CC-MAIN-2022-05-index" in a.url for a in more)
+    pages = read("ccpages-query", b'{"pages": 3, "pageSize": 5, "blocks": 12}', url=more[0].url)
+    assert [a.url.rpartition("page=")[2] for a in pages.more] == ["0", "1", "2"]
+    assert all(more[0].url.partition("&")[0] in a.url for a in pages.more)
+    assert read("ccpages-query", b'{"pages": 0, "pageSize": 5, "blocks": 0}').more == ()
+
+
+def test_chosen_crawls_only() -> None:
+    body = json.dumps([{"id": "CC-MAIN-2022-05"}, {"id": "CC-MAIN-2021-31"}]).encode()
+    more = read("collinfo-query", body, services=Services(crawls=("CC-MAIN-2021-31",))).more
+    assert {a.url.split("/")[3].split("?")[0] for a in more} == {"CC-MAIN-2021-31-index"}
+
+
+def test_rows_of_common_crawl() -> None:
+    row = {
+        "timestamp": "20220101000000",
+        "url": URL.format(1),
+        "status": "200",
+        "mime": "text/html",
+    }
+    row |= {"digest": "sha1:ABC", "length": "99", "offset": "7", "filename": FILE}
+    rows = [
+        row,
+        row | {"url": URL.format(2), "truncated": "length"},
+        row | {"url": URL.format(3), "filename": "../etc/passwd"},
+        row | {"url": URL.format(4), "filename": "https://elsewhere.example/x.warc.gz"},
+        row | {"url": URL.format(5), "length": str(2**40)},
+        row | {"url": URL.format(6), "offset": "-1"},
+    ]
+    found = read("ccindex-query", "\n".join(map(json.dumps, rows)).encode() + b"\n{broken\n")
+    assert [(a.key.id, m.offset, m.tried) for a, m in found.mementos] == [
+        ("1", 7, ""),
+        ("2", 7, "truncated"),
+    ]
+    assert found.mementos[0][1].digest == "ABC"
+    assert found.passed_over == 5
+
+
+@pytest.mark.parametrize("kind", ["ccpages-query", "ccindex-query"])
+def test_a_404_is_no_captures_only_when_it_says_so(kind: str) -> None:
+    said = b'{"message": "No Captures found for: quebec.huffingtonpost.ca/*"}'
+    assert read(kind, said, 404) == Found()
+    assert read(kind, said.replace(b"message", b"error"), 404) == Found()
+    for body in (b"<html>Not Found</html>", b"{}", b'{"message": "No such crawl"}', b""):
+        with pytest.raises(IndexFormatError):
+            read(kind, body, 404)
+
+
+def test_lines_of_a_cdxj_file() -> None:
+    line = b'ca,huffingtonpost,quebec)/x 20150101000000 {"url": "%s", "status": "%s"}\n'
+    url = URL.format(12).encode()
+    found = read_cdxj(line % (url, b"200"), HUFFPOST_QC)
+    assert isinstance(found, Address)
+    assert found.key.id == "12"
+    for other in (line % (url, b"404"), line % (b"https://x.example/", b"200"), b"!meta {}", b""):
+        assert read_cdxj(other, HUFFPOST_QC) is None
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["20150203040506", URL.format(1), FILE, "200", "-", "text/html", "\ud800"]),
+    lambda inner: (
+        st.lists(inner, max_size=6)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "url",
+                    "original",
+                    "timestamp",
+                    "status",
+                    "statuscode",
+                    "mime",
+                    "mimetype",
+                    "digest",
+                    "length",
+                    "offset",
+                    "filename",
+                    "truncated",
+                    "pages",
+                    "id",
+                    "message",
+                    "error",
+                ]
+            )
+            | st.text(max_size=3),
+            inner,
+            max_size=9,
+        )
+    ),
+    max_leaves=30,
+)
+_ROW = st.fixed_dictionaries(
+    {"timestamp": st.just("20150203040506"), "url": st.just(URL.format(1))},
+    optional={
+        name: st.text(max_size=8) | st.integers() | st.just("\udfff")
+        for name in ("status", "mime", "digest", "length", "truncated")
+    }
+    | {"filename": st.text(max_size=9) | st.just(FILE), "offset": st.integers()},
+)
+_CDX = st.lists(_ROW, min_size=1, max_size=4).map(
+    lambda rows: [list(rows[0]), *(list(row.values()) for row in rows)]
+)
+
+
+@given(
+    kind=st.sampled_from(KINDS),
+    body=st.one_of(
+        _JSON.map(json.dumps),
+        _CDX.map(json.dumps),
+        st.lists(_ROW | _JSON, max_size=4).map(lambda rows: "\n".join(map(json.dumps, rows))),
+        st.text(),
+    ).map(lambda text: text.encode("utf-8", "surrogatepass"))
+    | st.binary(),
+    status=st.sampled_from([200, 404]),
+)
+def test_any_answer_is_an_index_or_an_error_and_can_be_stored(
+    kind: str, body: bytes, status: int
+) -> None:
+    try:
+        found = read(kind, body, status)
+    except (IndexFormatError, MessageError):
+        return
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection)
+        ledger = Ledger(connection, HUFFPOST_QC)
+        pages = ledger.pages
+        pages.remember(found.mementos, found.source)
+        pages.want_queries(found.more)
+        for row in connection.execute("SELECT id FROM page WHERE rank = 1").fetchall():
+            assert ledger.mementos.of(row[0], found.source)
+
+
+@given(st.binary() | _JSON.map(lambda row: b"k 2015 " + json.dumps(row).encode()))
+def test_any_line_is_a_page_or_none(line: bytes) -> None:
+    found = read_cdxj(line, HUFFPOST_QC)
+    assert found is None or found.key.edition == "qc"
