@@ -121,7 +121,8 @@ class ArchiveSpider(scrapy.Spider):
         where = identify(url, edition)
         if isinstance(where, OutOfScope) or edition.located(where.url) != where.url:
             return Reason.OUT_OF_SCOPE
-        return None
+        # A URL inside a URL is judged by the inner one, but it is the outer one that is asked.
+        return None if urlsplit(where.url).netloc == parts.netloc else Reason.OUT_OF_SCOPE
 
     def on_robots_exchange(self, request: Request) -> None:
         """Keep the evidence of a robots.txt; no page waits for it."""

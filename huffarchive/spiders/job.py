@@ -17,6 +17,8 @@ SOURCES = ("live", "sample", "wayback", "commoncrawl", "warc")
 DISCOVERERS = ("list", "sitemap", "wayback", "commoncrawl")
 """Who may be asked which pages there are, beside files."""
 ARCHIVES = ("wayback", "commoncrawl")
+SAMPLED = "qc"
+"""The edition that the sample site is of."""
 ARGUMENTS = ("source", "files", "crawls", "urls", "site", "limit", "recrawl")
 
 
@@ -70,6 +72,8 @@ class Job:
         sources = tuple(dict.fromkeys(given))
         if "sample" in sources and (len(sources) > 1 or "site" in arguments):
             raise JobError("-a source=sample stands alone; leave out other sources and -a site=")
+        if "sample" in sources and edition.code != SAMPLED:
+            raise JobError("-a source=sample: the sample site is one of huffpost_qc; crawl that")
         if "site" in arguments:
             try:
                 edition = edition.at(arguments["site"])
