@@ -24,7 +24,9 @@ WORDS = ("baneuneu", "ditrangra", "badigra baneuneu", "vouchete OR baneuneu", "b
 def run(*command: str) -> tuple[float, float, int]:
     """Seconds, seconds of CPU, peak memory in bytes."""
     began = time.perf_counter()
-    process = subprocess.Popen([f"{BIN}/scrapy", *command], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [f"{BIN}/scrapy", *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     assert process.stderr is not None
     error = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)

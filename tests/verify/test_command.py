@@ -1,0 +1,105 @@
+"""`scrapy verify`, `scrapy wacz` and `scrapy export` as people type them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.verify.archives import build, first
+from tests.verify.records import clean, flipped, written
+
+ROOT = Path(__file__).parents[2]
+
+
+def scrapy(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    folders = [f"--set=HUFFARCHIVE_{k.upper()}_DIR={root / k}" for k in ("warc", "output")]
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy.cmdline", *command, *folders],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("archive")
+    build(folder)
+    return folder
+
+
+def test_a_clean_archive_ends_with_0_and_no_finding(root: Path) -> None:
+    done = scrapy(root, "verify", "--workers=0")
+    assert (done.returncode, done.stdout) == (0, ""), done
+    assert "6 JSONL records (6 read again and equal)" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_of_an_archive_is_the_archive(root: Path) -> None:
+    done = scrapy(root, "verify", "--quick", str(root / "warc/qc"))
+    assert done.returncode == 0
+    assert "4 files" in done.stderr
+
+
+def test_each_finding_is_a_line_and_the_status_is_3(tmp_path: Path) -> None:
+    data = written(clean())
+    path = tmp_path / "clean.warc.gz"
+    path.write_bytes(flipped(data, len(data) - 5))
+    done = scrapy(tmp_path, "verify", str(path))
+    assert done.returncode == 3
+    (line,) = done.stdout.splitlines()
+    assert line.startswith(f"{path}: byte ")
+    assert " error gzip-damaged: " in line
+    assert "; restore the file" in line
+    (row,) = map(json.loads, scrapy(tmp_path, "verify", "--json", str(path)).stdout.splitlines())
+    assert (row["rule"], row["severity"], row["file"]) == ("gzip-damaged", "error", str(path))
+    assert row["offset"] > 0
+
+
+def test_notes_alone_end_with_0(tmp_path: Path) -> None:
+    path = tmp_path / "renamed.warc.gz"
+    path.write_bytes(written(clean()))
+    done = scrapy(tmp_path, "verify", str(path))
+    assert done.returncode == 0
+    assert " note filename: " in done.stdout
+    assert scrapy(tmp_path, "verify", "--no-notes", str(path)).stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (("verify", "nothing.warc.gz"), "no such file"),
+        (("export",), "name a format"),
+        (("export", "csv", "--by-year"), "--by-year is for parquet"),
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_is_one_line(command: tuple[str, ...], says: str, tmp_path: Path) -> None:
+    done = scrapy(tmp_path, *command)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_export_and_wacz_write_into_the_archive(root: Path) -> None:
+    done = scrapy(root, "export", "jsonl", "qc")
+    assert done.returncode == 0, done
+    (path,) = done.stdout.splitlines()
+    assert len(Path(path).read_bytes().splitlines()) == 6
+    assert "is there already" in scrapy(root, "export", "jsonl", "qc").stderr
+    pytest.importorskip("cdxj_indexer")
+    done = scrapy(root, "wacz", "qc")
+    assert done.returncode == 0, done
+    assert Path(done.stdout.split()[0]).name == "qc.wacz"
+    warc = first_warc(root)
+    assert warc.with_name(warc.name.replace(".warc.gz", ".cdxj")).exists()
+
+
+def first_warc(root: Path) -> Path:
+    from huffarchive.archive import Places
+
+    return first(Places(root / "warc", root / "output", "qc"), ".warc.gz")
