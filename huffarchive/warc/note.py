@@ -4,7 +4,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-CONTENT_TYPE = "application/json"
+CONTENT_TYPE = "application/warc-fields"
+"""Indexers pass over this type. Of any other one, pywb and cdxj-indexer make a capture of the page,
+which takes the place of the page itself: it has the same address and date."""
+
+_FIELD = b"huffarchive: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +42,24 @@ class Note:
     detail: str | None = None
 
     def to_block(self) -> bytes:
-        """The note as JSON; what is unknown is left out."""
+        """The note as one field, whose value is JSON; what is unknown is left out."""
         row: dict[str, Any] = {"huffarchive": 1}
         row |= {name: value for name, value in asdict(self).items() if value not in (None, (), [])}
-        return json.dumps(row, ensure_ascii=True, allow_nan=False, indent=1).encode("ascii") + b"\n"
+        return (
+            _FIELD + json.dumps(row, ensure_ascii=True, allow_nan=False).encode("ascii") + b"\r\n"
+        )
 
     @classmethod
     def from_block(cls, block: bytes) -> Self | None:
         """Read a note of ours; None for any other metadata."""
         try:
-            row = json.loads(block)
+            row = json.loads(block.removeprefix(_FIELD))
         except (ValueError, RecursionError):
             return None
         if not isinstance(row, dict) or row.pop("huffarchive", None) != 1:
             return None
         known = {name: row[name] for name in cls.__slots__ if name in row}
         for name in ("aliases", "named_by"):
-            known[name] = tuple(str(value) for value in known.get(name, ()))
+            found = known.get(name)
+            known[name] = tuple(map(str, found)) if isinstance(found, list) else ()
         return cls(**known)
