@@ -18,9 +18,14 @@ def recorded(request: Request) -> tuple[Exchange, ...]:
     turned out to be closed and the request was sent again on a new one. They belong to this very
     object: a copy or a replacement of the request has none until it is downloaded itself. They
     are there as soon as the download ends, in callback and errback (`failure.request`) and after
-    `engine.download_async`, and go with the request.
+    `engine.download_async`, and go with the request or when they are let go.
     """
     return _exchanges.get(request, ())
+
+
+def let_go(request: Request) -> None:
+    """Forget the exchanges of a request: they are stored, and nobody asks for them again."""
+    _exchanges.pop(request, None)
 
 
 def held() -> int:

@@ -6,7 +6,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from huffarchive.archive import StorageError, Visit
-from huffarchive.capture.recording import recorded
+from huffarchive.capture.recording import let_go, recorded
 from huffarchive.outcome import Reason
 from huffarchive.spiders.run import Run
 from huffarchive.verdict import MAX_TRIES, of_fault
@@ -28,16 +28,24 @@ class Net:
         crawler.signals.connect(self._raised, signals.spider_error)
         crawler.signals.connect(self._lost, signals.item_error)
         crawler.signals.connect(self._lost, signals.item_dropped)
+        crawler.signals.connect(self._ended, signals.item_scraped)
 
     def _raised(self, response: Any) -> None:
         request = getattr(response, "request", None)  # of a Response, or of an errback's Failure
         if request is None or (task := request.meta.get(TASK)) is None:
             return
         self._store(Visit(task, recorded(request), of_fault(Reason.ERROR, MAX_TRIES)))
+        let_go(request)
 
-    def _lost(self, item: Any) -> None:
+    def _lost(self, item: Any, response: Any) -> None:
         if isinstance(item, Visit):
             self._store(item)
+        self._ended(response)
+
+    def _ended(self, response: Any) -> None:
+        request = getattr(response, "request", None)
+        if request is not None:
+            let_go(request)  # now, not when the garbage is collected: an answer may be large
 
     def _store(self, visit: Visit) -> None:
         archive, task = self._run.archive, visit.task
