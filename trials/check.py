@@ -182,8 +182,8 @@ def _examine_pair(
     try:
         for member in members(warc.read_bytes()):
             records[(warc.name, member.offset)] = member
-            if member.fields["WARC-Type"] == "metadata" and b'"huffarchive"' in member.block:
-                note = json.loads(member.block)
+            if member.block.startswith(b"huffarchive: "):
+                note = json.loads(member.block.partition(b": ")[2])
                 found[note.get("page", "")] += note.get("state") == "captured"
     except (TornError, ValueError, KeyError) as error:
         wrong.append(f"{warc.name}: torn: {error}")

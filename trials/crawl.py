@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -34,6 +34,8 @@ class Crawl:
     settings: tuple[str, ...] = ()
     """More settings, NAME=value."""
     environment: tuple[tuple[str, str], ...] = ()
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+    """Every process of it, and of those made from it."""
 
     @property
     def places(self) -> Places:
@@ -74,7 +76,7 @@ class Crawl:
     def start(self) -> subprocess.Popen[str]:
         """Start it in a process group of its own; its output goes to `log` in the folder."""
         with (self.folder / "log").open("a") as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 self.command(),
                 cwd=PROJECT,
                 env={**os.environ, **dict(self.environment)},
@@ -84,15 +86,22 @@ class Crawl:
                 start_new_session=True,
                 text=True,
             )
+        self.started.append(process)
+        return process
 
     def run(self, seconds: float = SECONDS) -> int:
         """Run it to its end: its exit status; it is killed when it does not come to one."""
         process = self.start()
         try:
             return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            kill(process)
-            raise
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Kill what still runs of it."""
+        for process in self.started:
+            if process.poll() is None:
+                kill(process)
 
     def log(self) -> str:
         """All that its runs said."""
