@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from huffarchive.archive import record, recovery
 from huffarchive.archive.faults import StorageError
@@ -73,7 +73,7 @@ class Archive:
             self.ledger = Ledger.open(places.ledger, edition)
             undo.callback(self.ledger.close)
             self.mended = recovery.recover(places, self.ledger)
-            self.run_name = started.strftime("%Y%m%d%H%M%S")
+            self.run_name = _free_name(places, started)
             with self.ledger.transaction():
                 self.run = self.ledger.runs.begin(
                     self.run_name, started.isoformat(timespec="seconds")
@@ -242,6 +242,13 @@ class Archive:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)
+
+
+def _free_name(places: Places, moment: datetime) -> str:
+    """A name whose report is not there yet: two runs in one second, or a clock set back."""
+    while (places.reports / f"{moment:%Y%m%d%H%M%S}.json").exists():
+        moment += timedelta(seconds=1)
+    return f"{moment:%Y%m%d%H%M%S}"
 
 
 def steady() -> Callable[[], float]:

@@ -54,7 +54,7 @@ def rebuild(
     a run is under way.
     """
     places.make()
-    places.quarantine.mkdir(exist_ok=True)
+    disk.make_folder(places.quarantine)
     lock = Lock(places.lock, datetime.now(UTC).isoformat(timespec="seconds"))
     try:
         return _Rebuilding(places, edition, workers, progress).run()
