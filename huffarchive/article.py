@@ -39,7 +39,7 @@ class Article:
     schema_version: str
     """Version of these fields, "1.0"; its first number changes when a field changes meaning."""
     id: str
-    """The article's one name, edition:mark:number, e.g. "qc:n:1941787"; what to cite and join on."""
+    """The article's one name, edition:mark:number, e.g. "qc:n:1941787": cite it and join on it."""
     edition: str
     """Code of the edition, e.g. "qc"."""
     kind: str

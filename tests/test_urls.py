@@ -259,7 +259,7 @@ def test_ten_thousand_odd_spellings() -> None:
 @pytest.mark.long
 def test_two_hundred_thousand_odd_spellings() -> None:
     counts = fuzz(200_000, seed=2012)
-    print(counts)  # noqa: T201
+    print(counts)
     assert counts["urls"] == 200_000
 
 

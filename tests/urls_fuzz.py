@@ -89,4 +89,4 @@ def fuzz(count: int, seed: int = 2021) -> dict[str, int]:
 if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     began = time.perf_counter()
-    print(fuzz(number), f"no exception, {time.perf_counter() - began:.1f} s")  # noqa: T201
+    print(fuzz(number), f"no exception, {time.perf_counter() - began:.1f} s")

@@ -57,9 +57,7 @@ class Command(CrawlCommand):
             print(error, file=sys.stderr)
             sys.exit(Exit.NOT_STARTED)
         if args[0] not in spiders.list():
-            mistake(
-                name, f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}"
-            )
+            mistake(name, f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}")
         spider_class = spiders.load(args[0])
         try:
             check_names(self.settings)
@@ -145,7 +143,7 @@ def _next_step(run: object) -> str:
         case Exit.FAILURES if run.problem:
             return (
                 f"{run.problem}. {again} later; "
-                "to see huffarchive work without the site: scrapy crawl huffpost_qc -a source=sample"
+                "to see huffarchive work without it: scrapy crawl huffpost_qc -a source=sample"
             )
         case Exit.FAILURES:
             return f"Some pages failed, see {run.report.left_path}. {again} to try them once more."

@@ -32,7 +32,7 @@ class Command(ScrapyCommand):
             "Example: scrapy recover huffpost_qc"
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Rebuild each archive."""
         from huffarchive.archive import LockedError
         from huffarchive.archive.rebuild import rebuild

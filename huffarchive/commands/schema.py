@@ -20,7 +20,7 @@ class Command(ScrapyCommand):
         """What `--help` says."""
         return f"{self.short_desc()}. Example: scrapy schema > article.schema.json"
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Print it."""
         from huffarchive.archive.schema import schema
 

@@ -142,8 +142,8 @@ class Pages:
         url = done.url or task.url
         execute(
             "UPDATE page SET state = ?, reason = ?, url = ?, host = ?, tries = ?, hops = ?, "
-            "due = ?, run = NULL, crashes = 0, month = ifnull(?, month), asked = ?, status = ?, detail = ? "
-            "WHERE id = ?",
+            "due = ?, run = NULL, crashes = 0, month = ifnull(?, month), asked = ?, "
+            "status = ?, detail = ? WHERE id = ?",
             (
                 str(done.state),
                 str(done.reason) if done.reason else None,

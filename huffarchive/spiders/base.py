@@ -87,7 +87,7 @@ class ArchiveSpider(scrapy.Spider):
         crawler.settings.set(
             "HUFFARCHIVE_ALLOWED_HOSTS", [host_and_port(b) for b in bases], priority="spider"
         )
-        crawler.signals.connect(spider._closed, signals.spider_closed)
+        crawler.signals.connect(spider.closed_by, signals.spider_closed)
         spider.net = Net(crawler, spider.run)
         return spider
 
@@ -101,7 +101,8 @@ class ArchiveSpider(scrapy.Spider):
 
         self._ending = asyncio.ensure_future(close())
 
-    async def _closed(self, reason: str) -> None:
+    async def closed_by(self, reason: str) -> None:
+        """End the run: the archive, the readers, the sample site."""
         self.run.close(reason)
         await self.run.close_readers()
         if self.sample is not None:
@@ -356,6 +357,6 @@ class ArchiveSpider(scrapy.Spider):
 
 
 def host_and_port(base: str) -> str:
-    """ "host:port" of a base URL, the port always given."""
+    """Host and port of a base URL, the port always given."""
     parts = urlsplit(base)
     return f"{parts.hostname}:{parts.port or {'http': 80, 'https': 443}[parts.scheme]}"

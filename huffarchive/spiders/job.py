@@ -114,7 +114,7 @@ class Job:
         """
         assert self.urls is not None
         name = "standard input" if self.urls == "-" else self.urls
-        stream = sys.stdin.buffer if self.urls == "-" else Path(self.urls).open("rb")
+        stream = sys.stdin.buffer if self.urls == "-" else Path(self.urls).open("rb")  # noqa: SIM115 - below
         with stream:
             for number, line in enumerate(stream, 1):
                 text = line.decode("utf-8", "replace").split("\t", 1)[0].strip().lstrip("\ufeff")

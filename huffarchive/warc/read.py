@@ -93,7 +93,6 @@ class Capture:
         kind = record.field("Content-Type") or "application/octet-stream"
         return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode("latin-1") + record.block
 
-
     @cached_property
     def message(self) -> Message:
         """The HTTP response taken apart; MessageError when it is none."""
@@ -218,9 +217,12 @@ def captures(stored: Iterator[Stored]) -> Iterator[Capture]:
                 if pending is not None:
                     yield Capture(pending, note)
                 pending, note = (item if _is_http(record) else None), None
-            elif record.type == "metadata" and pending is not None:
-                if record.field("WARC-Concurrent-To") == pending.record.id:
-                    note = Note.from_block(record.block) or note
+            elif (
+                record.type == "metadata"
+                and pending is not None
+                and record.field("WARC-Concurrent-To") == pending.record.id
+            ):
+                note = Note.from_block(record.block) or note
     except WarcError:
         if pending is not None:
             yield Capture(pending, note)

@@ -3,7 +3,6 @@
 Usage: python tests/capture/measure_cost.py [PAGES [ROUNDS]]
 """
 
-# ruff: noqa: T201
 
 import resource
 import statistics

@@ -32,13 +32,13 @@ class TableResolver:
         self.names = names
 
     @classmethod
-    def from_crawler(cls, crawler, reactor):  # noqa: ARG003
+    def from_crawler(cls, crawler, reactor):
         return cls(reactor)
 
     def install_on_reactor(self):
         self.reactor.installNameResolver(self)
 
-    def resolveHostName(self, receiver, name, portNumber=0, *rest, **more):  # noqa: ARG002, N802, N803
+    def resolveHostName(self, receiver, name, portNumber=0, *rest, **more):  # noqa: N802, N803
         resolution = _Resolution(name)
         receiver.resolutionBegan(resolution)
         for address in self.names.get(name.lower(), None) or self.numeric(name):

@@ -94,4 +94,4 @@ process = CrawlerProcess(
 )
 process.crawl(Asker)
 process.start()
-print(json.dumps(RESULT))  # noqa: T201
+print(json.dumps(RESULT))
