@@ -20,11 +20,13 @@ from huffarchive.ledger.files import FileRow
 from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import Reading
-from huffarchive.sources.services import is_query
+from huffarchive.sources.index import IndexFormatError, read_index
+from huffarchive.sources.services import is_query, services_of_query
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture, Stored, WarcError, records
+from huffarchive.warc.record import Record
 from huffarchive.warc.repair import readable
 from huffarchive.workers import Job, read_in_order
 
@@ -206,13 +208,14 @@ class _Rebuilding:
         if isinstance(where, Address) and where.key == key:
             url = where.url
         state = State(note.state or "wanted")
-        if is_query(key):
-            state = State.WANTED  # what the index told is in no file of ours
+        reason = Reason(note.reason) if note.reason else None
+        if state is State.CAPTURED and is_query(key) and not self._index(ledger, key, url, main):
+            state, reason = State.WANTED, None
         page = ledger.pages.restore(
             key,
             url,
             state,
-            Reason(note.reason) if note.reason else None,
+            reason,
             note.aliases,
             note.named_by or ("recover",),
             ""
@@ -221,6 +224,19 @@ class _Rebuilding:
         )
         if state is State.CAPTURED and main.type == "response":
             ledger.captures.add(page, _row(note, stored, serial))
+
+    def _index(self, ledger: Ledger, key: PageKey, url: str, main: Record) -> bool:
+        """Note again what a page of another archive's index told; whether it can be read."""
+        if main.type == "revisit":
+            return True  # the page that it repeats was read
+        try:
+            message = Message.parse(main.block)
+            found = read_index(message, key, url, self.edition, services_of_query(url))
+        except (IndexFormatError, MessageError):
+            return False
+        ledger.pages.remember(found.mementos, found.source)
+        ledger.pages.want_queries(found.more)
+        return True
 
     def _want_what_was_left(self, ledger: Ledger) -> None:
         """The newest account of what was wanted and not captured."""
@@ -252,17 +268,17 @@ def _job(note: Note, stored: Stored, edition: Edition) -> Job:
 
 
 def _row(note: Note, stored: Stored, serial: int) -> CaptureRow:
-    main = stored.record
+    main, capture = stored.record, Capture(stored, note)
     etag = modified = payload_sha1 = payload_sha256 = None
     try:
-        message = Message.parse(main.block)
+        message = Message.parse(capture.response)
         etag, modified = message.header("etag"), message.header("last-modified")
         payload_sha1, payload_sha256 = sha1(message.entity), sha256(message.entity)
     except MessageError:
         log.debug("%s: no HTTP", main.id)
     return CaptureRow(
         note.source,
-        main.field("WARC-Target-URI") or "",
+        capture.url,
         main.field("WARC-Date") or "",
         etag,
         modified,

@@ -132,6 +132,13 @@ def is_query(key: PageKey) -> bool:
     return key.kind.endswith("-query")
 
 
+def services_of_query(url: str) -> Services:
+    """The archives as they were addressed when a page of an index was asked for."""
+    if "/cdx/search/cdx?" in url:
+        return Services(wayback=url.partition("/cdx/search/cdx?")[0])
+    return Services(commoncrawl_index=url.partition("?")[0].rpartition("/")[0])
+
+
 def file_is_safe(name: str) -> bool:
     """Whether a file name of an index may be asked for: relative, plain, and a WARC."""
     parts = urlsplit(name)

@@ -50,7 +50,7 @@ def differences(live: Crawler, other: Crawler, base: str) -> list[str]:
 
 
 def of_the_files(crawler: Crawler) -> list[str]:
-    """What is wrong with an archive's WARC files: `scrapy extract`, `warcio check`."""
+    """What is wrong with an archive's files: `scrapy extract`, `warcio check`, `scrapy verify`."""
     wrong = []
     names = [str(path) for path in crawler.warcs]
     again = crawler.folder / "again.jsonl"
@@ -69,6 +69,9 @@ def of_the_files(crawler: Crawler) -> list[str]:
     )
     if check.returncode != 0:
         wrong.append(f"warcio check: {check.stdout[-500:]}{check.stderr[-500:]}")
+    verified = crawler.run("verify", "--no-notes")
+    if verified.status != 0:
+        wrong.append(f"verify ended with {verified.status}: {verified.output[-800:]}")
     left = [*crawler.places.warc.glob("*.open"), *crawler.places.output.glob("*.open")]
     return wrong + [f"left over: {path.name}" for path in left]
 

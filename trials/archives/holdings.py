@@ -122,8 +122,8 @@ def commoncrawl(article: Held) -> Iterator[tuple[str, Memento]]:
             body = _MISSING + _filler(len(article.response))
             yield there, Memento(article.url, "20230403000000", _html(200, body))
         case "truncated":
-            body = page.content[: len(page.content) * 7 // 10]
-            cut = _answer(200, "OK", head, body)
+            part = page.content[: len(page.content) * 7 // 10]
+            cut = _answer(200, "OK", head, part)
             yield there, Memento(article.url, "20230404000000", cut, True)
         case "redirect":
             yield there, Memento(article.url, "20230402000000", _html(404, _MISSING))
@@ -134,7 +134,8 @@ def write(path: Path, mementos: list[Memento], version: str = "WARC/1.1") -> Non
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=True, warc_version=version)
-        writer.write_record(writer.create_warcinfo_record(path.name, {"software": "the rig"}))
+        info = writer.create_warcinfo_record(path.name, {"software": "the rig"})
+        writer.write_record(info)
         for memento in mementos:
             head, _, body = memento.response.partition(b"\r\n\r\n")
             lines = head.decode("latin-1").split("\r\n")
@@ -145,7 +146,8 @@ def write(path: Path, mementos: list[Memento], version: str = "WARC/1.1") -> Non
                 memento.timestamp[:4],
                 *(memento.timestamp[at : at + 2] for at in range(4, 14, 2)),
             )
-            extra = {"WARC-Date": date}
+            named = info.rec_headers.get_header("WARC-Record-ID")
+            extra = {"WARC-Date": date, "WARC-Warcinfo-ID": named}
             if memento.truncated:
                 extra["WARC-Truncated"] = "length"
             if memento.revisit:

@@ -57,7 +57,7 @@ def same_articles(folder: Path, source: str, articles: int = 36) -> Figures:
 
 
 def killed(folder: Path, source: str, articles: int = 24) -> Figures:
-    """Killed twice in discovery and twice in capture, the next run completes; nothing is doubled."""
+    """Killed twice in discovery, twice in capture, the next run completes; nothing is doubled."""
     index, pages = f"{source}_{'cdx' if source == 'wayback' else 'index'}", _pages(source)
     with Rig(folder, articles=articles) as rig:
         crawler = rig.crawler("killed")
@@ -79,6 +79,30 @@ def killed(folder: Path, source: str, articles: int = 24) -> Figures:
 
 def _pages(source: str) -> str:
     return "wayback_pages" if source == "wayback" else "commoncrawl_data"
+
+
+def recovered(folder: Path, articles: int = 14) -> Figures:
+    """A lost ledger is made again with what the indexes told; nothing is asked for twice."""
+    with Rig(folder, articles=articles) as rig:
+        figures: Figures = {}
+        for source in ("wayback", "commoncrawl"):
+            crawler = rig.crawler(source)
+            command = ["crawl", "huffpost_qc", "-a", f"source={source}"]
+            first = len(rig.manners.log)
+            _ended(crawler.run(*command))
+            before, asked = crawler.jsonl, len(rig.manners.log)
+            for path in crawler.places.output.glob("ledger.sqlite3*"):
+                path.unlink()
+            _ended(crawler.run("recover", "huffpost_qc"))
+            _hold(evidence.of_the_files(crawler))
+            _ended(crawler.run(*command))
+            _hold(evidence.of_the_files(crawler))
+            if crawler.jsonl != before:
+                raise FailedProofError(["the records are not those of before"])
+            again = [a.target for a in rig.manners.log[asked:] if a.service != "robots"]
+            _hold([f"asked again: {target}" for target in again])
+            figures[source] = f"{len(crawler.records)} articles, {asked - first} requests, then none"
+        return figures
 
 
 def pace(folder: Path) -> Figures:
@@ -234,6 +258,7 @@ PROOFS: dict[str, Callable[[Path], Figures]] = {
     "commoncrawl": lambda folder: same_articles(folder, "commoncrawl"),
     "killed-wayback": lambda folder: killed(folder, "wayback"),
     "killed-commoncrawl": lambda folder: killed(folder, "commoncrawl"),
+    "recovered": recovered,
     "pace": pace,
     "thirds": thirds,
     "dead-site": dead_site,

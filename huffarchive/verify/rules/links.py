@@ -88,7 +88,7 @@ def warcinfo_dangling(index: Index) -> Iterator[Place]:
         f"""
         SELECT {_PLACE}, 'no record ' || l.target, w.ours AND NOT EXISTS (SELECT 1
         FROM note n
-        WHERE n.target = l.id AND n.source = 'commoncrawl') {_FROM_LINK}
+        WHERE n.target = l.id AND n.source IN ('commoncrawl', 'warc')) {_FROM_LINK}
         WHERE field = 'warc-warcinfo-id' AND {_DANGLING}
         """,  # noqa: S608
     )
@@ -208,6 +208,6 @@ def request_missing(index: Index) -> Iterator[Place]:
         WHERE l.target = e.id AND l.field = 'warc-concurrent-to' AND r.type = 'request') AND NOT
         EXISTS (SELECT 1
         FROM note n
-        WHERE n.target = e.id AND n.source = 'commoncrawl')
+        WHERE n.target = e.id AND n.source IN ('commoncrawl', 'warc'))
         """,
     )
