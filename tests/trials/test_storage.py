@@ -10,7 +10,9 @@ from shutil import rmtree
 
 import pytest
 
-from huffarchive.archive import ArchiveCorruptError, LockedError, StorageError
+from huffarchive.archive import Archive, ArchiveCorruptError, LockedError, StorageError
+from huffarchive.archive.report import write_report
+from huffarchive.editions import HUFFPOST_QC
 from huffarchive.ledger import LedgerDamagedError
 from trials import child, work
 from trials.check import examine
@@ -215,3 +217,14 @@ def test_the_check_sees_what_it_must(tmp_path: Path) -> None:
     ledger.execute("UPDATE capture SET offset = offset + 1 WHERE id = 1")
     assert "the ledger points to nothing" in wrong()
     ledger.close()
+
+
+def test_a_clock_set_back_does_not_overwrite_a_report(tmp_path: Path) -> None:
+    places, names = work.places_in(tmp_path), []
+    for _ in range(3):
+        archive = Archive(places, HUFFPOST_QC, clock=lambda: 1_600_000_000.0)
+        write_report(archive, status=0, reason="finished", problem=None, facts={})
+        names.append(archive.run_name)
+        archive.close(0, "finished")
+    assert len(set(names)) == 3
+    assert len(list(places.reports.glob("2*[0-9].json"))) == 3
