@@ -21,7 +21,7 @@ def spider_editions(settings: BaseSettings) -> dict[str, Edition]:
 
 def archives(settings: BaseSettings, args: list[str], command: str) -> list[tuple[Places, Edition]]:
     """The archives named (by spider, edition or folder), or all that there are."""
-    from huffarchive.spiders.run import places_of
+    from huffarchive.spiders.locations import places_of
 
     names = {name: edition.code for name, edition in spider_editions(settings).items()}
     known = [f"{code}{kind}" for code in EDITIONS for kind in ("", "-sample")]

@@ -122,7 +122,7 @@ class Command(ScrapyCommand):
 
     def _archives(self) -> list["Places"]:
         """The project's archives: every folder of an edition, its sample too."""
-        from huffarchive.spiders.run import places_of
+        from huffarchive.spiders.locations import places_of
 
         assert self.settings is not None
         home = places_of(self.settings, "")

@@ -1,13 +1,10 @@
 """One run: the archive, the frontier and the readers of a crawl, and how it ends."""
 
-import asyncio
 import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import islice
-from pathlib import Path
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
@@ -18,28 +15,21 @@ from huffarchive.archive import (
     ArchiveCorruptError,
     Limits,
     LockedError,
-    Places,
     StorageError,
 )
-from huffarchive.archive.foreign import named
 from huffarchive.archive.report import Report, write_report
 from huffarchive.exits import Exit
 from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, Task
 from huffarchive.outcome import Reason, State
 from huffarchive.politeness import user_agent
-from huffarchive.sources.services import Services
 from huffarchive.spiders.frontier import Frontier
 from huffarchive.spiders.job import Job
-from huffarchive.urls import Address, PageKey
-from huffarchive.warc.read import WarcError
+from huffarchive.spiders.locations import places_of, services_of
+from huffarchive.spiders.wishes import read_files, want
+from huffarchive.urls import PageKey
 from huffarchive.workers import ReaderPool
 
 log = logging.getLogger(__name__)
-
-PORTION = 500
-"""Captures of a file of others that are noted at once."""
-CLOSED_FOR = 600
-"""Seconds for which a host that could not be reached is left alone."""
 
 
 class Run:
@@ -109,7 +99,7 @@ class Run:
             self.close("disk")
             return
         self.named = (_named(self.archive), Counter())
-        self._want(self.archive)
+        want(self.archive, job, self.services)
         self.pool = ReaderPool(
             settings.getint("HUFFARCHIVE_WORKERS"),
             settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
@@ -124,78 +114,12 @@ class Run:
             indexes_only=job.discover,
         )
 
-    def _want(self, archive: Archive) -> None:
-        """Add what this run was asked for to what is wanted."""
-        pages, again, job = archive.ledger.pages, archive.ledger.again, self.job
-        with archive.changing():
-            again.try_again([State.FAILED])
-            again.try_addresses_again()
-            again.try_again([State.REFUSED], ["rate_limited"])
-            for source in job.sources:
-                again.want_elsewhere(source)
-            if job.urls is not None and job.discover:
-                for address in self._listed():
-                    pages.want([address.url], "urls")
-            elif job.urls is not None:
-                pages.select(self._listed(), "urls")
-            elif job.listed_urls:
-                pages.want(job.edition.known_urls(), "list")
-            for source in job.sources:
-                pages.want_queries(self.services.queries(source, job.edition))
-            if job.recrawl is not None:
-                own = not {"live", "sample"}.isdisjoint(job.sources)
-                again.want_older(
-                    time.time() - job.recrawl * 86400, pages=own, indexes=job.asks_archives
-                )
-
     async def read_files(self) -> None:
-        """Want the pages that the job's files name, a portion in each transaction.
-
-        A file that was read to its end is not read again; one that was under way when a run
-        ended is, and what it names is then known already.
-        """
+        """Want the pages that the job's files name."""
         assert self.archive is not None
-        for path in self.job.files:
-            try:
-                if self.archive.ledger.readings.is_read(path):
-                    log.info("%s: read already", path)
-                else:
-                    await self._read_file(path)
-            except (WarcError, OSError) as error:
-                log.error("%s", error)  # noqa: TRY400 - one line
-                self.unread_files += 1
-                self.problem = str(error)
-            if self._stopped_as is not None:
-                return
-
-    async def _read_file(self, path: Path) -> None:
-        assert self.archive is not None
-        pages, found, others, end = self.archive.ledger.pages, 0, 0, False
-        items = named(path, self.job.edition)
-        while not end and self._stopped_as is None:
-            portion = list(islice(items, PORTION))
-            ours = [item for item in portion if item is not None]
-            found, others = found + len(ours), others + len(portion) - len(ours)
-            end = len(portion) < PORTION
-            with self.archive.changing():
-                pages.remember(((n.address, n.memento) for n in ours), "warc")
-                if end:
-                    self.archive.ledger.readings.read(path)
-            await asyncio.sleep(0)
-        log.info("%s: %d captures of pages, %d others", path, found, others)
-
-    def _listed(self) -> Iterator[Address]:
-        """The pages of the URL list; what is wrong with the others goes to the log."""
-        wrong = 0
-        for item in self.job.listed():
-            if isinstance(item, str):
-                wrong += 1
-                if wrong <= 20:
-                    log.warning(item)
-                continue
-            yield item
-        if wrong:
-            log.warning("%d lines of the URL list were passed over", wrong)
+        problems = await read_files(self.archive, self.job, lambda: self._stopped_as is not None)
+        self.unread_files += len(problems)
+        self.problem = problems[-1] if problems else self.problem
 
     def _refuse(self, status: Exit, problem: str) -> None:
         self.status, self.problem = status, problem
@@ -344,28 +268,3 @@ def _named(archive: Archive) -> Counter[str]:
             for name in count.named_by:
                 found[name] += count.pages
     return found
-
-
-def services_of(settings: BaseSettings, job: Job) -> Services:
-    """The archives that are asked beside the site."""
-
-    def base(name: str) -> str:
-        return str(settings.get(f"HUFFARCHIVE_{name}_URL")).rstrip("/")
-
-    return Services(
-        base("WAYBACK"), base("COMMONCRAWL_INDEX"), base("COMMONCRAWL_DATA"), job.crawls
-    )
-
-
-def places_of(settings: BaseSettings, name: str) -> Places:
-    """Where an archive's files are; relative folders are relative to the project."""
-    warc, output = settings.get("HUFFARCHIVE_WARC_DIR"), settings.get("HUFFARCHIVE_OUTPUT_DIR")
-    return Places(project_folder() / warc, project_folder() / output, name)
-
-
-def project_folder() -> Path:
-    """The folder of scrapy.cfg; the current one when there is none."""
-    from scrapy.utils.conf import closest_scrapy_cfg
-
-    found = closest_scrapy_cfg()
-    return Path(found).parent if found else Path.cwd()

@@ -1,0 +1,97 @@
+"""What a run is asked for, put among what is wanted: lists, indexes, files, second tries."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from huffarchive.archive import Archive
+from huffarchive.archive.foreign import named
+from huffarchive.outcome import State
+from huffarchive.sources.services import Services
+from huffarchive.spiders.job import Job
+from huffarchive.urls import Address
+from huffarchive.warc.read import WarcError
+
+log = logging.getLogger(__name__)
+
+PORTION = 500
+"""Captures of a file of others that are noted at once."""
+
+
+def want(archive: Archive, job: Job, services: Services) -> None:
+    """Add what this run was asked for to what is wanted."""
+    pages, again = archive.ledger.pages, archive.ledger.again
+    with archive.changing():
+        again.try_again([State.FAILED])
+        again.try_addresses_again()
+        again.try_again([State.REFUSED], ["rate_limited"])
+        for source in job.sources:
+            again.want_elsewhere(source)
+        if job.urls is not None and job.discover:
+            for address in listed(job):
+                pages.want([address.url], "urls")
+        elif job.urls is not None:
+            pages.select(listed(job), "urls")
+        elif job.listed_urls:
+            pages.want(job.edition.known_urls(), "list")
+        for source in job.sources:
+            pages.want_queries(services.queries(source, job.edition))
+        if job.recrawl is not None:
+            own = not {"live", "sample"}.isdisjoint(job.sources)
+            again.want_older(
+                time.time() - job.recrawl * 86400, pages=own, indexes=job.asks_archives
+            )
+
+
+def listed(job: Job) -> Iterator[Address]:
+    """The pages of the URL list; what is wrong with the others goes to the log."""
+    wrong = 0
+    for item in job.listed():
+        if isinstance(item, str):
+            wrong += 1
+            if wrong <= 20:
+                log.warning(item)
+            continue
+        yield item
+    if wrong:
+        log.warning("%d lines of the URL list were passed over", wrong)
+
+
+async def read_files(archive: Archive, job: Job, stopped: Callable[[], bool]) -> list[str]:
+    """Want the pages that the job's files name; one line for each file that could not be read.
+
+    A portion is noted in each transaction. A file that was read to its end is not read again; one
+    that was under way when a run ended is, and what it names is then known already.
+    """
+    problems: list[str] = []
+    for path in job.files:
+        try:
+            if archive.ledger.readings.is_read(path):
+                log.info("%s: read already", path)
+            else:
+                await _read_file(archive, job, path, stopped)
+        except (WarcError, OSError) as error:
+            log.error("%s", error)  # noqa: TRY400 - one line
+            problems.append(str(error))
+        if stopped():
+            break
+    return problems
+
+
+async def _read_file(archive: Archive, job: Job, path: Path, stopped: Callable[[], bool]) -> None:
+    pages, found, others, end = archive.ledger.pages, 0, 0, False
+    items = named(path, job.edition)
+    while not end and not stopped():
+        portion = list(islice(items, PORTION))
+        ours = [item for item in portion if item is not None]
+        found, others = found + len(ours), others + len(portion) - len(ours)
+        end = len(portion) < PORTION
+        with archive.changing():
+            pages.remember(((n.address, n.memento) for n in ours), "warc")
+            if end:
+                archive.ledger.readings.read(path)
+        await asyncio.sleep(0)
+    log.info("%s: %d captures of pages, %d others", path, found, others)
