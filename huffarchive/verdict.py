@@ -50,6 +50,7 @@ def of_fault(reason: Reason, tries: int, detail: str = "") -> Verdict:
         Reason.RATE_LIMITED: State.REFUSED,
         Reason.UNSAFE_ADDRESS: State.REFUSED,
         Reason.ROBOTS: State.REFUSED,
+        Reason.FORBIDDEN: State.REFUSED,
         Reason.OUT_OF_SCOPE: State.REFUSED,
     }.get(reason, State.FAILED)
     return Verdict(state, reason, detail=detail)

@@ -58,7 +58,19 @@ class Again:
         return cursor.rowcount
 
     def want_elsewhere(self, source: str) -> int:
-        """Want pages again that no source asked so far has, and that `source` may have."""
+        """Want pages again that no source asked so far has, and that `source` may have.
+
+        It may when it was not asked, or when it is an archive that refused to answer (HTTP 403):
+        that says nothing of what it holds.
+        """
+        refused = f"{source}=refused/forbidden"
+        if source not in ("live", "sample"):
+            where = "instr(asked, ?) AND state IN ('gone', 'refused', 'failed')"
+            self._mementos.try_again(where, [refused])
+            self._connection.execute(
+                f"UPDATE page SET asked = replace(asked, ?, '') WHERE {where}",  # noqa: S608
+                (refused, refused),
+            )
         cursor = self._connection.execute(
             "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 "
             "WHERE state IN ('gone', 'refused', 'failed') AND kind NOT LIKE '%-query' "

@@ -122,6 +122,25 @@ def test_only_what_was_no_answer_is_asked_for_again(ledger: Ledger, came: str, l
     assert task.asked == ()
 
 
+def test_an_archive_that_refused_is_asked_again_in_a_later_run(ledger: Ledger) -> None:
+    where = identify(URL, HUFFPOST_QC)
+    assert isinstance(where, Address)
+    ledger.pages.remember([(where, MEMENTO)], "wayback")
+    verdict = of_fault(Reason.FORBIDDEN, MAX_TRIES)
+    assert verdict.state is State.REFUSED
+    task = drawn(ledger)
+    assert task is not None
+    asked = ("live=gone/not_found", f"wayback={verdict.state}/{verdict.reason}")
+    settlement = Settlement(task, verdict.state, verdict.reason, asked=asked)
+    ledger.pages.settle(replace(settlement, tried=MEMENTO, tried_as="forbidden"))
+    assert ledger.again.want_elsewhere("live") == 0
+    assert ledger.again.want_elsewhere("wayback") == 1
+    task = drawn(ledger)
+    assert task is not None
+    assert task.asked == ("live=gone/not_found",)
+    assert [m.tried for m in ledger.mementos.of(task.page, "wayback")] == [""]
+
+
 def test_an_index_that_could_not_be_read(ledger: Ledger) -> None:
     services = Services()
     ledger.pages.want_queries(services.queries("wayback", HUFFPOST_QC))

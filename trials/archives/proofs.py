@@ -101,7 +101,8 @@ def recovered(folder: Path, articles: int = 14) -> Figures:
                 raise FailedProofError(["the records are not those of before"])
             again = [a.target for a in rig.manners.log[asked:] if a.service != "robots"]
             _hold([f"asked again: {target}" for target in again])
-            figures[source] = f"{len(crawler.records)} articles, {asked - first} requests, then none"
+            requests = f"{asked - first} requests, then none"
+            figures[source] = f"{len(crawler.records)} articles, {requests}"
         return figures
 
 
