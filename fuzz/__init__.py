@@ -1,0 +1,1 @@
+"""Fuzzing: what reads other people's bytes, given bytes that nobody thought of."""
