@@ -55,7 +55,8 @@ def file_visit(visit: Visit, open_pair: Callable[[], Pair], edition: Edition, no
         if made is not None and made.main.type == "revisit":
             checked_at = made.main.field("WARC-Date")
         elif end.state is State.CAPTURED:
-            capture = Capture(stored, note)
+            known = (made.payload_sha1, made.payload_sha256) if made is not None else (None, None)
+            capture = Capture(stored, note, known if None not in known else None)  # type: ignore[arg-type]
             article = _article(capture, visit, edition)
             row = _row(capture, open_pair().serial, article is not None)
     links = visit.reading.links if isinstance(visit.reading, Reading) else ()

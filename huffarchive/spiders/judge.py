@@ -52,6 +52,8 @@ class Judge:
     async def judge(self, visit: Visit, ask: Ask) -> Visit:
         """The visit with its verdict; a broken answer is a verdict too, never an exception."""
         try:
+            if ask.source in ("live", "sample"):
+                return await self._live(visit)
             message = Message.parse(visit.exchanges[-1].response)
             if ask.source == "index":
                 return self._index(visit, message)
@@ -59,7 +61,7 @@ class Judge:
                 return await self._playback(visit, message)
             if ask.source == "commoncrawl":
                 return await self._member(visit, message)
-            return await self._live(visit, message)
+            raise AssertionError(f"a source of another kind: {ask.source}")
         except MessageError as error:
             if visit.memento is not None:
                 mark = TRUNCATED if error.fault == "cut" else None
@@ -67,18 +69,21 @@ class Judge:
             tries = visit.task.tries + 1
             return replace(visit, verdict=of_fault(Reason(error.fault), tries, str(error)))
 
-    async def _live(self, visit: Visit, message: Message) -> Visit:
-        task = visit.task
-        if task.previous is not None and _unchanged(message, task):
-            reason = Reason.ARTICLE if task.previous.article else Reason.NOT_AN_ARTICLE
-            return replace(visit, verdict=Verdict(State.CAPTURED, reason))
-        verdict = self._by_status(message, task)
-        if verdict is not None:
+    async def _live(self, visit: Visit) -> Visit:
+        if (verdict := self._before_reading(visit)) is not None:
             return replace(visit, verdict=verdict)
         last = visit.exchanges[-1]
         return await self._read(
             visit, Job(last.url, last.began, last.response, self._edition.code, self._edition.site)
         )
+
+    def _before_reading(self, visit: Visit) -> Verdict | None:
+        """The verdict that needs no reading; the message goes, a large one would wait beside it."""
+        task, message = visit.task, Message.parse(visit.exchanges[-1].response)
+        if task.previous is not None and _unchanged(message, task):
+            reason = Reason.ARTICLE if task.previous.article else Reason.NOT_AN_ARTICLE
+            return Verdict(State.CAPTURED, reason)
+        return self._by_status(message, task)
 
     def _by_status(self, message: Message, task: Task) -> Verdict | None:
         return of_status(message, task.key, task.url, self._edition, task.tries + 1, task.hops)

@@ -51,6 +51,8 @@ class Capture:
 
     answer: Stored
     note: Note | None
+    known_digests: tuple[str, str] | None = None
+    """SHA-1 and SHA-256 of the entity, where the writer has just computed them."""
 
     @cached_property
     def _played(self) -> Playback | None:
@@ -101,6 +103,8 @@ class Capture:
     @cached_property
     def digests(self) -> tuple[str, str]:
         """SHA-1 and SHA-256 of the entity; of the body as it stands where it has none."""
+        if self.known_digests is not None:
+            return self.known_digests
         try:
             entity = self.message.entity
         except MessageError:

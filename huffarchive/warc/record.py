@@ -9,7 +9,8 @@ from uuid import uuid4
 from huffarchive.warc.digest import sha1
 
 _LARGE = 1024 * 1024
-"""Blocks from this on are packed as fast as can be: the event loop waits for them."""
+"""Blocks from this on are stored as they are: no page of a paper is as large, and the event loop
+would wait seconds for noise to be packed."""
 _UNSAFE = re.compile(r"[^\x20-\x7e]")
 
 
@@ -60,7 +61,7 @@ class Record:
 
     def to_member(self, *, stored: bool = False) -> bytes:
         """The record as one gzip member; `stored` when its block is compressed already."""
-        level = 0 if stored else 6 if len(self.block) < _LARGE else 1
+        level = 0 if stored or len(self.block) >= _LARGE else 6
         deflater = zlib.compressobj(level, zlib.DEFLATED, 31)
         pieces = (self._head(), self.block, b"\r\n\r\n")
         return b"".join((*map(deflater.compress, pieces), deflater.flush()))
