@@ -3,10 +3,12 @@
 import gzip
 import hashlib
 import json
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from warcio.timeutils import iso_date_to_timestamp
 
@@ -84,7 +86,9 @@ def _index(package: zipfile.ZipFile, archives: set[str], places: set[int]) -> It
     """Check the index, and note the address and date of each line (hashed: they are many)."""
     before = ""
     count = 0
-    opened = {name: package.open(name) for name in sorted(archives)}
+    stored = {name: begin for name in archives if (begin := _begin(package, name)) is not None}
+    raw = package.fp
+    assert raw is not None
     try:
         with (
             package.open("indexes/index.cdx.gz") as member,
@@ -102,20 +106,34 @@ def _index(package: zipfile.ZipFile, archives: set[str], places: set[int]) -> It
                 except (ValueError, KeyError) as error:
                     yield f"index line {count} cannot be read: {error!r}"
                     continue
-                if name not in opened:
+                if name not in archives:
                     yield f"index line {count} names {name}, which is not there"
                     continue
-                opened[name].seek(offset)
-                if not _is_record(opened[name].read(min(length, 4096)), row.fields.get("url", "")):
+                if name in stored and not _is_record(
+                    _read(raw, stored[name] + offset, min(length, 4096)), row.fields.get("url", "")
+                ):
                     yield f"index line {count} leads to no record of {row.fields.get('url')}"
                 places.add(hash((row.fields.get("url", ""), row.timestamp)))
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         yield f"indexes/index.cdx.gz cannot be read: {error}"
-    finally:
-        for member in opened.values():
-            member.close()
     if not count:
         yield "the index is empty"
+
+
+def _begin(package: zipfile.ZipFile, name: str) -> int | None:
+    """Where a stored member's bytes begin: zipfile itself would read its way to each record."""
+    info = package.getinfo(name)
+    if info.compress_type != zipfile.ZIP_STORED or package.fp is None:
+        return None
+    head = _read(package.fp, info.header_offset, 30)
+    name_size, extra_size = struct.unpack("<HH", head[26:30])
+    return int(info.header_offset + 30 + name_size + extra_size)
+
+
+def _read(file: IO[bytes], offset: int, size: int) -> bytes:
+    """Bytes at an offset; zipfile finds its own place again."""
+    file.seek(offset)
+    return file.read(size)
 
 
 def _is_record(data: bytes, url: str) -> bool:
