@@ -1,0 +1,21 @@
+"""A spider that stores nothing: what Scrapy itself costs."""
+
+from pathlib import Path
+
+import scrapy
+
+
+class Plain(scrapy.Spider):
+    name = "plain"
+
+    def start_requests(self):
+        for line in Path(self.urls).open():
+            yield scrapy.Request(line.strip())
+
+    async def start(self):
+        for request in self.start_requests():
+            yield request
+
+    def parse(self, response):
+        if response.status != 200:
+            raise ValueError(response.status)
