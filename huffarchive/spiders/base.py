@@ -16,24 +16,23 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from huffarchive.archive import StorageError, Visit
-from huffarchive.archive.fate import other_address
 from huffarchive.archive.foreign import member_of
 from huffarchive.capture import faults
 from huffarchive.capture.handler import NO_BODY
 from huffarchive.capture.recording import held, recorded
 from huffarchive.editions import Edition
-from huffarchive.exits import Exit
 from huffarchive.ledger import Task
 from huffarchive.outcome import Reason, State
-from huffarchive.politeness import PolitenessMiddleware, Refused, Stopped
 from huffarchive.politeness.middleware import LIMIT, PAUSE
 from huffarchive.sources.services import is_query
 from huffarchive.spiders.elsewhere import Elsewhere, Question
+from huffarchive.spiders.failures import Failures, lane
 from huffarchive.spiders.job import Job
 from huffarchive.spiders.judge import Ask, Judge
 from huffarchive.spiders.net import TASK, Net
 from huffarchive.spiders.run import Run
-from huffarchive.urls import Address, OutOfScope, identify
+from huffarchive.spiders.sitemaps import Sitemaps
+from huffarchive.urls import OutOfScope, identify
 from huffarchive.verdict import MAX_TRIES, Verdict, of_fault
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ class ArchiveSpider(scrapy.Spider):
     run: Run
     job: Job
     elsewhere: Elsewhere
+    failures: Failures
+    sitemaps: Sitemaps
     net: Net
     sample: "Server | None" = None
     """The sample site, where it is crawled."""
@@ -88,6 +89,8 @@ class ArchiveSpider(scrapy.Spider):
             "HUFFARCHIVE_ALLOWED_HOSTS", [host_and_port(b) for b in bases], priority="spider"
         )
         crawler.signals.connect(spider.closed_by, signals.spider_closed)
+        spider.failures = Failures(spider.run)
+        spider.sitemaps = Sitemaps(crawler, spider.run)
         spider.net = Net(crawler, spider.run)
         return spider
 
@@ -152,7 +155,7 @@ class ArchiveSpider(scrapy.Spider):
             if self.job.discover and not self.job.sources:
                 return
             if self.job.discover and "live" in self.job.sources:
-                await self._ask_for_sitemaps()
+                await self.sitemaps.ask()
             async for task in self.run.frontier.tasks():
                 try:
                     yield await self._ask(task)
@@ -172,7 +175,7 @@ class ArchiveSpider(scrapy.Spider):
         source = next(
             (s for s in self.job.sources if s not in task.sources_asked), self.job.sources[-1]
         )
-        if (why := self.run.down.get(self._lane(task, source))) is not None:
+        if (why := self.run.down.get(lane(task, source))) is not None:
             return self._answer(task, source, Verdict(State.FAILED, why, detail="not asked: down"))
         if source in ("live", "sample"):
             return self._request(task, source)
@@ -205,10 +208,6 @@ class ArchiveSpider(scrapy.Spider):
             return replace(visit, verdict=of_fault(Reason.UNREACHABLE, MAX_TRIES, detail))
         name = Path(question.url).name
         return await Judge(self.job.edition, self.run).copied(visit, data, name)
-
-    def _lane(self, task: Task, source: str) -> str:
-        """What is down when a request fails for good: a host of the site, or an archive."""
-        return urlsplit(task.url).netloc if source in ("live", "sample") else source
 
     def _is_left(self, task: Task, source: str) -> bool:
         """Whether another source has not been asked yet for a page that was never captured."""
@@ -272,11 +271,11 @@ class ArchiveSpider(scrapy.Spider):
         pause = request.meta.get(PAUSE)
         try:
             if failure is not None:
-                return self._failed(visit, failure)
+                return self.failures.judge(visit, failure)
             if ask.source in ("live", "sample"):
                 if pause is not None:
                     self.run.leave_alone(task, pause)
-                self._want_sitemaps(request.url)
+                self.sitemaps.want(request.url)
             judged = await Judge(self.job.edition, self.run).judge(visit, ask)
         except Exception:
             # A fault of ours costs one page, keeps its evidence, and turns the status red.
@@ -287,73 +286,6 @@ class ArchiveSpider(scrapy.Spider):
         if verdict.state is State.WANTED and verdict.address is None and pause is not None:
             verdict = replace(verdict, retry_in=max(pause, verdict.retry_in))
         return replace(judged, verdict=verdict)
-
-    def _failed(self, visit: Visit, failure: Failure) -> Visit:
-        task, error = visit.task, failure.value
-        if isinstance(error, Stopped):
-            return replace(visit, counted=False, memento=None)
-        if isinstance(error, Refused):
-            if error.lasting:
-                verdict = of_fault(error.reason, MAX_TRIES, error.detail)
-                return replace(visit, verdict=verdict)
-            return replace(visit, verdict=self._down(visit, error), counted=False, memento=None)
-        reason = faults.reason(failure, visit.exchanges)
-        if reason is Reason.ERROR:
-            log.error("%s: %r", task.key, error, exc_info=error)
-            self.run.faults += 1
-        detail = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        return replace(visit, verdict=of_fault(reason, task.tries + 1, detail))
-
-    def _down(self, visit: Visit, error: Refused) -> Verdict:
-        """Where to ask for a page whose host is down: another source, another host, or later."""
-        task, why = visit.task, error.detail or str(error.reason)
-        own = visit.source in ("live", "sample")
-        if not own or any(s not in ("live", "sample") for s in self.job.sources):
-            source = self.run.services.of(task.url) if visit.source == "index" else visit.source
-            self.run.is_down(self._lane(task, source or visit.source), error.reason, why)
-            return Verdict(State.FAILED, error.reason, detail=error.detail)
-        self.run.close_host(task, why)
-        edition = self.job.edition
-        other = other_address(task, edition) if edition.site is None else None
-        where = identify(other, edition) if other is not None else None
-        if isinstance(where, Address) and urlsplit(where.url).netloc not in self.run.closed_hosts:
-            return Verdict(State.WANTED, None, address=where)
-        return Verdict(State.WANTED, None, detail=error.detail)
-
-    async def _ask_for_sitemaps(self) -> None:
-        """The robots.txt of each host, where no page is asked for that would bring it."""
-        edition = self.job.edition
-        found = [edition.located(f"https://{host.name}{host.prefix}") for host in edition.hosts]
-        for url in dict.fromkeys(url.split("/", 3)[2] for url in found):
-            first = next(f for f in found if f.split("/", 3)[2] == url)
-            try:
-                await self._politeness().robots.rules(first)
-            except Refused as error:
-                self.run.is_down(url, error.reason, error.detail)
-            except Stopped:
-                return
-            self._want_sitemaps(first)
-
-    def _want_sitemaps(self, url: str) -> None:
-        """The sitemaps that a host's robots.txt names, once."""
-        if self.job.urls is not None or self.run.archive is None:
-            return
-        bases: set[str] = self.__dict__.setdefault("_bases", set())
-        base = "{0.scheme}://{0.netloc}".format(urlsplit(url))
-        if base not in bases:
-            rules = self._politeness().robots.known(url)
-            if rules is not None:
-                bases.add(base)
-                self.run.archive.want((*rules.sitemaps, *self.job.edition.sitemaps), "robots")
-
-    def _politeness(self) -> PolitenessMiddleware:
-        found = self.crawler.get_downloader_middleware(PolitenessMiddleware)
-        assert found is not None
-        return found
-
-    def stop_early(self) -> None:
-        """A signal: finish what is under way, commit, end with status 5."""
-        self.run.stop(Exit.STOPPED)
 
 
 def host_and_port(base: str) -> str:

@@ -10,10 +10,17 @@ class Raising(HuffPostQuebec):
 
     name = "raising"
 
-    def _want_sitemaps(self, url: str) -> None:
+    @classmethod
+    def from_crawler(cls, *args: Any, **kwargs: Any) -> Any:
+        """Put the fault in."""
+        spider = super().from_crawler(*args, **kwargs)
+        spider.sitemaps = spider  # type: ignore[assignment]
+        return spider
+
+    def want(self, url: str) -> None:
+        """Stand in for `Sitemaps.want`."""
         if url.endswith("_n_1000005"):
             raise AssertionError("a fault of ours")
-        super()._want_sitemaps(url)
 
 
 class RaisingOutside(HuffPostQuebec):
