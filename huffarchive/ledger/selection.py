@@ -22,8 +22,9 @@ class Selection:
         if not self.active:
             return ""
         # The plus keeps SQLite from looking every selected page up.
-        column = "id" if self._added <= _FEW else "+id"
-        return f"AND {column} IN (SELECT page FROM selected)"
+        if self._added <= _FEW:
+            return "AND id IN (SELECT page FROM selected)"
+        return "AND +id IN (SELECT page FROM selected)"
 
     def begin(self) -> None:
         """From now on the run is about what is added."""
