@@ -136,6 +136,16 @@ def records(path: Path) -> Iterator[Stored]:
                 yield from _read(member, Path(name).name, f"{path}!{name}")
 
 
+def records_from(path: Path, offset: int) -> Iterator[Stored]:
+    """Read the records of a WARC file from the one on that begins at `offset`, as `records` does.
+
+    Offsets are counted from there.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        yield from _read(file, path.name, str(path))
+
+
 def member(data: bytes, name: str) -> Stored:
     """Read the one record of a gzip member; WarcError when there is not exactly one."""
     found = [*_read(io.BytesIO(data), name, name)]

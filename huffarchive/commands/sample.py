@@ -1,0 +1,65 @@
+"""`scrapy sample`: a captured page turned into a test folder."""
+
+import argparse
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from huffarchive.commands.mistake import mistake
+from huffarchive.exits import Exit
+
+
+class Command(ScrapyCommand):
+    """Writes page, metadata and today's reading of a capture, for a hand to correct."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """The arguments."""
+        return "[options] <file.warc.gz>:<offset>"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Turn a captured page into a test folder"
+
+    def long_desc(self) -> str:
+        """What `--help` says."""
+        return (
+            "Turn a captured page into a test folder: page.html, meta.json and expected.json, "
+            "which says what the reader makes of the page today and is to be corrected by hand. "
+            "File and offset are warc_file and warc_offset of a line of the JSONL. "
+            "Example: scrapy sample warc/qc/qc-20261120120000-00001.warc.gz:52034 "
+            "-o tests/pages/a_byline_of_two"
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument(
+            "-o",
+            "--output",
+            metavar="FOLDER",
+            type=Path,
+            help="a new folder; default: tests/pages/ and the page's kind and id",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Make the folder."""
+        from huffarchive.archive.page_folder import PageFolderError, page_folder
+
+        if len(args) != 1:
+            mistake("sample", "name one capture, as FILE:OFFSET")
+        name, colon, place = args[0].rpartition(":")
+        if not colon or not name or not (place.isascii() and place.isdigit()):
+            mistake("sample", f"{args[0]}: give FILE:OFFSET, e.g. warc/qc/x.warc.gz:52034")
+        try:
+            made = page_folder(Path(name), int(place[:18]))
+            folder = opts.output or Path("tests", "pages", made.name)
+            made.write(folder)
+        except PageFolderError as error:
+            mistake("sample", str(error))
+        except OSError as error:
+            mistake("sample", f"{error.filename}: {error.strerror}")
+        print(f"{folder}: correct expected.json by hand, and take out what it need not say")
+        self.exitcode = Exit.DONE
