@@ -1,11 +1,13 @@
 """`python -m trials.hostile`: run the matrix and say, case by case, what came of it."""
 
 import argparse
+import pickle
 import re
 import shutil
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from trials.hostile.case import Case
@@ -21,7 +23,7 @@ STILL_BOUND = 1.0
 def main() -> int:
     """Run what the arguments name; 0 when every case ended as it must."""
     parser = argparse.ArgumentParser(prog="python -m trials.hostile", description=__doc__)
-    parser.add_argument("names", nargs="*", help="cases or groups, as regular expressions")
+    parser.add_argument("names", nargs="*", help="groups or cases, as regular expressions")
     parser.add_argument(
         "--quick", action="store_true", help="only the cases that run with the tests"
     )
@@ -35,6 +37,9 @@ def main() -> int:
     )
     parser.add_argument(
         "--keep", metavar="FOLDER", help="where the runs are left; default: nowhere"
+    )
+    parser.add_argument(
+        "--results", metavar="FOLDER", help="keep each group's results there; write the table of all"
     )
     options = parser.parse_args()
     chosen = [case for case in CASES if _chosen(case, options.names, quick=options.quick)]
@@ -57,13 +62,38 @@ def main() -> int:
     print(
         f"{len(results)} cases, {len(wrong)} wrong, {len(faults)} faults, {time.monotonic() - began:.0f} s"
     )
+    if options.results:
+        results, measured = _joined(Path(options.results), results, measured)
     if options.write:
         write_table(Path(options.write), results, measured)
     return 1 if wrong or faults else 0
 
 
+def _joined(
+    folder: Path, results: list[Result], measured: dict[str, Measured]
+) -> tuple[list[Result], dict[str, Measured]]:
+    """This run's groups and those of earlier runs, in the order of the table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for group, cost in measured.items():
+        mine = [(replace(r, case=replace(r.case, direct=None, answers=(), own=None)), bool(r.case.direct))
+                for r in results if r.case.group == group]
+        (folder / f"{re.sub(r'[^a-z]+', '-', group.lower())}.pickle").write_bytes(pickle.dumps((mine, cost)))
+    all_results: list[Result] = []
+    all_measured: dict[str, Measured] = {}
+    for group in dict.fromkeys(case.group for case in CASES):
+        path = folder / f"{re.sub(r'[^a-z]+', '-', group.lower())}.pickle"
+        if path.exists():
+            mine, all_measured[group] = pickle.loads(path.read_bytes())  # noqa: S301 - our own
+            all_results += [
+                replace(r, case=replace(r.case, direct=str if direct else None)) for r, direct in mine
+            ]
+    return all_results, all_measured
+
+
 def _chosen(case: Case, names: list[str], *, quick: bool) -> bool:
-    fits = not names or any(re.search(n, case.name) or re.search(n, case.group) for n in names)
+    fits = not names or any(
+        re.search(n, case.group) or re.search(n, case.name) for n in names
+    )
     return fits and (case.quick or not quick)
 
 

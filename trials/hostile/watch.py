@@ -3,8 +3,12 @@
 import asyncio
 import contextlib
 import json
+import sys
+import threading
+import traceback
+from collections import Counter
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -30,6 +34,8 @@ class Watch:
         self._still: list[tuple[float, float]] = []
         self._workers: dict[int, int] = {}
         self._last = 0.0
+        self._ended = False
+        self._where: Counter[str] = Counter()
         if crawler.settings.getbool("HOSTILE_HASTE"):
             _hasten()
         crawler.signals.connect(self._opened, signals.spider_opened)
@@ -47,6 +53,16 @@ class Watch:
         self._loop = asyncio.get_running_loop()
         self._last = monotonic()
         self._timer = self._loop.call_later(TICK, self._tick)
+        self._main = threading.get_ident()
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def _look(self) -> None:
+        """Note, from beside the loop, in what it stands still."""
+        while not self._ended:
+            sleep(2 * TICK)
+            if monotonic() - self._last > 0.5 and (frame := sys._current_frames().get(self._main)):
+                names = [f.name for f in traceback.extract_stack(frame)[-6:]]
+                self._where[" > ".join(names)] += 1
 
     def _tick(self) -> None:
         now = monotonic()
@@ -76,6 +92,7 @@ class Watch:
 
     def _closed(self) -> None:
         self._timer.cancel()
+        self._ended = True
         self._still.sort(reverse=True)
         report = {
             "seconds": {name: round(took, 3) for name, took in self._busy.items()},
@@ -84,6 +101,7 @@ class Watch:
                 (late, [k for k, at in self._done.items() if -1 < at - when < 1.5][:5])
                 for late, when in self._still[:5]
             ],
+            "where": self._where.most_common(8),
             "crawler": _peak("self"),
             "worker": max(self._workers.values(), default=0),
         }

@@ -40,13 +40,17 @@ for _n in range(4):
     )
 for _n in range(4):
     _add(
-        f"words-of-16-mb-{_n}", "16 MB of paragraphs", "captured/article", ok(_words), seconds=90.0
+        f"words-of-16-mb-{_n}",
+        "16 MB of paragraphs",
+        "captured/unreadable",
+        ok(_words),
+        seconds=90.0,
     )
 for _n in range(4):
     _add(
         f"16-mb-in-gzip-{_n}",
         "16 MB of paragraphs in gzip",
-        "captured/article",
+        "captured/unreadable",
         ok(lambda: gzip.compress(_words(), 1), HTML, b"Content-Encoding: gzip"),
         seconds=90.0,
     )

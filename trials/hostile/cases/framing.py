@@ -103,7 +103,9 @@ _add(
     "chunk-of-17-digits",
     "a chunk size of 17 hexadecimal digits",
     "failed/timeout",
-    raw(_CHUNKED + b"f" * 17 + b"\r\n" + PAGE, end="hang"), seconds=25)
+    raw(_CHUNKED + b"f" * 17 + b"\r\n" + PAGE, end="hang"),
+    seconds=25,
+)
 _add(
     "chunk-size-endless",
     "a chunk size that never ends",

@@ -79,10 +79,18 @@ _add(
     "failed/malformed",
     raw(whole(PAGE, b" folded: first", HTML), end="hang"),
 )
-_add("header-latin-1", "bytes over 127 in values", "captured/article",
-     ok(PAGE, HTML, b"X-Ville: Montr\xe9al"))
-_add("header-latin-1-name", "bytes over 127 in a name", "failed/malformed",
-     raw(whole(PAGE, HTML, b"X-\xe9t\xe9: 1"), end="hang"))
+_add(
+    "header-latin-1",
+    "bytes over 127 in values",
+    "captured/article",
+    ok(PAGE, HTML, b"X-Ville: Montr\xe9al"),
+)
+_add(
+    "header-latin-1-name",
+    "bytes over 127 in a name",
+    "failed/malformed",
+    raw(whole(PAGE, HTML, b"X-\xe9t\xe9: 1"), end="hang"),
+)
 _add(
     "header-without-colon",
     "a line that is no header",

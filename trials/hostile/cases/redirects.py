@@ -7,7 +7,12 @@ _add = GROUP.add
 _HERE = "/entry/x_n_{id}"
 
 
-_OWN_PATH = ("to-canary-backslashes", "to-canary-three-slashes", "to-canary-one-slash", "to-scheme-none")
+_OWN_PATH = (
+    "to-canary-backslashes",
+    "to-canary-three-slashes",
+    "to-canary-one-slash",
+    "to-scheme-none",
+)
 """Of these `urljoin` makes paths of the site itself."""
 
 

@@ -38,7 +38,7 @@ def _map(
     expect: str,
     *answers: Answer,
     key: str = "sitemap:sitemap.xml",
-    limit: int = 8,
+    limit: int = 60,
     more: dict[str, tuple[Answer, ...]] | None = None,
     quick: bool = False,
     exit: int | None = None,
@@ -67,7 +67,7 @@ _map(
     _FOUND,
     _filled(_set(_GOOD)),
     key="n:2000777",
-    limit=200,
+    limit=220,
 )
 _map(
     "500",
@@ -169,7 +169,7 @@ _map(
         )
     ),
     key="n:2000777",
-    limit=200,
+    limit=220,
     quick=True,
 )
 _map(
@@ -186,7 +186,7 @@ _map(
         )
     ),
     key="n:2000777",
-    limit=200,
+    limit=220,
 )
 _map(
     "not-well-formed",
@@ -194,7 +194,7 @@ _map(
     _FOUND,
     _filled(_set(_GOOD)[:-9] + b"<url><loc>http://"),
     key="n:2000777",
-    limit=200,
+    limit=220,
 )
 _map(
     "wrong-charset",
@@ -256,7 +256,7 @@ _map(
             ),
         )
     ),
-    limit=3,
+    limit=60,
     seconds=20.0,
 )
 _map(
@@ -280,7 +280,7 @@ _map(
         )
     },
     limit=400,
-    exit=3,
+    exit=5,
 )
 _map(
     "index-of-50000",
@@ -295,7 +295,7 @@ _map(
             ),
         )
     ),
-    limit=5,
+    limit=60,
     seconds=20.0,
 )
 _map(

@@ -1,0 +1,48 @@
+"""The hostile web: a few cases of each group with the tests, all of them by name."""
+
+import pytest
+
+from trials.hostile.__main__ import over, run
+from trials.hostile.cases import CASES
+
+QUICK = [case for case in CASES if case.quick and not (case.own and not case.own.listed)]
+
+
+def _said(results, measured):
+    wrong = [(r.case.name, r.outcome, r.case.expect, r.seconds, r.neighbours) for r in results if not r.good]
+    return wrong, [fault for cost in measured.values() for fault in cost.faults]
+
+
+def test_the_table_is_large_enough():
+    assert len(CASES) >= 200
+    assert len({case.group for case in CASES}) >= 10
+
+
+def test_what_needs_no_crawl(tmp_path):
+    direct = [case for case in CASES if case.direct]
+    results, _ = run(direct, tmp_path)
+    assert len(results) == len(direct)
+    assert [(r.case.name, r.outcome) for r in results if r.outcome != r.case.expect] == []
+
+
+@pytest.mark.timeout(280)
+def test_a_few_of_each_group(tmp_path):
+    # One crawl of them all: their own outcomes, their neighbours, the files that are left.
+    from dataclasses import replace
+
+    mixed = [replace(c, group="a few of each", seconds=60.0) for c in QUICK if not c.direct and not c.own]
+    results, measured = run(mixed, tmp_path)
+    wrong, faults = _said(results, measured)
+    assert wrong == []
+    assert faults == []
+    assert measured["a few of each"].canary == 0
+    assert measured["a few of each"].tracebacks == 0
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_every_case(tmp_path):
+    results, measured = run(list(CASES), tmp_path)
+    wrong, faults = _said(results, measured)
+    assert wrong == []
+    assert faults + [fault for cost in measured.values() for fault in over(cost)] == []
