@@ -46,6 +46,8 @@ class Manners:
         self._recent: dict[str, deque[float]] = defaultdict(deque)
         self._count: dict[str, int] = defaultdict(int)
         self._refused_since: float | None = None
+        self._ignored = False
+        """Whether anything was asked within the minute after a 429."""
         self._blocked_until = 0.0
         self._block = BLOCK
         self._lock = threading.Lock()
@@ -62,25 +64,22 @@ class Manners:
             if service.startswith("wayback") and now < self._blocked_until:
                 return 429
             fault = self._faults.pop((service, self._count[service]), None)
-            if fault == 429 or len(recent) > HARD.get(service, 10**9):
-                if fault != 429:
-                    self.over.append(f"{service}: {len(recent)} in a minute")
-                self._refuse(now)
-                return 429
             if service.startswith("wayback") and self._refused_since is not None:
-                if now - self._refused_since >= IGNORED_FOR - 1:
-                    self._refused_since = None
-                else:
-                    self.over.append(
-                        f"{service}: asked {now - self._refused_since:.1f} s after a 429"
-                    )
+                since = now - self._refused_since
+                if since < IGNORED_FOR - 1:
+                    self._ignored = True
+                    self.over.append(f"{service}: asked {since:.1f} s after a 429")
                     return 429
+                if self._ignored:
+                    self._blocked_until, self._block = now + self._block, self._block * 2
+                    return 429
+                self._refused_since = None
+            if len(recent) > HARD.get(service, 10**9):
+                self.over.append(f"{service}: {len(recent)} in a minute")
+                fault = 429
+            if fault == 429:
+                self._refused_since, self._ignored = now, False
             return fault
-
-    def _refuse(self, now: float) -> None:
-        if self._refused_since is not None and now - self._refused_since > IGNORED_FOR:
-            self._blocked_until, self._block = now + self._block, self._block * 2
-        self._refused_since = self._refused_since or now
 
     def note(self, service: str, target: str, status: int, at: float) -> None:
         """Write a request to the log."""
