@@ -1,8 +1,9 @@
 """How fast `verify` reads, beside `warcio check` and `fastwarc check`, on the same files.
 
-Run from the project's folder: `python benchmarks/verify.py [pages]` (default 4,000; about two
-minutes on a small machine). Every checker runs as its own process over the same file, one after
-the other, three times in turn; the best of each counts. What it prints is in docs/verify.md.
+First the reading itself, in this process; then each command as a process of its own, start-up
+included; one after the other, three times in turn, the best of each counts. Run from the project's
+folder: `python benchmarks/verify.py [pages]` (default 4,000: some minutes on a small machine). What
+it prints is in docs/verify.md.
 """
 
 import gzip
@@ -15,10 +16,18 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from warcio.checker import Checker
 
 from huffarchive.exchange import Exchange
+from huffarchive.verify import Survey
 from huffarchive.warc.compose import compose, warcinfo
 from huffarchive.warc.note import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WORDS = [
     "le",
@@ -91,30 +100,46 @@ def run(command: list[str]) -> tuple[float, float]:
     return passed, used
 
 
+def reading(path: Path) -> dict[str, float]:
+    """Seconds of CPU that the reading itself takes, in this process, the best of three."""
+    arguments = SimpleNamespace(inputs=[str(path)], verbose=False)
+    ways: dict[str, Callable[[], object]] = {
+        "`huffarchive.verify.Survey`": lambda: list(Survey().files([path])),
+        "`warcio.checker.Checker`": lambda: Checker(arguments).process_all(),
+    }
+    best: dict[str, float] = {}
+    for _ in range(3):
+        for name, way in ways.items():
+            began = time.process_time()
+            way()
+            best[name] = min(best.get(name, 1e9), time.process_time() - began)
+    return best
+
+
 def main() -> None:
     pages = int(sys.argv[1]) if len(sys.argv) > 1 else 4000
+    row = "| {} | {} | {} | {:.2f} | {:.0f} |"
     print("| file | checker | seconds | of CPU | MB/s of CPU |\n| --- | --- | ---: | ---: | ---: |")
     with tempfile.TemporaryDirectory() as folder:
         for kind, title in (("gzip", "gzipped answers"), ("plain", "plain answers")):
             path = Path(folder) / f"{kind}.warc.gz"
             write(path, pages, kind)
-            size = path.stat().st_size
+            size = path.stat().st_size / 1e6
+            label = f"{pages * 3 + 1:,} records, {size:.0f} MB, {title}"
+            for name, used in reading(path).items():
+                print(row.format(label, name, "", used, size / used), flush=True)
             commands = {
-                "scrapy verify": [f"{BIN}/scrapy", "verify", "--quick", str(path)],
-                "warcio check": [f"{BIN}/warcio", "check", str(path)],
-                "fastwarc check": [f"{BIN}/fastwarc", "check", "-q", "-p", str(path)],
+                "`scrapy verify`": [f"{BIN}/scrapy", "verify", "--quick", str(path)],
+                "`warcio check`": [f"{BIN}/warcio", "check", str(path)],
+                "`fastwarc check`": [f"{BIN}/fastwarc", "check", "-q", "-p", str(path)],
             }
             best: dict[str, tuple[float, float]] = {}
             for _ in range(3):
                 for name, command in commands.items():
                     new, old = run(command), best.get(name, (1e9, 1e9))
                     best[name] = (min(new[0], old[0]), min(new[1], old[1]))
-            label = f"{pages * 3 + 1:,} records, {size / 1e6:.0f} MB, {title}"
             for name, (passed, used) in best.items():
-                speed = size / 1e6 / used
-                print(
-                    f"| {label} | `{name}` | {passed:.2f} | {used:.2f} | {speed:.0f} |", flush=True
-                )
+                print(row.format(label, name, f"{passed:.2f}", used, size / used), flush=True)
 
 
 if __name__ == "__main__":
