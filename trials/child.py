@@ -1,5 +1,6 @@
 """A piece of work in a process of its own, and how it ended."""
 
+import logging
 import os
 import pickle
 import signal
@@ -30,6 +31,7 @@ def run(function: Callable[[], None], seconds: int = 60) -> End:
         try:
             os.close(reading)
             signal.alarm(seconds)
+            logging.disable(logging.WARNING)
             function()
             end = End()
         except BaseException as error:  # noqa: BLE001 - the parent decides what it means

@@ -174,7 +174,7 @@ MUTANTS: dict[str, Mutant] = {
     "cut-bytes-not-kept": Mutant(_RECOVERY + "_cut", (("disk.write(target, part)", "pass"),)),
     "cut-bytes-not-synced": Mutant(_RECOVERY + "_cut", (("disk.sync(target)", "pass"),)),
     "under-way-forgotten": Mutant(
-        "huffarchive.ledger.pages:Pages.suspects", (("run IS NOT NULL", "run < 0"),)
+        "huffarchive.ledger.frontier:Frontier.suspects", (("run IS NOT NULL", "run < 0"),)
     ),
 }
 
@@ -208,6 +208,7 @@ def hunt(name: str, most: int) -> tuple[int, str | None]:
     """Run a mutant's trial until it fails, `most` times at most: how often, and what it found."""
     from trials import power_cut, storage_faults
 
+    _check_that_it_works(name)
     runs = 0
     if MUTANTS[name].trial == "faults":
         for faults in storage_faults.trials(12, 1, 0, mutant=name):
@@ -217,6 +218,16 @@ def hunt(name: str, most: int) -> tuple[int, str | None]:
         return runs, None
     tally = power_cut.trials(most, 40, mutant=name, enough=lambda t: bool(t.failed))
     return tally.trials, tally.failed[0] if tally.failed else None
+
+
+def _check_that_it_works(name: str) -> None:
+    """A mutant must do its work where nothing goes wrong: one that cannot run is no finding."""
+    from trials.power_cut import run, workplace
+
+    with workplace() as place:
+        end = run(place / "archive", place / "journal", 12, 1, name)
+    if not end.clean:
+        raise RuntimeError(f"{name}: {end.error}: {end.text}")
 
 
 def results(names: list[str], most: int, show: Callable[[str], None]) -> Iterator[str]:
