@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Truncation(StrEnum):
-    """Why an exchange ended before its response did (WARC/1.1, section 5.13)."""
+    """Why an exchange ended before its response did (WARC/1.1, section 5.15)."""
 
     LENGTH = "length"
     """A bound on its size stopped it."""

@@ -13,7 +13,7 @@ class Exit(IntEnum):
     USAGE = 2
     """Wrong usage."""
     FAILURES = 3
-    """Some pages failed; a rerun may help."""
+    """Some pages failed and a rerun may help; of other commands: something was found wrong."""
     NOT_STORED = 4
     """Something could not be stored, or a callback raised; look at the log."""
     STOPPED = 5
