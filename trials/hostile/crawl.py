@@ -102,7 +102,7 @@ def run_crawl(
     with canary, Hostile(answers, own.paths, f"127.0.0.1:{canary.port}", context) as site:
         urls = folder / "urls.txt"
         urls.write_bytes(_list(numbered, site.base, own))
-        command = _command(folder, site.base, canary.port, own, urls, haste, timeout)
+        command = command_of(folder, site.base, canary.port, own, urls, haste, timeout)
         began = time.monotonic()
         status = _run(command, folder, own.stop_after)
         measured.seconds = round(time.monotonic() - began, 1)
@@ -117,7 +117,7 @@ def run_crawl(
     if not report:
         measured.faults.append(f"{cases[0].name}: the crawl ended with {status} and no report")
     results = []
-    rows, titles = _ledger(folder), _titles(folder)
+    rows, titles = ledger_of(folder), _titles(folder)
     for ident, case in numbered.items():
         key = (case.own.key if case.own else None) or f"n:{ident}"
         state, reason, detail = rows.get(key, ("no outcome", None, None))
@@ -131,7 +131,7 @@ def run_crawl(
             neighbours = "-"
         took = report.get("seconds", {}).get(f"qc:{key}", 0.0)
         results.append(Result(case, outcome, detail or "", took, neighbours))
-    measured.faults += _check_files(folder, all_ways=len(cases) > 1)
+    measured.faults += check_files(folder, all_ways=len(cases) > 1)
     return results, measured
 
 
@@ -149,7 +149,7 @@ def _list(numbered: dict[int, Case], base: str, own: Own) -> bytes:
     return "\n".join(lines).encode("utf-8", "surrogatepass") + b"\n"
 
 
-def _command(
+def command_of(
     folder: Path, base: str, canary: int, own: Own, urls: Path, haste: bool, timeout: float
 ) -> list[str]:
     settings = {
@@ -207,7 +207,7 @@ def _report(path: Path) -> dict[str, object]:
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
-def _ledger(folder: Path) -> dict[str, Row]:
+def ledger_of(folder: Path) -> dict[str, Row]:
     path = next((folder / "output").glob("*/ledger.sqlite3"), None)
     if path is None:
         return {}
@@ -241,7 +241,7 @@ def _last_error(log: str) -> str:
     return ends[0][:200] if ends else "a traceback"
 
 
-def _check_files(folder: Path, *, all_ways: bool) -> list[str]:
+def check_files(folder: Path, *, all_ways: bool) -> list[str]:
     """Whether the files of the run are whole, and hold the same records.
 
     In all ways where the crawl was one of many cases; of a single one with gzip and extract.
