@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import traceback
-from pathlib import Path
+from functools import cache
 
 from huffarchive.reading import Caution
 from huffarchive.workers.frame import receive, send
@@ -63,8 +63,12 @@ def _bounded(job: Job, reader: Reader, seconds: float, memory: int) -> bytes:
 
 def _held() -> int:
     """Bytes of data that the process holds, as RLIMIT_DATA counts them."""
-    pages = Path("/proc/self/statm").read_text("ascii").split()[5]
-    return int(pages) * resource.getpagesize()
+    return int(os.pread(_statm(), 200, 0).split()[5]) * resource.getpagesize()
+
+
+@cache
+def _statm() -> int:
+    return os.open("/proc/self/statm", os.O_RDONLY)
 
 
 def _die_with(parent: int) -> None:

@@ -19,6 +19,8 @@ START_SECONDS = 60.0
 """How long a reader may take to import what it needs."""
 GRACE = 1.0
 """Seconds in which an answer that is already there is read, when this process itself was late."""
+_PIECE = 256 * 1024
+"""Bytes of an answer that are taken at once."""
 _TOO_SLOW = Unread(Caution.READER_TIMEOUT.value, "the time bound was reached")
 _BOOT = (
     "import json,sys; a=json.loads(sys.argv[1]); sys.path[:]=a.pop('path'); "
@@ -107,8 +109,9 @@ class Worker:
                 done, _ = await asyncio.wait({answer}, timeout=GRACE)
         finally:
             # Also when the caller has lost interest: a job half done is no state to go on from.
-            answer.cancel()
-            await asyncio.wait({answer})
+            if not answer.done():
+                answer.cancel()
+                await asyncio.wait({answer})
         if not done:
             return _TOO_SLOW
         frame = answer.result()
@@ -131,22 +134,24 @@ class Worker:
         self._clean = False
         loop = asyncio.get_running_loop()
         head = pickle.dumps((job.url, job.captured_at, job.edition_code, job.site))
-        lengths = LENGTH.pack(len(head)), LENGTH.pack(len(job.response))
-        await loop.sock_sendall(self._connection, lengths[0] + head + lengths[1])
-        await loop.sock_sendall(self._connection, job.response)
+        frames = [LENGTH.pack(len(head)), head, LENGTH.pack(len(job.response)), job.response]
+        await loop.sock_sendall(self._connection, b"".join(frames))
         return await self._receive()
 
     async def _receive(self) -> bytearray:
-        size = LENGTH.unpack(await self._exactly(LENGTH.size))[0]
-        if size > MAX_ANSWER:
-            raise EOFError("an answer without measure")
-        return await self._exactly(size)
-
-    async def _exactly(self, size: int) -> bytearray:
-        loop, data = asyncio.get_running_loop(), bytearray(size)
-        view, got = memoryview(data), 0
-        while got < size:
-            if (count := await loop.sock_recv_into(self._connection, view[got:])) == 0:
+        """One frame; nothing may follow it before the next job."""
+        loop = asyncio.get_running_loop()
+        data, size = bytearray(), -1
+        while len(data) != size:
+            if size < 0 and len(data) >= LENGTH.size:
+                size = LENGTH.unpack_from(data)[0]
+                if size > MAX_ANSWER:
+                    raise EOFError("an answer without measure")
+                del data[: LENGTH.size]
+            elif 0 <= size < len(data):
+                raise EOFError("more than an answer")
+            elif part := await loop.sock_recv(self._connection, _PIECE):
+                data += part
+            else:
                 raise EOFError("the reader is gone")
-            got += count
         return data
