@@ -1,7 +1,7 @@
 """The metadata record beside a capture: what the HTTP exchange itself does not say."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
 CONTENT_TYPE = "application/warc-fields"
@@ -44,7 +44,7 @@ class Note:
     def to_block(self) -> bytes:
         """The note as one field, whose value is JSON; what is unknown is left out."""
         row: dict[str, Any] = {"huffarchive": 1}
-        row |= {name: value for name, value in asdict(self).items() if value not in (None, (), [])}
+        row |= {n: value for n in self.__slots__ if (value := getattr(self, n)) not in (None, ())}
         return (
             _FIELD + json.dumps(row, ensure_ascii=True, allow_nan=False).encode("ascii") + b"\r\n"
         )
