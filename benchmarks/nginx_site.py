@@ -61,7 +61,7 @@ class NginxSite:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
-        os.chmod(folder, 0o755)
+        folder.chmod(0o755)
         (folder / "nginx.conf").write_text(_CONFIG.format(folder=folder, port=self.port))
 
     def lists(self) -> tuple[Path, Path]:

@@ -4,13 +4,14 @@ import json
 import sys
 from collections.abc import Iterator
 from multiprocessing import Pool
+from pathlib import Path
 
 from trafilatura import extract
 from warcio.archiveiterator import ArchiveIterator
 
 
 def pages(path: str) -> Iterator[tuple[str, bytes]]:
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         for record in ArchiveIterator(file):
             if record.rec_type == "response":
                 url = record.rec_headers.get_header("WARC-Target-URI")
@@ -26,7 +27,7 @@ def read(page: tuple[str, bytes]) -> str | None:
 
 
 if __name__ == "__main__":
-    with Pool(2) as pool, open(sys.argv[2], "w") as out:
+    with Pool(2) as pool, Path(sys.argv[2]).open("w") as out:
         count = 0
         for found in pool.imap(read, pages(sys.argv[1]), chunksize=8):
             if found is not None:

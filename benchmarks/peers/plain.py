@@ -9,8 +9,8 @@ class Plain(scrapy.Spider):
     name = "plain"
 
     def start_requests(self):
-        for line in Path(self.urls).open():
-            yield scrapy.Request(line.strip())
+        for line in Path(self.urls).read_text().splitlines():
+            yield scrapy.Request(line)
 
     async def start(self):
         for request in self.start_requests():
