@@ -1,0 +1,1 @@
+"""The reading room: search, articles beside their captures, versions; Datasette serves it."""

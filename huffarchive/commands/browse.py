@@ -1,0 +1,127 @@
+"""`scrapy browse`: a reading room on loopback."""
+
+import argparse
+import os
+import socket
+import sys
+from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.commands import ScrapyCommand
+
+from huffarchive.commands.archives import archives
+from huffarchive.commands.mistake import mistake
+from huffarchive.exits import Exit
+
+if TYPE_CHECKING:
+    from huffarchive.archive import Places
+
+
+class Command(ScrapyCommand):
+    """Serves one archive to this machine, to read: search, captures, provenance, versions."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """The arguments."""
+        return "[options] [huffpost_qc | qc | qc-sample]"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Open a reading room on this machine: search, text beside the capture, versions"
+
+    def long_desc(self) -> str:
+        """What `--help` says."""
+        return (
+            f"{self.short_desc()}. Example: scrapy browse huffpost_qc --port 8001. Read only; it "
+            "answers to 127.0.0.1 only and asks nothing of the network. Its database, room.sqlite3 "
+            "beside the ledger, is made anew when a JSONL file is newer."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument("--port", type=int, default=8001, help="where to listen (8001)")
+        parser.add_argument(
+            "--replay", metavar="DIR", help="folder of ReplayWeb.page's ui.js and sw.js"
+        )
+        parser.add_argument(
+            "--lang", choices=("fr", "en"), help="its language; default the edition's"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Make the database where that is needed, and serve."""
+        assert self.settings is not None
+        lacking = [name for name in ("datasette", "sqlite_utils") if find_spec(name) is None]
+        if lacking:
+            needs = " and ".join(lacking)
+            mistake("browse", f"it needs {needs}; run pip install 'huffarchive[browse]'")
+
+        from huffarchive.browse.pages import Pages
+        from huffarchive.browse.server import find_replay, serve
+
+        found = archives(self.settings, args, "browse")
+        if not args and len(found) > 1:
+            found = [pair for pair in found if not pair[0].name.endswith("-sample")] or found
+        if len(found) > 1:
+            names = ", ".join(places.name for places, _ in found)
+            mistake("browse", f"it opens one archive; name one of {names}")
+        places, edition = found[0]
+        try:
+            replay = find_replay(opts.replay, Path.cwd())
+        except FileNotFoundError as error:
+            mistake("browse", f"--replay {error}")
+        if not _is_free(opts.port):
+            mistake("browse", f"port {opts.port} is taken; give another with --port")
+        database = self._database(places)
+        if database is None:
+            return
+        language = opts.lang or ("fr" if edition.language == "fr" else "en")
+        print(f"http://127.0.0.1:{opts.port}/  (Ctrl-C ends it)", flush=True)
+        serve(database, Pages(edition.name, language, places.warc, replay), opts.port, {})
+
+    def _database(self, places: "Places") -> Path | None:
+        """The reading room's database, made anew when it is older than a JSONL file."""
+        from tqdm import tqdm
+
+        from huffarchive.browse.room import furnish
+        from huffarchive.exports.latest import ExportError, Latest
+        from huffarchive.exports.sqlite import write_sqlite
+
+        jsonls = sorted(places.output.glob(f"{places.name}-*.jsonl"))
+        if not jsonls:
+            mistake("browse", f"no finished JSONL file in {places.output}; run scrapy crawl")
+        target = places.output / "room.sqlite3"
+        newest = max(path.stat().st_mtime_ns for path in jsonls)
+        if target.exists() and target.stat().st_mtime_ns > newest:
+            return target
+        growing = target.with_name(f".{target.name}.{os.getpid()}")
+        total = sum(path.stat().st_size for path in jsonls)
+        try:
+            with (
+                tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar,
+                Latest(jsonls, bar.update) as latest,
+            ):
+                write_sqlite(latest, growing)
+            furnish(growing, jsonls)
+            growing.replace(target)
+        except (ExportError, OSError) as error:
+            print(error, file=sys.stderr)
+            self.exitcode = Exit.NOT_STORED
+            return None
+        finally:
+            growing.unlink(missing_ok=True)
+        return target
+
+
+def _is_free(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return True

@@ -1,0 +1,183 @@
+"""The reading room's parts: queries, versions, captures, and who may ask."""
+
+import gzip
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from huffarchive.browse.capture import CaptureError, member
+from huffarchive.browse.query import Query
+from huffarchive.browse.room import furnish
+from huffarchive.browse.server import find_replay
+from huffarchive.browse.versions import difference
+
+COLUMNS = "id, headline, dek, text, authors, date_published, agency, section, kind"
+
+
+def record(number: int, **changes: object) -> dict[str, object]:
+    return {
+        "schema_version": "1.0",
+        "id": f"qc:n:{number}",
+        "headline": "Crue à Montréal",
+        "dek": None,
+        "text": "La rivière déborde.",
+        "paragraphs": ["La rivière déborde."],
+        "authors": ["Lia Roy"],
+        "date_published": "2013-05-01T10:00:00-04:00",
+        "agency": None,
+        "section": "Nouvelles",
+        "kind": "news",
+        "captured_at": "2026-01-01T00:00:00+00:00",
+        "previous_id": None,
+    } | changes
+
+
+RECORDS = [
+    record(1),
+    record(2, agency="AFP", authors=[], date_published="2014-02-03", text="Québec, l'eau monte."),
+    record(3, authors=["Lia Roy", "Zoé Côté"], text="Rien.", headline=None, date_published=None),
+    record(1, previous_id="<urn:uuid:1>", captured_at="2026-02-01T00:00:00+00:00", text="Fini."),
+]
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
+    """A database of the export's shape, furnished."""
+    folder = tmp_path_factory.mktemp("room")
+    lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in RECORDS]
+    (folder / "qc-1.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    connection = sqlite3.connect(folder / "room.sqlite3")
+    connection.execute(f"CREATE TABLE articles ({COLUMNS})")
+    for row in RECORDS[:3]:
+        values = [row[name.strip()] for name in COLUMNS.split(",")]
+        cells = [json.dumps(v) if isinstance(v, list) else v for v in values]
+        connection.execute(f"INSERT INTO articles VALUES ({','.join('?' * len(cells))})", cells)
+    connection.executescript(
+        "CREATE VIRTUAL TABLE articles_fts USING fts5(headline, dek, text, authors, "
+        "content=articles, tokenize='unicode61 remove_diacritics 2');"
+        "INSERT INTO articles_fts(articles_fts) VALUES ('rebuild');"
+    )
+    connection.commit()
+    furnish(folder / "room.sqlite3", [folder / "qc-1.jsonl"])
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def ids(room: sqlite3.Connection, **arguments: str) -> list[str]:
+    return [row["id"] for row in room.execute(*Query.of(arguments).results())]
+
+
+def counts(room: sqlite3.Connection, **arguments: str) -> set[tuple[str, str, int]]:
+    return {tuple(row) for row in room.execute(*Query.of(arguments).counts())}
+
+
+def test_words_are_found_without_their_accents(room: sqlite3.Connection) -> None:
+    assert ids(room, q="riviere") == ["qc:n:1"]
+    assert ids(room, q="QUEBEC eau") == ["qc:n:2"]
+    assert ids(room, q='"eau monte"') == ["qc:n:2"]
+    assert ids(room, q='"monte eau"') == []
+    assert ids(room, q="rivi*") == ["qc:n:1"]
+    assert ids(room, q="rivi") == []
+    assert ids(room, q="montréal rien") == []
+
+
+def test_without_words_the_newest_come_first(room: sqlite3.Connection) -> None:
+    assert ids(room) == ["qc:n:2", "qc:n:1", "qc:n:3"]
+
+
+def test_facets_narrow_and_are_counted(room: sqlite3.Connection) -> None:
+    assert ids(room, author="Lia Roy") == ["qc:n:1", "qc:n:3"]
+    assert ids(room, author="Lia Roy", year="2013") == ["qc:n:1"]
+    assert ids(room, q="montréal", agency="AFP") == ["qc:n:2"]
+    everything = counts(room)
+    assert {("total", "", 3), ("year", "2013", 1), ("author", "Lia Roy", 2)} <= everything
+    narrowed = counts(room, q="monte")
+    assert narrowed == {
+        ("total", "", 1), ("year", "2014", 1), ("month", "2014-02", 1), ("agency", "AFP", 1),
+        ("section", "Nouvelles", 1), ("kind", "news", 1),
+    }  # fmt: skip
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_any_text_is_a_search(room: sqlite3.Connection, text: str) -> None:
+    query = Query.of({"q": text, "page": text, "year": text})
+    room.execute(*query.results()).fetchall()
+    room.execute(*query.counts()).fetchall()
+    assert query.page >= 1
+
+
+def test_an_address_says_its_search() -> None:
+    query = Query.of({"q": "l'eau & co", "agency": "AFP", "page": "3", "other": "x"})
+    assert query.address() == "/?q=l%27eau+%26+co&agency=AFP&page=3"
+    assert query.with_facet("year", "2013").address() == "/?q=l%27eau+%26+co&year=2013&agency=AFP"
+    assert Query().address() == "/"
+
+
+def test_all_versions_of_a_changed_article_are_kept(room: sqlite3.Connection) -> None:
+    rows = room.execute("SELECT id, captured_at FROM version ORDER BY 2").fetchall()
+    assert [tuple(row) for row in rows] == [
+        ("qc:n:1", "2026-01-01T00:00:00+00:00"), ("qc:n:1", "2026-02-01T00:00:00+00:00")
+    ]  # fmt: skip
+
+
+texts = st.lists(st.sampled_from(["un deux", "trois", "un deux trois quatre", ""]), max_size=5)
+
+
+@given(texts, texts)
+def test_a_difference_leads_from_the_old_text_to_the_new(old: list[str], new: list[str]) -> None:
+    found = difference({"headline": "H", "paragraphs": old}, {"headline": "H", "paragraphs": new})
+    assert (found == []) == (old == new)
+    before = ["".join(p.text for p in pieces if p.how != "added") for pieces in found]
+    after = ["".join(p.text for p in pieces if p.how != "left_out") for pieces in found]
+    assert [text for text in before if text not in old and text] == []
+    assert [text for text in after if text not in new and text] == []
+
+
+def test_a_change_is_shown_word_by_word() -> None:
+    old = {"headline": "H", "paragraphs": ["On compte 402 morts."]}
+    new = {"headline": "H", "paragraphs": ["On compte 430 morts.", "La suite."]}
+    assert [[(p.how, p.text) for p in pieces] for pieces in difference(old, new)] == [
+        [("left_out", "On compte 402 morts.")],
+        [("added", "On compte 430 morts.")],
+        [("added", "La suite.")],
+    ]
+    new["paragraphs"].pop()
+    assert [[(p.how, p.text) for p in pieces] for pieces in difference(old, new)] == [
+        [("same", "On compte "), ("left_out", "402"), ("added", "430"), ("same", " morts.")]
+    ]
+
+
+def test_a_capture_is_cut_out_of_its_file(tmp_path: Path) -> None:
+    first, second = gzip.compress(b"WARC/1.1\r\none"), gzip.compress(b"WARC/1.1\r\ntwo")
+    (tmp_path / "x.warc.gz").write_bytes(first + second)
+    assert member(tmp_path, "x.warc.gz", len(first), len(second)) == second
+    (tmp_path / "y.warc.gz.open").write_bytes(first)
+    assert member(tmp_path, "y.warc.gz", 0, len(first)) == first
+    for name, offset, length, says in [
+        ("x.warc.gz", 3, 10, "no record at 3"),
+        ("z.warc.gz", 0, 10, "No such file"),
+        ("../x.warc.gz", 0, 10, "no name"),
+        ("x.warc.gz", 0, 1 << 40, "no name or length"),
+    ]:
+        with pytest.raises(CaptureError, match=says):
+            member(tmp_path, name, offset, length)
+
+
+def test_replaywebpage_is_found_where_npm_puts_it(tmp_path: Path) -> None:
+    package = tmp_path / "node_modules" / "replaywebpage"
+    package.mkdir(parents=True)
+    below = tmp_path / "below"
+    below.mkdir()
+    assert find_replay(None, below) is None
+    for name in ("ui.js", "sw.js"):
+        (package / name).touch()
+    assert find_replay(None, below) == package
+    assert find_replay(str(tmp_path), below) == package
+    assert find_replay(str(package), below) == package
+    with pytest.raises(FileNotFoundError):
+        find_replay(str(below), below)
