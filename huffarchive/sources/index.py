@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from huffarchive.editions import Edition
 from huffarchive.memento import TRUNCATED, Memento
 from huffarchive.message import Message
-from huffarchive.sources.services import Services, file_is_safe, patterns
+from huffarchive.sources.services import ROWS, Services, file_is_safe, patterns
 from huffarchive.urls import MAX_URL, Address, PageKey, identify
 
 MAX_MEMBER = 16 * 1024 * 1024
@@ -84,6 +84,8 @@ def _cdx(message: Message, url: str, edition: Edition, services: Services) -> Fo
     rows = _json(text)
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise IndexFormatError("the index is no list of rows")
+    if len(rows) > 2 * ROWS:
+        raise IndexFormatError(f"{len(rows)} rows, where at most {ROWS} were asked for")
     if not rows:
         return Found()
     more: tuple[Address, ...] = ()

@@ -87,9 +87,9 @@ def _moment(message: Message, timestamp: str) -> datetime | None:
     if text is not None:
         try:
             moment = parsedate_to_datetime(text)
-        except (ValueError, TypeError):
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
             return None
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     if len(timestamp) == 14:
         try:
             return datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)

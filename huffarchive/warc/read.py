@@ -4,12 +4,13 @@ import contextlib
 import io
 import logging
 import zipfile
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -23,6 +24,10 @@ from huffarchive.warc.record import Record
 # It logs addresses as they stand in a file, escape sequences and all.
 logging.getLogger("warcio").setLevel(logging.CRITICAL)
 
+MAX_HEAD = 64 * 1024
+"""Bytes of a record's own head."""
+MAX_MEMBER = 20 * 1024 * 1024
+"""Bytes that one member of another archive may unpack to."""
 MAX_BLOCK = 64 * 1024 * 1024
 """Blocks over this are passed over: no page of ours is as large (bytes)."""
 
@@ -147,20 +152,51 @@ def records_from(path: Path, offset: int) -> Iterator[Stored]:
 
 
 def member(data: bytes, name: str) -> Stored:
-    """Read the one record of a gzip member; WarcError when there is not exactly one."""
-    found = [*_read(io.BytesIO(data), name, name)]
+    """Read the one record of a gzip member; WarcError when there is not exactly one.
+
+    It unpacks to at most 20 MiB, of which 64 KiB are its head: the crawl waits for it.
+    """
+    stream = zlib.decompressobj(31)
+    try:
+        plain = stream.decompress(data, MAX_MEMBER)
+    except zlib.error as error:
+        raise WarcError(name, 0, f"no gzip member: {error}") from error
+    if not stream.eof or stream.unused_data:
+        raise WarcError(name, 0, f"not one whole gzip member of at most {MAX_MEMBER} bytes")
+    if not plain.startswith(b"WARC/") or b"\r\n\r\n" not in plain[:MAX_HEAD]:
+        raise WarcError(name, 0, "no WARC record in the gzip member")
+    found = [*_read(io.BytesIO(plain), name, name)]
     if len(found) != 1:
         raise WarcError(name, 0, f"{len(found)} readable records where one was asked for")
-    return found[0]
+    return replace(found[0], offset=0, length=len(data))
+
+
+class _Lines:
+    """Stands before a reader's `readline`, which would go on for ever where no line ends."""
+
+    def __init__(self, reader: Any) -> None:
+        self._readline = reader.readline
+        self.read = 0
+        """Bytes since the last record began."""
+        reader.readline = self
+
+    def __call__(self, length: int | None = None) -> bytes:
+        line: bytes = self._readline(length or MAX_HEAD)
+        self.read += len(line)
+        if self.read > MAX_HEAD:
+            raise ArchiveLoadFailed("a record's head has no end")
+        return line
 
 
 def _read(file: IO[bytes], name: str, shown: str) -> Iterator[Stored]:
     iterator = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
     reader = iterator.reader
+    lines = _Lines(reader)
     count = 0
     offset = 0
     try:
         for found in iterator:
+            lines.read = 0
             record, whole = _record(found)
             offset, length = iterator.get_record_offset(), iterator.get_record_length()
             if not whole or _cut(reader):
