@@ -117,21 +117,15 @@ def _published(facts: Facts, say: Voice) -> tuple[Part, ...]:
 
 def _estimate(facts: Facts, say: Voice) -> Part:
     num, found = say.numerals, facts.account["estimate"]
+    note = ""
     if "none" in found:
-        lead, note = say("estimate_none"), ""
+        lead = say("estimate_none")
+    elif found["contradicted"]:
+        lead = say("estimate_low", known=found["known"], high=found["high"])
     else:
-        lead = say(
-            "estimate_lead",
-            total=found["total"],
-            low=found["low"],
-            high=found["high"],
-            unseen=found["unseen"],
-        )
-        lists = ", ".join(found["lists"])
-        note = say("estimate_how", lists=lists, method=found["method"])
-        if found["total"] < facts.account["article_pages"]["known"]:
-            known = facts.account["article_pages"]["known"]
-            note = f"{say('estimate_low', known=known)} {note}"
+        names = ("total", "low", "high", "unseen")
+        lead = say("estimate_lead", **{name: found[name] for name in names})
+        note = say("estimate_how", lists=", ".join(found["lists"]), method=found["method"])
     rows = tuple(
         row(name, *(num.count(named[column]) for column in ("known", "captured", "alone")))
         for name, named in facts.account["discoverers"].items()

@@ -35,8 +35,9 @@ def brief(facts: Facts, say: Voice) -> Section:
     ]
     if found.versions:
         figures.append(Figure(say("versions"), num.count(found.versions)))
-    if facts.account["estimate"].get("total", 0) >= pages["known"] > 0:
-        figures.append(Figure(say("exist"), num.count(facts.account["estimate"]["total"])))
+    estimate = facts.account["estimate"]
+    if "none" not in estimate and not estimate["contradicted"]:
+        figures.append(Figure(say("exist"), num.count(estimate["total"])))
     counts = facts.account["counts"]
     if counts["wanted"]:
         then = say("next_wanted", count=counts["wanted"])

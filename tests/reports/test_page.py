@@ -110,6 +110,20 @@ def test_the_sample_is_not_compared_with_what_the_real_paper_published(facts: Fa
     assert "not the real one" in text
 
 
+def test_an_estimate_is_shown_unless_what_is_known_contradicts_it(facts: Facts) -> None:
+    found = {
+        "lists": ["list", "wayback"], "total": 15_000, "low": 14_000, "high": 16_000,
+        "unseen": 5_000, "method": "Chapman", "known": 10_000, "contradicted": False,
+    }  # fmt: skip
+    text = render(replace(facts, account=facts.account | {"estimate": found}), "en")
+    assert "15,000 articles exist (14,000 to 16,000" in text
+    assert "<dd>15,000</dd>" in text
+    found |= {"known": 17_000, "contradicted": True}
+    text = render(replace(facts, account=facts.account | {"estimate": found}), "en")
+    assert "15,000" not in text
+    assert "17,000 articles are known already, more than the 16,000" in text
+
+
 def test_an_archive_without_articles_has_a_report(facts: Facts) -> None:
     text = render(replace(facts, census=Census(), files=[], runs=[]), "fr")
     assert "Rien à montrer pour l’instant" in text
