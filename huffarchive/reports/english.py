@@ -79,8 +79,8 @@ WORDS = {
     "with 95% confidence); {unseen} stand on no list.",
     "estimate_how": "Lists compared: {lists}. Method: {method}.",
     "estimate_none": "No estimate: it takes at least two independent lists that overlap.",
-    "estimate_low": "No estimate: {known} articles are known already, more than the {high} that the "
-    "lists lead to expect. Links name some that these lists lack.",
+    "estimate_low": "No estimate: {known} articles are known already, more than the {high} that "
+    "the lists lead to expect. Links name some that these lists lack.",
     "discoverers": "Articles by who named them",
     "discoverer": "Named by",
     "alone": "By no one else",

@@ -81,8 +81,8 @@ WORDS = {
     "estimate_how": "Listes comparées : {lists}. Méthode : {method}.",
     "estimate_none": "Pas d’estimation : il faut au moins deux listes indépendantes qui se "
     "recoupent.",
-    "estimate_low": "Pas d’estimation : on connaît déjà {known} articles, plus que les {high} que les "
-    "listes laissent attendre. Des liens en nomment que ces listes n’ont pas.",
+    "estimate_low": "Pas d’estimation : on connaît déjà {known} articles, plus que les {high} "
+    "que les listes laissent attendre. Des liens en nomment que ces listes n’ont pas.",
     "discoverers": "Articles selon qui les a nommés",
     "discoverer": "Nommé par",
     "alone": "Par personne d’autre",
