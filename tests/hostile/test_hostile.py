@@ -18,6 +18,8 @@ def test_the_table_is_large_enough():
     assert len({case.group for case in CASES}) >= 10
 
 
+@pytest.mark.long
+@pytest.mark.timeout(900)
 def test_what_needs_no_crawl(tmp_path):
     direct = [case for case in CASES if case.direct]
     results, _ = run(direct, tmp_path)
@@ -25,7 +27,8 @@ def test_what_needs_no_crawl(tmp_path):
     assert [(r.case.name, r.outcome) for r in results if r.outcome != r.case.expect] == []
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_few_of_each_group(tmp_path):
     # One crawl of them all: their own outcomes, their neighbours, the files that are left.
     from dataclasses import replace
