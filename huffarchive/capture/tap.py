@@ -1,7 +1,7 @@
 """The tap: an HTTP/1.1 connection that keeps a copy of every byte that crosses it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -26,6 +26,12 @@ MAX_HEAD = 64 * 1024
 """Bytes of a response before its body: status line, headers, interim responses and all."""
 
 
+QUIET = 0.5
+"""Seconds of silence after a response, after which its connection is used for another request.
+
+An answer that nobody asked for would be taken for the next request's, and each further answer for
+the one after that. What is still on its way when a response ends comes within this time.
+"""
 LINGER = 1.0
 """Seconds that a peer has to close a connection that is done with."""
 
@@ -77,6 +83,9 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
     _shaken = False
     _end: Failure | None = None
     _hang_up: Any = None
+    _resting: Any = None
+    _spoilt = False
+    """Whether bytes came that nothing asked for."""
 
     def request(self, request: TxRequest) -> Deferred[IResponse]:
         """Send a request whose headers are RecordedHeaders; see the parent class."""
@@ -112,6 +121,7 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
         """Keep the bytes, within the bounds, then let the parent see them."""
         attempt = self._attempt
         if attempt is None:
+            self._spoilt = True
             self.transport.abortConnection()  # nothing was asked
             return
         if self._in_head and len(attempt.response) + len(data) > MAX_HEAD:
@@ -153,11 +163,26 @@ class TapProtocol(_LenientHTTP11ClientProtocol):
             clock: Any = reactor
             self._hang_up = clock.callLater(LINGER, self.transport.abortConnection)
 
+    def rest(self, give_back: Callable[["TapProtocol"], None]) -> None:
+        """Hand the connection back for another request when it has been quiet for a while."""
+        if not QUIET:
+            give_back(self)
+            return
+        from twisted.internet import reactor
+
+        def rested() -> None:
+            if self._end is None and not self._spoilt:
+                give_back(self)
+
+        clock: Any = reactor
+        self._resting = clock.callLater(QUIET, rested)
+
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
         """Note how the connection ended; see the parent class."""
         self._end = reason
-        if self._hang_up is not None and self._hang_up.active():
-            self._hang_up.cancel()
+        for timer in (self._hang_up, self._resting):
+            if timer is not None and timer.active():
+                timer.cancel()
         if self._attempt is not None:
             self._attempt.lost = True
         super().connectionLost(reason)  # type: ignore[no-untyped-call]
@@ -168,7 +193,8 @@ class TapFactory(_LenientHTTP11ClientFactory):
 
     def buildProtocol(self, addr: object) -> TapProtocol:  # noqa: ARG002, N802
         """One connection, not yet made."""
-        return TapProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        give_back = self._quiescentCallback
+        return TapProtocol(lambda protocol: protocol.rest(give_back))  # type: ignore[no-untyped-call]
 
 
 _OPENSSL_NAME = re.compile(

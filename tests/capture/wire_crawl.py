@@ -14,6 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from wire_kinds import BOUND, SECONDS, Ask, Plan, Result
 
+from huffarchive.capture import tap
 from huffarchive.capture.faults import reason
 from huffarchive.capture.recording import recorded
 
@@ -100,6 +101,7 @@ class Wire(Spider):
 
 def main() -> None:
     plan: Plan = pickle.load(sys.stdin.buffer)
+    tap.QUIET = plan.quiet
     if plan.breakage:
         getattr(wire_breaks, plan.breakage)()
     results: dict[str, list[Result]] = {}

@@ -73,6 +73,8 @@ class Plan:
     settings: dict[str, object]
     results: str
     breakage: str | None = None
+    quiet: float = 0.0
+    """`tap.QUIET`: 0 shows connections that are used again at once."""
 
 
 @dataclass
