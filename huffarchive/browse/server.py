@@ -1,8 +1,10 @@
 """The reading room's server: Datasette on loopback, with our pages in front."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from huffarchive.browse.pages import Pages
+if TYPE_CHECKING:
+    from huffarchive.browse.pages import Pages
 
 _MILLISECONDS = 2000
 """The longest that a query may take."""
@@ -26,7 +28,7 @@ def find_replay(folder: str | None, start: Path) -> Path | None:
     return None
 
 
-def serve(database: Path, pages: Pages, port: int, metadata: dict[str, object]) -> None:
+def serve(database: Path, pages: "Pages", port: int, metadata: dict[str, object]) -> None:
     """Serve until a signal comes. OSError when the port is taken."""
     import uvicorn
     from datasette.app import Datasette
