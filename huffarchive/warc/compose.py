@@ -168,9 +168,10 @@ def _answer(
     revisit = _revisit(exchange, message, payload_sha1, earlier, common)
     if revisit is not None:
         return Composed(revisit, (), payload_sha1, payload_sha256, compressed=False)
-    # The standard and the validators disagree on the payload of a chunked response, and of one
-    # that interim responses precede.
-    agreed = not message.header("transfer-encoding") and exchange.response[9:10] != b"1"
+    # The standard and the validators disagree on the payload of a chunked response, of one that
+    # interim responses precede, and of one whose head ends in bare line feeds.
+    begins = exchange.response.find(b"\r\n\r\n") + 4
+    agreed = not message.header("transfer-encoding") and exchange.response[begins:] == message.body
     stated = payload_sha1 if agreed and not cut else None
     fields = (
         ("WARC-Record-ID", new_id()),
