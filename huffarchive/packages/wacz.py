@@ -28,6 +28,9 @@ VERSION = "1.1.1"
 LINES = 1024
 """Lines of a compressed block of the index."""
 _PIECE = 1 << 20
+_LOOK_AT_LOCAL = b"\xfe\xca\x00\x00"
+"""An empty extra field. Where the central directory has none, ReplayWeb.page takes it that the
+local header has none either, and misses the data by the length of the one for ZIP64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ class _Writer:
         info = zipfile.ZipInfo(name, self._moment)
         info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
+        info.extra = _LOOK_AT_LOCAL
         digest, size = hashlib.sha256(), 0
         with self._package.open(info, "w", force_zip64=True) as member:
             for piece in data:
