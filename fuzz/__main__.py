@@ -51,7 +51,7 @@ def _properties(examples: int) -> int:
         "--timeout=0",
     ]
     environment = {**os.environ, "HUFFARCHIVE_EXAMPLES": str(examples)}
-    return subprocess.run(command, cwd=FOLDER, env=environment, check=False).returncode  # noqa: S603
+    return subprocess.run(command, cwd=FOLDER, env=environment, check=False).returncode
 
 
 def _run(name: str, minutes: float, findings: Path) -> bool:
@@ -70,7 +70,7 @@ def _run(name: str, minutes: float, findings: Path) -> bool:
             f"-artifact_prefix={folder}/",
         ]
         began = time.monotonic()
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             command, cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
     said = done.stdout.decode("utf-8", "replace")

@@ -14,7 +14,7 @@ with atheris.instrument_imports(include=["huffarchive", "warcio", "protego"]):
 def main() -> None:
     """Fuzz until the time is up or something is found."""
     logging.disable(logging.CRITICAL)
-    sys.stderr = Path(os.devnull).open("w")  # libFuzzer writes to the descriptor itself
+    sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - libFuzzer writes to the descriptor
     target = TARGETS[sys.argv.pop(1)]
     atheris.Setup(sys.argv, target)
     atheris.Fuzz()

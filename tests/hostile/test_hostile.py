@@ -9,7 +9,11 @@ QUICK = [case for case in CASES if case.quick and not (case.own and not case.own
 
 
 def _said(results, measured):
-    wrong = [(r.case.name, r.outcome, r.case.expect, r.seconds, r.neighbours) for r in results if not r.good]
+    wrong = [
+        (r.case.name, r.outcome, r.case.expect, r.seconds, r.neighbours)
+        for r in results
+        if not r.good
+    ]
     return wrong, [fault for cost in measured.values() for fault in cost.faults]
 
 
@@ -33,7 +37,9 @@ def test_a_few_of_each_group(tmp_path):
     # One crawl of them all: their own outcomes, their neighbours, the files that are left.
     from dataclasses import replace
 
-    mixed = [replace(c, group="a few of each", seconds=60.0) for c in QUICK if not c.direct and not c.own]
+    mixed = [
+        replace(c, group="a few of each", seconds=60.0) for c in QUICK if not c.direct and not c.own
+    ]
     results, measured = run(mixed, tmp_path)
     wrong, faults = _said(results, measured)
     assert wrong == []

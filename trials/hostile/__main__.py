@@ -39,7 +39,9 @@ def main() -> int:
         "--keep", metavar="FOLDER", help="where the runs are left; default: nowhere"
     )
     parser.add_argument(
-        "--results", metavar="FOLDER", help="keep each group's results there; write the table of all"
+        "--results",
+        metavar="FOLDER",
+        help="keep each group's results there; write the table of all",
     )
     options = parser.parse_args()
     chosen = [case for case in CASES if _chosen(case, options.names, quick=options.quick)]
@@ -75,25 +77,32 @@ def _joined(
     """This run's groups and those of earlier runs, in the order of the table."""
     folder.mkdir(parents=True, exist_ok=True)
     for group, cost in measured.items():
-        mine = [(replace(r, case=replace(r.case, direct=None, answers=(), own=None)), bool(r.case.direct))
-                for r in results if r.case.group == group]
-        (folder / f"{re.sub(r'[^a-z]+', '-', group.lower())}.pickle").write_bytes(pickle.dumps((mine, cost)))
+        mine = [
+            (
+                replace(r, case=replace(r.case, direct=None, answers=(), own=None)),
+                bool(r.case.direct),
+            )
+            for r in results
+            if r.case.group == group
+        ]
+        (folder / f"{re.sub(r'[^a-z]+', '-', group.lower())}.pickle").write_bytes(
+            pickle.dumps((mine, cost))
+        )
     all_results: list[Result] = []
     all_measured: dict[str, Measured] = {}
     for group in dict.fromkeys(case.group for case in CASES):
         path = folder / f"{re.sub(r'[^a-z]+', '-', group.lower())}.pickle"
         if path.exists():
-            mine, all_measured[group] = pickle.loads(path.read_bytes())  # noqa: S301 - our own
+            mine, all_measured[group] = pickle.loads(path.read_bytes())
             all_results += [
-                replace(r, case=replace(r.case, direct=str if direct else None)) for r, direct in mine
+                replace(r, case=replace(r.case, direct=str if direct else None))
+                for r, direct in mine
             ]
     return all_results, all_measured
 
 
 def _chosen(case: Case, names: list[str], *, quick: bool) -> bool:
-    fits = not names or any(
-        re.search(n, case.group) or re.search(n, case.name) for n in names
-    )
+    fits = not names or any(re.search(n, case.group) or re.search(n, case.name) for n in names)
     return fits and (case.quick or not quick)
 
 

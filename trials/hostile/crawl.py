@@ -184,7 +184,7 @@ def command_of(
 
 def _run(command: list[str], folder: Path, stop_after: float | None) -> int:
     with (folder / "printed.txt").open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603 - ourselves
+        process = subprocess.Popen(
             command,
             cwd=HERE,
             stdin=subprocess.DEVNULL,
@@ -297,7 +297,7 @@ def _python(code: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def _run_python(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # noqa: S603 - ourselves
+    return subprocess.run(
         [sys.executable, *arguments],
         cwd=HERE,
         stdout=subprocess.PIPE,

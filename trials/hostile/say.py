@@ -122,7 +122,7 @@ class Group:
         own: Own | None = None,
         direct: Callable[[], str] | None = None,
         seconds: float = 10.0,
-        exit: int | None = None,  # noqa: A002
+        exit: int | None = None,
         quick: bool = False,
     ) -> None:
         """One more case."""

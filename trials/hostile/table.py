@@ -47,13 +47,17 @@ def write_table(path: Path, results: list[Result], measured: dict[str, Measured]
             f"{cost.worker >> 20} MiB | {cost.still:.2f} s | {cost.canary} | {cost.tracebacks} | {files} |\n"
         )
     for group in measured:
-        lines.append(f"\n## {group}\n\n| case | what is done | outcome | seconds |\n|---|---|---|---:|\n")
+        lines.append(
+            f"\n## {group}\n\n| case | what is done | outcome | seconds |\n|---|---|---|---:|\n"
+        )
         for result in results:
             if result.case.group == group:
                 case = result.case
                 mark = "" if result.good else f" **(must be {case.expect})**"
                 took = "at the function" if case.direct else f"{result.seconds:.1f}"
-                lines.append(f"| {_cell(case.name)} | {_cell(case.does)} | {_cell(result.outcome)}{mark} | {took} |\n")
+                lines.append(
+                    f"| {_cell(case.name)} | {_cell(case.does)} | {_cell(result.outcome)}{mark} | {took} |\n"
+                )
     path.write_text("".join(lines), "utf-8")
 
 

@@ -254,7 +254,7 @@ _add(
     "captured/article",
     raw(whole(PAGE), 0.2, whole(b"<h1>smuggled</h1>")),
 )
-_add("http-0.9", "a page without a head", "failed/malformed", raw(PAGE, end="close"))
+_add("http-0.9", "a page without a head", "failed/cut", raw(PAGE, end="close"))
 _add("icy", "ICY 200 OK", "failed/malformed", raw(b"ICY 200 OK\r\n\r\n" + PAGE, end="hang"))
 _add(
     "ssh",

@@ -10,7 +10,7 @@ _PLAIN = b"Content-Type: text/plain"
 
 def _file(
     name: str, does: str, expect: str, *answers: Answer, exit: int = 0, quick: bool = False
-) -> None:  # noqa: A002
+) -> None:
     _add(
         f"robots-{name}",
         does,

@@ -38,12 +38,12 @@ def _map(
     expect: str,
     *answers: Answer,
     key: str = "sitemap:sitemap.xml",
-    limit: int = 60,
+    limit: int = 220,
     more: dict[str, tuple[Answer, ...]] | None = None,
     quick: bool = False,
     exit: int | None = None,
     seconds: float = 12.0,
-) -> None:  # noqa: A002
+) -> None:
     robots = Answer(
         lambda here: (whole(b"User-agent: *\nSitemap: " + here.site.encode() + b"/sitemap.xml\n"),)
     )
@@ -256,7 +256,7 @@ _map(
             ),
         )
     ),
-    limit=60,
+    limit=220,
     seconds=20.0,
 )
 _map(
@@ -295,7 +295,7 @@ _map(
             ),
         )
     ),
-    limit=60,
+    limit=220,
     seconds=20.0,
 )
 _map(
