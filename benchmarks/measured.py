@@ -18,6 +18,8 @@ class Cost:
     peak: float
     """Resident memory of all processes together, at most; looked at four times a second."""
     code: int
+    busiest: float = 0.0
+    """Seconds of CPU of the process that used most, as last seen: no more cores make it faster."""
 
     def __add__(self, other: "Cost") -> "Cost":
         """One command after the other."""
@@ -26,6 +28,7 @@ class Cost:
             self.wall + other.wall,
             max(self.peak, other.peak),
             self.code or other.code,
+            self.busiest + other.busiest,
         )
 
 
@@ -54,30 +57,35 @@ def run(
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = code = os.waitstatus_to_exitcode(status)
-        peak = watch.stop()
+        peak, busiest = watch.stop()
     if code not in allowed:
         tail = log.read_text("utf-8", "replace")[-3000:]
         raise RuntimeError(f"{' '.join(map(str, command))[:200]}: exit {code}\n{tail}")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, max(peak, usage.ru_maxrss / 1024), code)
+    return Cost(
+        usage.ru_utime + usage.ru_stime, wall, max(peak, usage.ru_maxrss / 1024), code, busiest
+    )
 
 
 class _Watch:
-    """Looks at the memory of a process tree until it is stopped."""
+    """Looks at the memory and the CPU time of a process tree until it is stopped."""
 
     def __init__(self, pid: int) -> None:
         self._pid, self._peak, self._over = pid, 0.0, threading.Event()
+        self._cpu: dict[int, float] = {}
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def _look(self) -> None:
         while not self._over.wait(0.25):
-            self._peak = max(self._peak, sum(_resident(pid) for pid in _tree(self._pid)))
+            tree = _tree(self._pid)
+            self._peak = max(self._peak, sum(_resident(pid) for pid in tree))
+            self._cpu |= {pid: used for pid in tree if (used := _used(pid)) > 0}
 
-    def stop(self) -> float:
-        """The most that was seen, in MB."""
+    def stop(self) -> tuple[float, float]:
+        """The most memory that was seen, in MB, and the most CPU time of one process, in seconds."""
         self._over.set()
         self._thread.join()
-        return self._peak
+        return self._peak, max(self._cpu.values(), default=0.0)
 
 
 def _tree(pid: int) -> list[int]:
@@ -97,6 +105,15 @@ def _resident(pid: int) -> float:
     except (OSError, IndexError, ValueError):
         return 0.0
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _used(pid: int) -> float:
+    """Seconds of CPU of a process with all its threads, without its children."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def load() -> str:
