@@ -91,7 +91,9 @@ def test_trailers_extensions_and_interim_responses_are_passed_over() -> None:
     assert (message.status, message.content) == (200, BODY)
 
 
-@pytest.mark.parametrize("raw", [b"", b"SSH-2.0-x\r\n", b"ICY 200 OK\r\n\r\n", b"HTTP/1.1 abc x\r\n\r\n"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"SSH-2.0-x\r\n", b"ICY 200 OK\r\n\r\n", b"HTTP/1.1 abc x\r\n\r\n"]
+)
 def test_what_is_not_http_is_malformed(raw: bytes) -> None:
     with pytest.raises(MessageError) as raised:
         Message.parse(raw)

@@ -17,7 +17,9 @@ RESPONSE = b"HTTP/1.1 200 \r\nX-Odd:  two\r\nX-odd: \xe9\r\nContent-Length: 5\r\
 BODY = gzip.compress(b"bonjour " * 100, mtime=0)
 CHUNKED = (
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n"
-    + b"%x;ext=1\r\n" % len(BODY) + BODY + b"\r\n0\r\nTrailer: x\r\n\r\n"
+    + b"%x;ext=1\r\n" % len(BODY)
+    + BODY
+    + b"\r\n0\r\nTrailer: x\r\n\r\n"
 )
 
 
@@ -30,14 +32,22 @@ def write(path: Path, *exchanges: Exchange) -> bytes:
     out = [info.to_member()]
     for one in exchanges:
         made = compose(one, info.id, Note(page="qc:n:1", aliases=("http://x/é",)))
-        out += [r.to_member(stored=made.compressed and r is made.main) for r in (made.main, *made.others)]
+        out += [
+            r.to_member(stored=made.compressed and r is made.main)
+            for r in (made.main, *made.others)
+        ]
     path.write_bytes(b"".join(out))
     return b"".join(out)
 
 
 def test_bytes_stand_as_they_crossed_the_wire(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
-    write(path, exchange(RESPONSE), exchange(CHUNKED), exchange(RESPONSE[:60], truncated=Truncation.TIME))
+    write(
+        path,
+        exchange(RESPONSE),
+        exchange(CHUNKED),
+        exchange(RESPONSE[:60], truncated=Truncation.TIME),
+    )
     stored = list(records(path))
     blocks = [s.record.block for s in stored if s.record.type == "response"]
     assert blocks == [RESPONSE, CHUNKED, RESPONSE[:60]]
@@ -54,16 +64,25 @@ def test_bytes_stand_as_they_crossed_the_wire(tmp_path: Path) -> None:
 
 def test_other_tools_accept_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
-    earlier = Earlier("<urn:uuid:5d2c4a2e-0000-4000-8000-000000000000>", "http://example.org/a", "2026-11-22T00:00:00Z", None)
+    earlier = Earlier(
+        "<urn:uuid:5d2c4a2e-0000-4000-8000-000000000000>",
+        "http://example.org/a",
+        "2026-11-22T00:00:00Z",
+        None,
+    )
     write(path, exchange(RESPONSE), exchange(CHUNKED), exchange(b"SSH-2.0-x\r\n"), exchange(b""))
     info = warcinfo(path.name, NOW, {})
-    made = compose(exchange(b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"), info.id, None, earlier)
+    made = compose(
+        exchange(b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"), info.id, None, earlier
+    )
     assert made.main.type == "revisit"
     assert made.main.block == b""
     with path.open("ab") as out:
         out.write(b"".join(r.to_member() for r in (info, made.main, *made.others)))
     subprocess.run(["gzip", "-t", path], check=True)
-    done = subprocess.run([sys.executable, "-m", "warcio.cli", "check", "-v", path], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "warcio.cli", "check", "-v", path], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "digest failed" not in done.stdout
 

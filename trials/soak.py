@@ -87,7 +87,7 @@ def soak(pages: int, every: float, seed: int) -> Soaked:
 def _one(command: list[str], folder: Path, moment: float, result: Soaked) -> int | None:
     """One run; its exit status, or None when it was killed."""
     with (folder / "printed.txt").open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603 - ourselves
+        process = subprocess.Popen(
             command,
             cwd=HERE,
             stdin=subprocess.DEVNULL,
@@ -123,7 +123,9 @@ def _examine(folder: Path, idents: list[int], chosen: dict[int, Case], result: S
         outcome = f"{state}/{reason}" if reason else state
         expected = chosen[ident].expect if ident in chosen else "captured/article"
         result.outcomes[outcome] += 1
-        crashed = outcome == "failed/crashed" and ident in chosen  # killed thrice while it was alone
+        crashed = (
+            outcome == "failed/crashed" and ident in chosen
+        )  # killed thrice while it was alone
         if outcome != expected and not crashed:
             name = chosen[ident].name if ident in chosen else "a good page"
             result.wrong.append(f"{ident} ({name}): {outcome}, not {expected}")

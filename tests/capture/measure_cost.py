@@ -3,7 +3,6 @@
 Usage: python tests/capture/measure_cost.py [PAGES [ROUNDS]]
 """
 
-
 import resource
 import statistics
 import subprocess

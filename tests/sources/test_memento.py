@@ -40,7 +40,15 @@ def test_the_better_first(better: Memento, worse: Memento) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"status": 404}, {"status": 302}, {"mime": "image/jpeg"}, {"tried": "soft_404"}, {"tried": TRUNCATED}, {"tried": "timeout"}, {"url": "https://a.example/?err_code=404"}],
+    [
+        {"status": 404},
+        {"status": 302},
+        {"mime": "image/jpeg"},
+        {"tried": "soft_404"},
+        {"tried": TRUNCATED},
+        {"tried": "timeout"},
+        {"url": "https://a.example/?err_code=404"},
+    ],
     ids=str,
 )
 def test_what_is_never_asked_for(change: dict[str, object]) -> None:

@@ -87,7 +87,14 @@ def test_what_is_no_playback(url: str, head: str) -> None:
 _LINES = st.lists(
     st.tuples(
         st.sampled_from(
-            ["Memento-Datetime", "Content-Encoding", "X-Archive-Orig-Content-Length", "X-Archive-Orig-Content-Encoding", "X-Archive-Orig-\r\nX", "Transfer-Encoding"]
+            [
+                "Memento-Datetime",
+                "Content-Encoding",
+                "X-Archive-Orig-Content-Length",
+                "X-Archive-Orig-Content-Encoding",
+                "X-Archive-Orig-\r\nX",
+                "Transfer-Encoding",
+            ]
         ),
         st.sampled_from(["gzip", "chunked", "9", "-1", "١", "9" * 5000, MOMENT[18:-2], "\x00"])
         | st.text(max_size=9),
