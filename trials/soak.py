@@ -115,7 +115,7 @@ def _examine(folder: Path, idents: list[int], chosen: dict[int, Case], result: S
     rows = ledger_of(folder)
     records: Counter[str] = Counter()
     for path in (folder / "output").glob("*/*.jsonl"):
-        for line in path.open("rb"):
+        for line in path.read_bytes().splitlines():
             row = json.loads(line)
             records[row["id"].rpartition(":")[2]] += 1
     for ident in idents:

@@ -348,7 +348,8 @@ def test_a_page_gives_one_line_of_json(text):
 )
 def test_any_robots_file_gives_rules(body, url):
     rules = Rules.parse(body)
-    assert rules.allowed(url) in (True, False)
+    found = identify(url, HUFFPOST_QC)  # the gate before it
+    assert isinstance(found, OutOfScope) or rules.allowed(found.url) in (True, False)
     closed = Rules.parse(b"User-agent: huffarchive\nDisallow: /\n\n" + body)
     assert (
         not closed.allowed("https://quebec.huffingtonpost.ca/x")

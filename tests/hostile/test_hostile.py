@@ -22,7 +22,6 @@ def test_the_table_is_large_enough():
     assert len({case.group for case in CASES}) >= 10
 
 
-@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_what_needs_no_crawl(tmp_path):
     direct = [case for case in CASES if case.direct]
@@ -31,7 +30,6 @@ def test_what_needs_no_crawl(tmp_path):
     assert [(r.case.name, r.outcome) for r in results if r.outcome != r.case.expect] == []
 
 
-@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_few_of_each_group(tmp_path):
     # One crawl of them all: their own outcomes, their neighbours, the files that are left.

@@ -221,7 +221,7 @@ def _titles(folder: Path) -> dict[str, str]:
     rows = (
         json.loads(line)
         for path in (folder / "output").glob("*/*.jsonl")
-        for line in path.open("rb")
+        for line in path.read_bytes().splitlines()
         if b"Bonne page" in line
     )
     return {row["id"].rpartition(":")[2]: row["headline"] for row in rows}

@@ -428,18 +428,18 @@ def _crawled(
 
 
 _crawled("good", "a capture, to compare", "captured/article", ok(_INDEX), ok(PAGE, _MEMENTO))
-_crawled("index-html", "an index in HTML", "gone/no_capture", ok(b"<html>"), ok(PAGE, _MEMENTO))
+_crawled("index-html", "an index in HTML", "failed/malformed", ok(b"<html>"), ok(PAGE, _MEMENTO))
 _crawled(
     "index-bomb",
     "an index that is a bomb",
-    "gone/no_capture",
+    "failed/too_large",
     ok(lambda: bomb(31), b"Content-Encoding: gzip"),
     ok(PAGE),
 )
 _crawled(
     "index-endless",
     "an index without end",
-    "gone/no_capture",
+    "failed/too_large",
     made(
         lambda: (b"HTTP/1.1 200 OK\r\n\r\n", *(b'[["a"],' * 9000 for _ in range(400))), end="hang"
     ),
@@ -455,14 +455,14 @@ _crawled(
 _crawled(
     "page-bomb",
     "a capture that is a bomb",
-    "failed/too_large",
+    "gone/no_capture",
     ok(_INDEX),
     ok(lambda: bomb(31), _MEMENTO, b"Content-Encoding: gzip"),
 )
 _crawled(
     "page-noise",
     "a capture that is no HTTP",
-    "failed/malformed",
+    "gone/no_capture",
     ok(_INDEX),
     raw(bytes(range(256)) + b"\n\n", end="hang"),
 )
