@@ -1,12 +1,8 @@
 """Answers of the Wayback Machine and of Common Crawl, and WARC members that they give."""
 
 import gzip
-import io
 import json
 from collections.abc import Callable
-
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.message import Message, MessageError
@@ -15,6 +11,7 @@ from huffarchive.sources.services import Services, file_is_safe
 from huffarchive.urls import PageKey
 from huffarchive.warc.playback import playback
 from huffarchive.warc.read import WarcError, member
+from huffarchive.warc.record import Record
 from trials.hostile.case import Answer, Own
 from trials.hostile.say import PAGE, Group, bomb, made, ok, raw, to, whole
 
@@ -253,14 +250,14 @@ for _file in (
     )
 
 
-def _warc(kind: str = "response", url: str = _ROW[1], body: bytes = PAGE) -> bytes:
-    out = io.BytesIO()
-    writer = WARCWriter(out, gzip=True)
-    head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
-    writer.write_record(
-        writer.create_warc_record(url, kind, payload=io.BytesIO(body), http_headers=head)
+def _warc() -> bytes:
+    fields = (
+        ("WARC-Record-ID", "<urn:uuid:0>"),
+        ("WARC-Date", "2015-01-02T03:04:05Z"),
+        ("WARC-Target-URI", _ROW[1]),
+        ("Content-Type", "application/http; msgtype=response"),
     )
-    return out.getvalue()
+    return Record("response", fields, whole(PAGE)).to_member()
 
 
 def _member(data: Callable[[], bytes]) -> Callable[[], str]:
