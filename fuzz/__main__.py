@@ -6,16 +6,21 @@ A finding is written below --findings (default: fuzz/findings) and shown again b
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from fuzz.targets import TARGETS
 
 CORPUS = Path(__file__).parent / "corpus"
 FOLDER = Path(__file__).resolve().parents[1]
+ROUND = 600
+"""Seconds by the clock after which a target's CPU time is looked at."""
+MOST_SECONDS = 300
+"""Seconds by the clock for one input: room for a machine on which much else runs."""
+_UNITS = re.compile(r"number_of_executed_units: *(\d+)")
 
 
 def main() -> int:
@@ -26,6 +31,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=1.0, help="of CPU for each target")
     parser.add_argument("--examples", type=int, default=10_000, help="for each property")
     parser.add_argument("--findings", default=str(FOLDER / "fuzz" / "findings"))
+    parser.add_argument("--grown", help="keep the inputs found there, and go on from them")
     options = parser.parse_args()
     if options.what == "properties":
         return _properties(options.examples)
@@ -34,7 +40,10 @@ def main() -> int:
             TARGETS[options.what](Path(name).read_bytes())
         return 0
     names = list(TARGETS) if options.what == "all" else [options.what]
-    found = [name for name in names if not _run(name, options.minutes, Path(options.findings))]
+    with tempfile.TemporaryDirectory() as forgotten:
+        grown = Path(options.grown or forgotten)
+        findings = Path(options.findings)
+        found = [name for name in names if not _run(name, options.minutes, findings, grown)]
     print(f"{len(names)} targets, findings in: {', '.join(found) or 'none'}")
     return 1 if found else 0
 
@@ -54,41 +63,39 @@ def _properties(examples: int) -> int:
     return subprocess.run(command, cwd=FOLDER, env=environment, check=False).returncode
 
 
-def _run(name: str, minutes: float, findings: Path) -> bool:
-    """Fuzz one target in a process of its own; whether it came through."""
-    folder = findings / name
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as grown:
+def _run(name: str, minutes: float, findings: Path, grown: Path) -> bool:
+    """Fuzz one target, a process for each round, until it had its CPU time; whether it came through."""
+    artifacts, corpus = findings / name, grown / name
+    artifacts.mkdir(parents=True, exist_ok=True)
+    corpus.mkdir(parents=True, exist_ok=True)
+    left, inputs = minutes * 60, 0
+    while left > 0:
         command = [
             *(sys.executable, "-m", "fuzz.one", name),
-            *(grown, str(CORPUS / name)),
-            f"-max_total_time={max(1, int(minutes * 60))}",
-            "-timeout=30",
+            *(str(corpus), str(CORPUS / name)),
+            f"-max_total_time={max(1, min(int(left), ROUND))}",
+            f"-timeout={MOST_SECONDS}",
             "-rss_limit_mb=2500",
             "-max_len=65536",
             "-print_final_stats=1",
-            f"-artifact_prefix={folder}/",
+            f"-artifact_prefix={artifacts}/",
         ]
-        began = time.monotonic()
-        done = subprocess.run(
-            command, cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-        )
-    said = done.stdout.decode("utf-8", "replace")
-    runs = next(
-        (
-            x.rpartition(":")[2].strip()
-            for x in said.splitlines()
-            if "number_of_executed_units" in x
-        ),
-        "?",
-    )
+        with tempfile.TemporaryFile() as out:
+            process = subprocess.Popen(command, cwd=FOLDER, stdout=out, stderr=subprocess.STDOUT)
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            said = out.read().decode("utf-8", "replace")
+        if process.returncode:
+            print(f"{name}: FOUND\n{said[-4000:]}", flush=True)
+            return False
+        left -= used.ru_utime + used.ru_stime
+        inputs += sum(int(count) for count in _UNITS.findall(said))
     print(
-        f"{name}: {runs} inputs in {time.monotonic() - began:.0f} s, {'nothing found' if done.returncode == 0 else 'FOUND'}"
+        f"{name}: {inputs:,} inputs in {minutes * 60 - left:,.0f} s of CPU, nothing found",
+        flush=True,
     )
-    if done.returncode:
-        print(said[-4000:])
-    sys.stdout.flush()
-    return done.returncode == 0
+    return True
 
 
 if __name__ == "__main__":
