@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
+from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
 from huffarchive.exits import Exit
 
@@ -19,27 +20,15 @@ if TYPE_CHECKING:
     from huffarchive.archive import Places
 
 
-class Command(ScrapyCommand):
+class Command(Described, ScrapyCommand):
     """Serves one archive to this machine, to read: search, captures, provenance, versions."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """The arguments."""
-        return "[options] [huffpost_qc | qc | qc-sample]"
-
-    def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Open a reading room on this machine: search, text beside the capture, versions"
-
-    def long_desc(self) -> str:
-        """What `--help` says."""
-        return (
-            f"{self.short_desc()}. Example: scrapy browse huffpost_qc --port 8001. Read only; it "
-            "answers to 127.0.0.1 only and asks nothing of the network. Its database, room.sqlite3 "
-            "beside the ledger, is made anew when a JSONL file is newer."
-        )
+    does = "Open a reading room on this machine: search, text beside the capture, versions"
+    says = (
+        f"{does}. Example: scrapy browse huffpost_qc --port 8001. Read only; it "
+        "answers to 127.0.0.1 only and asks nothing of the network. Its database, room.sqlite3 "
+        "beside the ledger, is made anew when a JSONL file is newer."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""

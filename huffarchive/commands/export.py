@@ -7,33 +7,23 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
+from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
 from huffarchive.exits import Exit
 
 
-class Command(ScrapyCommand):
+class Command(Described, ScrapyCommand):
     """Writes the latest version of each article, in the forms that people load."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """The arguments."""
-        return "[options] parquet|sqlite|csv|jsonl|huggingface [archive or file.jsonl ...]"
-
-    def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Write the latest version of each article as one data set"
-
-    def long_desc(self) -> str:
-        """What `--help` says."""
-        return (
-            "Write the latest version of each article as one data set, sorted by id: parquet "
-            "(typed), sqlite (full-text search, ready for Datasette), csv, jsonl, or huggingface "
-            "(Parquet and a card). From an archive (huffpost_qc, qc, qc-sample) or from JSONL "
-            "files of `scrapy extract`. The same input gives the same bytes. "
-            "Example: scrapy export parquet qc -o articles.parquet"
-        )
+    arguments = "[options] parquet|sqlite|csv|jsonl|huggingface [archive or file.jsonl ...]"
+    does = "Write the latest version of each article as one data set"
+    says = (
+        "Write the latest version of each article as one data set, sorted by id: parquet "
+        "(typed), sqlite (full-text search, ready for Datasette), csv, jsonl, or huggingface "
+        "(Parquet and a card). From an archive (huffpost_qc, qc, qc-sample) or from JSONL "
+        "files of `scrapy extract`. The same input gives the same bytes. "
+        "Example: scrapy export parquet qc -o articles.parquet"
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""

@@ -11,33 +11,23 @@ from tempfile import TemporaryDirectory
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
 from huffarchive.exits import Exit
 
 
-class Command(ScrapyCommand):
+class Command(Described, ScrapyCommand):
     """Reads WARC, ARC and WACZ files, ours or anybody's, and writes one record a line."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """The arguments."""
-        return "[options] <file.warc.gz> ..."
-
-    def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Read the articles of WARC files, with no network"
-
-    def long_desc(self) -> str:
-        """What `--help` says."""
-        return (
-            "Read the articles of WARC, ARC or WACZ files, ours or anybody's, and write one JSON "
-            "record a line. Over the WARC of a run it gives the run's JSONL, byte for byte. "
-            "Example: scrapy extract warc/qc/*.warc.gz -o articles.jsonl. "
-            "With -o FOLDER/ each file gets an output of its own, which is complete when it has "
-            "its name: killed and started again, it goes on."
-        )
+    arguments = "[options] <file.warc.gz> ..."
+    does = "Read the articles of WARC files, with no network"
+    says = (
+        "Read the articles of WARC, ARC or WACZ files, ours or anybody's, and write one JSON "
+        "record a line. Over the WARC of a run it gives the run's JSONL, byte for byte. "
+        "Example: scrapy extract warc/qc/*.warc.gz -o articles.jsonl. "
+        "With -o FOLDER/ each file gets an output of its own, which is complete when it has "
+        "its name: killed and started again, it goes on."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""

@@ -12,31 +12,20 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
+from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
 from huffarchive.exits import Exit
 
 
-class Command(ScrapyCommand):
+class Command(Described, ScrapyCommand):
     """Reads the archives' JSONL files; one link a line, with its evidence."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """The arguments."""
-        return "[options] [huffpost_qc | qc | qc-sample]"
-
-    def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Link articles that tell the same story under two ids, with the evidence"
-
-    def long_desc(self) -> str:
-        """What `--help` says."""
-        return (
-            f"{self.short_desc()}: equal headlines, and texts that are equal or nearly so within "
-            "two days. One JSON object a line: id, same_story_as, headline, text_equal, alike, "
-            "dates. Nothing is merged. Example: scrapy links huffpost_qc -o same-stories.jsonl"
-        )
+    does = "Link articles that tell the same story under two ids, with the evidence"
+    says = (
+        f"{does}: equal headlines, and texts that are equal or nearly so within "
+        "two days. One JSON object a line: id, same_story_as, headline, text_equal, alike, "
+        "dates. Nothing is merged. Example: scrapy links huffpost_qc -o same-stories.jsonl"
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""

@@ -7,30 +7,19 @@ import sys
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
+from huffarchive.commands.described import Described
 from huffarchive.exits import Exit
 
 
-class Command(ScrapyCommand):
+class Command(Described, ScrapyCommand):
     """Rebuilds the ledger of the archives named, or of all."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """The arguments."""
-        return "[options] [huffpost_qc | qc | qc-sample]"
-
-    def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Make a lost or damaged ledger again from the WARC and JSONL files"
-
-    def long_desc(self) -> str:
-        """What `--help` says."""
-        return (
-            "Make a lost or damaged ledger again from the WARC and JSONL files, which are the "
-            "truth. Nothing is deleted: what is in the way goes to the quarantine folder. "
-            "Example: scrapy recover huffpost_qc"
-        )
+    does = "Make a lost or damaged ledger again from the WARC and JSONL files"
+    says = (
+        "Make a lost or damaged ledger again from the WARC and JSONL files, which are the "
+        "truth. Nothing is deleted: what is in the way goes to the quarantine folder. "
+        "Example: scrapy recover huffpost_qc"
+    )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Rebuild each archive."""

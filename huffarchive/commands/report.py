@@ -9,31 +9,20 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
+from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
 from huffarchive.exits import Exit
 
 
-class Command(ScrapyCommand):
+class Command(Described, ScrapyCommand):
     """Reads the ledgers and the JSONL files, also while a run is under way."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """The arguments."""
-        return "[options] [huffpost_qc | qc | qc-sample]"
-
-    def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Write one HTML page: what was captured, what is missing, how well it was read"
-
-    def long_desc(self) -> str:
-        """What `--help` says."""
-        return (
-            f"{self.short_desc()}. Example: scrapy report huffpost_qc --lang en -o report.html. "
-            "The page holds everything it shows and loads nothing; without -o it is written as "
-            "report.html beside the ledger."
-        )
+    does = "Write one HTML page: what was captured, what is missing, how well it was read"
+    says = (
+        f"{does}. Example: scrapy report huffpost_qc --lang en -o report.html. "
+        "The page holds everything it shows and loads nothing; without -o it is written as "
+        "report.html beside the ledger."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""

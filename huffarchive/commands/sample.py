@@ -5,33 +5,23 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
 from huffarchive.exits import Exit
 
 
-class Command(ScrapyCommand):
+class Command(Described, ScrapyCommand):
     """Writes page, metadata and today's reading of a capture, for a hand to correct."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """The arguments."""
-        return "[options] <file.warc.gz>:<offset>"
-
-    def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Turn a captured page into a test folder"
-
-    def long_desc(self) -> str:
-        """What `--help` says."""
-        return (
-            "Turn a captured page into a test folder: page.html, meta.json and expected.json, "
-            "which says what the reader makes of the page today and is to be corrected by hand. "
-            "File and offset are warc_file and warc_offset of a line of the JSONL. "
-            "Example: scrapy sample warc/qc/qc-20261120120000-00001.warc.gz:52034 "
-            "-o tests/pages/a_byline_of_two"
-        )
+    arguments = "[options] <file.warc.gz>:<offset>"
+    does = "Turn a captured page into a test folder"
+    says = (
+        "Turn a captured page into a test folder: page.html, meta.json and expected.json, "
+        "which says what the reader makes of the page today and is to be corrected by hand. "
+        "File and offset are warc_file and warc_offset of a line of the JSONL. "
+        "Example: scrapy sample warc/qc/qc-20261120120000-00001.warc.gz:52034 "
+        "-o tests/pages/a_byline_of_two"
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""

@@ -8,6 +8,7 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
+from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
@@ -15,26 +16,14 @@ from huffarchive.outcome import State
 _STATES = ("known", *map(str, State))
 
 
-class Command(ScrapyCommand):
+class Command(Described, ScrapyCommand):
     """Reads the ledgers, also while a run is under way; keeps each account as account.json."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """The arguments."""
-        return "[options] [huffpost_qc | qc | qc-sample]"
-
-    def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Say what is known, captured, gone, refused and failed, and what to do next"
-
-    def long_desc(self) -> str:
-        """What `--help` says."""
-        return (
-            f"{self.short_desc()}. Example: scrapy status huffpost_qc. "
-            "The account is kept as account.json beside the ledger too."
-        )
+    does = "Say what is known, captured, gone, refused and failed, and what to do next"
+    says = (
+        f"{does}. Example: scrapy status huffpost_qc. "
+        "The account is kept as account.json beside the ledger too."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""

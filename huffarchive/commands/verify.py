@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
 from huffarchive.exits import Exit
 
@@ -18,28 +19,17 @@ if TYPE_CHECKING:
     from huffarchive.verify import Finding, Survey
 
 
-class Command(ScrapyCommand):
+class Command(Described, ScrapyCommand):
     """Checks archives of ours, or anybody's WARC files, and names whatever is wrong."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """The arguments."""
-        return "[options] [file or folder] ..."
-
-    def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Check WARC files, JSONL and ledger against the standard and each other"
-
-    def long_desc(self) -> str:
-        """What `--help` says."""
-        return (
-            "Check every promise that can be checked on disk. Without a path: all archives of the "
-            "project, files and ledger. With paths: these WARC, WACZ and JSONL files, ours or "
-            "anybody's. One line for each finding; exit status 0 only when there is no error, "
-            "otherwise 3. Example: scrapy verify warc/qc/*.warc.gz"
-        )
+    arguments = "[options] [file or folder] ..."
+    does = "Check WARC files, JSONL and ledger against the standard and each other"
+    says = (
+        "Check every promise that can be checked on disk. Without a path: all archives of the "
+        "project, files and ledger. With paths: these WARC, WACZ and JSONL files, ours or "
+        "anybody's. One line for each finding; exit status 0 only when there is no error, "
+        "otherwise 3. Example: scrapy verify warc/qc/*.warc.gz"
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""

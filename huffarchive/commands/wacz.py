@@ -7,32 +7,21 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
+from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
 from huffarchive.exits import Exit
 
 
-class Command(ScrapyCommand):
+class Command(Described, ScrapyCommand):
     """Packs the finished WARC files of an archive, with an index and a searchable list of pages."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """The arguments."""
-        return "[options] [huffpost_qc | qc | qc-sample]"
-
-    def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Pack an archive as WACZ, for ReplayWeb.page"
-
-    def long_desc(self) -> str:
-        """What `--help` says."""
-        return (
-            "Pack the finished WARC files of an archive as WACZ 1.1.1 for ReplayWeb.page, in "
-            "several files when they are large, and write a CDXJ index beside each WARC file. "
-            "Example: scrapy wacz qc -o huffpost_qc.wacz. With --check FILE: only check packages, "
-            "anybody's."
-        )
+    does = "Pack an archive as WACZ, for ReplayWeb.page"
+    says = (
+        "Pack the finished WARC files of an archive as WACZ 1.1.1 for ReplayWeb.page, in "
+        "several files when they are large, and write a CDXJ index beside each WARC file. "
+        "Example: scrapy wacz qc -o huffpost_qc.wacz. With --check FILE: only check packages, "
+        "anybody's."
+    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
