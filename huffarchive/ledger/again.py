@@ -42,6 +42,15 @@ class Again:
             "AND page IN (SELECT id FROM page WHERE state = 'wanted')"
         )
 
+    def no_later(self, moment: float) -> None:
+        """Let no wanted page wait beyond a time (seconds since 1970).
+
+        One does that an earlier run put off by a clock that had gone ahead.
+        """
+        self._connection.execute(
+            "UPDATE page SET due = ? WHERE state = 'wanted' AND due > ?", (int(moment), int(moment))
+        )
+
     def want_older(self, before: float, *, pages: bool = True, indexes: bool = False) -> int:
         """Want again what was last checked before a time (seconds since 1970).
 

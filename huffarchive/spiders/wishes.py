@@ -13,6 +13,7 @@ from huffarchive.outcome import State
 from huffarchive.sources.services import Services
 from huffarchive.spiders.job import Job
 from huffarchive.urls import Address
+from huffarchive.verdict import RETRY_AFTER
 from huffarchive.warc.read import WarcError
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ def want(archive: Archive, job: Job, services: Services) -> None:
     with archive.changing():
         again.try_again([State.FAILED])
         again.try_addresses_again()
+        again.no_later(archive.clock() + max(RETRY_AFTER))
         again.try_again([State.REFUSED], ["rate_limited"])
         for source in job.sources:
             again.want_elsewhere(source)

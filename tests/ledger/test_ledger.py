@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from huffarchive.archive import Archive, Places
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.ledger import Ledger, NewerLedgerError, OlderLedgerError, Settlement
 from huffarchive.ledger.names import MOST, Names
 from huffarchive.ledger.schema import MIGRATIONS
 from huffarchive.outcome import Reason, State
+from huffarchive.sources.services import Services
+from huffarchive.spiders.job import Job
+from huffarchive.spiders.wishes import want
 
 ENTRY = "https://www.huffpost.com/archive/qc/entry/x_n_{}"
 
@@ -59,6 +63,28 @@ def test_a_page_remembers_everyone_who_named_it(ledger: Ledger) -> None:
             ("wanted", "", "n", "", "wayback"): 1,
         }
     )
+
+
+def test_a_clock_that_was_ahead_keeps_no_page_waiting(tmp_path: Path) -> None:
+    """Of a run a day ahead a page is put off; the next run, at the right time, asks within a minute."""
+    now = 1_700_000_000.0
+    places = Places(tmp_path / "warc", tmp_path / "output", "qc")
+    (tmp_path / "urls.txt").write_text(ENTRY.format(1))
+    job = Job.parse(HUFFPOST_QC, {"urls": str(tmp_path / "urls.txt"), "source": "live"})
+    archive = Archive(places, HUFFPOST_QC, clock=lambda: now + 86_400)
+    want(archive, job, Services())
+    with archive.changing():
+        (task,) = archive.ledger.frontier.draw(archive.run, 10, now + 86_400)
+        archive.ledger.pages.settle(
+            Settlement(task, State.WANTED, None, due=int(now + 86_400 + 16), tries=3)
+        )
+    archive.close(5, "shutdown")
+    archive = Archive(places, HUFFPOST_QC, clock=lambda: now)
+    want(archive, job, Services())
+    due = archive.ledger.frontier.next_due()
+    archive.close(5, "shutdown")
+    assert due is not None
+    assert now < due <= now + 64
 
 
 def test_the_month_is_known_as_soon_as_a_url_tells_it(ledger: Ledger) -> None:
