@@ -91,7 +91,8 @@ def _repeats(blocks: Sequence[Block], fates: list[Destiny | None], headline: str
             fates[i] = ChromeKind.REPEAT
         elif n == 0 and headline and blocks[i].key == headline:
             fates[i] = Fate.AGAIN
-        seen.add(line)
+        if not teaser:  # what it announces is still to come, word for word perhaps
+            seen.add(line)
 
 
 def _is_teaser(line: str, following: Sequence[Block]) -> bool:
