@@ -40,7 +40,7 @@ _MONTHS = {
 _NAMED = re.compile(
     r"(?:\b(?P<d1>\d{1,2})(?:er)?\s(?P<m1>[a-zéû]{3,9})\.?|\b(?P<m2>[a-zéû]{3,9})\.?\s(?P<d2>\d{1,2}),?)"
     r"\s(?P<year>\d{4})\b"
-    r"(?:,?\s*(?:[àa]|at)?\s*(?P<hour>\d{1,2})\s?[:hH]\s?(?P<minute>\d\d)\s*(?P<half>[ap]\.?m\.?)?\s*"
+    r"(?:,?\s*(?:[àa]|at)?\s*(?P<hour>\d{1,2})\s?[:hH]\s?(?P<minute>\d\d)(?::\d\d)?\s*(?P<half>[ap]\.?m\.?)?\s*"
     r"(?P<zone>[A-Z]{2,4})?\b)?",
     re.IGNORECASE,
 )
