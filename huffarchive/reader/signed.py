@@ -10,7 +10,8 @@ from huffarchive.reader.marks import SIGNATURE, is_credit
 
 _LABEL = re.compile(
     r"^\s*(?:(?:un )?texte(?:s)? (?:de|et photos de|par)|propos recueillis par|publi[ée] par|"
-    r"(?:post[ée]|[ée]crit) par|par|by|posted by|written by)\s*:?\s*(?=[A-ZÉÈÀÂÎÔÇ«\"]|$)",
+    r"(?:post[ée]|[ée]crit) par|(?:posted |written )?by|par)"
+    r"(?:\b|(?<=\b(?-i:Par))(?=(?-i:[A-ZÉÈÀÂÎÔÇ])))\s*:?\s*",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
