@@ -107,6 +107,16 @@ class Fields:
                 break
         return signature, _paragraphs(blocks)
 
+    def closing_credits(self) -> list[str]:
+        """The credit lines below the text; one above it is of a picture that did not come along."""
+        below: list[str] = []
+        for block, fate in zip(self._sorter.blocks, self._sorter.fates, strict=True):
+            if fate is Fate.TEXT:
+                below.clear()
+            elif fate is ChromeKind.CREDIT:
+                below.append(block.line)
+        return below
+
     def links(self) -> tuple[str, ...]:
         """The targets of the links in the text."""
         found: dict[str, None] = {}

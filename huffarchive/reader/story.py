@@ -78,7 +78,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         logos=sorter.having(Fate.AGENCY),
         signature=signature,
         text=paragraphs,
-        credits_=[block.line for block in sorter.having(ChromeKind.CREDIT)],
+        credits_=story.closing_credits(),
         edition=edition,
     )
     headline = story.headline()
