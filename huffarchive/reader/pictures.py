@@ -11,7 +11,7 @@ from huffarchive.article import Chrome, Image
 from huffarchive.layouts import Part
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.marks import is_credit
-from huffarchive.reader.typography import key
+from huffarchive.reader.typography import clean, key
 from huffarchive.reading import ChromeKind
 
 _ADDRESSES = ("data-img-path", "data-src", "data-original", "data-lazy-src", "src")
@@ -111,7 +111,7 @@ def _address(picture: html.HtmlElement, base: str) -> str | None:
     if any(picture.get(side, "").strip() in ("0", "1", "2") for side in ("width", "height")):
         return None
     for name in _ADDRESSES:
-        value = (picture.get(name) or "").strip()
+        value = clean(picture.get(name) or "")
         if not value or value.startswith("data:") or _ORNAMENT.search(value):
             continue
         try:
