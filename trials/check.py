@@ -236,6 +236,25 @@ def _entity(response: bytes) -> bytes:
     return b"".join(parts)
 
 
+def unindexed(places: Places) -> list[str]:
+    """What is wrong with the indexes beside the finished WARC files."""
+    wrong = [f"left over: {path.name}" for path in places.warc.glob("*.tmp")]
+    for warc in places.warc.glob("*.warc.gz"):
+        index = warc.with_name(warc.name.replace(".warc.gz", ".cdxj"))
+        if not index.exists():
+            wrong.append(f"{warc.name}: no index")
+            continue
+        rows = [json.loads(line.split(" ", 2)[2]) for line in index.read_text().splitlines()]
+        there = {
+            (member.offset, member.length)
+            for member in members(warc.read_bytes())
+            if member.fields["WARC-Type"] in ("response", "revisit", "resource")
+        }
+        if {(int(row["offset"]), int(row["length"])) for row in rows} != there:
+            wrong.append(f"{index.name}: not the captures of its file")
+    return wrong
+
+
 # --- what was cut off
 
 

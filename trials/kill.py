@@ -2,7 +2,7 @@
 
 Each trial starts `scrapy crawl huffpost_qc -a site=…` on a site of made-up pages, kills it one to
 four times, lets it run to its end, and examines what is there: pages, records, members, pointers,
-what `scrapy extract` makes of the WARC files, and where each byte that was cut off has gone.
+what `scrapy extract` makes of the WARC files, their indexes, and where each byte that was cut off has gone.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from random import Random
 
-from trials.check import Snapshot, snapshot
+from trials.check import Snapshot, snapshot, unindexed
 from trials.crawl import Crawl, kill
 from trials.power_cut import workplace
 from trials.site import Site
@@ -57,6 +57,7 @@ def one(seed: int, pages: int, *, reach: float, workers: int = 1) -> Result:
         if result.status:
             result.wrong.append(f"exit {result.status}: {crawl.log()[-400:]!r}")
         result.wrong += crawl.examine(tuple(stops))
+        result.wrong += unindexed(crawl.places)
         result.files = len(list(crawl.places.warc.glob("*.warc.gz")))
         if crawl.places.quarantine.exists():
             result.cut = sum(p.stat().st_size for p in crawl.places.quarantine.iterdir())

@@ -23,6 +23,7 @@ from huffarchive.reading import Reading
 from huffarchive.sources.index import IndexFormatError, read_index
 from huffarchive.sources.services import is_query, services_of_query
 from huffarchive.urls import Address, PageKey, identify
+from huffarchive.warc.cdxj import index_path
 from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture, Stored, WarcError, records
@@ -102,6 +103,8 @@ class _Rebuilding:
             )
             if not warc.exists():
                 self._orphan(jsonl)
+                if (index := index_path(warc)).exists():
+                    self._set_aside(index)
                 continue
             stored = self._readable(warc)
             self._same_records(warc, jsonl)

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import time
 
 from scrapy.commands import ScrapyCommand
 
@@ -25,6 +26,7 @@ class Command(Described, ScrapyCommand):
         """Rebuild each archive."""
         from huffarchive.archive import LockedError
         from huffarchive.archive.rebuild import rebuild
+        from huffarchive.packages.indexing import Indexing
 
         assert self.settings is not None
         workers = len(os.sched_getaffinity(0))
@@ -45,6 +47,9 @@ class Command(Described, ScrapyCommand):
                 f"{places.ledger}: {found.captured:,} captured pages in {found.files} files, "
                 f"{found.wanted:,} wanted; run the crawl again to go on"
             )
+            indexing = Indexing(places.warc)
+            while indexing.tend():
+                time.sleep(0.05)
 
 
 def _progress(stem: str) -> None:

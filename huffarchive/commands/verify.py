@@ -133,7 +133,11 @@ def _is_one_of(path: Path, folders: tuple[Path, Path]) -> bool:
 
 
 def _files(places: "Places") -> list[Path]:
-    return [*places.warc.glob("*.warc.gz*"), *places.output.glob("*.jsonl*")]
+    return [
+        *places.warc.glob("*.warc.gz*"),
+        *places.warc.glob("*.cdxj"),
+        *places.output.glob("*.jsonl*"),
+    ]
 
 
 def _size(path: Path) -> int:

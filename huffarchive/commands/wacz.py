@@ -43,10 +43,6 @@ class Command(Described, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Pack, and check what was packed."""
-        try:
-            import cdxj_indexer  # noqa: F401
-        except ImportError:
-            mistake("wacz", "this needs a library: pip install 'huffarchive[wacz]'")
         if opts.check:
             self._check(args)
             return

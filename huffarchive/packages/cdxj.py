@@ -1,15 +1,14 @@
 """A sorted CDXJ index beside a finished WARC file, made with cdxj-indexer."""
 
-import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cdxj_indexer.main import CDXJIndexer
 
+from huffarchive.archive import disk
 from huffarchive.message import Message, MessageError
+from huffarchive.warc.cdxj import GROWING, index_path, is_fresh
 from huffarchive.warc.digest import sha1
 
 RECORDS = "response,revisit,resource"
@@ -38,23 +37,19 @@ class _Indexer(CDXJIndexer):  # type: ignore[misc]
             return sha1(body)
 
 
-def index_path(warc: Path) -> Path:
-    """Where the index of a WARC file stands: `X.cdxj` beside `X.warc.gz`."""
-    return warc.with_name(warc.name.removesuffix(".gz").removesuffix(".warc") + ".cdxj")
-
-
 def write_index(warc: Path) -> Path:
     """Write the index of a finished WARC file beside it; memory is bounded, bytes are always equal.
 
     OSError when it cannot be written, warcio's ArchiveLoadFailed when the file is damaged.
     """
     target = index_path(warc)
-    growing = target.with_suffix(".cdxj.tmp")
+    growing = target.with_suffix(f".{os.getpid()}{GROWING}")
     try:
         _Indexer(str(growing), [str(warc)], sort=True, records=RECORDS).process_all()
         with growing.open("rb") as file:
             os.fsync(file.fileno())
         growing.replace(target)
+        disk.sync_folder(target.parent)
     finally:
         growing.unlink(missing_ok=True)
     return target
@@ -62,34 +57,4 @@ def write_index(warc: Path) -> Path:
 
 def fresh_index(warc: Path) -> Path:
     """The index beside a WARC file; written when it is missing or older than the file."""
-    target = index_path(warc)
-    if target.exists() and target.stat().st_mtime_ns >= warc.stat().st_mtime_ns:
-        return target
-    return write_index(warc)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a CDXJ index."""
-
-    key: str
-    """SURT of the address."""
-    timestamp: str
-    """14 digits."""
-    fields: dict[str, str]
-
-    @classmethod
-    def parse(cls, line: str) -> "Row":
-        """Read a line; ValueError when it is none."""
-        key, timestamp, rest = line.split(" ", 2)
-        fields = json.loads(rest)
-        if not isinstance(fields, dict):
-            raise ValueError(f"no CDXJ line: {line[:80]!r}")  # noqa: TRY004 - a line of a file
-        return cls(key, timestamp, fields)
-
-
-def rows(path: Path) -> Iterator[Row]:
-    """The lines of an index."""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield Row.parse(line)
+    return index_path(warc) if is_fresh(warc) else write_index(warc)

@@ -12,7 +12,7 @@ from typing import IO
 
 from warcio.timeutils import iso_date_to_timestamp
 
-from huffarchive.packages.cdxj import Row
+from huffarchive.warc.cdxj import Row
 
 _BEGIN = b"WARC/1."
 

@@ -54,6 +54,7 @@ class Progress:
         except StorageError as error:
             run.storage_failed(error)
             return
+        run.indexing.tend()
         now = monotonic()
         if now - self._last >= INTERVAL:
             counts = run.archive.ledger.counts.by_state()

@@ -1,10 +1,12 @@
 """One run: the archive, the frontier and the readers of a crawl, and how it ends."""
 
+import asyncio
 import logging
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
@@ -21,6 +23,7 @@ from huffarchive.archive.report import Report, write_report
 from huffarchive.exits import Exit
 from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, Task
 from huffarchive.outcome import Reason, State
+from huffarchive.packages.indexing import Indexing
 from huffarchive.politeness import user_agent
 from huffarchive.spiders.frontier import Frontier
 from huffarchive.spiders.job import Job
@@ -28,6 +31,9 @@ from huffarchive.spiders.locations import places_of, services_of
 from huffarchive.spiders.wishes import read_files, want
 from huffarchive.urls import PageKey
 from huffarchive.workers import ReaderPool
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +69,9 @@ class Run:
         self._paused: dict[str, float] = {}
         self.closed_hosts: set[str] = set()
         self._stopped_as: Exit | None = None
+        self.indexing: Indexing | None = None
+        self.not_indexed: list[Path] = []
+        """Finished WARC files that the run leaves without an index."""
 
     # --- beginning
 
@@ -94,6 +103,7 @@ class Run:
                 "http-header-user-agent": user_agent(settings.get("HUFFARCHIVE_OPERATOR")),
             },
         )
+        self.indexing = Indexing(self.places.warc)
         if self.archive.short_of_space:
             self._out_of_space()
             self.close("disk")
@@ -196,11 +206,31 @@ class Run:
 
     # --- ending
 
+    async def index(self) -> None:
+        """Finish the files, and wait until each has its index; a second signal ends the waiting."""
+        if self.archive is None or self.indexing is None:
+            return
+        try:
+            self.archive.finish()
+        except StorageError:
+            return  # closing tells of it
+        began, told = time.monotonic(), False
+        while self.indexing.tend():
+            if not told and time.monotonic() > began + 1:
+                told = True
+                log.info(
+                    "indexing %d finished WARC files before the end; a second signal leaves that "
+                    "to the next run",
+                    len(self.indexing.waiting),
+                )
+            await asyncio.sleep(0.05)
+
     def close(self, reason: str) -> None:
         """Commit, finish the files, judge the run, write its report."""
         archive, self.archive = self.archive, None
         if archive is None:
             return
+        self.not_indexed = self.indexing.stop() if self.indexing is not None else []
         try:
             if archive.broken is None:
                 archive.finish()
@@ -223,6 +253,7 @@ class Run:
                         "python": sys.version.split()[0],
                         "asked": self.asked,
                         "seconds": round(time.monotonic() - self.began, 1),
+                        "not_indexed": [path.name for path in self.not_indexed],
                     },
                 )
             except OSError as error:

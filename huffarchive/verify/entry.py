@@ -36,6 +36,8 @@ class WarcFile:
     records: int = 0
     size: int = 0
     sha256: str | None = None
+    number: int = 0
+    """That of its row in the index."""
 
 
 @dataclass(frozen=True, slots=True)

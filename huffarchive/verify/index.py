@@ -8,12 +8,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from huffarchive.verify.entry import Damage, Entry, WarcFile
+from huffarchive.warc.cdxj import Row
 from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import CONTENT_TYPE, Note
 
 _TABLES = """
 CREATE TABLE warc (
-    id INTEGER PRIMARY KEY, shown TEXT, name TEXT, ours INTEGER, size INTEGER, sha256 TEXT
+    id INTEGER PRIMARY KEY, shown TEXT, name TEXT, ours INTEGER, size INTEGER, sha256 TEXT,
+    indexed INTEGER
 );
 CREATE TABLE entry (
     file INTEGER, offset INTEGER, length INTEGER, type TEXT, id TEXT, url TEXT, date TEXT,
@@ -35,6 +37,10 @@ CREATE TABLE line (
     file INTEGER, offset INTEGER, article TEXT, warc TEXT, at INTEGER, length INTEGER,
     record TEXT, sha1 TEXT, sha256 TEXT, url TEXT, date TEXT, status INTEGER, previous TEXT
 );
+CREATE TABLE cdxj (
+    file INTEGER, shown TEXT, offset INTEGER, name TEXT, at INTEGER, length INTEGER, url TEXT,
+    stamp TEXT
+);
 """
 _INDEXES = """
 CREATE INDEX IF NOT EXISTS entry_id ON entry (id);
@@ -44,8 +50,9 @@ CREATE INDEX IF NOT EXISTS line_place ON line (warc, at);
 CREATE INDEX IF NOT EXISTS line_record ON line (record);
 CREATE INDEX IF NOT EXISTS note_target ON note (target);
 CREATE INDEX IF NOT EXISTS link_target ON link (target);
+CREATE INDEX IF NOT EXISTS cdxj_place ON cdxj (file, at);
 """
-_WIDTH = {"entry": 13, "link": 8, "note": 7, "line": 13}
+_WIDTH = {"entry": 13, "link": 8, "note": 7, "line": 13, "cdxj": 8}
 _LINKS = ("warc-concurrent-to", "warc-refers-to", "warc-warcinfo-id", "warc-segment-origin-id")
 _TEXTS = (
     "id",
@@ -140,13 +147,14 @@ class Index:
     # --- adding
 
     def add_warc(self, file: WarcFile) -> int:
-        """Add a WARC file; its number."""
+        """Add a WARC file; its number, which the file is told too."""
         cursor = self._connection.execute(
             "INSERT INTO warc (shown, name, ours) VALUES (?, ?, ?)",
             (file.shown, file.name, file.ours),
         )
         assert cursor.lastrowid is not None
-        return cursor.lastrowid
+        file.number = cursor.lastrowid
+        return file.number
 
     def end_warc(self, number: int, file: WarcFile) -> None:
         """Note its size and checksum."""
@@ -267,6 +275,21 @@ class Index:
                 _bare(text.get("previous_id")),
             ),
         )
+
+    def add_cdxj(self, file: int) -> None:
+        """Note that a WARC file has an index beside it."""
+        self._connection.execute("UPDATE warc SET indexed = 1 WHERE id = ?", (file,))
+
+    def add_cdxj_line(self, file: int, shown: str, offset: int, row: Row) -> None:
+        """Add what a line of that index says; ValueError when its numbers are none."""
+        at, length = (int(str(row.fields.get(name))) for name in ("offset", "length"))
+        if max(abs(at), abs(length)) >= 2**62:
+            raise ValueError("no file is so long")
+        name, url = (
+            str(row.fields.get(name)).encode("utf-8", "replace").decode("utf-8")
+            for name in ("filename", "url")
+        )
+        self._add("cdxj", (file, shown, offset, name, at, length, url, row.timestamp))
 
     def _add(self, table: str, row: tuple[Any, ...]) -> None:
         rows = self._rows[table]

@@ -24,6 +24,8 @@ class Scope(StrEnum):
     """Records and what they say of each other."""
     JSONL = "jsonl"
     """A JSONL file and the WARC records that it points to."""
+    CDXJ = "cdxj"
+    """The index beside a WARC file of ours."""
     LEDGER = "ledger"
     """The ledger and the files."""
 

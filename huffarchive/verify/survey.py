@@ -12,6 +12,7 @@ from typing import IO
 import huffarchive.verify.rules  # noqa: F401  declares them
 from huffarchive.archive.places import Places
 from huffarchive.verify.bench import Bench
+from huffarchive.verify.cdxj import read_index
 from huffarchive.verify.entry import Damage, WarcFile
 from huffarchive.verify.finding import Finding, Severity
 from huffarchive.verify.index import Index
@@ -20,6 +21,7 @@ from huffarchive.verify.reread import Reading, reread
 from huffarchive.verify.rule import RULES, Scope
 from huffarchive.verify.scan import scan
 from huffarchive.verify.source import Source
+from huffarchive.warc.cdxj import index_path
 
 WARC_ENDINGS = (".warc", ".warc.gz", ".warc.gz.open", ".wacz")
 JSONL_ENDINGS = (".jsonl", ".jsonl.open")
@@ -101,6 +103,11 @@ class Survey:
             warcs = _ours(places.warc, ".warc.gz", {k: (v[0], v[1]) for k, v in rows.items()})
             jsonls = _ours(places.output, ".jsonl", {k: (v[0], v[2]) for k, v in rows.items()})
             yield from self._survey(warcs, jsonls, index)
+        for path in sorted(places.warc.glob("*.cdxj")):
+            if not path.with_suffix(".warc.gz").exists():
+                yield RULES["cdxj-file"].finding(
+                    str(path), None, None, "its WARC file is not there"
+                )
 
     def _survey(
         self, warcs: list[Stored], jsonls: list[Stored], index: Index | None
@@ -115,6 +122,8 @@ class Survey:
             yield from self._jsonl(index, stored)
         index.finish()
         wanted = {Scope.LINK} | ({Scope.JSONL} if jsonls or _any_ours(warcs) else set())
+        if _any_ours(warcs):
+            wanted.add(Scope.CDXJ)
         if index.ledger is not None:
             wanted.add(Scope.LEDGER)
         for rule in RULES.values():
@@ -153,6 +162,8 @@ class Survey:
                 else:
                     warc = WarcFile(str(stored.path), stored.name, ours=stored.ours)
                     yield from self._records(index, warc, file, stored.limit)
+                    if stored.ours and stored.path.suffix == ".gz":
+                        yield from self._cdxj(index, stored.path, warc)
         except (OSError, zipfile.BadZipFile) as error:
             yield RULES["unreadable"].finding(str(stored.path), None, None, str(error))
 
@@ -199,6 +210,18 @@ class Survey:
         self.counts.size += warc.size
         index.end_warc(number, warc)
         self._progress(max(warc.size - told, 0))
+
+    def _cdxj(self, index: Index, stored: Path, warc: WarcFile) -> Iterator[Finding]:
+        path = index_path(stored)
+        try:
+            for offset, detail in read_index(path, index, warc.number):
+                yield RULES["cdxj-line"].finding(str(path), offset, None, detail)
+            size = path.stat().st_size
+        except FileNotFoundError:
+            yield RULES["cdxj-file"].finding(warc.shown, None, None, "it has no index")
+            return
+        self.counts.size += size
+        self._progress(size)
 
     # --- JSONL files
 

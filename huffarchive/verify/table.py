@@ -8,6 +8,7 @@ TITLES = {
     Scope.HTTP: "The HTTP messages",
     Scope.LINK: "Records and what they say of each other",
     Scope.JSONL: "JSONL against WARC",
+    Scope.CDXJ: "Indexes beside our WARC files",
     Scope.LEDGER: "Ledger against files",
 }
 

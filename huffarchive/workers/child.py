@@ -28,7 +28,7 @@ def main(fd: int, parent: int, reader: str, seconds: float, memory: int) -> None
     it is in; one that wants more than `memory` bytes on top of what the process holds is refused
     them.
     """
-    _die_with(parent)
+    die_with(parent)
     logging.disable(logging.CRITICAL)  # a page's words must not reach a terminal
     connection = socket.socket(fileno=fd)
     try:
@@ -71,7 +71,7 @@ def _statm() -> int:
     return os.open("/proc/self/statm", os.O_RDONLY)
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Be killed when the parent dies, in whatever state (Linux)."""
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

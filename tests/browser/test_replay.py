@@ -142,7 +142,6 @@ def replayed(base: str, revisit: Revisit) -> tuple[str, bytes]:
 
 
 def index_of(twice: Twice) -> list[str]:
-    pytest.importorskip("cdxj_indexer")
     from huffarchive.packages.cdxj import write_index
 
     files = [write_index(warc).read_text("utf-8").splitlines(keepends=True) for warc in twice.warcs]

@@ -10,6 +10,7 @@ import pytest
 
 from huffarchive.archive.schema import schema
 from huffarchive.sample import misses, site
+from huffarchive.warc.cdxj import index_path, rows
 from huffarchive.warc.read import captures, records
 
 from .conftest import Archived, scrapy
@@ -104,6 +105,14 @@ def test_every_exchange_is_kept(sample: Archived) -> None:
     assert not any("page=" in url for url in urls)  # robots.txt forbids it
 
 
+def test_an_index_stands_beside_each_finished_file(sample: Archived) -> None:
+    for warc in sample.warcs:
+        found = list(rows(index_path(warc)))
+        assert len(found) > 100
+        assert {row.fields["filename"] for row in found} == {warc.name}
+    assert sample.report["not_indexed"] == []
+
+
 def test_other_tools_find_the_files_clean(sample: Archived) -> None:
     for path in sample.warcs:
         subprocess.run(["gzip", "-t", path], check=True)
@@ -115,9 +124,13 @@ def test_other_tools_find_the_files_clean(sample: Archived) -> None:
 
 def test_the_same_command_again_has_nothing_to_do(sample: Archived) -> None:
     before = len(sample.rows)
+    index = index_path(sample.warcs[0])
+    whole = index.read_bytes()
+    index.unlink()  # as a kill between the file's end and its index's would leave it
     done = scrapy("crawl", "huffpost_qc", "-a", "source=sample", *sample.options)
     assert done.code == 0, done.err
     assert len(sample.rows) == before
+    assert index.read_bytes() == whole
 
 
 def test_status_tells_the_account(sample: Archived) -> None:

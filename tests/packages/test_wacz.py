@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("cdxj_indexer")
-
 from huffarchive.archive import Places
 from huffarchive.message import Message
-from huffarchive.packages.cdxj import index_path, rows, write_index
+from huffarchive.packages.cdxj import write_index
 from huffarchive.packages.check import faults
 from huffarchive.packages.wacz import About, Pair, packages
+from huffarchive.warc.cdxj import index_path, rows
 from tests.verify.archives import build
 from tests.verify.records import clean, sha1, written
 

@@ -12,6 +12,7 @@ from huffarchive.archive import Archive, Places, Visit
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.exchange import Exchange
 from huffarchive.outcome import Reason, State
+from huffarchive.packages.cdxj import write_index
 from huffarchive.reading import Reading as Read
 from huffarchive.verdict import Verdict
 from huffarchive.workers import Job, read_in_order
@@ -48,6 +49,8 @@ def build(root: Path) -> Places:
             archive.settle(archive.capture(_visit(task, run)))
         archive.commit()
         archive.close(0, "finished")
+    for warc in places.warc.glob("*.warc.gz"):
+        write_index(warc)
     return places
 
 
@@ -257,7 +260,13 @@ def _(p):
     edit(p, lambda row, _: row.update(previous_id="<urn:uuid:0>"))
 
 
-@damage("files: a WARC file is missing", "ledger-file-missing", "jsonl-pointer", "refers-dangling")
+@damage(
+    "files: a WARC file is missing",
+    "ledger-file-missing",
+    "jsonl-pointer",
+    "refers-dangling",
+    "cdxj-file",
+)
 def _(p):
     first(p, ".warc.gz").unlink()
 
@@ -267,7 +276,7 @@ def _(p):
     first(p, ".jsonl").unlink()
 
 
-@damage("files: an unknown WARC file", "ledger-file-unknown", "empty-file")
+@damage("files: an unknown WARC file", "ledger-file-unknown", "empty-file", "cdxj-file")
 def _(p):
     (p.warc / "qc-20200101000000-00009.warc.gz").write_bytes(b"")
 
@@ -290,10 +299,83 @@ def _(p):
     "ledger-file-missing",
     "ledger-file-unknown",
     "jsonl-pointer",
+    "cdxj-file",
 )
 def _(p):
     path = first(p, ".warc.gz")
     path.rename(path.with_name("qc-20200101000000-00009.warc.gz"))
+
+
+def index(places: Places, change: Callable[[list[bytes]], object]) -> None:
+    """Change the lines of the first index."""
+    path = min(places.warc.glob("*.cdxj"))
+    lines = path.read_bytes().splitlines(keepends=True)
+    change(lines)
+    path.write_bytes(b"".join(lines))
+
+
+@damage("index: it is missing", "cdxj-file")
+def _(p):
+    min(p.warc.glob("*.cdxj")).unlink()
+
+
+@damage("index: its last line is torn", "cdxj-line", "cdxj-capture")
+def _(p):
+    index(p, lambda lines: lines.append(lines.pop()[:-9]))
+
+
+@damage("index: torn between two lines", "cdxj-capture")
+def _(p):
+    index(p, lambda lines: lines.pop())
+
+
+@damage("index: a hole in it", "cdxj-line", "cdxj-capture")
+def _(p):
+    index(p, lambda lines: lines.insert(0, bytes(len(lines.pop(0)))))
+
+
+@damage("index: two lines change places", "cdxj-line")
+def _(p):
+    index(p, lambda lines: lines.insert(0, lines.pop()))
+
+
+@damage("index: of an older file", "cdxj-record", "cdxj-capture")
+def _(p):
+    index(p, lambda lines: lines.insert(1, edited(lines.pop(1), offset=lambda n: n + 1)))
+
+
+@damage("index: a wrong length", "cdxj-record")
+def _(p):
+    index(p, lambda lines: lines.insert(1, edited(lines.pop(1), length=lambda n: n - 1)))
+
+
+@damage("index: a record that is no capture", "cdxj-record", "cdxj-capture")
+def _(p):
+    index(p, lambda lines: lines.insert(1, edited(lines.pop(1), offset=lambda n: 0)))
+
+
+@damage("index: of another WARC file", "cdxj-record")
+def _(p):
+    first_, second = sorted(p.warc.glob("*.cdxj"))
+    index(
+        p,
+        lambda lines: lines.insert(
+            0, lines.pop(0).replace(*(x.stem.encode() for x in (first_, second)))
+        ),
+    )
+
+
+@damage("index: another date", "cdxj-record")
+def _(p):
+    index(p, lambda lines: lines.insert(0, lines.pop(0).replace(b" 2026", b" 2025", 1)))
+
+
+def edited(line: bytes, **changes: Callable[[int], int]) -> bytes:
+    key, stamp, rest = line.decode().split(" ", 2)
+    row = json.loads(rest)
+    for name, change in changes.items():
+        row[name] = str(change(int(row[name])))
+    return f"{key} {stamp} {json.dumps(row)}\n".encode()
 
 
 @damage("ledger: it is missing", "ledger-damaged")

@@ -42,4 +42,4 @@ def test_a_seeded_fault_is_named(damage: Damage, places: Places) -> None:
     damage.spoil(places)
     found, survey = check(places)
     assert {f.rule for f in found} == damage.rules
-    assert survey.counts.errors
+    assert survey.counts.errors or survey.counts.notes

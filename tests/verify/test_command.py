@@ -91,7 +91,6 @@ def test_export_and_wacz_write_into_the_archive(root: Path) -> None:
     (path,) = done.stdout.splitlines()
     assert len(Path(path).read_bytes().splitlines()) == 6
     assert "is there already" in scrapy(root, "export", "jsonl", "qc").stderr
-    pytest.importorskip("cdxj_indexer")
     done = scrapy(root, "wacz", "qc")
     assert done.returncode == 0, done
     assert Path(done.stdout.split()[0]).name == "qc.wacz"
