@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection
+from typing import Any
 
 from huffarchive.ledger.captures import Captures
 from huffarchive.ledger.names import Names
@@ -24,14 +25,13 @@ class Frontier:
         edition: str,
         selection: Selection,
         captures: Captures,
-        hosts: Names,
         discoverers: Names,
     ) -> None:
         self._connection = connection
         self._edition = edition
         self._selection = selection
         self._captures = captures
-        self._hosts, self._discoverers = hosts, discoverers
+        self._discoverers = discoverers
 
     def draw(
         self,
@@ -45,18 +45,31 @@ class Frontier:
 
         `without` names hosts (host or host:port) that must wait, `ranks` the last rank to draw.
         """
-        hosts = [self._hosts.number(name) for name in sorted(without)]
-        chosen = self._selection.clause
-        rows = self._connection.execute(
-            f"SELECT {_FIELDS} FROM page WHERE state = 'wanted' AND run IS NULL "  # noqa: S608
-            f"AND rank <= ? AND due <= ? AND host NOT IN ({','.join('?' * len(hosts))}) {chosen} "
-            "ORDER BY rank, due, id LIMIT ?",
-            (ranks, int(now), *hosts, limit),
-        ).fetchall()
+        rows: list[tuple[Any, ...]] = []
+        hosts = self._hosts_but(without)
+        for rank in range(ranks + 1):
+            due = [row for host in hosts for row in self._due(rank, host, int(now), limit)]
+            rows += sorted(due, key=lambda row: (row[-1], row[0]))[: limit - len(rows)]
+            if len(rows) >= limit:
+                break
         self._connection.executemany(
             "UPDATE page SET run = ? WHERE id = ?", [(run, row[0]) for row in rows]
         )
-        return [self._task(row) for row in rows]
+        return [self._task(row[:-1]) for row in rows]
+
+    def _due(self, rank: int, host: int, now: int, limit: int) -> list[tuple[Any, ...]]:
+        """The first pages of a host that are due: so many rows are read, however many wait."""
+        return self._connection.execute(
+            f"SELECT {_FIELDS}, due FROM page WHERE state = 'wanted' AND run IS NULL "  # noqa: S608
+            f"AND rank = ? AND host = ? AND due <= ? {self._selection.clause} "
+            "ORDER BY due, id LIMIT ?",
+            (rank, host, now, limit),
+        ).fetchall()
+
+    def _hosts_but(self, without: Collection[str]) -> list[int]:
+        """The hosts that pages are of, save some."""
+        rows = self._connection.execute("SELECT id, name FROM host ORDER BY id")
+        return [number for number, name in rows if name not in without]
 
     def suspects(self) -> list[Task]:
         """The pages that were under way when an earlier run died: to be tried alone."""
@@ -75,14 +88,16 @@ class Frontier:
 
     def next_due(self, without: Collection[str] = (), ranks: int = 2) -> int | None:
         """When the next page that is not under way is due; None when none is wanted."""
-        hosts = [self._hosts.number(name) for name in sorted(without)]
-        chosen = self._selection.clause
-        (due,) = self._connection.execute(
-            "SELECT min(due) FROM page WHERE state = 'wanted' AND run IS NULL AND rank <= ? "  # noqa: S608
-            f"AND host NOT IN ({','.join('?' * len(hosts))}) {chosen}",
-            (ranks, *hosts),
-        ).fetchone()
-        return None if due is None else int(due)
+        earliest: list[int] = []
+        for rank in range(ranks + 1):
+            for host in self._hosts_but(without):
+                row = self._connection.execute(
+                    "SELECT due FROM page WHERE state = 'wanted' AND run IS NULL "  # noqa: S608
+                    f"AND rank = ? AND host = ? {self._selection.clause} ORDER BY due, id LIMIT 1",
+                    (rank, host),
+                ).fetchone()
+                earliest += row or ()
+        return min(earliest, default=None)
 
     def give_back(self, pages: Collection[int] | None = None) -> None:
         """Pages drawn and not settled are wanted again: these, or all."""
@@ -112,9 +127,7 @@ class Frontier:
         ).fetchone()
         return None if row is None else (State(row[0]), Reason(row[1]))
 
-    def _task(
-        self, row: tuple[int, str, str, int, int, str, int, int], *, alone: bool = False
-    ) -> Task:
+    def _task(self, row: tuple[Any, ...], *, alone: bool = False) -> Task:
         page, key, url, tries, hops, asked, crashes, named = row
         execute = self._connection.execute
         aliases = execute(

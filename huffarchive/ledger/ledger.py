@@ -42,9 +42,7 @@ class Ledger:
         self.pages = Pages(
             connection, edition, selection, self.captures, self.mementos, hosts, discoverers
         )
-        self.frontier = Frontier(
-            connection, edition.code, selection, self.captures, hosts, discoverers
-        )
+        self.frontier = Frontier(connection, edition.code, selection, self.captures, discoverers)
         self.again = Again(connection, selection, self.mementos)
         self.counts = Counts(connection, selection)
         self.files = Files(connection)

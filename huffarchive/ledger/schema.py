@@ -189,7 +189,13 @@ CREATE TABLE reading (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+-- Whose turn it is: a host that must wait is passed over whole, however many pages it has.
+DROP INDEX page_due;
+CREATE INDEX page_turn ON page (rank, host, due, id) WHERE state = 'wanted';
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """Each brings the schema from version k to k + 1 (PRAGMA user_version)."""
 
 

@@ -188,3 +188,23 @@ def test_a_newer_ledger_is_left_alone(tmp_path: Path) -> None:
     for opening in (Ledger.open, Ledger.view):
         with pytest.raises(NewerLedgerError, match="newer"):
             opening(path, HUFFPOST_QC)
+
+
+def test_a_host_that_must_wait_costs_the_same_however_many_pages_it_has(ledger: Ledger) -> None:
+    def work() -> int:
+        """Hundreds of SQLite's steps for a draw that finds nothing, and for asking when."""
+        steps: list[int] = []
+        ledger.connection.set_progress_handler(lambda: steps.append(0), 100)
+        without = {"quebec.huffingtonpost.ca", "www.huffpost.com"}
+        with ledger.transaction():
+            assert ledger.frontier.draw(1, 16, 2e9, without) == []
+        assert ledger.frontier.next_due(without) is None
+        ledger.connection.set_progress_handler(None, 0)
+        return len(steps)
+
+    found = []
+    for pages in (range(1, 11), range(11, 3001)):
+        with ledger.transaction():
+            ledger.pages.want([ENTRY.format(number) for number in pages], "list")
+        found.append(work())
+    assert found[1] <= found[0] + 1
