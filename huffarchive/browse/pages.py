@@ -1,9 +1,9 @@
 """The reading room's pages, as a plugin of Datasette."""
 
-import asyncio
 import json
 import re
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,16 +12,20 @@ from urllib.parse import quote, unquote
 
 from datasette import Response, hookimpl
 from datasette.app import Datasette
-from datasette.database import QueryInterrupted
+from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request
 
+from huffarchive.browse.answer import Answer, answer
 from huffarchive.browse.capture import CaptureError, member
+from huffarchive.browse.catalogue import Catalogue
 from huffarchive.browse.guard import guarded
 from huffarchive.browse.query import PAGE, SHOWN, Query
 from huffarchive.browse.room import FACETS
 from huffarchive.browse.versions import difference
 from huffarchive.browse.words import ENGLISH, FRENCH
 
+_MILLISECONDS = 2000
+"""The longest that a search may take."""
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 _SCRIPTS = ("ui.js", "sw.js")
 _FRAME = (
@@ -45,13 +49,16 @@ class Facet:
 class Pages:
     """Routes `/`, `/article/<id>`, `/capture/<id>.warc.gz` and ReplayWeb.page's two scripts."""
 
-    def __init__(self, name: str, language: str, warcs: Path, replay: Path | None) -> None:
+    def __init__(
+        self, name: str, language: str, warcs: Path, replay: Path | None, catalogue: Catalogue
+    ) -> None:
         self.__name__ = "huffarchive.browse"  # Datasette asks every plugin for it
         self._name = name
         self._language = language
         self._words = FRENCH if language == "fr" else ENGLISH
         self._warcs = warcs
         self._replay = replay
+        self._catalogue = catalogue
 
     @hookimpl  # type: ignore[untyped-decorator]
     def register_routes(self) -> list[tuple[str, Callable[..., Any]]]:
@@ -72,34 +79,35 @@ class Pages:
 
     async def search(self, request: Request, datasette: Datasette) -> Response:
         """The search and its results."""
-        query = Query.of({name: request.args.get(name) or "" for name in request.args})
-        database = datasette.get_database("room")
-        articles: list[Any] = []
-        counts: list[Any] = []
-        slow = False
-        try:
-            found, counted = await asyncio.gather(
-                database.execute(*query.results()),
-                database.execute(*query.counts(), page_size=100_000),
-            )
-            articles, counts = found.rows, counted.rows
-        except QueryInterrupted:
-            slow = True
-        total = next((row["articles"] for row in counts if row["name"] == "total"), len(articles))
-        last = max(1, -(-total // PAGE))
+        query = _asked(request)
+
+        def timed(room: sqlite3.Connection) -> Answer | None:
+            with sqlite_timelimit(room, _MILLISECONDS):
+                try:
+                    return answer(query, self._catalogue, room)
+                except sqlite3.OperationalError as error:
+                    if error.args != ("interrupted",):
+                        raise
+                    return None
+
+        found = await datasette.get_database("room").execute_fn(timed)
+        slow = found is None
+        found = found or Answer(0, [], {}, ranked=False)
+        last = max(1, -(-found.total // PAGE))
         return await self._page(
             datasette,
             request,
             "search.html",
             query=query,
             slow=slow,
-            total=total,
+            total=found.total,
+            ranked=found.ranked,
             last=last,
             results=[
-                {**dict(row), "signed": _signed(row), "marked": _marked(row["excerpt"])}
-                for row in articles
+                {**row, "signed": _signed(row), "marked": _marked(row["excerpt"] or "")}
+                for row in found.articles
             ],
-            facets=[_facet(name, query, counts) for name in FACETS],
+            facets=[_facet(name, query, found.counts.get(name, [])) for name in FACETS],
             before=query.on(query.page - 1).address() if query.page > 1 else None,
             after=query.on(query.page + 1).address() if query.page < last else None,
         )
@@ -121,6 +129,7 @@ class Pages:
             "article.html",
             article=row | {name: json.loads(row[name]) for name in lists},
             versions=versions,
+            back=_asked(request).address(),
             changes=changes[::-1],
             replay=self._replay is not None,
             capture=f"/capture/{quote(row['id'])}.warc.gz",
@@ -192,9 +201,13 @@ def _ranged(data: bytes, asked: str) -> Response:
     return Response(data, status, headers, content_type="application/warc")
 
 
-def _facet(name: str, query: Query, counts: list[Any]) -> Facet:
+def _asked(request: Request) -> Query:
+    return Query.of({name: request.args.get(name) or "" for name in request.args})
+
+
+def _facet(name: str, query: Query, counts: Iterable[tuple[str, int]]) -> Facet:
     chosen = dict(query.chosen).get(name)
-    found = [(row["value"], row["articles"]) for row in counts if row["name"] == name]
+    found = list(counts)
     if name in {"year", "month"}:
         found.sort()
     else:
@@ -209,7 +222,7 @@ def _facet(name: str, query: Query, counts: list[Any]) -> Facet:
     )
 
 
-def _signed(row: Any) -> str:
+def _signed(row: dict[str, Any]) -> str:
     names = [*json.loads(row["authors"]), *([row["agency"]] if row["agency"] else [])]
     return ", ".join(names)
 

@@ -1,4 +1,4 @@
-"""What a reader asks for, and the SQL that finds it."""
+"""What a reader asks for."""
 
 import re
 from collections.abc import Mapping
@@ -64,62 +64,3 @@ class Query:
             if re.search(r"\w", bare):
                 found.append(f'"{bare}"{ending}')
         return " ".join(found)
-
-    @property
-    def everything(self) -> bool:
-        """Whether nothing narrows the search."""
-        return not self.match and not self.chosen
-
-    def _hits(self) -> tuple[str, dict[str, str]]:
-        """A subquery of the articles found, and its values."""
-        values = {f"v_{name}": value for name, value in self.chosen}
-        wheres = [
-            f"article IN (SELECT article FROM signature WHERE author = :v_{name})"  # noqa: S608
-            if name == "author"
-            else f"{name} = :v_{name}"
-            for name, _ in self.chosen
-        ]
-        if self.match:
-            wheres.append("article IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q)")
-            values["q"] = self.match
-        where = f" WHERE {' AND '.join(wheres)}" if wheres else ""
-        return f"SELECT * FROM card{where}", values  # noqa: S608
-
-    def results(self) -> tuple[str, dict[str, str | int]]:
-        """SQL for one page of articles: the best match first, or the newest."""
-        hits, values = self._hits()
-        window = {"size": PAGE, "skip": PAGE * (self.page - 1)}
-        columns = (
-            "a.id, a.headline, a.dek, a.date_published, a.agency, a.authors, a.section, a.kind"
-        )
-        if not self.match:
-            return (
-                f"SELECT {columns}, substr(a.text, 1, 240) AS excerpt "  # noqa: S608
-                f"FROM ({hits}) AS hit JOIN articles AS a ON a.rowid = hit.article "
-                "ORDER BY hit.date DESC LIMIT :size OFFSET :skip"
-            ), values | window
-        narrowed = f"AND +rowid IN (SELECT article FROM ({hits})) " if self.chosen else ""  # noqa: S608
-        return (
-            "WITH best AS (SELECT rowid AS article, rank AS score, "  # noqa: S608
-            "snippet(articles_fts, 2, char(1), char(2), ' … ', 36) AS excerpt FROM articles_fts "
-            f"WHERE articles_fts MATCH :q {narrowed}ORDER BY rank LIMIT :size OFFSET :skip) "
-            f"SELECT {columns}, best.excerpt "
-            "FROM best JOIN articles AS a ON a.rowid = best.article ORDER BY best.score"
-        ), values | window
-
-    def counts(self) -> tuple[str, dict[str, str]]:
-        """SQL for rows (facet, value, articles), the total as facet "total"."""
-        if self.everything:
-            return (
-                "SELECT 'total' AS name, '' AS value, count(*) AS articles FROM card "
-                "UNION ALL SELECT * FROM facet"
-            ), {}
-        hits, values = self._hits()
-        groups = [
-            f"SELECT '{name}', {name}, count(*) FROM hit "  # noqa: S608
-            + ("JOIN signature USING (article) " if name == "author" else "")
-            + f"WHERE {name} != '' GROUP BY 2"
-            for name in FACETS
-        ]
-        total = "SELECT 'total' AS name, '' AS value, count(*) AS articles FROM hit"
-        return f"WITH hit AS MATERIALIZED ({hits}) {' UNION ALL '.join([total, *groups])}", values

@@ -6,27 +6,24 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-FACETS = ("year", "month", "agency", "author", "section", "kind")
+FACETS = {
+    "year": "SELECT rowid, substr(date_published, 1, 4) FROM articles WHERE date_published != ''",
+    "month": "SELECT rowid, substr(date_published, 1, 7) FROM articles WHERE date_published != ''",
+    "agency": "SELECT rowid, agency FROM articles WHERE agency != ''",
+    "author": "SELECT article, author FROM signature WHERE author != ''",
+    "section": "SELECT rowid, section FROM articles WHERE section != ''",
+    "kind": "SELECT rowid, kind FROM articles WHERE kind != ''",
+}
+"""What stands under each facet: SQL for (rowid in articles, value)."""
+PREFIXES = "1 2 3"
+"""Beginnings of words that have an index of their own; hydro* is looked up word by word."""
 _NONE = b'"previous_id":null'
 _SHELVES = """
-CREATE TABLE card (
-    article  INTEGER PRIMARY KEY,   -- rowid in articles
-    year     TEXT NOT NULL,
-    month    TEXT NOT NULL,
-    agency   TEXT NOT NULL,
-    section  TEXT NOT NULL,
-    kind     TEXT NOT NULL,
-    date     TEXT NOT NULL
+CREATE TABLE signature (
+    article  INTEGER NOT NULL,      -- rowid in articles
+    author   TEXT NOT NULL
 ) STRICT;
-INSERT INTO card SELECT rowid, ifnull(substr(date_published, 1, 4), ''),
-    ifnull(substr(date_published, 1, 7), ''), ifnull(agency, ''), ifnull(section, ''), kind,
-    ifnull(date_published, '') FROM articles;
-CREATE INDEX card_date ON card (date DESC);
-CREATE TABLE signature (article INTEGER NOT NULL, author TEXT NOT NULL) STRICT;
-INSERT INTO signature SELECT articles.rowid, value FROM articles, json_each(authors);
-CREATE INDEX signature_article ON signature (article);
-CREATE INDEX signature_author ON signature (author);
-CREATE TABLE facet (name TEXT NOT NULL, value TEXT NOT NULL, articles INTEGER NOT NULL) STRICT;
+INSERT INTO signature SELECT DISTINCT articles.rowid, value FROM articles, json_each(authors);
 CREATE TABLE version (
     id          TEXT NOT NULL,
     captured_at TEXT NOT NULL,
@@ -37,19 +34,13 @@ CREATE TABLE version (
 
 
 def furnish(database: Path, jsonls: list[Path]) -> None:
-    """Add to an exported SQLite file what the reading room needs: cards, facets, versions.
+    """Add to an exported SQLite file what the reading room needs: signatures, versions.
 
     ValueError names a line that is no record, OSError and sqlite3.Error as usual.
     """
     connection = sqlite3.connect(database)
     try:
         connection.executescript(_SHELVES)
-        for name in FACETS:
-            table = "signature" if name == "author" else "card"
-            connection.execute(
-                f"INSERT INTO facet SELECT '{name}', {name}, count(*) FROM {table} "  # noqa: S608
-                f"WHERE {name} != '' GROUP BY {name}"
-            )
         changed = {row["id"] for row in _replacing(jsonls)}
         connection.executemany(
             "INSERT OR REPLACE INTO version VALUES (?, ?, ?)",

@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from huffarchive.browse.pages import Pages
 
-_MILLISECONDS = 2000
-"""The longest that a query may take."""
-
 
 def find_replay(folder: str | None, start: Path) -> Path | None:
     """The folder of ReplayWeb.page's ui.js and sw.js: the one given, or where npm puts it.
@@ -40,6 +37,6 @@ def serve(database: Path, pages: "Pages", port: int, metadata: dict[str, object]
         immutables=[str(database)],
         template_dir=str(Path(__file__).parent / "template"),
         metadata=metadata,
-        settings={"sql_time_limit_ms": _MILLISECONDS, "allow_download": False},
+        settings={"sql_time_limit_ms": 2000, "allow_download": False},
     )
     uvicorn.run(datasette.app(), host="127.0.0.1", port=port, log_level="warning")

@@ -3,6 +3,7 @@
 import argparse
 import os
 import socket
+import sqlite3
 import sys
 from contextlib import closing
 from importlib.util import find_spec
@@ -44,11 +45,14 @@ class Command(Described, ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Make the database where that is needed, and serve."""
         assert self.settings is not None
-        lacking = [name for name in ("datasette", "sqlite_utils") if find_spec(name) is None]
+        lacking = [
+            name for name in ("datasette", "numpy", "sqlite_utils") if find_spec(name) is None
+        ]
         if lacking:
             needs = " and ".join(lacking)
             mistake("browse", f"it needs {needs}; run pip install 'huffarchive[browse]'")
 
+        from huffarchive.browse.catalogue import Catalogue
         from huffarchive.browse.pages import Pages
         from huffarchive.browse.server import find_replay, serve
 
@@ -69,14 +73,17 @@ class Command(Described, ScrapyCommand):
         if database is None:
             return
         language = opts.lang or ("fr" if edition.language == "fr" else "en")
+        with closing(sqlite3.connect(database)) as room:
+            catalogue = Catalogue.read(room)
+        pages = Pages(edition.name, language, places.warc, replay, catalogue)
         print(f"http://127.0.0.1:{opts.port}/  (Ctrl-C ends it)", flush=True)
-        serve(database, Pages(edition.name, language, places.warc, replay), opts.port, {})
+        serve(database, pages, opts.port, {})
 
     def _database(self, places: "Places") -> Path | None:
         """The reading room's database, made anew when it is older than a JSONL file."""
         from tqdm import tqdm
 
-        from huffarchive.browse.room import furnish
+        from huffarchive.browse.room import PREFIXES, furnish
         from huffarchive.exports.latest import ExportError, Latest
         from huffarchive.exports.sqlite import write_sqlite
 
@@ -94,7 +101,7 @@ class Command(Described, ScrapyCommand):
                 tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar,
                 Latest(jsonls, bar.update) as latest,
             ):
-                write_sqlite(latest, growing)
+                write_sqlite(latest, growing, PREFIXES)
             furnish(growing, jsonls)
             growing.replace(target)
         except (ExportError, OSError) as error:

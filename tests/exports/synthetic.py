@@ -18,6 +18,11 @@ _SYLLABLES = re.findall(
 )
 RARE = ["".join(parts) for parts in product(_SYLLABLES, repeat=3)]
 """6,859 words; as in any language, the later the rarer."""
+AUTHORS = [
+    f"{RARE[at].capitalize()} {RARE[at + 1].capitalize()}" for at in range(0, len(RARE) - 1, 3)
+]
+"""2,286 names; a few sign much, most sign little."""
+SECTIONS = ["Nouvelles", "Politique", *(word.capitalize() for word in RARE[50:80])]
 
 
 def words(chance: random.Random, count: int) -> list[str]:
@@ -36,7 +41,9 @@ def article(number: int, version: int = 0) -> Article:
     paragraphs = [" ".join(words(chance, 60)) + "." for _ in range(10)]
     text = "\n\n".join(paragraphs)
     year = 2012 + number % 10
+    month, day = 1 + number // 10 % 12, 1 + number // 120 % 28
     agency = ("AFP", "La Presse Canadienne", None)[number % 3]
+    signed = [AUTHORS[min(int(chance.paretovariate(0.4)) - 1, len(AUTHORS) - 1)] for _ in range(2)]
     return Article(
         schema_version=SCHEMA_VERSION,
         id=f"qc:n:{number}",
@@ -49,14 +56,14 @@ def article(number: int, version: int = 0) -> Article:
         headline=f"Titre numéro {number}, version {version}",
         dek=None,
         description=paragraphs[0],
-        authors=["Émilie Côté"] if agency is None else [],
+        authors=list(dict.fromkeys(signed[: 1 + number % 2])) if agency is None else [],
         byline_raw=None,
         agency=agency,
         agency_signature=None,
-        section="Nouvelles",
+        section=chance.choice(SECTIONS),
         keywords=["neige", "ville"],
         language="fr",
-        date_published=None if number % 50 == 0 else f"{year}-0{1 + number % 9}-15T08:30:00-05:00",
+        date_published=None if number % 50 == 0 else f"{year}-{month:02}-{day:02}T08:30:00-05:00",
         date_published_raw=None,
         date_modified=None,
         text=text,

@@ -139,7 +139,7 @@ def test_sqlite_finds_what_is_written_with_and_without_accents(
         assert count == COUNT
         assert found("Québec") == found("quebec") == found("QUEBEC") > 100
         assert found("foret") == found("forêt") > 0
-        assert found("emilie") == COUNT // 3
+        assert found("authors: babache") == found("authors: Babaché") > 0
         assert found("absent") == 0
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     db.close()
