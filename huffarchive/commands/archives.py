@@ -1,10 +1,14 @@
 """Which archives a command is about: those that the settings' folders hold."""
 
+from typing import TYPE_CHECKING
+
 from scrapy.settings import BaseSettings
 
-from huffarchive.archive import Places
 from huffarchive.commands.mistake import mistake
 from huffarchive.editions import EDITIONS, Edition
+
+if TYPE_CHECKING:
+    from huffarchive.archive import Places
 
 
 def spider_editions(settings: BaseSettings) -> dict[str, Edition]:
@@ -19,7 +23,9 @@ def spider_editions(settings: BaseSettings) -> dict[str, Edition]:
     }
 
 
-def archives(settings: BaseSettings, args: list[str], command: str) -> list[tuple[Places, Edition]]:
+def archives(
+    settings: BaseSettings, args: list[str], command: str
+) -> list[tuple["Places", Edition]]:
     """The archives named (by spider, edition or folder), or all that there are."""
     from huffarchive.spiders.locations import places_of
 
