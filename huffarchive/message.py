@@ -3,7 +3,7 @@
 import re
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import brotli
@@ -16,6 +16,8 @@ MAX_LAYERS = 2
 MAX_MEMBERS = 1000
 """Members of gzip, or frames of zstd, that may follow one another in a body."""
 _PIECE = 64 * 1024
+_HEAD = 256 * 1024
+"""Bytes in which a head is looked for where only that is asked for."""
 
 
 class MessageError(ValueError):
@@ -57,6 +59,11 @@ class Message:
                 headers.append((name.strip(), value.strip()))
         version, status, reason = (part.decode("latin-1") for part in first.groups(b""))
         return cls(version, int(status), reason, tuple(headers), body)
+
+    @classmethod
+    def head(cls, raw: bytes) -> "Message":
+        """A response without its body; that of a large one is not copied for it."""
+        return replace(cls.parse(raw[:_HEAD]), body=b"")
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""

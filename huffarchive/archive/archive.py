@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from huffarchive.archive import record, recovery
+from huffarchive.archive.fate import fate
 from huffarchive.archive.faults import StorageError
 from huffarchive.archive.filing import Kept, file_visit
+from huffarchive.archive.laid import Laid, lay_out
 from huffarchive.archive.lock import Lock
 from huffarchive.archive.pair import Pair
 from huffarchive.archive.places import Places
@@ -23,6 +26,8 @@ from huffarchive.warc.note import Note
 
 BATCH = 64
 """Visits in one commit, at most."""
+BATCH_BYTES = 32 * 1024 * 1024
+"""Bytes of WARC in one commit, one visit more or less: making more durable takes its time."""
 BATCH_SECONDS = 2.0
 """Age of an uncommitted visit, at most."""
 
@@ -80,6 +85,8 @@ class Archive:
                 )
             undo.pop_all()
         self._pair: Pair | None = None
+        self._synced = 0
+        """Bytes of its WARC that are durable."""
         self._captured: dict[int, Kept] = {}
         self._batch: list[Settlement] = []
         self._wants: list[tuple[tuple[str, ...], str]] = []
@@ -90,13 +97,22 @@ class Archive:
 
     # --- adding
 
-    def capture(self, visit: Visit) -> Kept:
-        """Write a visit's exchanges to the WARC, and make the record where there is one."""
+    def capture(self, visit: Visit, laid: Laid | None = None) -> Kept:
+        """Write a visit's exchanges to the WARC, and make the record where there is one.
+
+        `laid` is what its `layer` made, where that was run beforehand.
+        """
         with self._storing():
-            kept = file_visit(visit, self._open_pair, self.edition, self.clock())
+            kept = file_visit(visit, laid, self._open_pair, self.edition, self.clock())
             self._captured[visit.task.page] = kept
             self._touch()
             return kept
+
+    def layer(self, visit: Visit) -> Callable[[], Laid]:
+        """What lays a visit out for `capture`; it may run in a thread, beside any other work."""
+        with self._storing():
+            end = fate(visit, self.edition, self.clock())
+            return partial(lay_out, visit, end, self.edition, self._open_pair().info_id)
 
     def captured(self, task: Task) -> Kept | None:
         """The captured visit of a page that is not settled yet."""
@@ -138,6 +154,7 @@ class Archive:
             facts = {"software": record.EXTRACTOR, "format": "WARC File Format 1.1"} | self._facts
             serial = self.ledger.files.next_serial()
             self._pair = Pair(self.places, serial, self._now(), facts)
+            self._synced = 0
             self.written.append(self._pair.stem)
         return self._pair
 
@@ -166,8 +183,10 @@ class Archive:
         """Whether it is time to commit."""
         if self._oldest is None:
             return False
-        return len(self._batch) + self._kept >= BATCH or (
-            time.monotonic() - self._oldest >= BATCH_SECONDS
+        return (
+            len(self._batch) + self._kept >= BATCH
+            or time.monotonic() - self._oldest >= BATCH_SECONDS
+            or (self._pair is not None and self._pair.warc_length - self._synced >= BATCH_BYTES)
         )
 
     def commit(self) -> None:
@@ -179,6 +198,7 @@ class Archive:
             pair = self._pair
             if pair is not None:
                 pair.sync()
+                self._synced = pair.warc_length
             with self.ledger.transaction():
                 for settlement in self._batch:
                     self.ledger.pages.settle(settlement)

@@ -39,9 +39,9 @@ class Pair:
         """The WARC file's name when it is whole."""
         return self._places.warc_file(self.stem).name
 
-    def append(self, record: Record, *, stored: bool = False) -> tuple[int, int]:
+    def append(self, record: Record) -> tuple[int, int]:
         """Append a record; offset and length of its member."""
-        return self.append_member(record.to_member(stored=stored))
+        return self.append_member(record.to_member())
 
     def append_member(self, member: bytes) -> tuple[int, int]:
         """Append a gzip member as it is; its offset and length."""
@@ -51,11 +51,12 @@ class Pair:
         self.warc_length += len(member)
         return offset, len(member)
 
-    def append_all(self, made: Composed) -> Stored:
-        """Append the records of an exchange; where the main one stands."""
-        offset, length = self.append(made.main, stored=made.compressed)
-        for other in made.others:
-            self.append(other)
+    def append_all(self, made: Composed, members: tuple[bytes, ...] | None = None) -> Stored:
+        """Append the records of an exchange, packed before or now; where the main one stands."""
+        main, *others = made.members() if members is None else members
+        offset, length = self.append_member(main)
+        for other in others:
+            self.append_member(other)
         return Stored(made.main, self.warc_name, offset, length)
 
     def append_line(self, line: bytes) -> None:

@@ -68,7 +68,7 @@ def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Art
         chrome=list(text.chrome),
         source=note.source if note else "warc",
         captured_at=capture.captured_at.isoformat(timespec="seconds"),
-        http_status=capture.message.status,
+        http_status=capture.head.status,
         warc_file=capture.answer.file,
         warc_offset=capture.answer.offset,
         warc_length=capture.answer.length,

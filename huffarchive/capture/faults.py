@@ -70,6 +70,9 @@ def reason(error: BaseException | Failure, exchanges: Sequence[Exchange] = ()) -
     if among(*_TLS):
         return Reason.CUT if exchanges else Reason.TLS
     if among(*_CUT):
+        last = exchanges[-1].response[:5] if exchanges else b""
+        if not b"HTTP/".startswith(last):
+            return Reason.MALFORMED
         return Reason.CUT if all(isinstance(each, _CUT) for each in found) else Reason.MALFORMED
     return Reason.ERROR
 

@@ -31,6 +31,7 @@ from twisted.web.http import PotentialDataLoss
 from twisted.web.iweb import UNKNOWN_LENGTH
 
 from huffarchive.capture.endpoint import EndpointFactory
+from huffarchive.capture.memory import give_back_large
 from huffarchive.capture.private_names import check_private_names
 from huffarchive.capture.recording import Recording
 from huffarchive.capture.tap import RecordedHeaders, TapFactory
@@ -62,6 +63,7 @@ class WireHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         check_private_names()
+        give_back_large()
         super().__init__(crawler)
         from twisted.internet import reactor
 

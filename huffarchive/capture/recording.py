@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 from scrapy import Request
 
@@ -29,10 +29,8 @@ def let_go(request: Request) -> None:
 
 
 def held() -> int:
-    """Bytes of answers in memory: those under way, and those that were recorded and not let go."""
-    under_way = (attempt for recording in _under_way for attempt in recording.attempts)
-    whole = (exchange for exchanges in _exchanges.values() for exchange in exchanges)
-    return sum(len(a.response) for a in under_way) + sum(len(x.response) for x in whole)
+    """Bytes of answers in memory that were recorded and not let go."""
+    return sum(len(x.response) for exchanges in _exchanges.values() for x in exchanges)
 
 
 class Attempt:
@@ -102,7 +100,6 @@ class Recording:
         self.url = url
         self.bound = bound
         self.attempts: list[Attempt] = []
-        _under_way.add(self)
 
     @property
     def last(self) -> Attempt | None:
@@ -121,12 +118,9 @@ class Recording:
 
     def publish(self, request: Request) -> None:
         """Make what was recorded available as `recorded(request)`, and take no more."""
-        found = (attempt.exchange(self.url) for attempt in self.attempts)
-        _under_way.discard(self)
-        _exchanges[request] = tuple(exchange for exchange in found if exchange is not None)
+        found = []
         for attempt in self.attempts:
+            found.append(attempt.exchange(self.url))
             # Whatever still refers to the download must not hold a large answer twice.
             attempt.response = bytearray()
-
-
-_under_way: WeakSet[Recording] = WeakSet()
+        _exchanges[request] = tuple(exchange for exchange in found if exchange is not None)

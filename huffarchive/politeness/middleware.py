@@ -39,8 +39,8 @@ class Governed(Protocol):
     def on_robots_exchange(self, request: Request) -> None:
         """Keep the exchanges that a request for robots.txt made; they lead to no callback."""
 
-    def has_room(self) -> bool:
-        """Whether memory has room for more answers; large ones wait for their readers in it."""
+    def has_room(self, under_way: int) -> bool:
+        """Whether memory has room for the answers of so many requests, each as large as may be."""
 
     def reason_of(self, request: Request, error: Exception) -> Reason:
         """What a failed download means; Reason.ERROR for what is not the network's doing."""
@@ -111,9 +111,9 @@ class PolitenessMiddleware:
             self._check(request.url, rules)
             self.pace.set_delay(lane, base_of(request.url), rules.crawl_delay or 0.0)
             turn = await self.pace.turn(lane, limit)
-            if not self._spider.has_room():
+            if not self._spider.has_room(self.pace.under_way):
                 self.pace.release(turn)
-                while not self._spider.has_room():  # noqa: ASYNC110 - nobody says when
+                while not self._spider.has_room(self.pace.under_way + 1):  # noqa: ASYNC110 - nobody says when
                     await asyncio.sleep(0.05)
                 continue
             if (rules_now := self.robots.known(request.url)) and rules_now.allowed(request.url):

@@ -199,6 +199,11 @@ class Pace:
         own = self._lanes.get(lane)
         return own is not None and own.down_until > asyncio.get_running_loop().time()
 
+    @property
+    def under_way(self) -> int:
+        """Requests of all lanes that have their turn and no answer yet."""
+        return sum(lane.under_way for lane in self._lanes.values())
+
     def waiting(self, lane: str) -> int:
         """How many requests of this lane wait for their turn."""
         own = self._lanes.get(lane)

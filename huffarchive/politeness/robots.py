@@ -116,7 +116,7 @@ class Robots:
                 return response
             status = response.status
             if 200 <= status < 300:
-                return _read(response)
+                return await asyncio.to_thread(_read, response)  # many rules take their time
             if status in (301, 302, 303, 307, 308) and (to := response.headers.get("Location")):
                 try:
                     url = urljoin(url, to.decode("utf-8", "replace").strip()).split("#", 1)[0]

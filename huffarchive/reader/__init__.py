@@ -5,7 +5,7 @@ from datetime import datetime
 from huffarchive.editions import Edition
 from huffarchive.message import Message
 from huffarchive.page import Page
-from huffarchive.reader.bounds import checked, within_bounds
+from huffarchive.reader.bounds import check_text, checked, within_bounds
 from huffarchive.reader.head import head_of
 from huffarchive.reader.links import links_of
 from huffarchive.reader.pagetype import key_of, type_of
@@ -21,10 +21,12 @@ def read(page: Page, edition: Edition) -> Reading:
 
     A pure function of the page's URL, time of capture and bytes, and of the edition: no clock, no
     locale, no network, no memory of other pages. MessageError where the body cannot be unpacked,
-    TooMuchTextError where it says more than a record holds or its markup is no article's.
+    TooMuchTextError where it says more than a record holds or its markup is no article's,
+    NotTextError where it is no page at all.
     """
     if (listed := read_xml(page)) is not None:
         return listed
+    check_text(page.message.content)
     key = key_of(page, edition)
     head = head_of(checked(page.tree))
     page_type = type_of(page, key, head)

@@ -1,5 +1,6 @@
 """How much is read from a page: what a record can hold and a crawl can write in passing."""
 
+import re
 from dataclasses import astuple, fields
 
 from lxml import html
@@ -14,6 +15,23 @@ MAX_TEXT = 4_000_000
 
 class TooMuchTextError(ValueError):
     """A page that says more than a record holds, or whose markup is no article's."""
+
+
+class NotTextError(ValueError):
+    """A picture, a packed file: bytes that are no page."""
+
+
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+"""Bytes that no text holds (WHATWG MIME Sniffing, section 3)."""
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|title|body)\b", re.IGNORECASE)
+_MARKS = (b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")
+
+
+def check_text(data: bytes) -> None:
+    """NotTextError where a body begins with bytes of no text, and has no mark of a page."""
+    odd = _BINARY.search(data[:1445]) is not None and not data.startswith(_MARKS)
+    if odd and _MARKUP.search(data[:65536].replace(b"\0", b"")) is None:
+        raise NotTextError("the body is no text")
 
 
 def checked(tree: html.HtmlElement) -> html.HtmlElement:

@@ -18,8 +18,8 @@ from twisted.python.failure import Failure
 from huffarchive.archive import StorageError, Visit
 from huffarchive.archive.foreign import member_of
 from huffarchive.capture import faults
-from huffarchive.capture.handler import NO_BODY
-from huffarchive.capture.recording import held, recorded
+from huffarchive.capture.handler import MAX_BODY, NO_BODY
+from huffarchive.capture.recording import held, let_go, recorded
 from huffarchive.editions import Edition
 from huffarchive.ledger import Task
 from huffarchive.outcome import Reason, State
@@ -45,8 +45,8 @@ HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 """Said with every request to the site, so that it sends what it sends to browsers."""
-MAX_HELD = 32 * 1024 * 1024
-"""Bytes of answers in memory from which on no further request is sent."""
+MAX_HELD = 68 * 1024 * 1024
+"""Bytes that answers in memory and those under way may take together: four of the largest."""
 ASK = "huffarchive_ask"
 """Request meta: of which source it is asked, and for which capture."""
 
@@ -136,10 +136,12 @@ class ArchiveSpider(scrapy.Spider):
                 self.run.archive.keep(recorded(request))
             except StorageError as error:
                 self.run.storage_failed(error)
+        let_go(request)
 
-    def has_room(self) -> bool:
-        """Whether the answers in memory leave room for eight of the largest beside them."""
-        return held() < MAX_HELD
+    def has_room(self, under_way: int) -> bool:
+        """Whether the answers in memory leave room for so many of the largest; for one, always."""
+        here = held()
+        return here + under_way * MAX_BODY <= MAX_HELD or (under_way <= 1 and not here)
 
     def reason_of(self, request: Request, error: Exception) -> Reason:
         """What a failed download means for its host."""

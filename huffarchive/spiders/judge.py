@@ -3,6 +3,7 @@
 import logging
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from huffarchive.archive import Visit
@@ -14,6 +15,7 @@ from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import PageType, Reading
 from huffarchive.sources.index import IndexFormatError, read_index
+from huffarchive.spiders.wishes import want_links
 from huffarchive.urls import Address, identify
 from huffarchive.verdict import Verdict, of_fault, of_status
 from huffarchive.warc.digest import sha1
@@ -78,12 +80,12 @@ class Judge:
         )
 
     def _before_reading(self, visit: Visit) -> Verdict | None:
-        """The verdict that needs no reading; the message goes, a large one would wait beside it."""
-        task, message = visit.task, Message.parse(visit.exchanges[-1].response)
-        if task.previous is not None and _unchanged(message, task):
+        """The verdict that needs no reading."""
+        task, response = visit.task, visit.exchanges[-1].response
+        if task.previous is not None and _unchanged(Message.parse(response), task):
             reason = Reason.ARTICLE if task.previous.article else Reason.NOT_AN_ARTICLE
             return Verdict(State.CAPTURED, reason)
-        return self._by_status(message, task)
+        return self._by_status(Message.head(response), task)
 
     def _by_status(self, message: Message, task: Task) -> Verdict | None:
         return of_status(message, task.key, task.url, self._edition, task.tries + 1, task.hops)
@@ -93,7 +95,9 @@ class Judge:
         verdict = self._of_reading(visit.task, reading)
         if isinstance(reading, Reading) and self._run.job.urls is not None:
             reading = replace(reading, links=())  # a list of URLs is crawled, and nothing else
-        return replace(visit, verdict=verdict, reading=reading)
+        read = replace(visit, verdict=verdict, reading=reading)
+        archive = self._run.archive
+        return read if archive is None else await want_links(archive, read)
 
     def _of_reading(self, task: Task, reading: Reading | Unread) -> Verdict:
         if isinstance(reading, Unread):
@@ -103,7 +107,10 @@ class Judge:
             reason = Reason.UNREADABLE if task.key.is_article else Reason.NOT_AN_ARTICLE
             return Verdict(State.CAPTURED, reason, detail=reading.detail)
         if reading.page_type is PageType.ARTICLE and reading.text is not None:
-            return Verdict(State.CAPTURED, Reason.ARTICLE)
+            text = reading.text
+            words = chain(text.headline or "", *text.paragraphs)
+            read = bool(text.images) or any(map(str.isalpha, words))
+            return Verdict(State.CAPTURED, Reason.ARTICLE if read else Reason.UNREADABLE)
         if reading.page_type is PageType.ERROR:
             return Verdict(State.GONE, Reason.SOFT_404, detail="the page says so")
         return Verdict(State.CAPTURED, Reason.NOT_AN_ARTICLE)

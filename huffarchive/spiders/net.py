@@ -27,7 +27,7 @@ class Net:
         self._run = run
         crawler.signals.connect(self._raised, signals.spider_error)
         crawler.signals.connect(self._lost, signals.item_error)
-        crawler.signals.connect(self._lost, signals.item_dropped)
+        crawler.signals.connect(self._dropped, signals.item_dropped)
         crawler.signals.connect(self._ended, signals.item_scraped)
 
     def _raised(self, response: Any) -> None:
@@ -41,6 +41,11 @@ class Net:
         if isinstance(item, Visit):
             self._store(item)
         self._ended(response)
+
+    def _dropped(self, item: Any, response: Any, exception: BaseException) -> None:
+        # It would hold the visit until the garbage is collected.
+        exception.__traceback__ = None
+        self._lost(item, response)
 
     def _ended(self, response: Any) -> None:
         request = getattr(response, "request", None)

@@ -4,12 +4,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from huffarchive.archive import Archive
+from huffarchive.archive import Archive, StorageError, Visit
+from huffarchive.archive.filing import named_by
 from huffarchive.archive.foreign import named
 from huffarchive.outcome import State
+from huffarchive.reading import Reading
 from huffarchive.sources.services import Services
 from huffarchive.spiders.job import Job
 from huffarchive.urls import Address
@@ -19,7 +22,7 @@ from huffarchive.warc.read import WarcError
 log = logging.getLogger(__name__)
 
 PORTION = 500
-"""Captures of a file of others that are noted at once."""
+"""Links of a page, or captures of a file of others, that are noted at once."""
 
 
 def want(archive: Archive, job: Job, services: Services) -> None:
@@ -60,6 +63,26 @@ def listed(job: Job) -> Iterator[Address]:
         yield item
     if wrong:
         log.warning("%d lines of the URL list were passed over", wrong)
+
+
+async def want_links(archive: Archive, visit: Visit) -> Visit:
+    """Want many links before the page that names them is settled, a portion in each transaction.
+
+    The visit comes back without them, unless they could not be stored: storing the visit says so
+    again. A run that dies meanwhile asks for the page again.
+    """
+    reading = visit.reading
+    if not isinstance(reading, Reading) or len(reading.links) <= PORTION:
+        return visit
+    links = iter(reading.links)
+    while portion := list(islice(links, PORTION)):
+        try:
+            with archive.changing():
+                archive.ledger.pages.want(portion, named_by(visit))
+        except StorageError:
+            return visit
+        await asyncio.sleep(0)
+    return replace(visit, reading=replace(reading, links=()))
 
 
 async def read_files(archive: Archive, job: Job, stopped: Callable[[], bool]) -> list[str]:

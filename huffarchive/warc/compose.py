@@ -48,6 +48,11 @@ class Composed:
     compressed: bool
     """Whether the main block is compressed already."""
 
+    def members(self) -> tuple[bytes, ...]:
+        """The records as gzip members, the main one first."""
+        main = self.main.to_member(stored=self.compressed)
+        return (main, *(other.to_member() for other in self.others))
+
 
 def compose(
     exchange: Exchange, info_id: str, note: Note | None = None, earlier: Earlier | None = None

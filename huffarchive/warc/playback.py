@@ -87,6 +87,8 @@ def _moment(message: Message, timestamp: str) -> datetime | None:
     if text is not None:
         try:
             moment = parsedate_to_datetime(text)
+            if f"{moment.year:04}" not in text:  # it makes 2000 of the year 0
+                return None
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         except (ValueError, TypeError, OverflowError):
             return None

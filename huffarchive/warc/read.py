@@ -100,6 +100,11 @@ class Capture:
         kind = record.field("Content-Type") or "application/octet-stream"
         return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode("latin-1") + record.block
 
+    @property
+    def head(self) -> Message:
+        """Its status and headers, without its body; MessageError when it is no HTTP."""
+        return Message.head(self.response)
+
     @cached_property
     def message(self) -> Message:
         """The HTTP response taken apart; MessageError when it is none."""
@@ -168,6 +173,8 @@ def member(data: bytes, name: str) -> Stored:
     found = [*_read(io.BytesIO(plain), name, name)]
     if len(found) != 1:
         raise WarcError(name, 0, f"{len(found)} readable records where one was asked for")
+    if not (found[0].record.field("Content-Length") or "").strip().isdigit():
+        raise WarcError(name, 0, "a record without its length")
     return replace(found[0], offset=0, length=len(data))
 
 

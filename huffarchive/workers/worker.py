@@ -134,8 +134,9 @@ class Worker:
         self._clean = False
         loop = asyncio.get_running_loop()
         head = pickle.dumps((job.url, job.captured_at, job.edition_code, job.site))
-        frames = [LENGTH.pack(len(head)), head, LENGTH.pack(len(job.response)), job.response]
+        frames = [LENGTH.pack(len(head)), head, LENGTH.pack(len(job.response))]
         await loop.sock_sendall(self._connection, b"".join(frames))
+        await loop.sock_sendall(self._connection, job.response)
         return await self._receive()
 
     async def _receive(self) -> bytearray:

@@ -1,7 +1,6 @@
 """`python -m trials.hostile`: run the matrix and say, case by case, what came of it."""
 
 import argparse
-import pickle
 import re
 import shutil
 import sys
@@ -10,9 +9,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from trials.hostile.beside import StockResult, run_stock
 from trials.hostile.case import Case
 from trials.hostile.cases import CASES
 from trials.hostile.crawl import Measured, Result, run_crawl, run_direct
+from trials.hostile.results import keep, kept, slug
 from trials.hostile.table import write_table
 
 CRAWLER_BOUND = 300 * 1024 * 1024
@@ -33,6 +34,9 @@ def main() -> int:
         help="with the waits and the time bound of the project's settings",
     )
     parser.add_argument(
+        "--ours", action="store_true", help="without the same cases on stock Scrapy"
+    )
+    parser.add_argument(
         "--write", metavar="FILE", help="write the table there, e.g. docs/hostile.md"
     )
     parser.add_argument(
@@ -49,6 +53,8 @@ def main() -> int:
     began = time.monotonic()
     try:
         results, measured = run(chosen, folder, own_waits=options.own_waits, say=print)
+        if not (options.ours or options.own_waits):
+            results = run_beside(results, measured, folder)
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
@@ -65,40 +71,14 @@ def main() -> int:
         f"{len(results)} cases, {len(wrong)} wrong, {len(faults)} faults, {time.monotonic() - began:.0f} s"
     )
     if options.results:
-        results, measured = _joined(Path(options.results), results, measured)
+        keep(Path(options.results), results, measured, own_waits=options.own_waits)
     if options.write:
-        write_table(Path(options.write), results, measured)
+        waits = {}
+        if options.results:
+            waits = kept(Path(options.results), own_waits=True)[1]
+            results, measured = kept(Path(options.results))
+        write_table(Path(options.write), results, measured, waits)
     return 1 if wrong or faults else 0
-
-
-def _joined(
-    folder: Path, results: list[Result], measured: dict[str, Measured]
-) -> tuple[list[Result], dict[str, Measured]]:
-    """This run's groups and those of earlier runs, in the order of the table."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for group, cost in measured.items():
-        mine = [
-            (
-                replace(r, case=replace(r.case, direct=None, answers=(), own=None)),
-                bool(r.case.direct),
-            )
-            for r in results
-            if r.case.group == group
-        ]
-        (folder / f"{re.sub(r'[^a-z]+', '-', group.lower())}.pickle").write_bytes(
-            pickle.dumps((mine, cost))
-        )
-    all_results: list[Result] = []
-    all_measured: dict[str, Measured] = {}
-    for group in dict.fromkeys(case.group for case in CASES):
-        path = folder / f"{re.sub(r'[^a-z]+', '-', group.lower())}.pickle"
-        if path.exists():
-            mine, all_measured[group] = pickle.loads(path.read_bytes())
-            all_results += [
-                replace(r, case=replace(r.case, direct=str if direct else None))
-                for r, direct in mine
-            ]
-    return all_results, all_measured
 
 
 def _chosen(case: Case, names: list[str], *, quick: bool) -> bool:
@@ -122,9 +102,8 @@ def run(
         for number, cases in enumerate(crawls):
             found, cost = run_crawl(
                 cases,
-                folder / f"{re.sub(r'[^a-z]+', '-', group.lower())}-{number}",
+                folder / f"{slug(group)}-{number}",
                 haste=not own_waits,
-                timeout=30.0 if own_waits else 4.0,
             )
             results += found
             total.join(cost)
@@ -135,6 +114,22 @@ def run(
             )
             sys.stdout.flush()
     return results, measured
+
+
+def run_beside(results: list[Result], measured: dict[str, Measured], folder: Path) -> list[Result]:
+    """The results, with what stock Scrapy made of the same cases."""
+    found: dict[str, StockResult] = {}
+    for group, cost in measured.items():
+        members = [result.case for result in results if result.case.group == group]
+        made, cost.stock = run_stock(members, folder / f"stock-{slug(group)}")
+        found |= made
+        print(
+            f"stock, {group}: {cost.stock.seconds:.0f} s; {cost.stock.crawler >> 20} MiB, loop still "
+            f"{cost.stock.still:.2f} s, canary {cost.stock.canary}, died {cost.stock.died}, no outcome "
+            f"{cost.stock.neither}, good pages {cost.stock.good} of {cost.stock.neighbours}",
+            flush=True,
+        )
+    return [replace(result, stock=found.get(result.case.name)) for result in results]
 
 
 def over(cost: Measured) -> list[str]:

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trials.hostile import tls
+from trials.hostile.beside import StockMeasured, StockResult
 from trials.hostile.case import Case, Own
+from trials.hostile.evidence import check_evidence
+from trials.hostile.lines import FIRST, lines_of
 from trials.hostile.server import GOOD, Hostile, Listener
 
-FIRST = 1_000_000
-"""The number of the first case's page."""
 MOST_SECONDS = 540
 HERE = Path(__file__).resolve().parents[2]
 
@@ -36,7 +37,13 @@ class Result:
     detail: str
     seconds: float
     neighbours: str
-    """"both captured", or what became of them."""
+    """"both captured", or what became of them; "-" where they are what the case is about."""
+    memory: int = 0
+    """The most that the crawler held while the page was under way (bytes)."""
+    still: float = 0.0
+    """The longest that the loop stood still meanwhile (seconds)."""
+    stock: StockResult | None = None
+    """What stock Scrapy made of it, where it concerns it."""
 
     @property
     def good(self) -> bool:
@@ -55,20 +62,29 @@ class Measured:
     crawler: int = 0
     worker: int = 0
     still: float = 0.0
+    busy: float = 0.0
+    """The most processor time of its own that the loop took for one step (seconds)."""
     still_most: list[object] = field(default_factory=list)
     canary: int = 0
+    kept: int = 0
+    """Answers of which the server sent bytes, and the WARC holds them."""
     tracebacks: int = 0
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
     """What is wrong with the files that were left, or with the way it ended."""
+    stock: StockMeasured | None = None
+    cases: tuple[int, int] = (0, 0)
+    """How many cases there were, and how many ended as they must."""
 
     def join(self, other: "Measured") -> None:
         """Take the worse of both."""
         self.crawler = max(self.crawler, other.crawler)
         self.worker = max(self.worker, other.worker)
         self.still = max(self.still, other.still)
+        self.busy = max(self.busy, other.busy)
         self.still_most += other.still_most
         self.canary += other.canary
+        self.kept += other.kept
         self.tracebacks += other.tracebacks
         self.seconds += other.seconds
         self.faults += other.faults
@@ -89,7 +105,7 @@ def run_direct(cases: list[Case]) -> list[Result]:
 
 
 def run_crawl(
-    cases: list[Case], folder: Path, *, haste: bool = True, timeout: float = 4.0
+    cases: list[Case], folder: Path, *, haste: bool = True
 ) -> tuple[list[Result], Measured]:
     """One crawl over a list of cases, each between two good pages, in a new folder."""
     folder.mkdir(parents=True)
@@ -101,8 +117,11 @@ def run_crawl(
     measured = Measured()
     with canary, Hostile(answers, own.paths, f"127.0.0.1:{canary.port}", context) as site:
         urls = folder / "urls.txt"
-        urls.write_bytes(_list(numbered, site.base, own))
-        command = command_of(folder, site.base, canary.port, own, urls, haste, timeout)
+        lines = "\n".join(line.url for line in lines_of(numbered, site.base, own)) + "\n"
+        urls.write_bytes(lines.encode("utf-8", "surrogatepass"))
+        command = command_of(
+            folder, site.base, canary.port, own, urls, haste, 4.0 if haste else None
+        )
         began = time.monotonic()
         status = _run(command, folder, own.stop_after)
         measured.seconds = round(time.monotonic() - began, 1)
@@ -113,6 +132,7 @@ def run_crawl(
         measured.faults.append(f"{cases[0].group}: {_last_error(log)}")
     report = _report(folder / "watch.json")
     measured.crawler, measured.worker = report.get("crawler", 0), report.get("worker", 0)
+    measured.busy = report.get("busy", 0.0)
     measured.still, measured.still_most = report.get("still", 0.0), report.get("still_most", [])
     if not report:
         measured.faults.append(f"{cases[0].name}: the crawl ended with {status} and no report")
@@ -127,45 +147,50 @@ def run_crawl(
         place = ident - FIRST
         beside = [_beside(GOOD + 2 * place + side, rows, titles) for side in (0, 1)]
         neighbours = "both captured" if beside == ["captured"] * 2 else ", ".join(beside)
-        if own.listed is False or (own != Own() and not own.good_first):
+        if not _has_neighbours(case):
             neighbours = "-"
         took = report.get("seconds", {}).get(f"qc:{key}", 0.0)
-        results.append(Result(case, outcome, detail or "", took, neighbours))
+        memory, still = report.get("pages", {}).get(f"qc:{key}", (0, 0.0))
+        results.append(Result(case, outcome, detail or "", took, neighbours, memory, still))
+    if own.stop_after is None:
+        measured.kept, lost = check_evidence(folder, site.sent)
+        measured.faults += [f"{cases[0].group}: {fault}" for fault in lost]
     measured.faults += check_files(folder, all_ways=len(cases) > 1)
     return results, measured
 
 
-def _list(numbered: dict[int, Case], base: str, own: Own) -> bytes:
-    lines: list[str] = []
-    for ident, case in numbered.items():
-        place = ident - FIRST
-        before, after = GOOD + 2 * place, GOOD + 2 * place + 1
-        lines.append(f"{base}/entry/avant_n_{before}")
-        lines += [f"{base}/entry/bonne_n_{GOOD * 2 + n}" for n in range(own.good_first)]
-        address = case.url or "{site}/entry/{name}_n_{id}"
-        address = address.replace("{site}", base).replace("{name}", case.name)
-        lines.append(address.replace("{id}", str(ident)))
-        lines.append(f"{base}/entry/apres_n_{after}")
-    return "\n".join(lines).encode("utf-8", "surrogatepass") + b"\n"
+def _has_neighbours(case: Case) -> bool:
+    """Whether the good pages beside a case must be captured: not where the whole host is shut."""
+    own = case.own
+    if own is None or own.good_first:
+        return True
+    return own.listed and own.key is None and case.expect.startswith("captured")
 
 
 def command_of(
-    folder: Path, base: str, canary: int, own: Own, urls: Path, haste: bool, timeout: float
+    folder: Path,
+    base: str,
+    canary: int,
+    own: Own,
+    urls: Path,
+    haste: bool,
+    timeout: float | None,
 ) -> list[str]:
+    """The crawl of a list; with a timeout of None, the project's, and its first pause too."""
     settings = {
         "HUFFARCHIVE_WARC_DIR": folder / "warc",
         "HUFFARCHIVE_OUTPUT_DIR": folder / "output",
         "HUFFARCHIVE_CACHE_DIR": folder / "cache",
         "HUFFARCHIVE_CA_FILE": tls.write_authority(folder),
         "HUFFARCHIVE_MIN_FREE": 0,
-        "HUFFARCHIVE_BACKOFF": 0.2,
         "HUFFARCHIVE_OPERATOR": "https://example.org/trial",
-        "DOWNLOAD_TIMEOUT": timeout,
-        "EXTENSIONS": json.dumps({"trials.hostile.watch.Watch": 1}),
+        "EXTENSIONS": json.dumps({"trials.hostile.watch.OurWatch": 1}),
         "HOSTILE_OUT": folder / "watch.json",
         "HOSTILE_HASTE": int(haste),
         "LOG_FILE": folder / "log.txt",
     }
+    if timeout is not None:
+        settings |= {"HUFFARCHIVE_BACKOFF": 0.2, "DOWNLOAD_TIMEOUT": timeout}
     arguments = [
         argument.replace("{site}", base)
         .replace("{secure}", base.replace("http:", "https:"))

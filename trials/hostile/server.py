@@ -11,6 +11,7 @@ from collections import Counter
 from typing import Self
 
 from trials.hostile.case import Answer, Here
+from trials.hostile.evidence import Sent
 from trials.hostile.say import article, ok
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -89,6 +90,8 @@ class Hostile(Listener):
     ) -> None:
         super().__init__(context)
         self._answers, self._paths, self._canary = answers, paths, canary
+        self.sent: list[Sent] = []
+        """Every answer that was begun, in the order of asking."""
         self.asked: Counter[str] = Counter()
         """Requests by the number of the case, or by path."""
         self._scheme = "https" if context else "http"
@@ -107,7 +110,8 @@ class Hostile(Listener):
             self.asked[str(ident) if ident in self._answers else path] += 1
             answer = self._choose(path, ident)
             here = Here(self.base, self._canary, ident, path)
-            self._send(connection, answer, here)
+            self.sent.append(Sent(self.base + path, answer, here))
+            self._send(connection, self.sent[-1])
             if answer.end == "keep":
                 continue
             if answer.end == "hang":
@@ -139,16 +143,16 @@ class Hostile(Listener):
             return _ROBOTS
         return _FRONT if path == "/" else ok(b"", status=b"HTTP/1.1 404 Not Found\r\n")
 
-    def _send(self, connection: socket.socket, answer: Answer, here: Here) -> None:
-        sent, until = 0, time.monotonic() + MOST_SECONDS
-        for piece in answer.pieces(here):
-            if sent > MOST_BYTES or time.monotonic() > until or self._ended.is_set():
+    def _send(self, connection: socket.socket, sent: Sent) -> None:
+        until = time.monotonic() + MOST_SECONDS
+        for piece in sent.answer.pieces(sent.here):
+            if sent.size > MOST_BYTES or time.monotonic() > until or self._ended.is_set():
                 raise OSError("a bound of the trial's own")
             if isinstance(piece, float):
                 time.sleep(piece)
             else:
-                sent += len(piece)
                 connection.sendall(piece)
+                sent.size += len(piece)
 
 
 def _request(connection: socket.socket) -> bytes | None:

@@ -8,16 +8,23 @@ GROUP = Group("charsets")
 _add = GROUP.add
 _TEXT = PAGE.decode()
 _READ = "captured/article"
+_UNREAD = "captured/unreadable"
 
 
 def _said(
-    name: str, charset: str | bytes, body: bytes = PAGE, does: str = "", *, quick: bool = False
+    name: str,
+    charset: str | bytes,
+    body: bytes = PAGE,
+    does: str = "",
+    expect: str = _READ,
+    *,
+    quick: bool = False,
 ) -> None:
     label = charset if isinstance(charset, bytes) else charset.encode()
     _add(
         f"charset-{name}",
         does or f"charset={charset!r} on a page of UTF-8",
-        _READ,
+        expect,
         ok(body, b"Content-Type: text/html; charset=" + label),
         quick=quick,
     )
@@ -77,7 +84,11 @@ _said(
     "UTF-16 of an odd length",
 )
 _said(
-    "utf-16-surrogates", "utf-16", codecs.BOM_UTF16_LE + b"\x00\xd8" * 5000, "UTF-16 of half pairs"
+    "utf-16-surrogates",
+    "utf-16",
+    codecs.BOM_UTF16_LE + b"\x00\xd8" * 5000,
+    "UTF-16 of half pairs",
+    _UNREAD,
 )
 _said("utf-32", "utf-32", _TEXT.encode("utf-32"), "UTF-32 with its mark")
 _said("utf-8-with-bom", "utf-8", codecs.BOM_UTF8 + PAGE, "UTF-8 with a mark")
@@ -101,8 +112,8 @@ _said(
     PAGE.replace(b"neige", bytes(range(32)) + b"\x7f\xc2\x80\xc2\x9f"),
     "all control characters",
 )
-_said("noise", "utf-8", bytes(range(256)) * 4000, "a megabyte of all bytes")
-_said("lone-continuation", "utf-8", b"\x80" * 4_000_000, "4 MB of continuation bytes")
+_said("noise", "utf-8", bytes(range(256)) * 4000, "a megabyte of all bytes", _UNREAD)
+_said("lone-continuation", "utf-8", b"\x80" * 4_000_000, "4 MB of continuation bytes", _UNREAD)
 _said(
     "meta-only",
     "",

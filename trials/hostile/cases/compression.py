@@ -330,7 +330,7 @@ _add("false-gzip", "gzip named, HTML sent", "failed/malformed", ok(PAGE, HTML, _
 _add(
     "unnamed-gzip",
     "gzip sent, nothing named: bytes that are no page",
-    "captured/article",
+    "captured/unreadable",
     ok(_gzip(), HTML),
 )
 _add("identity", "identity named", "captured/article", ok(PAGE, HTML, _coded("identity")))
@@ -344,7 +344,7 @@ _add(
 _add(
     "coding-of-nothing",
     "gzip named, an empty body",
-    "captured/article",
+    "captured/unreadable",
     ok(b"", HTML, _coded("gzip")),
 )
 _add(

@@ -254,7 +254,7 @@ _add(
     "captured/article",
     raw(whole(PAGE), 0.2, whole(b"<h1>smuggled</h1>")),
 )
-_add("http-0.9", "a page without a head", "failed/cut", raw(PAGE, end="close"))
+_add("http-0.9", "a page without a head", "failed/malformed", raw(PAGE, end="close"))
 _add("icy", "ICY 200 OK", "failed/malformed", raw(b"ICY 200 OK\r\n\r\n" + PAGE, end="hang"))
 _add(
     "ssh",
@@ -319,6 +319,21 @@ _add(
         lambda: (OK + b"Content-Length: 50000000\r\n\r\n", *(PAGE * 20 for _ in range(1000))),
         end="hang",
     ),
+    seconds=10,
+)
+_add(
+    "50-mb-in-chunks",
+    "a page of 50 MB in chunks, its length unknown",
+    "failed/too_large",
+    made(lambda: (_CHUNKED, *(chunks(PAGE * 20)[:-5] for _ in range(1000)), b"0\r\n\r\n")),
+    seconds=10,
+    quick=True,
+)
+_add(
+    "50-mb-until-close",
+    "a page of 50 MB that ends with the connection",
+    "failed/too_large",
+    made(lambda: (OK + b"\r\n", *(PAGE * 20 for _ in range(1000))), end="close"),
     seconds=10,
 )
 _add(

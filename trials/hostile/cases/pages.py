@@ -397,25 +397,25 @@ _add(
         )
     ),
 )
-_add("empty-page", "no byte at all", _READ, ok(b""))
+_add("empty-page", "no byte at all", _UNREAD, ok(b""))
 _add("plain-text", "no markup at all", _READ, ok(WORDS.encode(), b"Content-Type: text/plain"))
 _add(
     "pdf",
     "a PDF",
-    _READ,
+    _UNREAD,
     ok(b"%PDF-1.7\n" + bytes(range(256)) * 400, b"Content-Type: application/pdf"),
 )
 _add(
     "png",
     "a picture",
-    _READ,
+    _UNREAD,
     ok(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 400, b"Content-Type: image/png"),
 )
-_add("zip", "a zip file", _READ, ok(b"PK\x03\x04" + bytes(range(256)) * 400, HTML))
+_add("zip", "a zip file", _UNREAD, ok(b"PK\x03\x04" + bytes(range(256)) * 400, HTML))
 _add(
     "frameset",
     "frames and no body",
-    _READ,
+    _UNREAD,
     ok(b"<html><frameset><frame src='http://127.0.0.1:1/'></frameset>"),
 )
 _add(
