@@ -96,12 +96,15 @@ class Warc:
         self._file = Path("pages.warc.gz").open("ab")  # noqa: SIM115 - closed with the spider
         self._writer = WARCWriter(self._file, gzip=True)
         crawler.signals.connect(self._received, signals.response_received)
-        crawler.signals.connect(self._file.close, signals.spider_closed)
+        crawler.signals.connect(self._closed, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build it."""
         return cls(crawler)
+
+    def _closed(self) -> None:
+        self._file.close()
 
     def _received(self, response: Response) -> None:
         headers = [
