@@ -18,7 +18,7 @@ from huffarchive.message import MAX_CONTENT, Message, MessageError
 from huffarchive.page import Page, decode
 from huffarchive.politeness.rules import Rules
 from huffarchive.reader import read
-from huffarchive.reader.bounds import TooMuchTextError
+from huffarchive.reader.bounds import NotTextError, TooMuchTextError
 from huffarchive.reader.sitemap import read_xml
 from huffarchive.sources.index import IndexFormatError, read_index
 from huffarchive.sources.services import Services
@@ -121,7 +121,7 @@ def page(data: bytes) -> None:
     response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + data
     try:
         reading = read(Page(_URL, _AT, Message.parse(response)), HUFFPOST_QC)
-    except (MessageError, TooMuchTextError):
+    except (MessageError, NotTextError, TooMuchTextError):
         return
     again = read_job(
         Job(_URL, _AT, response, "qc"), lambda *a: read(Page(a[0], a[1], Message.parse(a[2])), a[3])

@@ -3,7 +3,10 @@
 import pytest
 
 from trials.hostile.__main__ import over, run
+from trials.hostile.case import Here
 from trials.hostile.cases import CASES
+from trials.hostile.evidence import Kept, Sent, compare
+from trials.hostile.say import raw, whole
 
 QUICK = [case for case in CASES if case.quick and not (case.own and not case.own.listed)]
 
@@ -48,8 +51,27 @@ def test_a_few_of_each_group(tmp_path):
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_every_case(tmp_path):
-    results, measured = run(list(CASES), tmp_path)
+@pytest.mark.parametrize("group", dict.fromkeys(case.group for case in CASES))
+def test_every_case(group, tmp_path):
+    results, measured = run([case for case in CASES if case.group == group], tmp_path)
     wrong, faults = _said(results, measured)
     assert wrong == []
     assert faults + [fault for cost in measured.values() for fault in over(cost)] == []
+
+
+def _kept(body, sent, cut=None):
+    here = Here("http://127.0.0.1", "127.0.0.1:1", 1, "/")
+    one = Sent("http://127.0.0.1/", raw(sent), here, len(sent))
+    return compare(one, Kept(body, cut, http=True))
+
+
+def test_evidence_that_is_short_or_false_is_found():
+    answer = whole(b"La neige tombe.")
+    assert _kept(answer, answer) is None
+    assert _kept(answer, answer + b"what follows") is None
+    assert "are kept, not" in _kept(answer[:-1], answer)
+    assert "not what was sent" in _kept(answer.replace(b"La", b"Le"), answer)
+    assert "none are kept" in _kept(b"", answer)
+    assert "are kept, not" in _kept(answer[:20], answer, "length")
+    head = answer[: -len(b"La neige tombe.")]
+    assert _kept(head, answer, "length") is None

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.page import Page
 from huffarchive.reader import read, read_response
+from huffarchive.reader.bounds import NotTextError
 from huffarchive.reading import Caution, ChromeKind, Reading
 
 _TAGS = st.sampled_from(
@@ -127,8 +129,22 @@ def test_any_tags(parts: list[str], make_page: Callable[..., Page]) -> None:
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.binary(max_size=400), url=st.text(max_size=60))
 def test_any_bytes_at_any_url(data: bytes, url: str, make_page: Callable[..., Page]) -> None:
+    try:
+        _sane(read(make_page(data), HUFFPOST_QC))
+        _sane(read(make_page(data, url=url), HUFFPOST_QC))
+    except NotTextError:
+        assert any(byte < 32 for byte in data)
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0", b"\x1f\x8b\x08\0 neige", b"%PDF\x01"])
+def test_what_is_no_text_is_not_read(data: bytes, make_page: Callable[..., Page]) -> None:
+    with pytest.raises(NotTextError):
+        read(make_page(data), HUFFPOST_QC)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0\0<html>a", b"<\0h\0t\0m\0l\0>\0", b"\xff\xfea\0"])
+def test_pages_with_odd_bytes_are_read(data: bytes, make_page: Callable[..., Page]) -> None:
     _sane(read(make_page(data), HUFFPOST_QC))
-    _sane(read(make_page(data, url=url), HUFFPOST_QC))
 
 
 _JSON = st.recursive(

@@ -66,14 +66,15 @@ def check_evidence(folder: Path, sent: list[Sent]) -> tuple[int, list[str]]:
         if not (left := kept.get(one.url)):
             faults.append(f"{one.url}: {one.size} bytes were sent, and none are kept")
             continue
-        fault = _compare(one, left.pop(0))
+        fault = compare(one, left.pop(0))
         found += fault is None
         if fault is not None:
             faults.append(f"{one.url}: {fault}")
     return found, faults
 
 
-def _compare(sent: Sent, kept: Kept) -> str | None:
+def compare(sent: Sent, kept: Kept) -> str | None:
+    """What is wrong with an answer that was kept, or None."""
     size = len(kept.block)
     if sent.first(size) != kept.block:
         return f"the {size} bytes kept are not what was sent"
