@@ -14,8 +14,8 @@ def _length(text: str, body: bytes = PAGE) -> bytes:
 
 _add(
     "length-too-short",
-    "a Content-Length of 40 and a whole page",
-    "captured/article",
+    "a Content-Length of 40 and a whole page: 40 bytes are the answer",
+    "captured/unreadable",
     raw(_length("40")),
 )
 _add(
