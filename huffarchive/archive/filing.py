@@ -13,7 +13,7 @@ from huffarchive.article import Article
 from huffarchive.editions import Edition
 from huffarchive.ledger import CaptureRow, Settlement
 from huffarchive.message import Message, MessageError
-from huffarchive.outcome import State
+from huffarchive.outcome import Reason, State
 from huffarchive.reading import Reading
 from huffarchive.sources.index import Found
 from huffarchive.warc.compose import note_on_member
@@ -103,6 +103,8 @@ def _copied(copied: Copied, note: Note, pair: Pair, now: float) -> Stored:
 
 def _article(capture: Capture, visit: Visit, edition: Edition) -> Article | None:
     reading = visit.reading
+    if visit.verdict.reason is Reason.NOT_AN_ARTICLE:
+        return None  # a sitemap that could not be read, too
     if isinstance(reading, Unread):
         text = record.unread(visit.task.key, reading.fault)
     elif isinstance(reading, Reading) and reading.text is not None:
