@@ -89,6 +89,7 @@ class Caution(StrEnum):
     NO_DATE = "no_date"
     """No publication date could be read."""
     NO_HEADLINE = "no_headline"
+    """No headline could be read."""
     UNKNOWN_LAYOUT = "unknown_layout"
     """No known template: the text comes from trafilatura over the whole page."""
     FALLBACK_EXTRACTOR = "fallback_extractor"

@@ -25,6 +25,31 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+def test_the_french_readme_keeps_step_with_the_english_one() -> None:
+    english, french = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.fr.md"))
+    commands = r"^    \S.*$|`[^`]+`"
+    assert re.findall(commands, french, re.M) == re.findall(commands, english, re.M)
+    links = r"\]\(([^)]+)\)"
+    assert re.findall(links, french)[0] == "README.md"
+    assert re.findall(links, english)[0] == "README.fr.md"
+    assert re.findall(links, french)[1:] == re.findall(links, english)[1:]
+    parts = r"^(#+|-|\|) "
+    assert re.findall(parts, french, re.M) == re.findall(parts, english, re.M)
+
+
+def test_the_french_readme_is_set_as_in_quebec() -> None:
+    text = re.sub(
+        r"^    .*$|`[^`]*`|\]\([^)]*\)", "", (ROOT / "README.fr.md").read_text("utf-8"), flags=re.M
+    )
+    assert not re.findall(r"\w'\w", text), "the apostrophe is ’"
+    assert not re.findall(r"[^\u00a0]:(?!-)(?!//)", re.sub(r"---", "", text)), (
+        "no-break space before a colon"
+    )
+    assert not re.findall(r"\s[;!?]", text), "no space before ; ! ?"
+    assert not re.findall(r"«[^\u00a0]|[^\u00a0]»", text), "no-break spaces inside guillemets"
+    assert not re.findall(r"\d \d{3}|\d (?:s|jours)\b", text), "no-break space in numbers"
+
+
 def test_every_command_is_documented() -> None:
     text = (ROOT / "docs/commands.md").read_text("utf-8")
     commands = {

@@ -75,7 +75,8 @@ class Answers:
             return _failure(self.site.oddities.failing[entry.number], now)
         if (detour := self._detour(entry, target, headers)) is not None:
             return detour
-        body = self.site.markup(entry).encode("utf-8")
+        corrected = entry.number == self.site.oddities.corrected and "if-none-match" in headers
+        body = self.site.markup(entry, corrected=corrected).encode("utf-8")
         tag, changed = _validators(entry, body)
         kept = [("Date", _date(now))]
         kept += [("ETag", tag)] if tag else []

@@ -1,7 +1,7 @@
 """One article of the sample: everything that its page says, and all that is meant by it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from random import Random
 
@@ -13,6 +13,8 @@ from huffarchive.sample.content import (
     Block,
     Heading,
     LiveBlog,
+    Paragraph,
+    Span,
     paragraphs,
 )
 from huffarchive.sample.desk import Desk
@@ -25,6 +27,7 @@ from huffarchive.sample.slugs import handmade, imported
 
 IMPORTERS = ("afp", "rc", "lpc", "ap", "reuters", "relax")
 """Desks whose copy was imported with slugs of 25 characters."""
+CORRECTION = "Correction: une version antérieure de cet article citait un chiffre erroné."
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,12 @@ class Story:
     def text(self) -> list[str]:
         """The article's paragraphs."""
         return paragraphs(self.blocks)
+
+    def corrected(self) -> "Story":
+        """The article a day after it was last changed, with a correction at its end."""
+        note = Paragraph((Span(CORRECTION),))
+        later = self.modified + timedelta(days=1)
+        return replace(self, blocks=(*self.blocks, note), modified=later)
 
 
 class Newsdesk:

@@ -67,9 +67,11 @@ class Site:
         for number, url in enumerate(self.plain_urls()):
             yield url, self.markup(self.register.entry(number))
 
-    def markup(self, entry: Entry) -> str:
-        """An article's page."""
-        return TEMPLATES[entry.recipe.template](self.desk.story(entry), self.frame(entry.number))
+    def markup(self, entry: Entry, *, corrected: bool = False) -> str:
+        """An article's page, or what became of it when it was corrected."""
+        story = self.desk.story(entry)
+        story = story.corrected() if corrected else story
+        return TEMPLATES[entry.recipe.template](story, self.frame(entry.number))
 
     def frame(self, number: int, name: str = "") -> Frame:
         """The surroundings of one page: of an article, or of another page by its name."""
