@@ -35,37 +35,37 @@ class ReaderPool:
         self._in_process = None if workers else find_reader(reader)
         self._closed = False
         self._bounds = (seconds, memory)
-        self._idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
+        self._idle: asyncio.LifoQueue[Worker | None] = asyncio.LifoQueue()
+        """Readers without a page; None where one is to be started first."""
         self._workers: set[Worker] = set()
         for _ in range(workers):
-            self._add()
+            self._idle.put_nowait(self._started())
 
     async def read(self, job: Job) -> Reading | Unread:
         """Read one page; waits for a free reader.
 
-        RuntimeError when readers cannot be started at all.
+        RuntimeError or OSError when no reader can be started; the next page tries it again.
         """
         if self._in_process is not None:
             return read(job, self._in_process)
         for _ in range(CRASHES):
             worker = await self._idle.get()
             if self._closed:
-                break
-            answer: Reading | Unread | None = None
+                self._idle.put_nowait(None)  # for the next who waits
+                raise RuntimeError("the readers are closed")
             try:
+                worker = worker or self._started()
                 answer = await worker.read(job)
             finally:
-                if worker.alive:
+                if worker is not None and worker.alive:
                     self._idle.put_nowait(worker)
                 else:
-                    self._workers.discard(worker)
-                    if not self._closed:
-                        self._add()
-                    await worker.end()
+                    self._idle.put_nowait(None)
+                    if worker is not None:
+                        self._workers.discard(worker)
+                        await worker.end()
             if answer is not None:
                 return answer
-        if self._closed:
-            raise RuntimeError("the readers are closed")
         return Unread(Caution.READER_FAILED.value, "the reader crashed")
 
     async def close(self) -> None:
@@ -79,10 +79,10 @@ class ReaderPool:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    def _add(self) -> None:
+    def _started(self) -> Worker:
         worker = Worker(self._reader, *self._bounds)
         self._workers.add(worker)
-        self._idle.put_nowait(worker)
+        return worker
 
 
 def read_in_order(

@@ -60,6 +60,9 @@ class Worker:
                     stderr=subprocess.DEVNULL,
                     pass_fds=[other.fileno()],
                 )
+            except OSError:
+                self._connection.close()
+                raise
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self._connection.setblocking(False)

@@ -1,6 +1,7 @@
 import asyncio
 import itertools
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -75,6 +76,33 @@ def test_time_is_measured_as_the_page_s_own():
     # Sleeping uses no CPU: within three times the bound by the clock a page is not disturbed.
     (answer,) = run(1, ["nap 0.9"], seconds=0.5)
     assert good(answer)
+
+
+def test_a_reader_that_cannot_be_started_is_started_for_the_next_page():
+    async def main() -> Reading | Unread:
+        async with ReaderPool(1, reader=READER) as pool:
+            assert good(await pool.read(job("a")))
+            soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+            try:
+                with pytest.raises(OSError, match="Too many open files"):
+                    await pool.read(job("exit"))
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            return await asyncio.wait_for(pool.read(job("b")), 20)
+
+    assert good(asyncio.run(main()))
+
+
+def test_who_waits_for_a_reader_is_told_that_the_pool_is_closed():
+    async def main() -> list[object]:
+        pool = ReaderPool(1, reader=READER)
+        reads = [asyncio.ensure_future(pool.read(job("sleep"))) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        await pool.close()
+        return await asyncio.wait_for(asyncio.gather(*reads, return_exceptions=True), 20)
+
+    assert [type(answer) for answer in asyncio.run(main())] == [RuntimeError] * 3
 
 
 def test_a_reader_killed_from_outside_costs_nothing():
