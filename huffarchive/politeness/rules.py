@@ -35,8 +35,8 @@ class Rules:
     def parse(cls, body: bytes) -> Self:
         """Read a robots.txt: any bytes give rules, those that say nothing allow everything.
 
-        UTF-8, or UTF-16 by its mark; broken sequences are passed over. An HTML page is no
-        robots.txt and says nothing.
+        UTF-8, or UTF-16 by its mark; broken sequences are passed over. Every line that is a rule
+        counts, whatever stands before it (RFC 9309, section 2.2); an HTML page has none.
         """
         head = body[:MAX_BYTES]
         if len(body) > MAX_BYTES:
@@ -44,8 +44,6 @@ class Rules:
             head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
         utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")
         text = head.decode("utf-16" if utf16 else "utf-8-sig", "ignore")
-        if text.lstrip().startswith("<"):
-            return cls("open")
         parsed = Protego.parse("\n".join(_own(line) for line in text.splitlines()))
         delay = parsed.crawl_delay(TOKEN)
         return cls("rules", delay, tuple(dict.fromkeys(parsed.sitemaps)), _parsed=parsed)

@@ -50,6 +50,8 @@ def test_the_site_s_own_rules():
         ("User-agent: *\nCrawl-delay: 0.5", True, 0.5),
         ("\ufeffUser-agent: *\nDisallow: /", False, None),
         ("<!DOCTYPE html>\n<p>User-agent: *\nDisallow: /\n", True, None),
+        ("<br />\n<b>Warning</b>: a\nUser-agent: *\nCrawl-delay: 4\nDisallow: /\n", False, 4),
+        ("<!-- ours -->\nUser-agent: *\nDisallow: /\n", False, None),
     ],
 )
 def test_what_is_allowed(body, allowed, delay):
@@ -66,7 +68,7 @@ def test_utf16_is_read_by_its_mark():
 def test_the_states():
     assert Rules("open").allowed("https://example.org/")
     assert not Rules("closed").allowed("https://example.org/")
-    assert Rules.parse(b" <html>Disallow: /").state == "open"
+    assert Rules.parse(b" <html>Disallow: /").allowed("https://example.org/")
 
 
 def test_what_is_beyond_the_bound_is_ignored_and_no_rule_is_halved():
