@@ -79,8 +79,10 @@ class Command(CrawlCommand):
         crawler = self._create_crawler(spider_class)
         more = {"discover": True} if self.discovers else {}
         self.crawler_process.crawl(crawler, **opts.spargs, **more)
-        # A hang-up ends a run as a termination does; Scrapy handles only the latter.
-        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+        # A hang-up ends a run as a termination does, save under nohup; Scrapy handles only the
+        # latter.
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
         self.crawler_process.start()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # The run is closed in a moment; a signal now must not take its exit status.

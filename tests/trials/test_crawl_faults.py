@@ -94,6 +94,18 @@ def test_signals_end_a_run_with_5_and_the_next_goes_on(
     assert crawl.examine((stop,)) == []
 
 
+def test_under_nohup_a_hang_up_ends_nothing(crawl: Crawl) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does it
+    try:
+        process = crawl.start()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    wait_until(crawl, 20)
+    process.send_signal(signal.SIGHUP)
+    crawl.site.delay = 0
+    assert process.wait(60) == 0, crawl.log()
+
+
 def test_the_clock_jumps_an_hour_back_and_forward(crawl: Crawl) -> None:
     try:
         library = preload.library("clock")
