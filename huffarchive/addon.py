@@ -20,6 +20,7 @@ class HuffArchive:
         from huffarchive.spiders.progress import Progress
 
         check_names(settings)
+        check_values(settings)
         nothing = dict.fromkeys(("file", "ftp", "s3", "data"))
         settings.set("DOWNLOAD_HANDLERS", {"http": HANDLER, "https": HANDLER, **nothing}, "addon")
         for name in ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES"):
@@ -44,3 +45,30 @@ def check_names(settings: BaseSettings) -> None:
             near = difflib.get_close_matches(str(name), known, 1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
             raise ValueError(f"unknown setting {name}: {hint}")
+
+
+_NUMBERS: dict[str, tuple[type[int] | type[float], float]] = {
+    "HUFFARCHIVE_WARC_SIZE": (int, 1),
+    "HUFFARCHIVE_MIN_FREE": (int, 0),
+    "HUFFARCHIVE_WORKERS": (int, 0),
+    "HUFFARCHIVE_READ_SECONDS": (float, 0.1),
+    "HUFFARCHIVE_READ_MEMORY": (int, 1_000_000),
+    "HUFFARCHIVE_BACKOFF": (float, 0),
+}
+"""The settings that are numbers, and the least that each can be."""
+
+
+def check_values(settings: BaseSettings) -> None:
+    """ValueError names a HUFFARCHIVE_ setting whose value cannot be used, and what can."""
+    for name, (kind, least) in _NUMBERS.items():
+        value = settings.get(name)
+        try:
+            fits = least <= kind(value) < float("inf")
+        except (TypeError, ValueError):
+            fits = False
+        if not fits:
+            number = "a whole number" if kind is int else "a number"
+            raise ValueError(f"{name}={value}: give {number} from {least}")
+    for name in (n for n in vars(ours) if n.startswith("HUFFARCHIVE_") and n.endswith("_URL")):
+        if not str(settings.get(name)).startswith(("http://", "https://")):
+            raise ValueError(f"{name}={settings.get(name)}: give an http or https address")

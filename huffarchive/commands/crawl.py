@@ -39,7 +39,7 @@ class Command(CrawlCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before anything is started."""
-        from huffarchive.addon import check_names
+        from huffarchive.addon import check_names, check_values
         from huffarchive.capture.private_names import PrivateNameMissingError
         from huffarchive.spiders.base import ArchiveSpider
         from huffarchive.spiders.job import Job, JobError
@@ -61,6 +61,7 @@ class Command(CrawlCommand):
         spider_class = spiders.load(args[0])
         try:
             check_names(self.settings)
+            check_values(self.settings)
             if issubclass(spider_class, ArchiveSpider):
                 Job.parse(spider_class.edition, opts.spargs, discover=self.discovers)
         except (JobError, ValueError) as error:

@@ -102,13 +102,23 @@ class Edition:
     def at(self, site: str) -> Self:
         """The same edition, served by another base URL; ValueError names a base that is none."""
         parts = urlsplit(site)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            raise ValueError(f"no such port: {site!r}; give http://host:port/") from None
+        if parts.scheme not in ("http", "https") or not host:
             raise ValueError(f"not a base URL: {site!r}; give http://host:port/")
+        if "@" in parts.netloc:
+            raise ValueError("a base URL has no user name or password; give http://host:port/")
         if parts.path.strip("/") or parts.query or parts.fragment:
             raise ValueError(
                 f"a base URL has no path: {site!r}; give {parts.scheme}://{parts.netloc}/"
             )
-        return replace(self, site=f"{parts.scheme}://{parts.netloc}")
+        # Spelt as `urls.identify` spells it, so that an address and its base can be compared.
+        name = f"[{host}]" if ":" in host else host.removesuffix(".")
+        if port is not None and port != (80 if parts.scheme == "http" else 443):
+            name = f"{name}:{port}"
+        return replace(self, site=f"{parts.scheme}://{name}")
 
     def fault(self, scheme: str, host: str, port: int | None, path: str) -> str | None:
         """Why an address is not the edition's ("host", "port", "edition"), or None if it is."""
