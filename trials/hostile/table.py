@@ -48,7 +48,9 @@ pages, as ours), robots.txt through `ROBOTSTXT_OBEY`. A process over 2 GiB or 24
 started again with its JOBDIR, up to five times. Every name resolves to this machine, so that nothing
 leaves it. The canary is another port of the site's host, which `allowed_domains` cannot tell apart.
 An outcome is the item, the errback with its error, or neither: nobody is told that the page was
-there. An item says nothing of whether the page was whole.
+there. An item says nothing of whether the page was whole. The cases of a group are one crawl, so
+where its process dies the harmless pages beside the bomb are lost with it: "process died" and, after
+a new start, "neither" name the pages that had no outcome, not the one that did the harm.
 
 """
 _WAITS = """
@@ -146,12 +148,13 @@ def _stock(measured: dict[str, Measured]) -> list[str]:
         _row("---", *["---:"] * 6),
     ]
     for group, cost in costs:
+        still = "not known" if cost.died and not cost.still else f"{cost.still:.2f} s"
         good = f"{cost.good} of {cost.neighbours}" if cost.neighbours else "–"
         lines.append(
             _row(
                 group,
                 _mib(cost.crawler),
-                f"{cost.still:.2f} s",
+                still,
                 cost.canary,
                 cost.died,
                 cost.neither,
