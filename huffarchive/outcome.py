@@ -27,7 +27,7 @@ class Reason(StrEnum):
     ARTICLE = "article"
     """captured: an article was read from it."""
     NOT_AN_ARTICLE = "not_an_article"
-    """captured: a page that is none (a topic, a sitemap, an author's page)."""
+    """captured: a page that is none (a topic, a sitemap, an author's page), or a picture."""
     UNREADABLE = "unreadable"
     """captured: an article's page of which the reader made nothing; see the record's warnings."""
 

@@ -13,6 +13,7 @@ class PageType(StrEnum):
     LISTING = "listing"
     """A topic, author, section or front page."""
     SITEMAP = "sitemap"
+    PICTURE = "picture"
     ERROR = "error"
     """A page that says that there is no page (soft 404)."""
     OTHER = "other"

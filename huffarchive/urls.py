@@ -56,7 +56,7 @@ class PageKey:
 
     edition: str
     kind: str
-    """n, b, a, g, or an edition's mark before 24 hex digits; else topic, author, …"""
+    """n, b, a, g, or an edition's mark before 24 hex digits; else topic, author, image, …"""
     id: str
 
     @classmethod
@@ -69,6 +69,11 @@ class PageKey:
     def is_article(self) -> bool:
         """Whether the key names an article, by its form alone."""
         return self.kind in ARTICLE_MARKS or len(self.kind) == 2
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the key names a picture; its id is then its address without the scheme."""
+        return self.kind == "image"
 
     def __str__(self) -> str:
         return f"{self.edition}:{self.kind}:{self.id}"
@@ -174,7 +179,16 @@ def _placed(
         path = _resolved(path)
     if (fault := edition.fault(scheme, host, port, path)) is not None:
         return OutOfScope(fault)
-    if (found := _entry(path, edition.code)) is not None:
+    shown = path
+    if _PLAIN_PATH.fullmatch(path) is None:
+        shown = quote(path, safe=_SAFE, encoding="latin-1")
+    name = f"[{host}]" if ":" in host else host
+    if port is not None and port != (80 if scheme == "http" else 443):
+        name = f"{name}:{port}"
+    if edition.shows(host, path):
+        kept = f"?{quote(query, safe=f'{_SAFE}%?')}" if query else ""  # it says how large
+        key, slug = PageKey(edition.code, "image", f"{name}{shown}{kept}"), None
+    elif (found := _entry(path, edition.code)) is not None:
         key, slug = found
         kept = ""
     else:
@@ -182,12 +196,7 @@ def _placed(
         if (listing := _listing(path, page, edition)) is None:
             return OutOfScope("shape")
         key, slug = listing, None
-    if _PLAIN_PATH.fullmatch(path) is None:
-        path = quote(path, safe=_SAFE, encoding="latin-1")
-    name = f"[{host}]" if ":" in host else host
-    if port is not None and port != (80 if scheme == "http" else 443):
-        name = f"{name}:{port}"
-    clean = f"{scheme}://{name}{path}{kept}"
+    clean = f"{scheme}://{name}{shown}{kept}"
     return Address(key, slug, clean) if len(clean) <= MAX_URL else OutOfScope("too_long")
 
 

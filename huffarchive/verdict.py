@@ -92,6 +92,8 @@ def _redirect(message: Message, key: PageKey, url: str, edition: Edition, hops: 
     address = identify(edition.original(target), edition)
     if isinstance(address, OutOfScope):
         return Verdict(State.GONE, Reason.MOVED_AWAY, detail=f"redirect: {address.reason}")
+    if address.key.is_picture and not key.is_picture:
+        return Verdict(State.GONE, Reason.MOVED_AWAY, detail="redirect: to a picture")
     if address.key != key:
         return Verdict(State.GONE, Reason.MOVED, address=address, detail=f"to {address.key}")
     if hops + 1 >= MAX_HOPS or address.url == url:

@@ -269,3 +269,49 @@ def test_no_url_is_slow() -> None:
         began = time.process_time()
         key(url)
         assert time.process_time() - began < 0.1, bit
+
+
+PICTURE = "https://img.huffingtonpost.com/asset/5cd4d0ae.jpeg?ops=scalefit_720_noupscale&cache=x"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (PICTURE, "qc:image:" + PICTURE.removeprefix("https://")),
+        (PICTURE.replace("https", "http"), "qc:image:" + PICTURE.removeprefix("https://")),
+        (PICTURE + "#top", "qc:image:" + PICTURE.removeprefix("https://")),
+        (PICTURE.replace("720", "630"), "qc:image:" + PICTURE[8:].replace("720", "630")),
+        (
+            "http://i.huffpost.com/gen/12/thumbs/o-É-570.jpg",
+            "qc:image:i.huffpost.com/gen/12/thumbs/o-%C3%89-570.jpg",
+        ),
+        ("https://img.huffingtonpost.com/", "edition"),
+        ("https://img.huffingtonpost.com/assets.jpeg", "edition"),
+        ("https://img.huffingtonpost.com/sitemap.xml", "edition"),
+        ("https://img.huffingtonpost.com:8443/asset/x.jpeg", "port"),
+        ("https://user@img.huffingtonpost.com/asset/x.jpeg", "credentials"),
+        ("https://img.huffingtonpost.com.evil.example/asset/x.jpeg", "host"),
+        ("ftp://img.huffingtonpost.com/asset/x.jpeg", "scheme"),
+        ("https://quebec.huffingtonpost.ca/asset/x.jpeg", "shape"),
+        ("https://img.huffingtonpost.com/asset/" + "a" * 2048, "too_long"),
+    ],
+)
+def test_a_pictures_address_is_its_name(url: str, expected: str) -> None:
+    assert key(url) == expected
+
+
+def test_a_picture_at_another_base_has_its_own_address_again() -> None:
+    edition = HUFFPOST_QC.at("http://127.0.0.1:8000")
+    there = edition.located(PICTURE)
+    assert there == "http://127.0.0.1:8000/asset/5cd4d0ae.jpeg?ops=scalefit_720_noupscale&cache=x"
+    assert edition.original(there) == PICTURE
+    found = identify(there, edition)
+    assert isinstance(found, Address)
+    assert found.key.is_picture
+    assert found.url == there
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+@settings(max_examples=500, deadline=None)
+def test_whatever_a_pictures_address_holds(path: str, query: str) -> None:
+    check(f"https://img.huffingtonpost.com/asset/{path}?{query}", HUFFPOST_QC)

@@ -8,9 +8,14 @@ from urllib.parse import quote
 from huffarchive.editions import EDITIONS, HUFFPOST_CA, HUFFPOST_QC, Edition
 from huffarchive.urls import MAX_URL, Address, OutOfScope, PageKey, identify
 
+PICTURES = (
+    "https://img.huffingtonpost.com/asset/5cd4d0ae2300005700bc2a8d.jpeg?ops=scalefit_720_noupscale&cache=x",
+    "http://i.huffpost.com/gen/1234567/thumbs/o-MANIFESTATION-570.jpg?6",
+)
 SEEDS = (*HUFFPOST_QC.known_urls(), *HUFFPOST_CA.known_urls())
+MUTATED = (*SEEDS, *PICTURES * 20)
 REASONS = {"too_long", "malformed", "scheme", "credentials", "host", "port", "edition", "shape"}
-SHARED = {"robots", "sitemap"}
+SHARED = {"robots", "sitemap", "image"}
 """Kinds of page that a host has for all its editions."""
 _BITS = (
     "http://", "https://", "http:/", "HTTP://", "//", "/", "\\", "..", "/../", "/./", "%2e%2e", "%2F", "%252F",
@@ -29,7 +34,7 @@ def spelling(dice: random.Random) -> str:
         return "".join(
             chr(dice.choice((dice.randrange(128), dice.randrange(0x110000)))) for _ in range(40)
         )
-    text = dice.choice(SEEDS)
+    text = dice.choice(MUTATED)
     for _ in range(dice.randrange(1, 6)):
         throw = dice.randrange(10)
         here, there = sorted(dice.randrange(len(text) + 1) for _ in range(2))
@@ -42,7 +47,7 @@ def spelling(dice: random.Random) -> str:
         elif throw == 6:
             text = text[:here] + quote(text[here:there], safe="", errors="replace") + text[there:]
         elif throw == 7:
-            text = dice.choice(SEEDS) + dice.choice(("/", "", "?u=", "//")) + text
+            text = dice.choice(MUTATED) + dice.choice(("/", "", "?u=", "//")) + text
         elif throw == 8:
             text = text[:here] + chr(dice.randrange(0x110000)) + text[here + 1 :]
         else:
@@ -64,9 +69,10 @@ def check(url: str, edition: Edition) -> Address | None:
     assert PageKey.parse(str(found.key)) == found.key
     assert found.key.edition == edition.code
     host, _, path = found.url.partition("://")[2].partition("/")
-    assert ".." not in path.split("/")
-    held = any(h.name == host and h.holds(f"/{path.partition('?')[0]}") for h in edition.hosts)
-    assert held or found.key.kind in SHARED
+    assert ".." not in path.partition("?")[0].split("/")
+    places = edition.pictures if found.key.is_picture else edition.hosts
+    held = any(h.name == host and h.holds(f"/{path.partition('?')[0]}") for h in places)
+    assert held or found.key.kind in SHARED - {"image"}
     return found
 
 

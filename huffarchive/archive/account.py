@@ -44,6 +44,7 @@ def account(places: Places, edition: Edition) -> dict[str, Any]:
         "name": edition.name,
         "counts": counts,
         "article_pages": _by_state(articles),
+        "pictures": _by_state(c for c in everything if PageKey("", c.kind, "").is_picture),
         "reasons": _reasons(everything),
         "years": _periods(articles, 4, edition),
         "months": _periods(articles, 7, edition),

@@ -12,6 +12,7 @@ from huffarchive.archive.visit import Copied, Visit
 from huffarchive.article import Article
 from huffarchive.editions import Edition
 from huffarchive.ledger import CaptureRow, Settlement
+from huffarchive.ledger.pages import PICTURE
 from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import Reading
@@ -80,6 +81,7 @@ def file_visit(
         mementos=found.mementos,
         queries=found.more,
         named_by=named_by(visit),
+        pictures=visit.pictures,
         tried=visit.memento if not visit.verdict.retry_in else None,
         tried_as=visit.set_aside or str(visit.verdict.reason),
     )
@@ -88,6 +90,8 @@ def file_visit(
 
 def named_by(visit: Visit) -> str:
     """Who names the pages that a visit found."""
+    if visit.task.key.is_picture:
+        return PICTURE  # where it moved to
     if visit.task.key.kind == "sitemap":
         return "sitemap"
     return (visit.found or Found()).source or "link"

@@ -35,6 +35,8 @@ class Visit:
     """Every attempt, in order; the last one is what was read."""
     verdict: Verdict
     reading: Reading | Unread | None = None
+    pictures: tuple[str, ...] = ()
+    """URLs of the article's pictures, where the run wants them."""
     source: str = "live"
     memento: Memento | None = None
     """The capture of another archive that was asked for."""

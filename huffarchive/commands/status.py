@@ -65,6 +65,9 @@ def _lines(found: dict[str, Any], periods: str) -> list[str]:
             if name.startswith(f"{state}/"):
                 lines.append(f"            {number:>9,} {name.partition('/')[2]}")
     lines.append(f"  {found['articles']:>9,} articles read, in {found['files']} files")
+    if (pictures := found["pictures"])["known"]:
+        stand = ", ".join(f"{pictures[state]:,} {state}" for state in State if pictures[state])
+        lines.append(f"  {pictures['known']:>9,} of all are pictures: {stand}")
     if found["discoverers"]:
         rows = {name: [*_cells(row), row["alone"]] for name, row in found["discoverers"].items()}
         lines += _table("articles by who named them", ("", *_STATES, "no one else"), rows)

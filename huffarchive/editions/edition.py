@@ -78,6 +78,8 @@ class Edition:
     path it is."""
     archive_entry: str
     """The archive's address of an article, with {slug}, {kind} and {id}."""
+    pictures: tuple[Host, ...] = ()
+    """Where the pictures of its articles may come from; asked only where a run wants them."""
     homes: tuple[str, ...] = ("",)
     """Paths of the front page, without the last slash."""
     sitemaps: tuple[str, ...] = ()
@@ -126,7 +128,9 @@ class Edition:
             base = urlsplit(self.site)
             if (scheme, host, port) == (base.scheme, base.hostname, base.port):
                 return None
-        prefixes = [known.prefix for known in self.hosts if known.name == host]
+        own = any(known.name == host for known in self.hosts)
+        places = self.hosts if own else self.pictures
+        prefixes = [known.prefix for known in places if known.name == host]
         if not prefixes:
             return "host"
         if port is not None and port != (80 if scheme == "http" else 443):
@@ -134,15 +138,20 @@ class Edition:
         if f"{path}/".startswith(tuple(prefixes)):
             return None
         # What a host shares out among its editions: each takes from it what is its own.
-        shared = path == "/robots.txt" or _SITEMAP.fullmatch(path)
+        shared = path == "/robots.txt" or (own and _SITEMAP.fullmatch(path))
         return None if shared else "edition"
+
+    def shows(self, host: str, path: str) -> bool:
+        """Whether an address that is the edition's, by its (decoded) path, is of a picture."""
+        base = urlsplit(self.site).hostname if self.site is not None else None
+        return any(host in (known.name, base) and known.holds(path) for known in self.pictures)
 
     def located(self, url: str) -> str:
         """Where to ask for an address of the edition: at `site`, where that is set."""
         if self.site is None:
             return url
         parts = urlsplit(url)
-        if not any(parts.hostname == host.name for host in self.hosts):
+        if not any(parts.hostname == host.name for host in (*self.hosts, *self.pictures)):
             return url
         return f"{self.site}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
@@ -152,7 +161,7 @@ class Edition:
             return url
         rest = url[len(self.site) :] or "/"
         path = rest.split("?", 1)[0]
-        holding = [host for host in self.hosts if host.holds(path)]
+        holding = [host for host in (*self.hosts, *self.pictures) if host.holds(path)]
         name = max(holding or self.hosts[:1], key=lambda host: len(host.prefix)).name
         return f"https://{name}{rest}"
 

@@ -3,6 +3,7 @@
 from huffarchive.editions.agencies import AGENCIES
 from huffarchive.editions.edition import Edition, Host
 from huffarchive.editions.phrases import PHRASES
+from huffarchive.editions.picture_hosts import PICTURE_HOSTS
 
 HUFFPOST_CA = Edition(
     code="ca",
@@ -16,6 +17,7 @@ HUFFPOST_CA = Edition(
         Host("www.huffpost.com", "/archive/ca/"),
     ),
     archive_entry="https://www.huffpost.com/archive/ca/entry/{slug}_{kind}_{id}",
+    pictures=PICTURE_HOSTS,
     homes=("", "/archive/ca", "/ca"),
     chrome=PHRASES,
     agencies=AGENCIES,

@@ -3,6 +3,7 @@
 from huffarchive.editions.agencies import AGENCIES
 from huffarchive.editions.edition import Edition, Host
 from huffarchive.editions.phrases import PHRASES
+from huffarchive.editions.picture_hosts import PICTURE_HOSTS
 
 HUFFPOST_QC = Edition(
     code="qc",
@@ -16,6 +17,7 @@ HUFFPOST_QC = Edition(
         Host("www.huffpost.com", "/archive/qc/"),
     ),
     archive_entry="https://www.huffpost.com/archive/qc/entry/{slug}_{kind}_{id}",
+    pictures=PICTURE_HOSTS,
     homes=("", "/archive/qc", "/qc"),
     chrome=PHRASES,
     agencies=AGENCIES,

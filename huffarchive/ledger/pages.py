@@ -17,6 +17,10 @@ from huffarchive.urls import Address, PageKey, identify
 
 MAX_SITEMAPS = 5_000
 """Sitemaps of an edition, indexes among them; further ones that a sitemap names are passed over."""
+PICTURE = "picture"
+"""The discoverer of pictures: the records of articles, where a run wants their pictures."""
+_NO_PICTURES = frozenset(("link", "sitemap", "robots"))
+"""Discoverers that name pictures which nobody asked for."""
 _SEEN = 10_000
 """Links remembered as known already; bounds memory, and saves most look-ups."""
 
@@ -55,15 +59,20 @@ class Pages:
             if self._known(url, discoverer):
                 continue
             address = identify(self._edition.original(url), self._edition)
-            if isinstance(address, Address) and self._has_room(address):
+            if isinstance(address, Address) and self._has_room(address, discoverer):
                 page, fresh = self._add(address, discoverer)
                 new += fresh
                 self._sitemaps += fresh and address.key.kind == "sitemap"
                 self._selection.add(page)
         return new
 
-    def _has_room(self, address: Address) -> bool:
-        """False for one more sitemap when there are enough: indexes may name indexes for ever."""
+    def _has_room(self, address: Address, discoverer: str) -> bool:
+        """False for a picture that nobody asked for, and for a sitemap when there are enough.
+
+        Indexes may name indexes for ever.
+        """
+        if address.key.is_picture:
+            return discoverer not in _NO_PICTURES
         if address.key.kind != "sitemap":
             return True
         if self._sitemaps < 0:
@@ -85,6 +94,14 @@ class Pages:
             page, _ = self._add(address, discoverer)
             self._selection.add(page)
         return len(self._selection)
+
+    def select_pictures(self) -> None:
+        """Let this run, which is about a list, draw all pictures that are wanted already too."""
+        rows = self._connection.execute(
+            "SELECT id FROM page WHERE state = 'wanted' AND kind = 'image'"
+        )
+        for (page,) in rows.fetchall():
+            self._selection.add(page)
 
     def _known(self, url: str, discoverer: str) -> bool:
         pair = (url, discoverer)
@@ -169,6 +186,7 @@ class Pages:
         elif done.checked_at is not None:
             self._captures.checked(task.page, done.checked_at)
         self.want(done.links, done.named_by)
+        self.want(done.pictures, PICTURE)
         self.remember(done.mementos, done.named_by)
         self.want_queries(done.queries)
         if done.tried is not None:

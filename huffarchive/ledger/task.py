@@ -82,6 +82,8 @@ class Settlement:
     """Captures that this page of an index names."""
     named_by: str = "link"
     """Who names them all."""
+    pictures: tuple[str, ...] = ()
+    """URLs of the article's pictures, where they are wanted."""
     queries: tuple[Address, ...] = ()
     """Further pages of an index."""
     tried: Memento | None = None

@@ -7,6 +7,7 @@ from huffarchive.message import Message
 from huffarchive.page import Page
 from huffarchive.reader.bounds import check_text, checked, within_bounds
 from huffarchive.reader.head import head_of
+from huffarchive.reader.imagefile import picture_type
 from huffarchive.reader.links import links_of
 from huffarchive.reader.pagetype import key_of, type_of
 from huffarchive.reader.sitemap import read_xml
@@ -24,10 +25,12 @@ def read(page: Page, edition: Edition) -> Reading:
     TooMuchTextError where it says more than a record holds or its markup is no article's,
     NotTextError where it is no page at all.
     """
+    key = key_of(page, edition)
+    if key is not None and key.is_picture:
+        return Reading(picture_type(page.message), None)
     if (listed := read_xml(page)) is not None:
         return listed
     check_text(page.message.content)
-    key = key_of(page, edition)
     head = head_of(checked(page.tree))
     page_type = type_of(page, key, head)
     links = links_of(page, edition)

@@ -95,12 +95,12 @@ WORDS = {
     # Outcomes
     "outcomes": "What became of each page, and why",
     "outcomes_lead": "{known} pages are known in all: articles, listings, sitemaps, authors’ "
-    "pages. Each is in exactly one state.",
+    "pages, pictures where they are wanted. Each is in exactly one state.",
     "reason": "Reason",
     "pages": "Pages",
     "reason_": "not asked for yet, or to be asked again",
     "reason_article": "an article was read from it",
-    "reason_not_an_article": "a page that is no article (topic, sitemap, author)",
+    "reason_not_an_article": "no article (topic, sitemap, author’s page, picture)",
     "reason_unreadable": "an article’s page that the reader could not read",
     "reason_not_found": "the site says that there is none (404)",
     "reason_deleted": "the site says that it was deleted (410)",

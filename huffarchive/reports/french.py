@@ -97,12 +97,12 @@ WORDS = {
     # Outcomes
     "outcomes": "Ce qu’il est advenu de chaque page, et pourquoi",
     "outcomes_lead": "{known} pages sont connues en tout : articles, listes, plans du site, "
-    "pages d’auteurs. Chacune est dans un seul état.",
+    "pages d’auteurs, images si on les demande. Chacune est dans un seul état.",
     "reason": "Raison",
     "pages": "Pages",
     "reason_": "pas encore demandée, ou à redemander",
     "reason_article": "un article y a été lu",
-    "reason_not_an_article": "page qui n’est pas un article (thème, plan du site, auteur)",
+    "reason_not_an_article": "pas un article (thème, plan du site, page d’auteur, image)",
     "reason_unreadable": "page d’article que le lecteur n’a pas su lire",
     "reason_not_found": "le site répond qu’elle n’existe pas (404)",
     "reason_deleted": "le site répond qu’elle a été supprimée (410)",

@@ -14,6 +14,7 @@ from huffarchive.sample import maps
 from huffarchive.sample.addresses import addresses, named
 from huffarchive.sample.entry import Entry
 from huffarchive.sample.oddities import DEAD, dead_address
+from huffarchive.sample.photo import photo
 from huffarchive.sample.reply import Reply
 from huffarchive.sample.template import listing as pages
 from huffarchive.sample.template.frame import SECTIONS
@@ -56,6 +57,8 @@ class Answers:
             return _plain(200, "OK", body, ("Content-Type", kind))
         if "err_code=404" in target:
             return self._page(pages.missing(self.site.frame(0, path)), target, headers)
+        if (picture := photo(target)) is not None:
+            return picture
         if (name := named(target)) is not None:
             entry = self.site.register.find(*name)
             if entry is not None:

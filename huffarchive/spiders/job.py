@@ -19,7 +19,7 @@ DISCOVERERS = ("list", "sitemap", "wayback", "commoncrawl")
 ARCHIVES = ("wayback", "commoncrawl")
 SAMPLED = "qc"
 """The edition that the sample site is of."""
-ARGUMENTS = ("source", "files", "crawls", "urls", "site", "limit", "recrawl")
+ARGUMENTS = ("source", "files", "crawls", "urls", "site", "limit", "recrawl", "images")
 
 
 class JobError(ValueError):
@@ -42,6 +42,8 @@ class Job:
     """Common Crawl's crawls to ask; all when empty."""
     files: tuple[Path, ...] = ()
     """Files of others (WARC, WACZ, CDXJ) to read."""
+    images: bool = False
+    """Whether the pictures that the articles' records name are wanted too."""
     discover: bool = False
     """Only find out which pages there are; fetch none of them."""
     listed_urls: bool = True
@@ -85,6 +87,9 @@ class Job:
         limit = _number("limit", arguments.get("limit"), whole=True)
         crawls = tuple(c.strip() for c in arguments.get("crawls", "").split(",") if c.strip())
         recrawl = _number("recrawl", arguments.get("recrawl"), whole=False)
+        images = _switch("images", arguments.get("images", "false"))
+        if images and not discover and {"live", "sample"}.isdisjoint(sources):
+            raise JobError("-a images=true: only the site has pictures; add live to -a source=")
         return cls(
             edition,
             sources,
@@ -93,6 +98,7 @@ class Job:
             recrawl,
             crawls,
             files,
+            images,
             discover,
             listed,
         )
@@ -158,6 +164,12 @@ def _files(pattern: str) -> list[Path]:
         if not path.name.endswith(ENDINGS):
             raise JobError(f"{path}: give files that end in {', '.join(ENDINGS)}")
     return found
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise JobError(f"-a {name}={text}: give true or false")
+    return text == "true"
 
 
 def _number(name: str, text: str | None, *, whole: bool) -> float | None:

@@ -95,7 +95,10 @@ class Judge:
         verdict = self._of_reading(visit.task, reading)
         if isinstance(reading, Reading) and self._run.job.urls is not None:
             reading = replace(reading, links=())  # a list of URLs is crawled, and nothing else
-        read = replace(visit, verdict=verdict, reading=reading)
+        pictures: tuple[str, ...] = ()
+        if self._run.job.images and isinstance(reading, Reading) and reading.text is not None:
+            pictures = tuple(image.url for image in reading.text.images)
+        read = replace(visit, verdict=verdict, reading=reading, pictures=pictures)
         archive = self._run.archive
         return read if archive is None else await want_links(archive, read)
 

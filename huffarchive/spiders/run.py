@@ -125,7 +125,7 @@ class Run:
         )
 
     async def read_files(self) -> None:
-        """Want the pages that the job's files name."""
+        """Want the pages that the job's files name, and the pictures of earlier records."""
         assert self.archive is not None
         problems = await read_files(self.archive, self.job, lambda: self._stopped_as is not None)
         self.unread_files += len(problems)

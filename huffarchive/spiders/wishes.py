@@ -1,6 +1,7 @@
 """What a run is asked for, put among what is wanted: lists, indexes, files, second tries."""
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from huffarchive.archive import Archive, StorageError, Visit
 from huffarchive.archive.filing import named_by
 from huffarchive.archive.foreign import named
+from huffarchive.ledger.pages import PICTURE
 from huffarchive.outcome import State
 from huffarchive.reading import Reading
 from huffarchive.sources.services import Services
@@ -23,6 +25,10 @@ log = logging.getLogger(__name__)
 
 PORTION = 500
 """Links of a page, or captures of a file of others, that are noted at once."""
+
+
+class RecordError(ValueError):
+    """A line of a JSONL file is no record."""
 
 
 def want(archive: Archive, job: Job, services: Services) -> None:
@@ -40,6 +46,8 @@ def want(archive: Archive, job: Job, services: Services) -> None:
                 pages.want([address.url], "urls")
         elif job.urls is not None:
             pages.select(listed(job), "urls")
+            if job.images:
+                pages.select_pictures()  # an earlier run of the same list may have left some
         elif job.listed_urls:
             pages.want(job.edition.known_urls(), "list")
         for source in job.sources:
@@ -92,13 +100,16 @@ async def read_files(archive: Archive, job: Job, stopped: Callable[[], bool]) ->
     that was under way when a run ended is, and what it names is then known already.
     """
     problems: list[str] = []
-    for path in job.files:
+    ours = sorted(archive.places.output.glob("*.jsonl")) if job.images and not job.urls else []
+    for path in (*job.files, *ours):
         try:
             if archive.ledger.readings.is_read(path):
                 log.info("%s: read already", path)
+            elif path in ours:
+                await _read_records(archive, path, stopped)
             else:
                 await _read_file(archive, job, path, stopped)
-        except (WarcError, OSError) as error:
+        except (WarcError, RecordError, OSError) as error:
             log.error("%s", error)  # noqa: TRY400 - one line
             problems.append(str(error))
         if stopped():
@@ -120,3 +131,21 @@ async def _read_file(archive: Archive, job: Job, path: Path, stopped: Callable[[
                 archive.ledger.readings.read(path)
         await asyncio.sleep(0)
     log.info("%s: %d captures of pages, %d others", path, found, others)
+
+
+async def _read_records(archive: Archive, path: Path, stopped: Callable[[], bool]) -> None:
+    """Want the pictures that the records of an earlier run name."""
+    ledger, end = archive.ledger, False
+    with path.open("rb") as lines:
+        while not end and not stopped():
+            portion = list(islice(lines, PORTION))
+            end = len(portion) < PORTION
+            try:
+                urls = [i["url"] for line in portion for i in json.loads(line)["images"]]
+            except (ValueError, LookupError, TypeError) as error:
+                raise RecordError(f"{path}: no record ({error}); run scrapy verify") from error
+            with archive.changing():
+                ledger.pages.want(urls, PICTURE)
+                if end:
+                    ledger.readings.read(path)
+            await asyncio.sleep(0)

@@ -21,11 +21,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from huffarchive.sample import Server
+from huffarchive.sample import Service
+from huffarchive.sample.entry import Entry
 from huffarchive.sample.website import SEED, Site
 
 ROOT = Path(__file__).parent.parent.parent
@@ -62,6 +64,16 @@ class Twice:
     revisits: list[Revisit]
 
 
+class Mirror(Site):
+    """The sample as a mirror serves it: its pages name their pictures on the mirror itself.
+
+    What is asked of a mirror is stored under the mirror's addresses, and replayed under them.
+    """
+
+    def markup(self, entry: Entry) -> str:
+        return super().markup(entry).replace("https://img.huffingtonpost.com/", "/")
+
+
 def scrapy(*args: str, folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "scrapy.cmdline", *args,
@@ -74,12 +86,11 @@ def scrapy(*args: str, folder: Path) -> None:
 @pytest.fixture(scope="module")
 def twice(tmp_path_factory: pytest.TempPathFactory) -> Twice:
     folder = tmp_path_factory.mktemp("twice")
-    with Server(Site(SEED, 120)) as server:
-        scrapy("crawl", "huffpost_qc", "-a", f"site={server.base}", folder=folder)
+    with Service(Mirror(SEED, 120)) as service:
+        crawl = ("crawl", "huffpost_qc", "-a", f"site={service.base}", "-a", "images=true")
+        scrapy(*crawl, folder=folder)
         time.sleep(1.1)  # a WARC's dates have seconds
-        scrapy(
-            "crawl", "huffpost_qc", "-a", f"site={server.base}", "-a", "recrawl=0", folder=folder
-        )
+        scrapy(*crawl, "-a", "recrawl=0", folder=folder)
     rows = {}
     for path in sorted((folder / "output" / "qc").glob("*.jsonl")):
         rows |= {row["url"]: row for row in map(json.loads, path.read_bytes().splitlines())}
@@ -180,17 +191,26 @@ def _stamp_of(http_date: str) -> str:
     not (shutil.which("chromium") and (MODULES / "replaywebpage" / "sw.js").exists()),
     reason="needs chromium, and bash .ci/browser",
 )
-def test_a_browser_sees_the_text_in_both_replayers(twice: Twice, tmp_path: Path) -> None:
+def test_a_browser_sees_text_and_pictures_in_both_replayers(twice: Twice, tmp_path: Path) -> None:
     scrapy("wacz", "qc", folder=twice.folder)
     pages = []
     for kind in ("server-not-modified", "identical-payload-digest"):
         revisit = next(
-            r for r in twice.revisits if r.kind == kind and len(r.record["paragraphs"]) > 3
+            r
+            for r in twice.revisits
+            if r.kind == kind and len(r.record["paragraphs"]) > 3 and r.record["images"]
         )
+        pictures = [urlsplit(image["url"]).path for image in revisit.record["images"]]
         texts = [html.unescape(revisit.record["headline"]), revisit.record["paragraphs"][-1]]
         for name, moment in (("original", revisit.before), ("revisit", revisit.moment)):
             pages.append(
-                {"name": f"{kind}-{name}", "url": revisit.url, "ts": moment, "texts": texts}
+                {
+                    "name": f"{kind}-{name}",
+                    "url": revisit.url,
+                    "ts": moment,
+                    "texts": texts,
+                    "pictures": pictures,
+                }
             )
     shots = Path(os.environ.get("SHOTS") or tmp_path)
     with pywb(tmp_path / "pywb", twice.warcs, index_of(twice)) as base:
@@ -214,6 +234,9 @@ def test_a_browser_sees_the_text_in_both_replayers(twice: Twice, tmp_path: Path)
     found = json.loads(done.stdout)
     assert [(one["replayer"], one["name"], one["texts"]) for one in found["seen"]] == [
         (replayer, page["name"], [True, True]) for replayer in ("pywb", "rwp") for page in pages
+    ]
+    assert [one["pictures"] for one in found["seen"]] == [
+        [1200] * len(page["pictures"]) for _ in ("pywb", "rwp") for page in pages
     ]
     assert found["outside"] == []
     assert all((shots / f"{one['replayer']}-{one['name']}.png").exists() for one in found["seen"])

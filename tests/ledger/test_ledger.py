@@ -208,3 +208,17 @@ def test_a_host_that_must_wait_costs_the_same_however_many_pages_it_has(ledger: 
             ledger.pages.want([ENTRY.format(number) for number in pages], "list")
         found.append(work())
     assert found[1] <= found[0] + 1
+
+
+def test_a_picture_is_wanted_only_where_it_is_asked_for(ledger: Ledger) -> None:
+    picture = "https://img.huffingtonpost.com/asset/a.jpeg?ops=1200_630"
+    with ledger.transaction():
+        for discoverer in ("link", "sitemap", "robots"):
+            assert ledger.pages.want([picture], discoverer) == 0
+        assert ledger.pages.want([picture, picture.replace("https", "http")], "picture") == 1
+        ledger.pages.want([ENTRY.format(1)], "link")
+        tasks = ledger.frontier.draw(1, 10, 2e9)
+    assert [(task.key.kind, task.aliases) for task in tasks] == [
+        ("n", ()),
+        ("image", (picture.replace("https", "http"),)),
+    ]
