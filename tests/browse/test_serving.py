@@ -1,6 +1,7 @@
 """The reading room as it is served: from a crawl of the sample, through the command line."""
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -21,6 +22,7 @@ pytest.importorskip("sqlite_utils")
 
 ROOT = Path(__file__).parent.parent.parent
 BROWSER = ROOT / "tests" / "browser"
+SHOTS = os.environ.get("SHOTS")
 
 pytestmark = pytest.mark.long
 
@@ -109,7 +111,7 @@ def test_an_article_stands_with_its_provenance_and_its_very_record(room: Room) -
 )
 def test_a_reader_finds_an_article_and_sees_its_capture_and_nothing_leaves(room: Room) -> None:
     done = subprocess.run(
-        ["node", str(BROWSER / "room.mjs"), room.base + "/", "neige", "--shots", str(room.shots)],
+        ["node", str(BROWSER / "room.mjs"), room.base + "/", "neige", "--shots", str(SHOTS or room.shots)],
         capture_output=True, text=True, timeout=200, check=False,
     )  # fmt: skip
     assert done.stdout, done.stderr
@@ -130,11 +132,13 @@ def test_a_reader_finds_an_article_and_sees_its_capture_and_nothing_leaves(room:
 def test_axe_finds_nothing(room: Room) -> None:
     pages = ("/", "/?q=neige&year=2013", f"/article/{room.article['id']}", "/article/none")
     done = subprocess.run(
-        ["node", str(BROWSER / "axe.mjs"), *(room.base + page for page in pages)],
+        ["node", str(BROWSER / "axe.mjs"), *(room.base + page for page in pages),
+         "--shots", f"{SHOTS or room.shots}/room"],
         capture_output=True, text=True, timeout=200, check=False,
     )  # fmt: skip
     assert done.stdout, done.stderr
     found = json.loads(done.stdout)
     assert found["pages"] == 8
+    assert len(list(Path(SHOTS or room.shots).glob("room[0-9]-*.png"))) == 8
     # The archived page's own scripts may fail: `errors` is not looked at here.
     assert (found["violations"], found["outside"], found["overflow"]) == ([], [], [])

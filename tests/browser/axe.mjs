@@ -1,9 +1,9 @@
-// node axe.mjs PAGE… [--shots FOLDER]: each page (a URL or a file) at desktop and phone width.
+// node axe.mjs PAGE… [--shots FOLDER/NAME]: each page (a URL or a file) at desktop and phone width.
 // Prints one JSON object: axe's violations, what was asked of the network, what overflows.
 // Exit status 1 when there is anything of these.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launch, sizes } from "./browser.mjs";
 
@@ -36,7 +36,7 @@ for (const [number, arg] of args.entries()) {
         found.violations.push({ url, size, rule: rule.id, help: rule.help, target: node.target.join(" ") });
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     if (width > viewport.width) found.overflow.push({ url, size, width });
-    if (shots) await page.screenshot({ path: join(shots, `page${number}-${size}.png`), fullPage: true });
+    if (shots) await page.screenshot({ path: `${shots}${number}-${size}.png`, fullPage: true });
     await context.close();
   }
 }

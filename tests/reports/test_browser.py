@@ -1,6 +1,7 @@
 """axe in a real browser: no violation, no request, nothing wider than the screen."""
 
 import json
+import os
 import shutil
 import subprocess
 from importlib.util import find_spec
@@ -31,8 +32,9 @@ def test_axe_finds_nothing(places: Places, tmp_path: Path) -> None:
         path = tmp_path / f"{language}.html"
         path.write_text(render(facts, language), encoding="utf-8")
         pages.append(str(path))
+    shots = Path(os.environ.get("SHOTS") or tmp_path)
     done = subprocess.run(
-        ["node", str(BROWSER / "axe.mjs"), *pages],
+        ["node", str(BROWSER / "axe.mjs"), *pages, "--shots", f"{shots}/report"],
         check=False,
         capture_output=True,
         text=True,
@@ -44,3 +46,4 @@ def test_axe_finds_nothing(places: Places, tmp_path: Path) -> None:
     assert found["rules"] > 30
     assert (found["violations"], found["outside"], found["overflow"]) == ([], [], [])
     assert done.returncode == 0
+    assert len(list(shots.glob("report*.png"))) == 4
