@@ -45,8 +45,6 @@ HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 """Said with every request to the site, so that it sends what it sends to browsers."""
-PICTURE = "image/*,*/*;q=0.8"
-"""The Accept of a request for a picture."""
 MAX_HELD = 68 * 1024 * 1024
 """Bytes that answers in memory and those under way may take together: four of the largest."""
 ASK = "huffarchive_ask"
@@ -235,7 +233,7 @@ class ArchiveSpider(scrapy.Spider):
     def _request(self, task: Task, source: str) -> Request:
         headers = {**HEADERS, "Accept-Language": self.job.edition.language}
         if task.key.is_picture:
-            headers["Accept"] = PICTURE
+            headers["Accept"] = "image/*,*/*;q=0.8"
         if task.previous is not None:
             if task.previous.etag:
                 headers["If-None-Match"] = task.previous.etag

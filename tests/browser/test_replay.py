@@ -70,8 +70,12 @@ class Mirror(Site):
     What is asked of a mirror is stored under the mirror's addresses, and replayed under them.
     """
 
-    def markup(self, entry: Entry) -> str:
-        return super().markup(entry).replace("https://img.huffingtonpost.com/", "/")
+    def markup(self, entry: Entry, *, corrected: bool = False) -> str:
+        return (
+            super()
+            .markup(entry, corrected=corrected)
+            .replace("https://img.huffingtonpost.com/", "/")
+        )
 
 
 def scrapy(*args: str, folder: Path) -> None:

@@ -57,8 +57,8 @@ class Odd(Site):
 
     odd: dict[int, str] = field(default_factory=dict)
 
-    def markup(self, entry: Entry) -> str:
-        text, odd = super().markup(entry), self.odd.get(entry.number)
+    def markup(self, entry: Entry, *, corrected: bool = False) -> str:
+        text, odd = super().markup(entry, corrected=corrected), self.odd.get(entry.number)
         if odd is None:
             return text
         first = self.gold[str(entry.key)].images[0].url
