@@ -1,0 +1,32 @@
+"""Redirects between pages and pictures: each leads where it may, and nowhere else."""
+
+import pytest
+
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.message import Message
+from huffarchive.outcome import Reason, State
+from huffarchive.urls import Address, identify
+from huffarchive.verdict import of_status
+
+ARTICLE = "https://www.huffpost.com/archive/qc/entry/un-titre_n_1"
+PICTURE = "https://img.huffingtonpost.com/asset/a.jpeg?ops=1200_630"
+
+
+@pytest.mark.parametrize(
+    ("asked", "target", "expected"),
+    [
+        (ARTICLE, PICTURE, (State.GONE, Reason.MOVED_AWAY)),
+        (PICTURE, "/asset/b.jpeg", (State.GONE, Reason.MOVED)),
+        (PICTURE, ARTICLE, (State.GONE, Reason.MOVED)),
+        (PICTURE, PICTURE.replace("https", "http"), (State.WANTED, None)),
+        (PICTURE, "http://127.0.0.1/asset/a.jpeg", (State.GONE, Reason.MOVED_AWAY)),
+    ],
+)
+def test_a_redirect(asked: str, target: str, expected: tuple[State, Reason | None]) -> None:
+    address = identify(asked, HUFFPOST_QC)
+    assert isinstance(address, Address)
+    message = Message.parse(f"HTTP/1.1 301 Moved\r\nLocation: {target}\r\n\r\n".encode())
+    verdict = of_status(message, address.key, asked, HUFFPOST_QC, 1, 0)
+    assert verdict is not None
+    assert (verdict.state, verdict.reason) == expected
+    assert (verdict.address is None) == (expected[1] is Reason.MOVED_AWAY)
