@@ -32,7 +32,11 @@ class Pair:
         self._fresh = True
         info = warcinfo(self.warc_name, now, facts)
         self.info_id = info.id
-        self.append(info)
+        try:
+            self.append(info)
+        except BaseException:
+            self.abandon()
+            raise
 
     @property
     def warc_name(self) -> str:

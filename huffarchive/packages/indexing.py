@@ -1,9 +1,11 @@
 """Indexes made beside the crawl, each in a process of its own."""
 
+import asyncio
 import logging
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from huffarchive.warc.cdxj import GROWING, is_fresh
@@ -14,8 +16,8 @@ log = logging.getLogger(__name__)
 class Indexing:
     """Gives every finished WARC file of a folder its index, one after the other.
 
-    It never raises and never waits. A file that cannot be indexed is one line in the log and an
-    entry of `failed`; it stays as it is, and its index can be made at any time.
+    It never raises, and only `rest` waits. A file that cannot be indexed is one line in the log and
+    an entry of `failed`; it stays as it is, and its index can be made at any time.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -44,6 +46,19 @@ class Indexing:
             return False
         self._begin(waiting[0])
         return True
+
+    async def rest(self) -> None:
+        """Wait until nothing is left to index, or until `stop`; after a second the log says so."""
+        began, told = time.monotonic(), False
+        while self.tend():
+            if not told and time.monotonic() > began + 1:
+                told = True
+                log.info(
+                    "indexing %d finished WARC files before the end; a second signal leaves that "
+                    "to the next run",
+                    len(self.waiting),
+                )
+            await asyncio.sleep(0.05)
 
     def _begin(self, warc: Path) -> None:
         command = [sys.executable, "-m", f"{__package__}", str(warc), str(os.getpid())]

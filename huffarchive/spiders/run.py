@@ -1,6 +1,5 @@
 """One run: the archive, the frontier and the readers of a crawl, and how it ends."""
 
-import asyncio
 import logging
 import sys
 import time
@@ -214,16 +213,7 @@ class Run:
             self.archive.finish()
         except StorageError:
             return  # closing tells of it
-        began, told = time.monotonic(), False
-        while self.indexing.tend():
-            if not told and time.monotonic() > began + 1:
-                told = True
-                log.info(
-                    "indexing %d finished WARC files before the end; a second signal leaves that "
-                    "to the next run",
-                    len(self.indexing.waiting),
-                )
-            await asyncio.sleep(0.05)
+        await self.indexing.rest()
 
     def close(self, reason: str) -> None:
         """Commit, finish the files, judge the run, write its report."""
