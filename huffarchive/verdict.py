@@ -96,6 +96,6 @@ def _redirect(message: Message, key: PageKey, url: str, edition: Edition, hops: 
         return Verdict(State.GONE, Reason.MOVED_AWAY, detail="redirect: to a picture")
     if address.key != key:
         return Verdict(State.GONE, Reason.MOVED, address=address, detail=f"to {address.key}")
-    if hops + 1 >= MAX_HOPS or address.url == url:
-        return Verdict(State.FAILED, Reason.REDIRECT_LOOP, detail=f"after {hops + 1} redirects")
+    if hops >= MAX_HOPS or address.url == url:
+        return Verdict(State.FAILED, Reason.REDIRECT_LOOP, detail=f"after {hops} redirects")
     return Verdict(State.WANTED, None, address=address)

@@ -30,3 +30,13 @@ def test_a_redirect(asked: str, target: str, expected: tuple[State, Reason | Non
     assert verdict is not None
     assert (verdict.state, verdict.reason) == expected
     assert (verdict.address is None) == (expected[1] is Reason.MOVED_AWAY)
+
+
+def test_ten_redirects_are_followed_and_no_more() -> None:
+    address = identify(ARTICLE, HUFFPOST_QC)
+    assert isinstance(address, Address)
+    message = Message.parse(b"HTTP/1.1 301 Moved\r\nLocation: /archive/qc/entry/autre_n_1\r\n\r\n")
+    ends = [of_status(message, address.key, ARTICLE, HUFFPOST_QC, 1, hops) for hops in range(12)]
+    assert [end is not None and end.state is State.WANTED for end in ends] == [True] * 10 + [
+        False
+    ] * 2
