@@ -4,6 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any, Self
 
+from huffarchive.outcome import Reason, State
+from huffarchive.urls import PageKey
+
 CONTENT_TYPE = "application/warc-fields"
 """Indexers pass over this type. Of any other one, pywb and cdxj-indexer make a capture of the page,
 which takes the place of the page itself: it has the same address and date."""
@@ -51,7 +54,7 @@ class Note:
 
     @classmethod
     def from_block(cls, block: bytes) -> Self | None:
-        """Read a note of ours; None for any other metadata."""
+        """Read a note of ours; None for any other metadata, and for values that no note has."""
         try:
             row = json.loads(block.removeprefix(_FIELD))
         except (ValueError, RecursionError):
@@ -62,4 +65,18 @@ class Note:
         for name in ("aliases", "named_by"):
             found = known.get(name)
             known[name] = tuple(map(str, found)) if isinstance(found, list) else ()
-        return cls(**known)
+        return cls(**known) if _is_sound(known) else None
+
+
+def _is_sound(known: dict[str, Any]) -> bool:
+    """Whether the values are of the kinds that notes have: a stranger may write anything."""
+    texts = (value for name, value in known.items() if name not in ("aliases", "named_by"))
+    if not all(value is None or isinstance(value, str) for value in texts):
+        return False
+    try:
+        for name, read in (("page", PageKey.parse), ("state", State), ("reason", Reason)):
+            if known.get(name) is not None:
+                read(known[name])
+    except ValueError:
+        return False
+    return isinstance(known.get("source", ""), str)

@@ -1,0 +1,28 @@
+"""A stranger's metadata that looks like a note of ours."""
+
+import json
+
+import pytest
+
+from huffarchive.warc.note import Note
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"page": 5},
+        {"page": "abc"},
+        {"page": "qc:n:1", "state": "lost"},
+        {"state": "gone", "reason": "because"},
+        {"source": None},
+        {"detail": ["a"]},
+    ],
+)
+def test_values_that_no_note_has_are_no_note(row: dict[str, object]) -> None:
+    block = json.dumps({"huffarchive": 1, **row}).encode()
+    assert Note.from_block(block) is None
+
+
+def test_a_note_of_ours_is_one() -> None:
+    note = Note(page="qc:n:1", state="gone", reason="not_found", source="live", aliases=("a",))
+    assert Note.from_block(note.to_block()) == note
