@@ -10,7 +10,11 @@ from huffarchive.outcome import State
 
 
 class Again:
-    """Makes settled pages wanted again; each method says how many it found."""
+    """Makes settled pages wanted again; each method says how many it found.
+
+    They are due `now` (seconds since 1970) and so wait behind the pages that nobody asked for yet,
+    which are due at 0: or runs that end early would spend all their time on what failed before.
+    """
 
     def __init__(
         self, connection: sqlite3.Connection, selection: Selection, mementos: Mementos
@@ -19,7 +23,9 @@ class Again:
         self._selection = selection
         self._mementos = mementos
 
-    def try_again(self, states: Collection[State], reasons: Collection[str] = ()) -> int:
+    def try_again(
+        self, now: float, states: Collection[State], reasons: Collection[str] = ()
+    ) -> int:
         """Want settled pages again: those in `states` (with one of `reasons`, where given)."""
         marks = ",".join("?" * len(states))
         where = f"state IN ({marks})"
@@ -29,9 +35,9 @@ class Again:
             values += list(reasons)
         self._mementos.try_again(where, values)
         cursor = self._connection.execute(
-            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "  # noqa: S608
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = ?, "  # noqa: S608
             f"asked = '' WHERE {where}",
-            values,
+            [int(now), *values],
         )
         return cursor.rowcount
 
@@ -51,7 +57,9 @@ class Again:
             "UPDATE page SET due = ? WHERE state = 'wanted' AND due > ?", (int(moment), int(moment))
         )
 
-    def want_older(self, before: float, *, pages: bool = True, indexes: bool = False) -> int:
+    def want_older(
+        self, now: float, before: float, *, pages: bool = True, indexes: bool = False
+    ) -> int:
         """Want again what was last checked before a time (seconds since 1970).
 
         Captured pages of the site, and the pages of other archives' indexes.
@@ -59,14 +67,14 @@ class Again:
         ranks = [f"rank {sign} 0" for sign, on in ((">", pages), ("=", indexes)) if on]
         chosen = self._selection.clause
         cursor = self._connection.execute(
-            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 "  # noqa: S608
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = ? "  # noqa: S608
             f"WHERE state = 'captured' AND ({' OR '.join(ranks) or '0'}) {chosen} AND "
             "(SELECT max(checked_at) FROM capture WHERE capture.page = page.id) < ?",
-            (datetime.fromtimestamp(before, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),),
+            (int(now), datetime.fromtimestamp(before, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
         )
         return cursor.rowcount
 
-    def want_elsewhere(self, source: str) -> int:
+    def want_elsewhere(self, now: float, source: str) -> int:
         """Want pages again that no source asked so far has, and that `source` may have.
 
         It may when it was not asked, or when it is an archive that refused to answer (HTTP 403):
@@ -81,9 +89,9 @@ class Again:
                 (refused, refused),
             )
         cursor = self._connection.execute(
-            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0 "
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = ? "
             "WHERE state IN ('gone', 'refused', 'failed') AND kind NOT LIKE '%-query' "
             "AND instr(' ' || asked, ?) = 0",
-            (f" {source}=",),
+            (int(now), f" {source}="),
         )
         return cursor.rowcount

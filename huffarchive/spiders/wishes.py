@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -33,14 +32,14 @@ class RecordError(ValueError):
 
 def want(archive: Archive, job: Job, services: Services) -> None:
     """Add what this run was asked for to what is wanted."""
-    pages, again = archive.ledger.pages, archive.ledger.again
+    pages, again, now = archive.ledger.pages, archive.ledger.again, archive.clock()
     with archive.changing():
-        again.try_again([State.FAILED])
+        again.try_again(now, [State.FAILED])
         again.try_addresses_again()
-        again.no_later(archive.clock() + max(RETRY_AFTER))
-        again.try_again([State.REFUSED], ["rate_limited"])
+        again.no_later(now + max(RETRY_AFTER))
+        again.try_again(now, [State.REFUSED], ["rate_limited"])
         for source in job.sources:
-            again.want_elsewhere(source)
+            again.want_elsewhere(now, source)
         if job.urls is not None and job.discover:
             for address in listed(job):
                 pages.want([address.url], "urls")
@@ -54,9 +53,7 @@ def want(archive: Archive, job: Job, services: Services) -> None:
             pages.want_queries(services.queries(source, job.edition))
         if job.recrawl is not None:
             own = not {"live", "sample"}.isdisjoint(job.sources)
-            again.want_older(
-                time.time() - job.recrawl * 86400, pages=own, indexes=job.asks_archives
-            )
+            again.want_older(now, now - job.recrawl * 86400, pages=own, indexes=job.asks_archives)
 
 
 def listed(job: Job) -> Iterator[Address]:

@@ -87,6 +87,20 @@ def test_a_clock_that_was_ahead_keeps_no_page_waiting(tmp_path: Path) -> None:
     assert now < due <= now + 64
 
 
+def test_what_failed_waits_behind_what_nobody_asked_for_yet(ledger: Ledger) -> None:
+    """Or runs that end early spend themselves on the same failures, each time anew."""
+    ledger.pages.want([ENTRY.format(n) for n in range(6)], "list")
+    for turn in range(1, 4):
+        now = 1e9 * turn
+        ledger.again.try_again(now, [State.FAILED])
+        tasks = ledger.frontier.draw(turn, 2, now)
+        assert [task.url for task in tasks] == [ENTRY.format(2 * turn - n) for n in (2, 1)]
+        for task in tasks:
+            ledger.pages.settle(Settlement(task, State.FAILED, Reason.TIMEOUT))
+    ledger.again.try_again(4e9, [State.FAILED])
+    assert len(ledger.frontier.draw(4, 9, 4e9)) == 6  # and none waits longer
+
+
 def test_the_month_is_known_as_soon_as_a_url_tells_it(ledger: Ledger) -> None:
     dated = "http://quebec.huffingtonpost.ca/2012/10/05/x_n_1.html"
     with ledger.transaction():
@@ -127,7 +141,7 @@ def test_the_counts_are_the_pages_whatever_happens(steps: list[tuple]) -> None:
             if step == "want":
                 ledger.pages.want([ENTRY.format(what)], more)
             elif step == "again":
-                ledger.again.try_again([State.FAILED, State.GONE])
+                ledger.again.try_again(1e9, [State.FAILED, State.GONE])
             else:
                 for task in ledger.frontier.draw(1, 1, 2e9):
                     reason = None if what is State.WANTED else Reason.ARTICLE

@@ -64,7 +64,7 @@ def ledger() -> Iterator[Ledger]:
 
 
 def drawn(ledger: Ledger) -> Task | None:
-    return next(iter(ledger.frontier.draw(1, 1, 0)), None)
+    return next(iter(ledger.frontier.draw(1, 1, 2e9)), None)
 
 
 def settle(ledger: Ledger, state: State, reason: Reason, asked: str, **more: object) -> None:
@@ -76,8 +76,8 @@ def settle(ledger: Ledger, state: State, reason: Reason, asked: str, **more: obj
 def test_a_source_not_asked_yet_is_asked_in_a_later_run(ledger: Ledger) -> None:
     ledger.pages.want([URL], "list")
     settle(ledger, State.GONE, Reason.NO_CAPTURE, "wayback=gone/no_capture")
-    assert ledger.again.want_elsewhere("wayback") == 0
-    assert ledger.again.want_elsewhere("live") == 1
+    assert ledger.again.want_elsewhere(1e9, "wayback") == 0
+    assert ledger.again.want_elsewhere(1e9, "live") == 1
     task = drawn(ledger)
     assert task is not None
     assert task.sources_asked == ("wayback",)
@@ -114,7 +114,7 @@ def test_only_what_was_no_answer_is_asked_for_again(ledger: Ledger, came: str, l
     )
     (known,) = ledger.mementos.of(1, "wayback")
     assert known.tried == came
-    ledger.again.try_again([State.FAILED])
+    ledger.again.try_again(1e9, [State.FAILED])
     (known,) = ledger.mementos.of(1, "wayback")
     assert known.tried == left
     task = drawn(ledger)
@@ -133,8 +133,8 @@ def test_an_archive_that_refused_is_asked_again_in_a_later_run(ledger: Ledger) -
     asked = ("live=gone/not_found", f"wayback={verdict.state}/{verdict.reason}")
     settlement = Settlement(task, verdict.state, verdict.reason, asked=asked)
     ledger.pages.settle(replace(settlement, tried=MEMENTO, tried_as="forbidden"))
-    assert ledger.again.want_elsewhere("live") == 0
-    assert ledger.again.want_elsewhere("wayback") == 1
+    assert ledger.again.want_elsewhere(1e9, "live") == 0
+    assert ledger.again.want_elsewhere(1e9, "wayback") == 1
     task = drawn(ledger)
     assert task is not None
     assert task.asked == ("live=gone/not_found",)

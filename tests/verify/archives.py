@@ -43,7 +43,7 @@ def build(root: Path) -> Places:
                 [URL.format(n) for n in range(1 + 4 * run, 5 + 4 * run)], "list"
             )
             if run:
-                archive.ledger.again.want_older(4e9)
+                archive.ledger.again.want_older(1e9, 4e9)
             tasks = archive.ledger.frontier.draw(archive.run, 100, 2e9)
         for task in tasks:
             archive.settle(archive.capture(_visit(task, run)))
