@@ -94,12 +94,12 @@ def soak(pages: int, every: float, seed: int) -> Soaked:
 
 
 def _never_asked(folder: Path, pages: int) -> int:
-    """Pages that no run has come to the end of yet; all of them before there is a ledger."""
+    """Pages that no run has had an answer for yet; all of them before there is a ledger."""
     path = next((folder / "output").glob("*/ledger.sqlite3"), None)
     if path is None:
         return pages
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        sql = "SELECT count(*) FROM page WHERE state = 'wanted' AND due = 0"
+        sql = "SELECT count(*) FROM page WHERE state = 'wanted' AND due = 0 AND tries = 0"
         return int(connection.execute(sql).fetchone()[0])
 
 
