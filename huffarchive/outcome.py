@@ -79,6 +79,13 @@ class Reason(StrEnum):
     """failed: a fault of ours; the log has the traceback."""
 
 
+def is_answer(said: str) -> bool:
+    """Whether a text is what a source said that gave no capture: "live=gone/not_found"."""
+    source, _, outcome = said.partition("=")
+    state, _, reason = outcome.partition("/")
+    return source.isidentifier() and state in set(State) and reason in set(Reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a wanted page that gave no article."""

@@ -17,6 +17,7 @@ from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import Reading
 from huffarchive.sources.index import Found
+from huffarchive.urls import PageKey
 from huffarchive.warc.compose import note_on_member
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture, Stored
@@ -57,7 +58,7 @@ def file_visit(
             known = (made.payload_sha1, made.payload_sha256) if made is not None else (None, None)
             capture = Capture(stored[-1], laid.note, known if None not in known else None)  # type: ignore[arg-type]
             article = _article(capture, visit, edition)
-            row = _row(capture, pair.serial, article is not None)
+            row = capture_row(capture, pair.serial, article=article is not None)
     links = visit.reading.links if isinstance(visit.reading, Reading) else ()
     address = visit.verdict.address
     if address is not None and address.key != task.key:
@@ -72,8 +73,8 @@ def file_visit(
         hops=end.hops,
         tries=end.tries,
         asked=end.asked,
-        month=(article.date_published or "")[:7] or None if article else None,
-        status=_status(visit),
+        month=month(article.date_published) if article else None,
+        status=status(visit.exchanges[-1].response) if visit.exchanges else None,
         detail=visit.verdict.detail[:200],
         capture=row,
         checked_at=checked_at,
@@ -90,11 +91,29 @@ def file_visit(
 
 def named_by(visit: Visit) -> str:
     """Who names the pages that a visit found."""
-    if visit.task.key.is_picture:
+    return namer(visit.task.key, visit.found)
+
+
+def namer(key: PageKey, found: Found | None) -> str:
+    """Who names the pages that were found on a page."""
+    if key.is_picture:
         return PICTURE  # where it moved to
-    if visit.task.key.kind == "sitemap":
+    if key.kind == "sitemap":
         return "sitemap"
-    return (visit.found or Found()).source or "link"
+    return (found or Found()).source or "link"
+
+
+def month(date_published: str | None) -> str | None:
+    """The month "YYYY-MM" of a date of publication."""
+    return (date_published or "")[:7] or None
+
+
+def status(response: bytes) -> int | None:
+    """The HTTP status of an answer; None when it is no HTTP."""
+    try:
+        return Message.head(response).status
+    except MessageError:
+        return None
 
 
 def _copied(copied: Copied, note: Note, pair: Pair, now: float) -> Stored:
@@ -118,16 +137,8 @@ def _article(capture: Capture, visit: Visit, edition: Edition) -> Article | None
     return record.article(capture, visit.task.key, text, edition)
 
 
-def _status(visit: Visit) -> int | None:
-    if not visit.exchanges:
-        return None
-    try:
-        return Message.head(visit.exchanges[-1].response).status
-    except MessageError:
-        return None
-
-
-def _row(capture: Capture, serial: int, article: bool) -> CaptureRow:
+def capture_row(capture: Capture, serial: int, *, article: bool) -> CaptureRow:
+    """A capture as the ledger keeps it, with whether a record was read from it."""
     stored = capture.answer
     message = capture.head
     payload_sha1, payload_sha256 = capture.digests

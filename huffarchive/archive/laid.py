@@ -6,7 +6,7 @@ from huffarchive.archive.fate import Fate
 from huffarchive.archive.visit import Visit
 from huffarchive.editions import Edition
 from huffarchive.ledger import Task
-from huffarchive.outcome import Reason, State
+from huffarchive.outcome import State
 from huffarchive.warc.compose import Composed, Earlier, compose, compose_playback
 from huffarchive.warc.note import Note
 from huffarchive.workers import Unread
@@ -30,8 +30,10 @@ def lay_out(visit: Visit, end: Fate, edition: Edition, info_id: str) -> Laid:
 
     It touches nothing but its arguments: large answers take a while, and a thread may do it.
     """
-    note = _note(visit, edition, end.state, end.reason)
-    passing = _note(visit, edition, State.WANTED, None)
+    note = _note(visit, edition, end)
+    task = visit.task
+    wanted = Fate(State.WANTED, None, hops=task.hops, tries=task.tries, asked=task.asked)
+    passing = _note(visit, edition, wanted)
     composed = [compose(exchange, info_id, passing) for exchange in visit.exchanges[:-1]]
     if visit.member is None:
         composed.append(_last(visit, info_id, note))
@@ -46,7 +48,7 @@ def _last(visit: Visit, info_id: str, note: Note) -> Composed:
     return compose(exchange, info_id, note, _earlier(visit.task))
 
 
-def _note(visit: Visit, edition: Edition, state: State, reason: Reason | None) -> Note:
+def _note(visit: Visit, edition: Edition, end: Fate) -> Note:
     task = visit.task
     asked_at_site = visit.source in ("live", "sample", "index")
     located = edition.located(task.url) if asked_at_site else task.url
@@ -54,16 +56,21 @@ def _note(visit: Visit, edition: Edition, state: State, reason: Reason | None) -
     return Note(
         page=str(task.key),
         url=task.url if located != task.url else None,
-        state=str(state),
-        reason=str(reason) if reason else None,
+        state=str(end.state),
+        reason=str(end.reason) if end.reason else None,
         source=visit.source,
         aliases=task.aliases,
         named_by=task.named_by,
         previous_id=task.previous.record_id if task.previous else None,
-        unread=fault if state is State.CAPTURED else None,
+        unread=fault if end.state is State.CAPTURED else None,
         choice=visit.choice,
         origin=visit.member.origin if visit.member is not None else None,
         detail=visit.verdict.detail[:200] or None,
+        asked=end.asked,
+        next=end.url,
+        tries=end.tries,
+        hops=end.hops,
+        unfollowed=not visit.follows,
     )
 
 

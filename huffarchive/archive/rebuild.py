@@ -1,12 +1,13 @@
 """A lost or damaged ledger made again from the WARC and JSONL files, which are the truth."""
 
 import json
-import logging
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from huffarchive.archive import disk
@@ -14,24 +15,15 @@ from huffarchive.archive.extract import articles
 from huffarchive.archive.lock import Lock
 from huffarchive.archive.places import Places
 from huffarchive.archive.recovery import sha256_of
+from huffarchive.archive.replay import Replay
 from huffarchive.editions import Edition
-from huffarchive.ledger import CaptureRow, Ledger
+from huffarchive.ledger import Ledger
 from huffarchive.ledger.files import FileRow
-from huffarchive.message import Message, MessageError
-from huffarchive.outcome import Reason, State
-from huffarchive.reading import Reading
-from huffarchive.sources.index import IndexFormatError, read_index
-from huffarchive.sources.services import is_query, services_of_query
-from huffarchive.urls import Address, PageKey, identify
+from huffarchive.ledger.remainder import Left
+from huffarchive.outcome import State
+from huffarchive.urls import PageKey
 from huffarchive.warc.cdxj import index_path
-from huffarchive.warc.digest import sha1, sha256
-from huffarchive.warc.note import Note
-from huffarchive.warc.read import Capture, Stored, WarcError, records
-from huffarchive.warc.record import Record
-from huffarchive.warc.repair import readable
-from huffarchive.workers import Job, read_in_order
-
-log = logging.getLogger(__name__)
+from huffarchive.warc.read import Stored, WarcError, records
 
 _STEM = re.compile(r"(?P<stem>.+-\d{14}-(?P<serial>\d+))\.(?:warc\.gz|jsonl)(?:\.open)?$")
 
@@ -85,7 +77,6 @@ class _Rebuilding:
         try:
             files = self._files(ledger)
             with ledger.transaction():
-                self._want_what_was_left(ledger)
                 ledger.pages.want(self.orphans, "recover")
             counts = ledger.counts.by_state()
         finally:
@@ -94,8 +85,17 @@ class _Rebuilding:
         return Rebuilt(files, counts[State.CAPTURED], counts[State.WANTED], tuple(self.mended))
 
     def _files(self, ledger: Ledger) -> int:
+        """Take in every pair and the newest account of what was left, as they were made.
+
+        Where several tell of one page, the last is right.
+        """
+        replay = Replay(ledger, self.edition, self.workers)
+        account, before = self._newest_account()
         stems = sorted(self._stems().items(), key=lambda item: item[1])
         for stem, serial in stems:
+            if account is not None and stem not in before:
+                self._restore_what_was_left(ledger, account)
+                account = None
             self.progress(stem)
             warc, jsonl = (
                 self._whole(self.places.warc_file, stem),
@@ -110,7 +110,7 @@ class _Rebuilding:
             self._same_records(warc, jsonl)
             lines = jsonl.read_bytes().count(b"\n") if jsonl.exists() else 0
             with ledger.transaction():
-                self._pages(ledger, stored(), serial)
+                replay.file(stored(), serial)
                 ledger.files.store(
                     FileRow(
                         serial,
@@ -123,6 +123,8 @@ class _Rebuilding:
                         jsonl_sha256=sha256_of(jsonl),
                     )
                 )
+        if account is not None:
+            self._restore_what_was_left(ledger, account)
         return len(stems)
 
     def _stems(self) -> dict[str, int]:
@@ -164,94 +166,42 @@ class _Rebuilding:
             fresh.unlink()
             return
         if jsonl.exists():
+            kept = _addresses(fresh)
+            lost = (urls for ident, urls in _addresses(jsonl).items() if ident not in kept)
+            self.orphans += chain.from_iterable(lost)
             self._set_aside(jsonl)
         self.mended.append(f"{jsonl.name}: written again from {warc.name}")
         disk.rename(fresh, jsonl)
 
     def _orphan(self, jsonl: Path) -> None:
-        for line in jsonl.read_bytes().splitlines():
-            try:
-                row = json.loads(line)
-                self.orphans += [row["canonical_url"] or row["url"], row["url"]]
-            except (ValueError, KeyError, TypeError):
-                continue
+        self.orphans += chain.from_iterable(_addresses(jsonl).values())
         self.mended.append(f"{jsonl.name}: its WARC is gone; its pages are wanted again")
         self._set_aside(jsonl)
 
-    def _pages(self, ledger: Ledger, stored: Iterator[Stored], serial: int) -> None:
-        """Settle every page that a note tells of, and want what the pages link to."""
-        waiting: Stored | None = None
-        jobs: list[Job] = []
-        for item in stored:
-            kind = item.record.type
-            if kind in ("response", "revisit", "request"):
-                waiting = item if kind != "request" or waiting is None else waiting
-            elif kind == "metadata" and (note := Note.from_block(item.record.block)) is not None:
-                if waiting is not None and note.page is not None and note.state is not None:
-                    self._settle(ledger, note, waiting, serial)
-                    if note.state == State.CAPTURED and waiting.record.type == "response":
-                        jobs.append(_job(note, waiting, self.edition))
-                waiting = None
-            if len(jobs) >= 256:
-                self._links(ledger, jobs)
-        self._links(ledger, jobs)
+    def _newest_account(self) -> tuple[Path | None, set[str]]:
+        """The newest account of what was wanted and not captured, and the pairs that it covers."""
+        ending = "-left.jsonl"
+        accounts = sorted(self.places.reports.glob(f"*{ending}"))
+        if not accounts:
+            return None, set()
+        report = accounts[-1].with_name(accounts[-1].name.removesuffix(ending) + ".json")
+        before: set[str] = set()
+        with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+            files = json.loads(report.read_bytes())["files"]
+            before = {row["warc"].removesuffix(".warc.gz") for row in files}
+        return accounts[-1], before
 
-    def _links(self, ledger: Ledger, jobs: list[Job]) -> None:
-        for reading in read_in_order(jobs, self.workers):
-            if isinstance(reading, Reading):
-                ledger.pages.want(reading.links, "link")
-        jobs.clear()
-
-    def _settle(self, ledger: Ledger, note: Note, stored: Stored, serial: int) -> None:
-        assert note.page is not None
-        key = PageKey.parse(note.page)
-        main = stored.record
-        url = note.url or Capture(stored, note).url
-        where = identify(url, self.edition)
-        if isinstance(where, Address) and where.key == key:
-            url = where.url
-        state = State(note.state or "wanted")
-        reason = Reason(note.reason) if note.reason else None
-        if state is State.CAPTURED and is_query(key) and not self._index(ledger, key, url, main):
-            state, reason = State.WANTED, None
-        page = ledger.pages.restore(
-            key,
-            url,
-            state,
-            reason,
-            note.aliases,
-            note.named_by or ("recover",),
-            ""
-            if state in (State.CAPTURED, State.WANTED)
-            else f"{note.source}={state}/{note.reason}",
-        )
-        if state is State.CAPTURED and main.type == "response":
-            ledger.captures.add(page, _row(note, stored, serial))
-
-    def _index(self, ledger: Ledger, key: PageKey, url: str, main: Record) -> bool:
-        """Note again what a page of another archive's index told; whether it can be read."""
-        if main.type == "revisit":
-            return True  # the page that it repeats was read
-        try:
-            message = Message.parse(main.block)
-            found = read_index(message, key, url, self.edition, services_of_query(url))
-        except (IndexFormatError, MessageError):
-            return False
-        ledger.pages.remember(found.mementos, found.source)
-        ledger.pages.want_queries(found.more)
-        return True
-
-    def _want_what_was_left(self, ledger: Ledger) -> None:
-        """The newest account of what was wanted and not captured."""
-        left = sorted(self.places.reports.glob("*-left.jsonl"))
-        if not left:
-            return
-        with left[-1].open(encoding="utf-8") as file:
+    def _restore_what_was_left(self, ledger: Ledger, account: Path) -> None:
+        """What a run's account says of pages that were wanted and not captured."""
+        with ledger.transaction(), account.open(encoding="utf-8", errors="replace") as file:
             for line in file:
                 try:
-                    ledger.pages.want([json.loads(line)["url"]], "recover")
-                except (ValueError, KeyError, TypeError):
-                    self.mended.append(f"{left[-1].name}: an unreadable line was passed over")
+                    left = Left.from_line(line)
+                except ValueError:
+                    self.mended.append(f"{account.name}: an unreadable line was passed over")
+                    continue
+                if PageKey.parse(left.id).edition == self.edition.code:
+                    ledger.remainder.restore(left)
 
     def _set_aside(self, path: Path, *, copy: bool = False) -> None:
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
@@ -262,34 +212,12 @@ class _Rebuilding:
             shutil.move(path, target)
 
 
-def _job(note: Note, stored: Stored, edition: Edition) -> Job:
-    capture = Capture(stored, note)
-    url, site = capture.url, None
-    if note.url is not None and note.url != url:
-        site = "/".join(url.split("/", 3)[:3])
-    return Job(url, capture.captured_at, readable(capture), edition.code, site)
-
-
-def _row(note: Note, stored: Stored, serial: int) -> CaptureRow:
-    main, capture = stored.record, Capture(stored, note)
-    etag = modified = payload_sha1 = payload_sha256 = None
-    try:
-        message = Message.parse(capture.response)
-        etag, modified = message.header("etag"), message.header("last-modified")
-        payload_sha1, payload_sha256 = sha1(message.entity), sha256(message.entity)
-    except MessageError:
-        log.debug("%s: no HTTP", main.id)
-    return CaptureRow(
-        note.source,
-        capture.url,
-        main.field("WARC-Date") or "",
-        etag,
-        modified,
-        payload_sha1,
-        payload_sha256,
-        main.id,
-        serial,
-        stored.offset,
-        stored.length,
-        note.reason in (Reason.ARTICLE, Reason.UNREADABLE),
-    )
+def _addresses(jsonl: Path) -> dict[str, tuple[str, ...]]:
+    """The pages of a JSONL file by their ids, each with its addresses; what is no record is not."""
+    found: dict[str, tuple[str, ...]] = {}
+    with jsonl.open("rb") as lines:
+        for line in lines:
+            with suppress(ValueError, LookupError, TypeError):
+                row = json.loads(line)
+                found[row["id"]] = (row["canonical_url"] or row["url"], row["url"])
+    return found

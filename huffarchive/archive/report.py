@@ -88,16 +88,7 @@ def write_report(
     _replace(archive.places.reports / "latest.json", text)
     temporary = report.left_path.with_suffix(".tmp")
     with temporary.open("w", encoding="utf-8") as file:
-        for key, url, stands, left_why, tries, http_status in archive.ledger.counts.left():
-            row = {
-                "id": f"{archive.edition.code}:{key}",
-                "url": url,
-                "state": stands,
-                "reason": left_why,
-                "tries": tries,
-                "http_status": http_status,
-            }
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        file.writelines(left.to_line() for left in archive.ledger.remainder.all())
     temporary.replace(report.left_path)
     return report
 

@@ -54,5 +54,7 @@ class Visit:
     """Why this capture was chosen among several."""
     sources_left: bool = False
     """Whether another source is to be asked when this one has no capture."""
+    follows: bool = True
+    """Whether the run follows links; one over a list of URLs does not."""
     counted: bool = True
     """Whether the try counts; one that was never sent does not."""

@@ -1,7 +1,6 @@
 """How many pages stand where."""
 
 import sqlite3
-from collections.abc import Iterator
 
 from huffarchive.ledger.selection import Selection
 from huffarchive.outcome import State
@@ -33,10 +32,3 @@ class Counts:
         """How many pages there are, counted apart from their states."""
         (count,) = self._connection.execute("SELECT count(*) FROM page").fetchone()
         return int(count)
-
-    def left(self) -> Iterator[tuple[str, str, str, str | None, int, int | None]]:
-        """(key, url, state, reason, tries, status) of every page wanted and not captured."""
-        yield from self._connection.execute(
-            "SELECT key, url, state, reason, tries, status FROM page "
-            "WHERE state IN ('wanted', 'failed', 'refused', 'gone') ORDER BY id"
-        )

@@ -16,6 +16,7 @@ from huffarchive.ledger.mementos import Mementos
 from huffarchive.ledger.names import Names
 from huffarchive.ledger.pages import Pages
 from huffarchive.ledger.readings import Readings
+from huffarchive.ledger.remainder import Remainder
 from huffarchive.ledger.runs import Runs
 from huffarchive.ledger.schema import check, migrate
 from huffarchive.ledger.selection import Selection
@@ -44,6 +45,7 @@ class Ledger:
         )
         self.frontier = Frontier(connection, edition.code, selection, self.captures, discoverers)
         self.again = Again(connection, selection, self.mementos)
+        self.remainder = Remainder(connection, edition.code, self.pages, discoverers)
         self.counts = Counts(connection, selection)
         self.files = Files(connection)
         self.runs = Runs(connection)

@@ -12,7 +12,6 @@ from huffarchive.ledger.names import Names
 from huffarchive.ledger.selection import Selection
 from huffarchive.ledger.task import Settlement
 from huffarchive.memento import Memento
-from huffarchive.outcome import Reason, State
 from huffarchive.urls import Address, PageKey, identify
 
 MAX_SITEMAPS = 5_000
@@ -217,29 +216,39 @@ class Pages:
                 (left, page),
             )
 
-    def restore(
-        self,
-        key: PageKey,
-        url: str,
-        state: State,
-        reason: Reason | None,
-        aliases: Iterable[str],
-        named_by: Iterable[str],
-        asked: str = "",
-    ) -> int:
-        """Write a page as a WARC's note tells of it; the row's number."""
-        execute = self._connection.execute
-        page = None
-        for discoverer in named_by:
-            page, _ = self._add(Address(key, None, url), discoverer)
-        assert page is not None
-        execute(
-            "UPDATE page SET state = ?, reason = ?, url = ?, asked = ? WHERE id = ?",
-            (str(state), str(reason) if reason else None, url, asked, page),
+    def known(self, key: PageKey, url: str, aliases: Iterable[str], named_by: Iterable[str]) -> int:
+        """Have a page as the files tell of it: its address then, its others, who named it.
+
+        The row's number. A page that nobody is known to have named, the files name: "recover".
+        """
+        names = tuple(named_by) or (() if self.address(key) is not None else ("recover",))
+        for name in names:
+            for address in (url, *aliases):
+                self._add(Address(key, None, address), name)
+        (page,) = self._connection.execute(
+            "SELECT id FROM page WHERE key = ?", (_short(key),)
+        ).fetchone()
+        self._stand(page, url)
+        return int(page)
+
+    def address(self, key: PageKey) -> str | None:
+        """The address at which a page is asked for; None when it is not known."""
+        row = self._connection.execute(
+            "SELECT url FROM page WHERE key = ?", (_short(key),)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def _stand(self, page: int, url: str) -> None:
+        """Let a page be asked for at another address; the one it had becomes an alias."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO alias (page, url) SELECT id, url FROM page "
+            "WHERE id = ? AND url != ?",
+            (page, url),
         )
-        for alias in aliases:
-            execute("INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (page, alias))
-        return page
+        self._connection.execute(
+            "UPDATE page SET url = ?, host = ? WHERE id = ?",
+            (url, self._hosts.number(urlsplit(url).netloc), page),
+        )
 
 
 def _short(key: PageKey) -> str:

@@ -191,7 +191,14 @@ class ArchiveSpider(scrapy.Spider):
 
     def _answer(self, task: Task, source: str, verdict: Verdict) -> Visit:
         """A visit that needs no request."""
-        return Visit(task, (), verdict, source=source, sources_left=self._is_left(task, source))
+        return Visit(
+            task,
+            (),
+            verdict,
+            source=source,
+            sources_left=self._is_left(task, source),
+            follows=self.job.urls is None,
+        )
 
     async def _copied(self, task: Task, question: Question) -> Visit:
         """A capture read from a file on disk."""
@@ -272,6 +279,7 @@ class ArchiveSpider(scrapy.Spider):
             choice=ask.choice,
             others=ask.others,
             sources_left=self._is_left(task, ask.source),
+            follows=self.job.urls is None,
         )
         pause = request.meta.get(PAUSE)
         try:

@@ -93,7 +93,7 @@ class Judge:
     async def _read(self, visit: Visit, job: Job) -> Visit:
         reading = await self._run.pool.read(job)
         verdict = self._of_reading(visit.task, reading)
-        if isinstance(reading, Reading) and self._run.job.urls is not None:
+        if isinstance(reading, Reading) and not visit.follows:
             reading = replace(reading, links=())  # a list of URLs is crawled, and nothing else
         pictures: tuple[str, ...] = ()
         if self._run.job.images and isinstance(reading, Reading) and reading.text is not None:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Self
 
-from huffarchive.outcome import Reason, State
+from huffarchive.outcome import Reason, State, is_answer
 from huffarchive.urls import PageKey
 
 CONTENT_TYPE = "application/warc-fields"
@@ -12,6 +12,10 @@ CONTENT_TYPE = "application/warc-fields"
 which takes the place of the page itself: it has the same address and date."""
 
 _FIELD = b"huffarchive: "
+_LISTS = ("aliases", "named_by", "asked")
+_NUMBERS = ("tries", "hops")
+_MOST = 1_000
+"""No page is asked for so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,21 @@ class Note:
     head: str | None = None
     """The raw head of a 304, whose revisit record has an empty block (Latin-1)."""
     detail: str | None = None
+    asked: tuple[str, ...] = ()
+    """What sources said that gave no capture of the page, this one too: "live=gone/not_found"."""
+    next: str | None = None
+    """The address to ask next, where it is another one."""
+    tries: int = 0
+    """Times that the page was asked for at this address, where it is not captured."""
+    hops: int = 0
+    """Redirects followed to the address that is asked next."""
+    unfollowed: bool = False
+    """Whether the page's links were passed over: the run was about a list of URLs."""
 
     def to_block(self) -> bytes:
         """The note as one field, whose value is JSON; what is unknown is left out."""
         row: dict[str, Any] = {"huffarchive": 1}
-        row |= {n: value for n in self.__slots__ if (value := getattr(self, n)) not in (None, ())}
+        row |= {n: value for n in self.__slots__ if (value := getattr(self, n)) or value == ""}
         return (
             _FIELD + json.dumps(row, ensure_ascii=True, allow_nan=False).encode("ascii") + b"\r\n"
         )
@@ -62,7 +76,7 @@ class Note:
         if not isinstance(row, dict) or row.pop("huffarchive", None) != 1:
             return None
         known = {name: row[name] for name in cls.__slots__ if name in row}
-        for name in ("aliases", "named_by"):
+        for name in _LISTS:
             found = known.get(name)
             known[name] = tuple(map(str, found)) if isinstance(found, list) else ()
         return cls(**known) if _is_sound(known) else None
@@ -70,8 +84,15 @@ class Note:
 
 def _is_sound(known: dict[str, Any]) -> bool:
     """Whether the values are of the kinds that notes have: a stranger may write anything."""
-    texts = (value for name, value in known.items() if name not in ("aliases", "named_by"))
-    if not all(value is None or isinstance(value, str) for value in texts):
+    rest = {name: value for name, value in known.items() if name not in _LISTS}
+    numbers = [rest.pop(name) for name in _NUMBERS if name in rest]
+    if not all(type(number) is int and 0 <= number <= _MOST for number in numbers):
+        return False
+    if not isinstance(rest.pop("unfollowed", False), bool):
+        return False
+    if not all(value is None or isinstance(value, str) for value in rest.values()):
+        return False
+    if not all(map(is_answer, known["asked"])):
         return False
     try:
         for name, read in (("page", PageKey.parse), ("state", State), ("reason", Reason)):

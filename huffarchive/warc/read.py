@@ -199,8 +199,8 @@ def _read(file: IO[bytes], name: str, shown: str) -> Iterator[Stored]:
     iterator = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
     reader = iterator.reader
     lines = _Lines(reader)
-    count = 0
-    offset = 0
+    count = offset = 0
+    begin = file.tell()
     try:
         for found in iterator:
             lines.read = 0
@@ -225,6 +225,9 @@ def _read(file: IO[bytes], name: str, shown: str) -> Iterator[Stored]:
         raise WarcError(shown, offset, problem) from error
     if count == 0:
         raise WarcError(shown, 0, "the file is empty; nothing was captured in it")
+    file.seek(begin + offset)
+    if file.read(1 << 16).strip():  # too little of a member for its reader to notice
+        raise WarcError(shown, offset, "the record is cut short; what is before it was read")
 
 
 def _cut(reader: object) -> bool:

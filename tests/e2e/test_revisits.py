@@ -1,6 +1,7 @@
 """Coming back: what is unchanged becomes a revisit, what changed a record beside the old one."""
 
 import json
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from huffarchive.urls import Address, identify
 from huffarchive.warc.compose import IDENTICAL, NOT_MODIFIED
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import Stored, records
+from tests.ledger_rows import assert_equal
 
 from .conftest import Archived, options, scrapy
 
@@ -218,6 +220,18 @@ def test_a_page_that_is_gone_keeps_its_record(twice: Twice) -> None:
     report = twice.archive.report
     assert report["balanced"] is True
     assert json.dumps(report["reasons"]).count("deleted") == 1
+
+
+def test_a_ledger_made_again_is_the_lost_one(twice: Twice, tmp_path: Path) -> None:
+    """A list was crawled at another base, and most of it found unchanged later."""
+    copy = Archived(
+        shutil.copytree(twice.archive.folder, tmp_path / "copy"), "qc", twice.archive.result
+    )
+    ledger = copy.folder / "output" / "qc" / "ledger.sqlite3"
+    lost = shutil.move(ledger, tmp_path / "lost.sqlite3")
+    done = scrapy("recover", "qc", *copy.options)
+    assert done.code == 0, done.err
+    assert_equal(lost, ledger)
 
 
 def test_verify_finds_nothing(twice: Twice) -> None:

@@ -12,6 +12,7 @@ from huffarchive.archive.schema import schema
 from huffarchive.sample import misses, site
 from huffarchive.warc.cdxj import index_path, rows
 from huffarchive.warc.read import captures, records
+from tests.ledger_rows import assert_equal
 
 from .conftest import Archived, scrapy
 
@@ -147,12 +148,13 @@ def test_a_lost_ledger_is_made_again(sample: Archived, tmp_path: Path, name: str
     copy = Archived(tmp_path / "copy", sample.name, sample.result)
     before = [p.read_bytes() for p in copy.jsonls]
     ledger = copy.folder / "output" / copy.name / name
-    ledger.unlink()
+    lost = shutil.move(ledger, tmp_path / "lost.sqlite3")
     refused = scrapy("crawl", "huffpost_qc", "-a", "source=sample", *copy.options)
     assert refused.code == 1
     assert "scrapy recover" in refused.err
     done = scrapy("recover", "qc-sample", *copy.options)
     assert done.code == 0, done.err
+    assert_equal(lost, ledger)
     again = scrapy("crawl", "huffpost_qc", "-a", "source=sample", *copy.options)
     assert again.code == 0, again.err
     rows = Counter(row["id"] for row in copy.rows)

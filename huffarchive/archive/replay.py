@@ -1,0 +1,194 @@
+"""Visits settled again in a new ledger, as the notes in WARC files tell of them."""
+
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import cached_property
+
+from huffarchive.archive.filing import capture_row, month, namer, status
+from huffarchive.editions import Edition
+from huffarchive.ledger import Ledger, Settlement, Task
+from huffarchive.message import Message, MessageError
+from huffarchive.outcome import Reason, State
+from huffarchive.reading import Reading
+from huffarchive.sources.index import Found, IndexFormatError, read_index
+from huffarchive.sources.services import is_query, services_of_query
+from huffarchive.urls import Address, PageKey, identify
+from huffarchive.verdict import of_status
+from huffarchive.warc.note import Note
+from huffarchive.warc.read import Capture, Stored
+from huffarchive.warc.record import Record
+from huffarchive.warc.repair import readable
+from huffarchive.workers import Job, Unread, read_in_order
+
+PORTION = 256
+"""Visits whose pages are read together."""
+_AT_SITE = ("live", "sample", "index")
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A visit as its records tell of it: the first record of its exchange, and the note."""
+
+    main: Stored
+    note: Note
+    edition: Edition
+    """As it was asked: at another base, where the note says so."""
+    key: PageKey
+
+    @property
+    def record(self) -> Record:
+        return self.main.record
+
+    @cached_property
+    def capture(self) -> Capture:
+        return Capture(self.main, self.note)
+
+    @cached_property
+    def response(self) -> bytes:
+        """What was answered, as far as it is kept; nothing where it was another archive's."""
+        if self.record.type == "request" or self.note.origin is not None:
+            return b""
+        return self.note.head.encode("latin-1") if self.note.head else self.record.block
+
+    @property
+    def job(self) -> Job | None:
+        """How to read the page; None where there was nothing to read."""
+        capture = self.capture
+        if self.record.type != "response" or is_query(self.key):
+            return None
+        try:
+            if capture.head.status != 200:
+                return None
+        except MessageError:
+            return None
+        when, response = capture.captured_at, readable(capture)
+        return Job(capture.url, when, response, self.edition.code, self.edition.site)
+
+
+class Replay:
+    """Settles what WARC files tell, in their order, the way that the crawl settled it."""
+
+    def __init__(self, ledger: Ledger, edition: Edition, workers: int) -> None:
+        self._ledger, self._edition, self._workers = ledger, edition, workers
+
+    def file(self, stored: Iterator[Stored], serial: int) -> None:
+        """Settle every visit that a file's notes tell of; the file's WarcError comes through.
+
+        A note belongs to the exchange that its WARC-Concurrent-To names, and to no other.
+        """
+        waiting: list[_Told] = []
+        main: Stored | None = None
+        for item in stored:
+            record = item.record
+            if _begins(record):
+                main = item
+            elif main is not None and record.field("WARC-Concurrent-To") == main.record.id:
+                note = Note.from_block(record.block) if record.type == "metadata" else None
+                if note is not None and (told := self._told(main, note)) is not None:
+                    waiting.append(told)
+            if len(waiting) >= PORTION:
+                self._settle_all(waiting, serial)
+        self._settle_all(waiting, serial)
+
+    def _told(self, main: Stored, note: Note) -> _Told | None:
+        if note.page is None or note.state is None:
+            return None
+        key, edition = PageKey.parse(note.page), self._edition
+        if key.edition != edition.code:
+            return None
+        asked = Capture(main, note).url
+        if note.url is not None and note.url != asked:
+            edition = edition.at("/".join(asked.split("/", 3)[:3]))
+        return _Told(main, note, edition, key)
+
+    def _settle_all(self, waiting: list[_Told], serial: int) -> None:
+        jobs = [told.job for told in waiting]
+        given = (job for job in jobs if job is not None)
+        with closing(read_in_order(given, self._workers)) as readings:  # type: ignore[type-var]
+            for told, job in zip(waiting, jobs, strict=True):
+                self._settle(told, None if job is None else next(readings), serial)
+        waiting.clear()
+
+    def _settle(self, told: _Told, reading: Reading | Unread | None, serial: int) -> None:
+        note, key, kind = told.note, told.key, told.record.type
+        pages, captures = self._ledger.pages, self._ledger.captures
+        page = pages.known(key, self._url(told), note.aliases, note.named_by)
+        task = Task(page, key, self._url(told))
+        state = State(note.state or "wanted")
+        reason = Reason(note.reason) if note.reason else None
+        found = Found()
+        row = published = checked_at = None
+        if kind == "revisit":
+            checked_at = told.record.field("WARC-Date")
+            if captures.newest(page) is None:  # what it repeats was in a file that is gone
+                state, reason = State.WANTED, None
+        elif state is State.CAPTURED and is_query(key):
+            try:
+                found = _index(told, task.url)
+            except (IndexFormatError, MessageError):
+                state, reason = State.WANTED, None
+        if state is State.CAPTURED and kind == "response":
+            with_record = reason in (Reason.ARTICLE, Reason.UNREADABLE)
+            row = capture_row(told.capture, serial, article=with_record)
+            if with_record and note.unread is None and isinstance(reading, Reading):
+                published = month(reading.text.date_published) if reading.text else None
+        asked = note.asked
+        if not asked and state not in (State.CAPTURED, State.WANTED):
+            asked = (f"{note.source}={state}/{reason}",)
+        pages.settle(
+            Settlement(
+                task,
+                state,
+                reason,
+                url=note.next,
+                hops=note.hops,
+                tries=note.tries,
+                asked=asked,
+                month=published,
+                status=status(told.response),
+                detail=note.detail or "",
+                capture=row,
+                checked_at=checked_at,
+                links=_links(told, reading),
+                mementos=found.mementos,
+                named_by=namer(key, found),
+                queries=found.more,
+            )
+        )
+
+    def _url(self, told: _Told) -> str:
+        """The edition's own address of the page; of another archive's capture it is not told."""
+        note, key = told.note, told.key
+        known = None if note.source in _AT_SITE else self._ledger.pages.address(key)
+        url = known or note.url or told.capture.url
+        where = identify(url, self._edition)
+        return where.url if isinstance(where, Address) and where.key == key else url
+
+
+def _begins(record: Record) -> bool:
+    """Whether a record is the first of an exchange: the others are concurrent to it."""
+    if record.type == "request":  # without an answer
+        return record.field("WARC-Concurrent-To") is None
+    if record.type == "metadata":  # an answer that is no HTTP
+        return record.field("Content-Type") == "application/octet-stream"
+    return record.type in ("response", "revisit")
+
+
+def _index(told: _Told, url: str) -> Found:
+    message = Message.parse(told.record.block)
+    return read_index(message, told.key, url, told.edition, services_of_query(url))
+
+
+def _links(told: _Told, reading: Reading | Unread | None) -> tuple[str, ...]:
+    """The edition's addresses of the pages that the page led to."""
+    found: tuple[str, ...] = ()
+    if isinstance(reading, Reading) and not told.note.unfollowed:
+        found = reading.links
+    with suppress(MessageError):
+        if told.note.reason == Reason.MOVED:
+            answer = Message.head(told.response)
+            verdict = of_status(answer, told.key, told.capture.url, told.edition, 1, 0)
+            if verdict is not None and verdict.address is not None:
+                found = (*found, verdict.address.url)
+    return tuple(map(told.edition.original, found))

@@ -1,0 +1,366 @@
+"""A ledger made again from the files is the lost one, row by row."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from huffarchive.archive import Archive, Places, Visit
+from huffarchive.archive.rebuild import Rebuilt, rebuild
+from huffarchive.archive.report import write_report
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.exchange import Exchange, Truncation
+from huffarchive.ledger import Task
+from huffarchive.message import Message
+from huffarchive.outcome import Reason, State
+from huffarchive.reading import PageType, Reading
+from huffarchive.urls import Address, identify
+from huffarchive.verdict import MAX_TRIES, Verdict, of_fault, of_status
+from huffarchive.warc.compose import metadata
+from huffarchive.warc.note import Note
+from huffarchive.warc.read import records
+from huffarchive.workers import Job, Unread, read_in_order
+from tests.ledger_rows import assert_equal, forgotten, pages, rows
+
+URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
+DATED = "http://quebec.huffingtonpost.ca/2013/05/06/autre-titre_n_{}.html"
+SITEMAP = "https://www.huffpost.com/sitemaps/qc.xml"
+WORDS = "<p>Le conseil municipal de Laval a adopté lundi soir le budget, numéro {}.</p>"
+
+
+def article(number: int, *links: str, day: str = "2012-10-05") -> bytes:
+    body = "".join(WORDS.format(f"{number}.{k}") for k in range(6))
+    body += "".join(f"<p><a href='{link}'>Lire aussi</a></p>" for link in links)
+    return (
+        f"<!doctype html><html lang='fr'><head><title>Titre {number}</title>"
+        f"<meta property='article:published_time' content='{day}T10:00:00-04:00'>"
+        f"</head><body><article><h1>Titre {number}</h1>{body}</article></body></html>"
+    ).encode()
+
+
+def http(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def moved(target: str) -> bytes:
+    return http(status="302 Found", Location=target)
+
+
+@dataclass
+class Run:
+    """A run of an archive, which visits pages as the crawl does."""
+
+    archive: Archive
+    now: datetime
+
+    def visit(
+        self,
+        url: str,
+        response: bytes | None,
+        fault: Reason | None = None,
+        *,
+        truncated: Truncation | None = None,
+        unread: str | None = None,
+        final: bool = True,
+    ) -> None:
+        """Ask for a page; with None as the answer nothing was sent, with b"" nothing came."""
+        task = self.task(url)
+        self.now += timedelta(seconds=1)
+        sent = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+        exchanges = () if response is None else (
+            Exchange(task.url, sent, response, self.now, "192.0.2.1", truncated=truncated),
+        )  # fmt: skip
+        visit = Visit(task, exchanges, Verdict(State.WANTED, None))
+        if fault is not None:
+            verdict = of_fault(fault, MAX_TRIES if final else 1, f"because of {fault}")
+        else:
+            visit, verdict = self._judged(visit, response or b"", unread)
+        self.archive.settle(self.archive.capture(replace(visit, verdict=verdict)))
+        self.archive.commit()
+
+    def task(self, url: str) -> Task:
+        ledger, found = self.archive.ledger, identify(url, HUFFPOST_QC)
+        assert isinstance(found, Address)
+        with self.archive.changing():
+            tasks = ledger.frontier.draw(self.archive.run, 1000, 4e9)
+            task = next(task for task in tasks if task.key == found.key)
+            ledger.frontier.give_back([other.page for other in tasks if other is not task])
+        return task
+
+    def _judged(self, visit: Visit, response: bytes, unread: str | None) -> tuple[Visit, Verdict]:
+        task, message = visit.task, Message.parse(response)
+        if task.previous is not None and message.status == 304:
+            return visit, Verdict(State.CAPTURED, Reason.ARTICLE)
+        verdict = of_status(message, task.key, task.url, HUFFPOST_QC, task.tries + 1, task.hops)
+        if verdict is not None:
+            return visit, verdict
+        if unread is not None:
+            return replace(visit, reading=Unread(unread, "why")), Verdict(
+                State.CAPTURED, Reason.UNREADABLE, detail="why"
+            )
+        (reading,) = read_in_order([Job(task.url, self.now, response, "qc", None)], 0)
+        assert isinstance(reading, Reading)
+        if reading.page_type is PageType.ERROR:
+            verdict = Verdict(State.GONE, Reason.SOFT_404, detail="the page says so")
+        else:
+            is_article = reading.page_type is PageType.ARTICLE
+            verdict = Verdict(
+                State.CAPTURED, Reason.ARTICLE if is_article else Reason.NOT_AN_ARTICLE
+            )
+        if not visit.follows:
+            reading = replace(reading, links=())
+        return replace(visit, reading=reading), verdict
+
+
+@contextmanager
+def run(
+    places: Places, day: int, *, killed: bool = False, wants: tuple[str, ...] = ()
+) -> Iterator[Run]:
+    """A run from its beginning to its report, or to its death."""
+    now = datetime(2026, 3, day, 12, tzinfo=UTC)
+    archive = Archive(places, HUFFPOST_QC, clock=now.timestamp)
+    with archive.changing():
+        archive.ledger.again.try_again([State.FAILED])
+        archive.ledger.again.try_addresses_again()
+        archive.ledger.pages.want(wants, "list")
+    yield Run(archive, now)
+    archive.commit()
+    if killed:
+        archive._pair.abandon()
+        archive.ledger.close()
+        archive._lock.release()
+        return
+    archive.finish()
+    write_report(archive, status=0, reason="finished", problem=None, facts={})
+    archive.close(0, "finished")
+
+
+def lose(places: Places) -> Path:
+    """Take the ledger away; where it is kept."""
+    lost = places.output.with_name("lost.sqlite3")
+    for ending in ("-wal", "-shm"):
+        assert not places.ledger.with_name(places.ledger.name + ending).exists()
+    shutil.move(places.ledger, lost)
+    return lost
+
+
+def recovered(places: Places) -> Rebuilt:
+    return rebuild(places, HUFFPOST_QC, 0, lambda _: None)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "warc", tmp_path / "output", "qc")
+
+
+FAULTS = [Reason(r) for r in (
+    "unreachable", "tls", "timeout", "cut", "too_large", "malformed", "server_error",
+    "unexpected_status", "redirect_loop", "crashed", "error", "robots", "rate_limited",
+    "forbidden", "out_of_scope", "unsafe_address",
+)]  # fmt: skip
+
+
+def first_run(places: Places) -> None:
+    """Every kind of end: captured, moved, gone, refused, failed; and pages that are only named."""
+    wants = tuple(URL.format(n) for n in (*range(1, 20), *range(100, 100 + len(FAULTS)), 999))
+    with run(places, 1, wants=(*wants, SITEMAP)) as one:
+        one.archive.keep([Exchange("https://www.huffpost.com/robots.txt", b"GET /robots.txt HTTP/1.1\r\n\r\n", http(b"User-agent: *"), one.now)])  # fmt: skip
+        one.visit(URL.format(1), http(article(1, DATED.format(2), URL.format(50)), ETag='"un"'))
+        one.visit(SITEMAP, http(
+            f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{URL.format(51)}"
+            f"</loc></url><url><loc>{DATED.format(3)}</loc></url></urlset>".encode(), Content_Type="text/xml",
+        ))  # fmt: skip
+        one.visit(URL.format(2), http(article(2, day="2014-01-02")))
+        one.visit(URL.format(3), moved(URL.format(60)))
+        one.visit(URL.format(4), moved(DATED.format(4)))
+        one.visit(URL.format(4), http(article(4)))
+        one.visit(DATED.format(5), http(status="404 Not Found"))
+        one.visit(URL.format(6), http(status="410 Gone"))
+        one.visit(URL.format(7), http(status="403 Forbidden"))
+        one.visit(URL.format(8), moved("https://elsewhere.example/"))
+        one.visit(URL.format(9), moved("https://www.huffpost.com/?err_code=404"))
+        one.visit(URL.format(10), moved(URL.format(10)))
+        one.visit(URL.format(11), http(status="418 Teapot"))
+        one.visit(URL.format(12), b"SSH-2.0-x\r\n", Reason.MALFORMED)
+        one.visit(URL.format(13), http(b"x" * 99)[:-9], Reason.CUT, truncated=Truncation.DISCONNECT)
+        one.visit(URL.format(14), b"", Reason.TIMEOUT, truncated=Truncation.TIME)
+        one.visit(URL.format(15), http(article(15)), unread="reader_timeout")
+        one.visit(URL.format(16), http(status="500 Oops"))
+        one.visit(URL.format(17), b"", Reason.TIMEOUT, truncated=Truncation.TIME, final=False)
+        for number, reason in enumerate(FAULTS, 100):
+            one.visit(URL.format(number), None, reason)
+
+
+def test_whatever_became_of_its_pages(places: Places) -> None:
+    first_run(places)
+    lost = lose(places)
+    found = recovered(places)
+    assert found.mended == ()
+    assert_equal(lost, places.ledger)
+    made = pages(places.ledger)
+    assert {page["reason"] for page in made.values()} >= {str(reason) for reason in FAULTS}
+    assert made["n:1"]["month"] == "2012-10"
+    assert made["n:60"]["named"] == ["link"], "the target of a moved page"
+    assert made["n:51"]["named"] == ["sitemap"]
+    assert made["n:4"]["url"] == DATED.format(4)
+
+
+def later_runs(places: Places, *, killed: bool = False) -> None:
+    with run(places, 2) as two:
+        with two.archive.changing():
+            two.archive.ledger.again.want_older(4e9)
+        two.visit(URL.format(1), http(status="304 Not Modified"))
+        two.visit(URL.format(2), http(article(2, day="2014-01-02")))
+        two.visit(URL.format(4), http(article(4, URL.format(70), day="2015-01-02")))
+        two.visit(URL.format(12), http(article(12)))
+        two.visit(URL.format(100), http(status="404 Not Found"))
+        two.visit(URL.format(101), None, Reason.TLS)
+    with run(places, 3, killed=killed, wants=(URL.format(71),)) as three:
+        three.visit(URL.format(13), http(article(13, URL.format(72))))
+        three.visit(URL.format(70), http(article(70)))
+        three.visit(URL.format(60), moved(URL.format(61)))
+
+
+def test_several_runs_with_revisits(places: Places) -> None:
+    first_run(places)
+    later_runs(places)
+    lost = lose(places)
+    assert recovered(places).mended == ()
+    assert_equal(lost, places.ledger)
+    checked = {row[0]: (row[3], row[4]) for row in rows(places.ledger, "capture")}
+    captured_at, checked_at = checked["n:1"]
+    assert captured_at < checked_at == "2026-03-02T12:00:01Z"
+
+
+def test_a_run_that_was_killed(places: Places) -> None:
+    """What the WARC holds is newer than the account of the run before; no file is missed."""
+    first_run(places)
+    later_runs(places, killed=True)
+    lost = lose(places)
+    recovered(places)
+    before, after = pages(lost), pages(places.ledger)
+    # What the killed run only wanted stands in no file; the next run wants it again as this one did.
+    assert before.pop("n:71")["state"] == "wanted"
+    assert (before["n:101"]["state"], after["n:101"]["state"]) == ("wanted", "failed")
+    assert before == after | {"n:101": before["n:101"]}
+    assert rows(lost, "capture") == rows(places.ledger, "capture")
+
+
+def test_without_any_account(places: Places) -> None:
+    """What was asked for is known from the WARC; of what was not, nothing is but its name."""
+    first_run(places)
+    shutil.rmtree(places.reports)
+    lost = lose(places)
+    recovered(places)
+    before, after = pages(lost), pages(places.ledger)
+    asked = {key for key, page in before.items() if page["state"] != "wanted"}
+    asked |= {"n:16", "n:17"}
+    asked -= {f"n:{number}" for number in range(100, 100 + len(FAULTS))}
+    assert {key: after[key] for key in asked} == {key: before[key] for key in asked}
+    assert {page["state"] for key, page in after.items() if key not in asked} == {"wanted"}
+    assert "n:999" not in after
+
+
+def test_no_column_is_forgotten(places: Places) -> None:
+    first_run(places)
+    assert forgotten(places.ledger) == set()
+
+
+def test_a_list_of_urls_names_no_links(places: Places) -> None:
+    with run(places, 1, wants=(URL.format(1),)) as one:
+        task = one.task(URL.format(1))
+        body = http(article(1, URL.format(50)))
+        (reading,) = read_in_order([Job(task.url, one.now, body, "qc", None)], 0)
+        assert isinstance(reading, Reading)
+        assert reading.links
+        exchange = Exchange(task.url, b"GET / HTTP/1.1\r\n\r\n", body, one.now)
+        verdict = Verdict(State.CAPTURED, Reason.ARTICLE)
+        unlinked = replace(reading, links=())
+        one.archive.settle(
+            one.archive.capture(Visit(task, (exchange,), verdict, unlinked, follows=False))
+        )
+    lost = lose(places)
+    recovered(places)
+    assert_equal(lost, places.ledger)
+
+
+def test_a_note_belongs_to_the_record_that_it_names(places: Places) -> None:
+    with run(places, 1, wants=(URL.format(1), URL.format(2))) as one:
+        one.visit(URL.format(1), http(article(1)))
+        pair = one.archive._open_pair()
+        elsewhere = "<urn:uuid:00000000-0000-4000-8000-000000000000>"
+        common = [("WARC-Target-URI", URL.format(1)), ("WARC-Date", "2026-03-01T12:00:00Z")]
+        for stranger in ("qc:n:1", "qc:n:2", "qc:n:3"):
+            note = Note(page=stranger, state="gone", reason="deleted", named_by=("stranger",))
+            pair.append(metadata(note, common, elsewhere))
+        one.visit(URL.format(2), http(article(2)))
+    lost = lose(places)
+    recovered(places)
+    assert_equal(lost, places.ledger)
+    assert {page["state"] for page in pages(places.ledger).values()} == {"captured"}
+
+
+def test_a_revisit_of_what_is_lost_is_wanted(places: Places) -> None:
+    first_run(places)
+    later_runs(places)
+    (first,) = places.warc.glob("*-00001.warc.gz")
+    first.unlink()
+    lose(places)
+    recovered(places)
+    assert pages(places.ledger)["n:1"]["state"] == "wanted"
+    assert pages(places.ledger)["n:4"]["state"] == "captured"
+
+
+@pytest.mark.parametrize("cut", [1, 20, 400])
+def test_what_a_damaged_file_held_is_wanted_again(places: Places, cut: int) -> None:
+    """Its pages are known from the JSONL alone: nobody links to them."""
+    with run(places, 1, wants=(URL.format(1), URL.format(2))) as one:
+        one.visit(URL.format(1), http(article(1)))
+        one.visit(URL.format(2), http(article(2)))
+    (warc,) = places.warc.glob("*.warc.gz")
+    second = next(
+        s.offset for s in records(warc)
+        if s.record.type == "response" and s.record.field("WARC-Target-URI") == URL.format(2)
+    )  # fmt: skip
+    warc.write_bytes(warc.read_bytes()[: second + cut])
+    shutil.rmtree(places.reports)
+    lose(places)
+    found = recovered(places)
+    assert any("cut short" in line for line in found.mended), found.mended
+    assert warc.stat().st_size == second
+    assert {k: p["state"] for k, p in pages(places.ledger).items()} == {
+        "n:1": "captured", "n:2": "wanted",
+    }  # fmt: skip
+
+
+def test_an_account_that_says_more_than_the_warc_is_not_believed(places: Places) -> None:
+    with run(places, 1, wants=(URL.format(1), URL.format(2), URL.format(3))) as one:
+        one.visit(URL.format(1), http(status="404 Not Found"))
+        one.visit(URL.format(2), None, Reason.ROBOTS)
+    (warc,) = places.warc.glob("*.warc.gz")
+    warc.unlink()
+    (account,) = places.reports.glob("*-left.jsonl")
+    rows = [json.loads(line) for line in account.read_text().splitlines()]
+    bad = [
+        "no JSON", "[]", "5", json.dumps(rows[0] | {"state": "lost"}), json.dumps(rows[0] | {"id": 5}),
+        json.dumps(rows[0] | {"asked": ["x"]}), json.dumps(rows[0] | {"tries": -1}),
+        json.dumps(rows[0] | {"url": "\ud800"}), json.dumps(rows[0] | {"asked": 5}), "[" * 5000,
+        json.dumps({"id": "qc:n:9"}),
+    ]  # fmt: skip
+    other = json.dumps(rows[0] | {"id": "ca:n:7"})
+    account.write_text("\n".join([*(json.dumps(row) for row in rows), *bad, other]) + "\n")
+    lose(places)
+    found = recovered(places)
+    assert sum("unreadable line" in line for line in found.mended) == len(bad)
+    assert {k: (p["state"], p["asked"]) for k, p in pages(places.ledger).items()} == {
+        "n:1": ("wanted", ""),
+        "n:2": ("refused", "live=refused/robots"),
+        "n:3": ("wanted", ""),
+    }
