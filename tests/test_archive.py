@@ -10,6 +10,7 @@ import pytest
 
 from huffarchive.archive import Archive, ArchiveCorruptError, LockedError, Places, Visit
 from huffarchive.archive.archive import Limits
+from huffarchive.archive.rebuild import rebuild
 from huffarchive.archive.record import unread
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.exchange import Exchange
@@ -146,6 +147,25 @@ def test_corruption_stops_the_run_and_says_what_to_do(places: Places, damage: st
         places.ledger.write_bytes(b"no ledger" * 1000)
     with pytest.raises((ArchiveCorruptError, LedgerDamagedError), match="scrapy recover"):
         opened(places)
+
+
+def test_open_files_without_their_ledger_are_not_passed_over(places: Places) -> None:
+    archive = opened(places)
+    want(archive, 1)
+    store(archive, visit(draw(archive)[0]))
+    archive.commit()
+    archive._pair.abandon()  # as a kill leaves it
+    archive.ledger.close()
+    archive._lock.release()
+    places.ledger.unlink()
+    for _ in range(2):  # the refused opening makes an empty ledger
+        with pytest.raises(ArchiveCorruptError, match="scrapy recover"):
+            opened(places)
+    found = rebuild(places, HUFFPOST_QC, 0, lambda _: None)
+    assert (found.files, found.captured) == (1, 1)
+    opened(places).close(0, "finished")
+    assert [row["id"] for row in lines(places)] == ["qc:n:1"]
+    assert not list(places.quarantine.glob("*.warc.gz*"))
 
 
 def test_bytes_added_by_hand_are_set_aside(places: Places) -> None:

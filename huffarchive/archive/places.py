@@ -5,6 +5,9 @@ from pathlib import Path
 
 from huffarchive.archive import disk
 
+GROWING = ".open"
+"""Ending of a file that may still grow; without it the file is whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -47,11 +50,11 @@ class Places:
 
     def warc_file(self, stem: str, *, growing: bool = False) -> Path:
         """A WARC file by its stem."""
-        return self.warc / f"{stem}.warc.gz{'.open' if growing else ''}"
+        return self.warc / f"{stem}.warc.gz{GROWING if growing else ''}"
 
     def jsonl_file(self, stem: str, *, growing: bool = False) -> Path:
         """A JSONL file by its stem."""
-        return self.output / f"{stem}.jsonl{'.open' if growing else ''}"
+        return self.output / f"{stem}.jsonl{GROWING if growing else ''}"
 
     def make(self) -> None:
         """Make the folders, durably: a name that a power cut takes takes all that is below it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from huffarchive.archive import disk
 from huffarchive.archive.faults import ArchiveCorruptError
-from huffarchive.archive.places import Places
+from huffarchive.archive.places import GROWING, Places
 from huffarchive.ledger import Ledger
 from huffarchive.ledger.files import FileRow
 
@@ -24,7 +24,10 @@ def recover(places: Places, ledger: Ledger) -> list[str]:
     """
     done: list[str] = []
     rows = ledger.files.all()
-    _check_strangers(places, {row.stem for row in rows})
+    known = {row.stem for row in rows}
+    _check_strangers(places, "", known)
+    if not ledger.runs.last():  # a run is noted before its first file is begun
+        _check_strangers(places, GROWING, known)
     for row in rows:
         pairs = (
             (places.warc_file, row.warc_length, row.warc_sha256),
@@ -42,7 +45,7 @@ def recover(places: Places, ledger: Ledger) -> list[str]:
                 ledger.files.store(_closed(row, *sums))
             done.append(f"{row.stem}: closed after an unclean end")
     for folder in (places.warc, places.output):
-        for path in sorted(folder.glob("*.open")):
+        for path in sorted(folder.glob(f"*{GROWING}")):
             done.append(f"{path.name}: begun and never committed; moved to the quarantine")
             _set_aside(path, places)
     for line in done:
@@ -50,8 +53,9 @@ def recover(places: Places, ledger: Ledger) -> list[str]:
     return done
 
 
-def _check_strangers(places: Places, known: set[str]) -> None:
-    for folder, ending in ((places.warc, ".warc.gz"), (places.output, ".jsonl")):
+def _check_strangers(places: Places, growing: str, known: set[str]) -> None:
+    for folder, kind in ((places.warc, ".warc.gz"), (places.output, ".jsonl")):
+        ending = kind + growing
         for path in sorted(folder.glob(f"{places.name}-*{ending}")):
             if path.name.removesuffix(ending) not in known:
                 raise ArchiveCorruptError(

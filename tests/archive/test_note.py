@@ -1,6 +1,7 @@
 """A stranger's metadata that looks like a note of ours."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,15 @@ from huffarchive.warc.note import Note
         {"state": "gone", "reason": "because"},
         {"source": None},
         {"detail": ["a"]},
+        {"next": 5},
+        {"tries": -1},
+        {"tries": True},
+        {"tries": 2**70},
+        {"hops": "2"},
+        {"unfollowed": 1},
+        {"asked": ["live"]},
+        {"asked": ["live=gone/because"]},
+        {"asked": ["a b=gone/deleted"]},
     ],
 )
 def test_values_that_no_note_has_are_no_note(row: dict[str, object]) -> None:
@@ -25,4 +35,7 @@ def test_values_that_no_note_has_are_no_note(row: dict[str, object]) -> None:
 
 def test_a_note_of_ours_is_one() -> None:
     note = Note(page="qc:n:1", state="gone", reason="not_found", source="live", aliases=("a",))
+    note = replace(
+        note, asked=("live=gone/not_found",), next="http://x/", tries=2, hops=1, unfollowed=True
+    )
     assert Note.from_block(note.to_block()) == note
