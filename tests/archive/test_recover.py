@@ -222,10 +222,14 @@ def later_runs(places: Places, *, killed: bool = False) -> None:
         two.visit(URL.format(12), http(article(12)))
         two.visit(URL.format(100), http(status="404 Not Found"))
         two.visit(URL.format(101), None, Reason.TLS)
-    with run(places, 3, killed=killed, wants=(URL.format(71),)) as three:
+    with run(
+        places, 3, killed=killed, wants=(URL.format(71), URL.format(73), DATED.format(74))
+    ) as three:
         three.visit(URL.format(13), http(article(13, URL.format(72))))
         three.visit(URL.format(70), http(article(70)))
         three.visit(URL.format(60), moved(URL.format(61)))
+        three.visit(URL.format(73), moved(DATED.format(73)))
+        three.visit(DATED.format(74), http(status="404 Not Found"))
 
 
 def test_several_runs_with_revisits(places: Places) -> None:
@@ -250,6 +254,8 @@ def test_a_run_that_was_killed(places: Places) -> None:
     assert before.pop("n:71")["state"] == "wanted"
     assert (before["n:101"]["state"], after["n:101"]["state"]) == ("wanted", "failed")
     assert before == after | {"n:101": before["n:101"]}
+    assert (after["n:73"]["url"], after["n:73"]["hops"]) == (DATED.format(73), 1)
+    assert "/archive/qc/" in str(after["n:74"]["url"])
     assert rows(lost, "capture") == rows(places.ledger, "capture")
 
 
