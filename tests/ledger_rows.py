@@ -41,7 +41,7 @@ def assert_equal(lost: Path, made: Path) -> None:
         for name, value in page.items()
         if value != after[key][name]
     }
-    assert differing == {}
+    assert not differing, differing
     for table in ("alias", "capture", "memento"):
         assert rows(made, table) == rows(lost, table), table
     assert files(made) == files(lost)

@@ -158,7 +158,7 @@ class Pages:
         url = done.url or task.url
         execute(
             "UPDATE page SET state = ?, reason = ?, url = ?, host = ?, tries = ?, hops = ?, "
-            "due = ?, run = NULL, crashes = 0, month = ifnull(?, month), asked = ?, "
+            "due = ?, run = NULL, crashes = 0, month = ifnull(?, ifnull(month, ?)), asked = ?, "
             "status = ?, detail = ? WHERE id = ?",
             (
                 str(done.state),
@@ -169,6 +169,7 @@ class Pages:
                 done.hops,
                 done.due,
                 done.month,
+                Address(task.key, None, url).month,
                 " ".join(done.asked),
                 done.status,
                 done.detail or None,

@@ -127,7 +127,7 @@ def run(
     now = datetime(2026, 3, day, 12, tzinfo=UTC)
     archive = Archive(places, HUFFPOST_QC, clock=now.timestamp)
     with archive.changing():
-        archive.ledger.again.try_again([State.FAILED])
+        archive.ledger.again.try_again(now.timestamp(), [State.FAILED])
         archive.ledger.again.try_addresses_again()
         archive.ledger.pages.want(wants, "list")
     yield Run(archive, now)
@@ -194,6 +194,10 @@ def first_run(places: Places) -> None:
         one.visit(URL.format(15), http(article(15)), unread="reader_timeout")
         one.visit(URL.format(16), http(status="500 Oops"))
         one.visit(URL.format(17), b"", Reason.TIMEOUT, truncated=Truncation.TIME, final=False)
+        sorry = (
+            f"<title>Page introuvable</title><h1>Page introuvable</h1><a href='{URL.format(52)}'>"
+        )
+        one.visit(URL.format(18), http(sorry.encode()))
         for number, reason in enumerate(FAULTS, 100):
             one.visit(URL.format(number), None, reason)
 
@@ -208,6 +212,8 @@ def test_whatever_became_of_its_pages(places: Places) -> None:
     assert {page["reason"] for page in made.values()} >= {str(reason) for reason in FAULTS}
     assert made["n:1"]["month"] == "2012-10"
     assert made["n:60"]["named"] == ["link"], "the target of a moved page"
+    assert made["n:18"]["reason"] == "soft_404"
+    assert made["n:52"]["state"] == "wanted", "what a page that is gone linked to"
     assert made["n:51"]["named"] == ["sitemap"]
     assert made["n:4"]["url"] == DATED.format(4)
 
@@ -215,7 +221,7 @@ def test_whatever_became_of_its_pages(places: Places) -> None:
 def later_runs(places: Places, *, killed: bool = False) -> None:
     with run(places, 2) as two:
         with two.archive.changing():
-            two.archive.ledger.again.want_older(4e9)
+            two.archive.ledger.again.want_older(two.now.timestamp(), 4e9)
         two.visit(URL.format(1), http(status="304 Not Modified"))
         two.visit(URL.format(2), http(article(2, day="2014-01-02")))
         two.visit(URL.format(4), http(article(4, URL.format(70), day="2015-01-02")))
