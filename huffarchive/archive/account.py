@@ -37,6 +37,8 @@ def account(places: Places, edition: Edition) -> dict[str, Any]:
         files = ledger.files.all()
     finally:
         ledger.close()
+    # The sample's articles are made up: what the paper published is no measure of them.
+    published = {} if places.name != edition.code else {str(y): n for y, n in edition.published}
     articles = [count for count in everything if PageKey(edition.code, count.kind, "").is_article]
     counts = _by_state(everything)
     return {
@@ -46,8 +48,8 @@ def account(places: Places, edition: Edition) -> dict[str, Any]:
         "article_pages": _by_state(articles),
         "pictures": _by_state(c for c in everything if PageKey("", c.kind, "").is_picture),
         "reasons": _reasons(everything),
-        "years": _periods(articles, 4, edition),
-        "months": _periods(articles, 7, edition),
+        "years": _periods(articles, 4, published),
+        "months": _periods(articles, 7, {}),
         "discoverers": _discoverers(articles),
         "estimate": _estimate(articles),
         "articles": sum(row.articles for row in files),
@@ -80,7 +82,9 @@ def _reasons(counts: Iterable[Count]) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def _periods(articles: list[Count], length: int, edition: Edition) -> dict[str, dict[str, int]]:
+def _periods(
+    articles: list[Count], length: int, published: dict[str, int]
+) -> dict[str, dict[str, int]]:
     """Articles by year (4 characters) or month (7) of publication; "" where it is not known.
 
     In years that a study counted, `published` is its number of news items and `captured_news` what
@@ -89,9 +93,8 @@ def _periods(articles: list[Count], length: int, edition: Edition) -> dict[str, 
     groups: dict[str, list[Count]] = {}
     for count in articles:
         groups.setdefault(count.month[:length], []).append(count)
-    published = {str(year): number for year, number in edition.published}
     found = {}
-    for period in sorted(groups.keys() | (published.keys() if length == 4 else set())):
+    for period in sorted(groups.keys() | published.keys()):
         group = groups.get(period, [])
         found[period] = _by_state(group)
         if period in published:

@@ -24,7 +24,9 @@ class Lock:
         except BlockingIOError:
             holder = _holder(self._file)
             os.close(self._file)
-            raise LockedError(f"{path}: another run is under way ({holder})") from None
+            raise LockedError(
+                f"{path}: another run is under way ({holder}); wait for its end, or stop it"
+            ) from None
         except OSError:
             os.close(self._file)
             raise

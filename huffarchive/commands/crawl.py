@@ -56,6 +56,12 @@ class Command(CrawlCommand):
         except PrivateNameMissingError as error:
             print(error, file=sys.stderr)
             sys.exit(Exit.NOT_STARTED)
+        if log_file := self.settings.get("LOG_FILE"):
+            try:
+                Path(log_file).open("ab").close()
+            except OSError as error:
+                why = f"cannot be written ({error.strerror}); make its folder, or name another"
+                mistake(name, f"--logfile {log_file}: {why}")
         if args[0] not in spiders.list():
             mistake(name, f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}")
         spider_class = spiders.load(args[0])
@@ -123,6 +129,12 @@ def _summary(run: object) -> None:
     for reason, number in report.reasons.items():
         if reason.partition("/")[0] in ("gone", "refused", "failed"):
             print(f"  {number:,} {reason.replace('/', ': ')}", file=out)
+    if run.passed_over:
+        print(
+            f"{run.passed_over:,} lines of the URL list name no page of the edition and were "
+            "passed over; the log shows the first 20",
+            file=out,
+        )
     if report.files:
         print(f"WARC:   {run.places.warc}/{report.files[0]}.warc.gz{_more(report.files)}", file=out)
         print(f"JSONL:  {run.places.output}/{report.files[0]}.jsonl{_more(report.files)}", file=out)

@@ -54,9 +54,8 @@ class Indexing:
             if not told and time.monotonic() > began + 1:
                 told = True
                 log.info(
-                    "indexing %d finished WARC files before the end; a second signal leaves that "
-                    "to the next run",
-                    len(self.waiting),
+                    "indexing the finished WARC files before the end; a second signal leaves that "
+                    "to the next run"
                 )
             await asyncio.sleep(0.05)
 

@@ -1,6 +1,7 @@
 """What a crawl was asked to do: the `-a` arguments, checked."""
 
 import difflib
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -116,7 +117,8 @@ class Job:
     def listed(self) -> Iterator[Address | str]:
         """The pages of the URL list, each line an Address, or a sentence on what is wrong with it.
 
-        Blank lines and lines that begin with # are passed over; of a table the first column counts.
+        Blank lines and lines that begin with # are passed over; of a table (tabs, commas or
+        semicolons) the first column counts.
         """
         assert self.urls is not None
         name = "standard input" if self.urls == "-" else self.urls
@@ -124,14 +126,23 @@ class Job:
         with stream:
             for number, line in enumerate(stream, 1):
                 text = line.decode("utf-8", "replace").split("\t", 1)[0].strip().lstrip("\ufeff")
-                if not text or text.startswith("#") or (number == 1 and text.lower() == "url"):
+                cell = re.split("[,;]", text, maxsplit=1)[0].strip(' "')
+                if not text or text.startswith("#") or (number == 1 and cell.lower() == "url"):
                     continue
-                address = identify(self.edition.original(text), self.edition)
+                address = self._identify(text, cell)
                 if isinstance(address, OutOfScope):
                     shown = text.encode("unicode_escape").decode("ascii")[:120]
                     yield f"{name}, line {number}: passed over, {_WHY[address.reason]}: {shown}"
                 else:
                     yield address
+
+    def _identify(self, line: str, cell: str) -> Address | OutOfScope:
+        """The page of a line: commas and semicolons end its first cell, and may stand in a URL."""
+        whole = identify(self.edition.original(line), self.edition)
+        first = identify(self.edition.original(cell), self.edition) if cell != line else whole
+        if isinstance(first, Address) and (first.key.is_article or isinstance(whole, OutOfScope)):
+            return first
+        return whole
 
 
 _WHY = {

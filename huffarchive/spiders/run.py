@@ -59,6 +59,8 @@ class Run:
         """Articles by who named them, at the run's beginning and at its end."""
         self.unread_files = 0
         """Files of others that could not be read to their end."""
+        self.passed_over = 0
+        """Lines of the URL list that name no page of the edition."""
         self.asked = 0
         """Visits in this run."""
         self.began = time.monotonic()
@@ -108,7 +110,13 @@ class Run:
             self.close("disk")
             return
         self.named = (_named(self.archive), Counter())
-        want(self.archive, job, self.services)
+        listing = want(self.archive, job, self.services)
+        self.passed_over = listing.passed_over
+        if job.urls is not None and not listing.pages:
+            why = f"-a urls={job.urls}: it names no page of {job.edition.name}; give one URL a line"
+            self._refuse(Exit.USAGE, why)
+            self.close("usage")
+            return
         self.pool = ReaderPool(
             settings.getint("HUFFARCHIVE_WORKERS"),
             settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
@@ -258,7 +266,7 @@ class Run:
     def _judge(self, counts: dict[State, int], reason: str) -> Exit:
         if self._stopped_as in (Exit.DISK_FULL, Exit.NOT_STORED):
             return self._stopped_as
-        if self.status is Exit.DISK_FULL:
+        if self.status in (Exit.DISK_FULL, Exit.USAGE):
             return self.status
         if self.faults:
             return Exit.NOT_STORED
@@ -268,6 +276,7 @@ class Run:
             getattr(self, "frontier", None) is not None
             and self.frontier.at_limit
             and counts[State.WANTED]
+            and not self.closed_hosts
         ):
             return Exit.STOPPED
         missing = self.unread_files or (self.job.discover and self.down)

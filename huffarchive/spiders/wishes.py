@@ -30,9 +30,10 @@ class RecordError(ValueError):
     """A line of a JSONL file is no record."""
 
 
-def want(archive: Archive, job: Job, services: Services) -> None:
-    """Add what this run was asked for to what is wanted."""
+def want(archive: Archive, job: Job, services: Services) -> "Listing":
+    """Add what this run was asked for to what is wanted; says how the URL list was read."""
     pages, again, now = archive.ledger.pages, archive.ledger.again, archive.clock()
+    listing = Listing(job)
     with archive.changing():
         again.try_again(now, [State.FAILED])
         again.try_addresses_again()
@@ -41,10 +42,10 @@ def want(archive: Archive, job: Job, services: Services) -> None:
         for source in job.sources:
             again.want_elsewhere(now, source)
         if job.urls is not None and job.discover:
-            for address in listed(job):
+            for address in listing:
                 pages.want([address.url], "urls")
         elif job.urls is not None:
-            pages.select(listed(job), "urls")
+            pages.select(iter(listing), "urls")
             if job.images:
                 pages.select_pictures()  # an earlier run of the same list may have left some
         elif job.listed_urls:
@@ -54,20 +55,31 @@ def want(archive: Archive, job: Job, services: Services) -> None:
         if job.recrawl is not None:
             own = not {"live", "sample"}.isdisjoint(job.sources)
             again.want_older(now, now - job.recrawl * 86400, pages=own, indexes=job.asks_archives)
+    return listing
 
 
-def listed(job: Job) -> Iterator[Address]:
-    """The pages of the URL list; what is wrong with the others goes to the log."""
-    wrong = 0
-    for item in job.listed():
-        if isinstance(item, str):
-            wrong += 1
-            if wrong <= 20:
-                log.warning(item)
-            continue
-        yield item
-    if wrong:
-        log.warning("%d lines of the URL list were passed over", wrong)
+class Listing:
+    """The pages of a job's URL list; what is wrong with the other lines goes to the log."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self.pages = 0
+        """Lines that name one."""
+        self.passed_over = 0
+        """Lines that name no page of the edition."""
+
+    def __iter__(self) -> Iterator[Address]:
+        """Read the list."""
+        for item in self._job.listed():
+            if isinstance(item, str):
+                self.passed_over += 1
+                if self.passed_over <= 20:
+                    log.warning(item)
+                continue
+            self.pages += 1
+            yield item
+        if self.passed_over:
+            log.warning("%d lines of the URL list were passed over", self.passed_over)
 
 
 async def want_links(archive: Archive, visit: Visit) -> Visit:

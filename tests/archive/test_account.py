@@ -67,6 +67,13 @@ def test_every_page_is_counted_once_and_every_way(places: Places) -> None:
     assert found["years"]["2016"]["published"] == 27_563
 
 
+def test_the_sample_is_not_measured_by_what_the_paper_published(tmp_path: Path) -> None:
+    places = Places(tmp_path / "warc", tmp_path, "qc-sample")
+    places.make()
+    Ledger.open(places.ledger, HUFFPOST_QC).close()
+    assert account(places, HUFFPOST_QC)["years"] == {}
+
+
 def test_each_discoverer_has_its_own_account(places: Places) -> None:
     found = account(places, HUFFPOST_QC)["discoverers"]
     assert {name: row["known"] for name, row in found.items()} == {

@@ -65,8 +65,40 @@ def test_a_line_that_is_no_url_is_named_and_the_others_are_crawled(tmp_path: Pat
     assert done.code == 0, done.err
     for number in (3, 4, 5, 6, 7):
         assert f"urls.txt, line {number}: passed over" in done.err
+    assert "5 lines of the URL list name no page of the edition" in done.out
     archive = Archived(tmp_path, "qc", done)
     assert len(archive.rows) == 1
+
+
+@pytest.mark.parametrize("command", ["crawl", "discover"])
+@pytest.mark.parametrize("lines", [b"", b"no url\nhttps://example.org/x_n_1.html\n"])
+def test_a_list_that_names_no_page_is_a_mistake(command: str, lines: bytes, tmp_path: Path) -> None:
+    """A broken list must not look like a list that is done: cron would show green."""
+    done = scrapy(
+        command, "huffpost_qc", "-a", "site=http://127.0.0.1:1", "-a", "urls=-", *options(tmp_path),
+        stdin=lines,
+    )  # fmt: skip
+    assert done.code == 2, done.out
+    assert "-a urls=-: it names no page of HuffPost Québec" in done.out
+    assert "Done" not in done.out
+
+
+def test_a_log_file_that_cannot_be_written(tmp_path: Path) -> None:
+    log = tmp_path / "log/crawl.log"
+    done = scrapy("crawl", "huffpost_qc", "--logfile", str(log), *options(tmp_path))
+    assert done.code == 2
+    assert f"--logfile {log}: cannot be written (No such file or directory)" in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+def test_a_limited_crawl_of_a_site_that_does_not_answer_is_not_merely_stopped(
+    tmp_path: Path,
+) -> None:
+    done = scrapy(
+        "crawl", "huffpost_qc", "-a", "site=http://127.0.0.1:1", "-a", "limit=5", *options(tmp_path)
+    )
+    assert done.code == 3, done.out
+    assert "The site could not be reached" in done.out
 
 
 def test_urls_from_standard_input_and_a_limit(tmp_path: Path) -> None:
