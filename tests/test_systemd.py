@@ -1,5 +1,6 @@
-"""The systemd units are what systemd takes, and what a crawl can live with."""
+"""The systemd units are what systemd takes, and what a crawl can live with; cron's line is quiet."""
 
+import fcntl
 import re
 import shutil
 import subprocess
@@ -54,3 +55,39 @@ def _calls_of(name: str) -> set[str]:
     lines = {line.strip() for line in done.stdout.splitlines()[1:] if line.strip()[:1] != "#"}
     named = {line for line in lines if line.startswith("@")}
     return (lines - named).union(*map(_calls_of, named))
+
+
+def test_the_line_for_cron_prints_only_what_wants_a_person(tmp_path: Path) -> None:
+    """Cron mails whatever is printed, whatever the status."""
+    from huffarchive.sample import Service, site
+
+    page = UNITS.parent / "cron-and-systemd.md"
+    (line,) = re.findall(r"^17 \* \* \* \*  (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    wanted = tmp_path / "urls.txt"
+    wanted.write_text(next(iter(site().plain_urls())) + "\n")
+
+    def cron(base: str) -> str:
+        options = (
+            f"-a site={base} -a urls={wanted} "
+            f"-s HUFFARCHIVE_WARC_DIR={tmp_path}/warc -s HUFFARCHIVE_OUTPUT_DIR={tmp_path}/output"
+        )
+        command = (
+            line.replace("/srv/huffarchive", str(UNITS.parent.parent))
+            .replace(".venv/bin/scrapy", f"{sys.executable} -m scrapy.cmdline")
+            .replace("log/crawl.log", str(tmp_path / "crawl.log"))
+            .replace("huffpost_qc", f"huffpost_qc {options}")
+        )
+        done = subprocess.run(
+            ["sh", "-c", command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, timeout=100, check=False,
+        )  # fmt: skip
+        return done.stdout
+
+    with Service(site()) as service:
+        assert cron(service.base) == ""
+    assert len(list((tmp_path / "output/qc").glob("*.jsonl"))) == 1
+    with (tmp_path / "output/qc/lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert cron("http://127.0.0.1:1") == ""
+    wanted.write_text("no page\n")
+    assert "it names no page of HuffPost Québec" in cron("http://127.0.0.1:1")

@@ -125,7 +125,7 @@ def _summary(run: object) -> None:
         f"{report.new_articles:,} articles captured in this run, {report.articles:,} in all.",
         file=out,
     )
-    print(f"{counts['known']:,} known {sign} {sum_line}", file=out)
+    print(f"{counts['known']:,} pages known {sign} {sum_line}", file=out)
     for reason, number in report.reasons.items():
         if reason.partition("/")[0] in ("gone", "refused", "failed"):
             print(f"  {number:,} {reason.replace('/', ': ')}", file=out)
