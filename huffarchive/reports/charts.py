@@ -55,7 +55,7 @@ def columns(
         label,
         tuple((one.shade, one.name) for one in series),
         _draw(names, series, below, beside=beside, number=number, size=(760, 280)),
-        _draw(names, series, few, beside=beside, number=number, size=(358, 250)),
+        _draw(names, series, few, beside=beside, number=number, size=(300, 230)),
     )
 
 

@@ -1,5 +1,7 @@
 """What is missing: the report's sections on known pages, published counts and outcomes."""
 
+from collections.abc import Iterable
+
 from huffarchive.outcome import State
 from huffarchive.reports.charts import Series, columns
 from huffarchive.reports.facts import Facts
@@ -39,7 +41,7 @@ def outcomes(facts: Facts, say: Voice) -> Section:
         for (state, reason, count), length in zip(found, bars([n for *_, n in found]), strict=True)
     )
     head = (say("state"), say("reason"), say("pages"), say("share"))
-    table = Table(say("outcomes"), head, rows, folded=False, words=2)
+    table = Table(say("outcomes"), head, rows, folded=False, words=(0, 1))
     lead = say("outcomes_lead", known=counts["known"])
     return Section("outcomes", say("outcomes"), lead, parts=(Part(tables=(table,)),))
 
@@ -78,7 +80,8 @@ def _years(facts: Facts, say: Voice, lead: str) -> Part:
     )
     states = (say.term("state", state) for state in _STACKED)
     head = (say("year"), say("known"), *states, say("share"))
-    return Part(chart=chart if dated else None, tables=(Table(say("missing"), head, tuple(rows)),))
+    table = Table(say("missing"), head, tuple(rows), summed=True)
+    return Part(chart=chart if dated else None, tables=(table,))
 
 
 def _published(facts: Facts, say: Voice) -> tuple[Part, ...]:
@@ -125,11 +128,18 @@ def _estimate(facts: Facts, say: Voice) -> Part:
     else:
         names = ("total", "low", "high", "unseen")
         lead = say("estimate_lead", **{name: found[name] for name in names})
-        note = say("estimate_how", lists=", ".join(found["lists"]), method=found["method"])
+        note = say("estimate_how", lists=_named(found["lists"], say), method=found["method"])
     rows = tuple(
-        row(name, *(num.count(named[column]) for column in ("known", "captured", "alone")))
+        row(
+            _named([name], say),
+            *(num.count(named[column]) for column in ("known", "captured", "alone")),
+        )
         for name, named in facts.account["discoverers"].items()
     )
     head = (say("discoverer"), say("known"), say("state_captured"), say("alone"))
     tables = (Table(say("discoverers"), head, rows),) if rows else ()
     return Part(say("estimate"), lead, tables=tables, note=note)
+
+
+def _named(discoverers: Iterable[str], say: Voice) -> str:
+    return ", ".join(say.term("discoverer", name) for name in discoverers)

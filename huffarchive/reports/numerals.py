@@ -57,19 +57,23 @@ class Numerals:
         return f"{text}\u00a0{_SIZES[self.language][power]}"
 
     def month(self, month: str) -> str:
-        """The month of "YYYY-MM": "mars 2014", "March 2014"; anything else as it stands."""
+        """The month of "YYYY-MM": "mars 2014", "March 2014", unbroken; anything else as it is."""
         year, _, number = month.partition("-")
         if not (number.isdigit() and 1 <= int(number) <= 12):
             return month
-        return f"{_MONTHS[self.language][int(number) - 1]} {year}"
+        return f"{_MONTHS[self.language][int(number) - 1]}\u00a0{year}"
 
     def moment(self, moment: datetime) -> str:
         """A day and a time of day: "23 novembre 2026 à 14 h 58", "23 November 2026, 14:58"."""
         name = _MONTHS[self.language][moment.month - 1]
         if self.language == "fr":
             day = "1er" if moment.day == 1 else str(moment.day)
-            return f"{day} {name} {moment.year} à {moment.hour} h {moment:%M}"
+            return f"{day} {name} {moment.year} à {moment.hour}\u00a0h\u00a0{moment:%M}"
         return f"{moment.day} {name} {moment.year}, {moment:%H:%M}"
+
+    def stamp(self, moment: datetime) -> str:
+        """The same for a column: "2026-11-23 14:58", alike in both languages."""
+        return f"{moment:%Y-%m-%d %H:%M}"
 
     def duration(self, seconds: float) -> str:
         """A length of time in its two largest units: "2 j 3 h", "18 s"."""

@@ -13,7 +13,6 @@ class Cell:
     text: str
     share: float | None = None
     shade: str = "captured"
-    number: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,18 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     folded: bool = True
     """Whether it waits behind a chart until it is opened."""
-    words: int = 1
-    """How many columns, from the first, hold words and no numbers."""
+    words: tuple[int, ...] = (0,)
+    """The columns that hold words and no numbers, from 0."""
+    codes: tuple[int, ...] = ()
+    """The columns that hold names and digests, for machines."""
+    summed: bool = False
+    """Whether the last row is the sum of those above it."""
     grid: bool = False
     """Whether all of its cells have bars: they stand below the numbers then."""
+
+    def kind(self, column: int) -> str:
+        """Class of a column's cells: "word", "code" or "number"."""
+        return "word" if column in self.words else "code" if column in self.codes else "number"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The last runs and the files: the report's closing sections."""
 
 from huffarchive.reports.facts import Facts, Run
-from huffarchive.reports.parts import Cell, Part, Section, Table, row
+from huffarchive.reports.parts import Part, Section, Table, row
 from huffarchive.reports.voice import Voice
 
 
@@ -15,18 +15,20 @@ def runs(facts: Facts, say: Voice) -> Section:
         asked, new, seconds = (run.report.get(k) for k in ("asked", "new_articles", "seconds"))
         rows.append(
             row(
-                _began(run, say),
-                Cell(_how(run, say), number=False),
+                num.stamp(run.began) if run.began else run.row.name,
+                _how(run, say),
                 num.duration(seconds) if isinstance(seconds, int | float) else "–",
                 num.count(asked) if isinstance(asked, int) else "–",
                 num.count(new) if isinstance(new, int) else "–",
             )
         )
     head = (say("run"), say("how"), say("duration"), say("asked"), say("new"))
-    table = Table(say("runs"), head, tuple(rows), folded=False, words=2)
+    table = Table(say("runs"), head, tuple(rows), folded=False, words=(1,), codes=(0,))
     last = facts.runs[0]
-    lead = say("runs_lead", moment=_began(last, say), how=_how(last, say))
-    return Section("runs", say("runs"), lead, parts=(Part(tables=(table,)),))
+    began = num.moment(last.began) if last.began else last.row.name
+    lead = say("runs_lead", moment=began, how=_how(last, say))
+    note = "" if all(run.report for run in facts.runs) else say("runs_unreported")
+    return Section("runs", say("runs"), lead, parts=(Part(tables=(table,), note=note),))
 
 
 def files(facts: Facts, say: Voice) -> Section:
@@ -46,18 +48,13 @@ def files(facts: Facts, say: Voice) -> Section:
             num.count(file.articles),
             num.size(file.warc_length),
             num.size(file.jsonl_length),
-            Cell(file.warc_sha256 or say("growing"), number=False),
+            file.warc_sha256 or say("growing"),
         )
         for file in facts.files
     )
     head = (say("file"), say("articles"), say("warc"), say("jsonl"), say("sha256"))
-    return Section(
-        "files", say("files"), lead, parts=(Part(tables=(Table(say("files"), head, rows),)),)
-    )
-
-
-def _began(run: Run, say: Voice) -> str:
-    return say.numerals.moment(run.began) if run.began else run.row.name
+    table = Table(say("files"), head, rows, words=(), codes=(0, 4))
+    return Section("files", say("files"), lead, parts=(Part(tables=(table,)),))
 
 
 def _how(run: Run, say: Voice) -> str:

@@ -97,6 +97,7 @@ def when(facts: Facts, say: Voice) -> Section:
         row(say("total"), *(num.count(copies[c]) for c in COPIES), num.count(sum(totals.values())))
     )
     head = (say("month"), *(say(_COPY_NAMES[copy]) for copy in COPIES), say("total"))
+    table = Table(say("when"), head, tuple(rows), summed=True)
     undated = sum(totals.values()) - sum(totals[month] for month in months)
     note = say("when_undated", count=undated) if undated else ""
     return Section(
@@ -104,7 +105,7 @@ def when(facts: Facts, say: Voice) -> Section:
         say("when"),
         lead,
         parts=(
-            Part(chart=chart, tables=(Table(say("when"), head, tuple(rows)),), note=note),
+            Part(chart=chart, tables=(table,), note=note),
             *_ranked(say("agencies"), say("agency_name"), found.agencies, found, say),
             *_ranked(
                 say("kinds"),
@@ -156,7 +157,7 @@ def sources(facts: Facts, say: Voice) -> Section:
         (say("day"), say("articles")),
         tuple(row(day, num.count(n)) for day, n in days),
     )
-    table = Table(say("sources"), head, tuple(rows))
+    table = Table(say("sources"), head, tuple(rows), summed=True)
     part = Part(chart=chart, tables=(table, by_day))
     return Section("sources", say("sources"), lead, parts=(part,))
 

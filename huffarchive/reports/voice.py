@@ -7,8 +7,8 @@ from huffarchive.reports import english, french
 from huffarchive.reports.numerals import Numerals
 
 LANGUAGES = ("fr", "en")
-_UNBROKEN = re.compile(r"(?<=«) | (?=[:;?!»])")
-"""The spaces of French punctuation, where no line may break."""
+_UNBROKEN = re.compile(r"(?<=«) | (?=[:;?!»%])")
+"""The spaces of French punctuation and shares, where no line may break."""
 _WORDS = {"fr": french.WORDS, "en": english.WORDS}
 
 

@@ -118,7 +118,7 @@ def test_a_reader_finds_an_article_and_sees_its_capture_and_nothing_leaves(room:
     found = json.loads(done.stdout)
     assert found["outside"] == []
     assert found["asked"] > 20
-    for size in ("desktop", "phone"):
+    for size in ("desktop", "phone", "small"):
         assert found[size]["replayed"]
         assert found[size]["marks"] > 0
         assert found[size]["title"].strip() == found[size]["headline"]
@@ -138,7 +138,7 @@ def test_axe_finds_nothing(room: Room) -> None:
     )  # fmt: skip
     assert done.stdout, done.stderr
     found = json.loads(done.stdout)
-    assert found["pages"] == 8
-    assert len(list(Path(SHOTS or room.shots).glob("room[0-9]-*.png"))) == 8
+    assert found["pages"] == 12
+    assert len(list(Path(SHOTS or room.shots).glob("room[0-9]-*.png"))) == 12
     # The archived page's own scripts may fail: `errors` is not looked at here.
     assert (found["violations"], found["outside"], found["overflow"]) == ([], [], [])

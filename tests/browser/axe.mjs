@@ -1,4 +1,4 @@
-// node axe.mjs PAGE… [--shots FOLDER/NAME]: each page (a URL or a file) at desktop and phone width.
+// node axe.mjs PAGE… [--shots FOLDER/NAME]: each page (a URL or a file) at desktop and phone widths.
 // Prints one JSON object: axe's violations, what was asked of the network, what overflows.
 // Exit status 1 when there is anything of these.
 import { existsSync, readFileSync } from "node:fs";

@@ -8,6 +8,7 @@ const quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 export const sizes = {
   desktop: { width: 1280, height: 900 },
   phone: { width: 390, height: 844 },
+  small: { width: 320, height: 640 },
 };
 
 export async function launch() {

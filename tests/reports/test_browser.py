@@ -1,4 +1,4 @@
-"""axe in a real browser: no violation, no request, nothing wider than the screen."""
+"""The page in a real browser: nothing wrong for axe, no request, no table cut without a sign."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,30 +21,49 @@ from huffarchive.reports import gather, render
 BROWSER = Path(__file__).parent.parent / "browser"
 
 
-@pytest.mark.long
-@pytest.mark.skipif(
-    not (shutil.which("chromium") and (BROWSER / "node_modules" / "axe-core").exists()),
-    reason="needs chromium, and npm install --prefix tests/browser",
-)
-def test_axe_finds_nothing(places: Places, tmp_path: Path) -> None:
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        not (shutil.which("chromium") and (BROWSER / "node_modules" / "axe-core").exists()),
+        reason="needs chromium, and npm install --prefix tests/browser",
+    ),
+]
+
+
+@pytest.fixture
+def pages(places: Places, tmp_path: Path) -> list[str]:
+    """The report in both languages, as files."""
     facts = gather(places, HUFFPOST_QC)
-    pages = []
+    paths = []
     for language in ("fr", "en"):
         path = tmp_path / f"{language}.html"
         path.write_text(render(facts, language), encoding="utf-8")
-        pages.append(str(path))
-    shots = Path(os.environ.get("SHOTS") or tmp_path)
+        paths.append(str(path))
+    return paths
+
+
+def node(script: str, *args: str) -> tuple[int, dict[str, Any]]:
     done = subprocess.run(
-        ["node", str(BROWSER / "axe.mjs"), *pages, "--shots", f"{shots}/report"],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
+        ["node", str(BROWSER / script), *args],
+        check=False, capture_output=True, text=True, timeout=200,
+    )  # fmt: skip
     assert done.stdout, done.stderr
-    found = json.loads(done.stdout)
-    assert found["pages"] == 4
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_axe_finds_nothing(pages: list[str], tmp_path: Path) -> None:
+    shots = Path(os.environ.get("SHOTS") or tmp_path)
+    status, found = node("axe.mjs", *pages, "--shots", f"{shots}/report")
+    assert found["pages"] == 6
     assert found["rules"] > 30
     assert (found["violations"], found["outside"], found["overflow"]) == ([], [], [])
-    assert done.returncode == 0
-    assert len(list(shots.glob("report*.png"))) == 4
+    assert status == 0
+    assert len(list(shots.glob("report*.png"))) == 6
+
+
+def test_on_a_phone_a_wide_table_says_that_it_scrolls_and_the_keyboard_scrolls_it(
+    pages: list[str],
+) -> None:
+    _, found = node("tables.mjs", *pages)
+    assert {"Ce qui manque", "Fichiers", "What is missing", "Files"} <= set(found["wide"])
+    assert (found["cut"], found["stuck"], found["sideways"]) == ([], [], [])

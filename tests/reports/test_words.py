@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from huffarchive.exits import Exit
+from huffarchive.ledger.pages import PICTURE
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import Caution
 from huffarchive.reports.census import LOOKED_FOR
@@ -13,6 +14,7 @@ from huffarchive.reports.english import WORDS as ENGLISH
 from huffarchive.reports.french import WORDS as FRENCH
 from huffarchive.reports.numerals import Numerals
 from huffarchive.reports.voice import Voice
+from huffarchive.spiders.job import DISCOVERERS
 
 FR, EN = Numerals("fr"), Numerals("en")
 
@@ -32,6 +34,7 @@ def test_every_value_of_a_closed_list_has_a_word(words: dict[str, str]) -> None:
         ("warning", Caution),
         ("exit", (str(int(status)) for status in Exit)),
         ("field", LOOKED_FOR),
+        ("discoverer", (*DISCOVERERS, "link", "urls", "robots", "warc", "recover", PICTURE)),
     ]:
         assert not [name for name in names if f"{prefix}_{name}" not in words], prefix
 
@@ -53,10 +56,11 @@ def test_numbers() -> None:
     assert EN.size(999) == "999\u00a0bytes"
     assert FR.duration(18.5 * 86_400) == "18\u00a0j 12\u00a0h"
     assert EN.duration(0.2) == "0\u00a0s"
-    assert FR.month("2014-08") == "août 2014"
+    assert FR.month("2014-08") == "août\u00a02014"
     assert EN.month("unknown") == "unknown"
     moment = datetime(2026, 12, 1, 9, 5, tzinfo=UTC)
-    assert FR.moment(moment) == "1er décembre 2026 à 9 h 05"
+    assert FR.moment(moment) == "1er décembre 2026 à 9\u00a0h\u00a005"
+    assert FR.stamp(moment) == EN.stamp(moment) == "2026-12-01 09:05"
     assert EN.moment(moment) == "1 December 2026, 09:05"
 
 
