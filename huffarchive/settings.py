@@ -27,7 +27,7 @@ HUFFARCHIVE_READ_MEMORY = 1_000_000_000
 HUFFARCHIVE_BACKOFF = 60.0
 """Seconds of the first pause after a 429, 428 or 503 without Retry-After; the next doubles."""
 HUFFARCHIVE_CACHE_DIR = None
-"""Folder for what all runs of a user share (the pace at Wayback and Common Crawl)."""
+"""Folder for what all runs of a user share: the pace and the pauses of each host."""
 HUFFARCHIVE_CA_FILE = None
 """Certificates (PEM) trusted beside the system's, for a mirror with its own authority."""
 HUFFARCHIVE_WAYBACK_URL = "https://web.archive.org"

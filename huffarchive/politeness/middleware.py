@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from typing import Protocol, Self, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -12,8 +14,7 @@ from scrapy.http import Response
 
 from huffarchive.outcome import Reason
 from huffarchive.politeness.agent import user_agent, warn_without_operator
-from huffarchive.politeness.backoff import FIRST
-from huffarchive.politeness.limit import Limit, limit_of
+from huffarchive.politeness.limit import FIRST, Limit, limit_of
 from huffarchive.politeness.pace import Pace, Turn
 from huffarchive.politeness.refusal import Refused
 from huffarchive.politeness.retry_after import retry_after
@@ -27,6 +28,9 @@ TURN = "huffarchive_turn"
 """Request meta, written: the turn that the request was given."""
 PAUSE = "huffarchive_pause"
 """Request meta, written with a 429, 428 or 503: seconds until its host may be asked again."""
+LATER = "huffarchive_later"
+"""Request meta, written with a Retry-After of any other answer from 300 on, a redirect too: seconds
+until what it leads to may be asked for."""
 
 
 @runtime_checkable
@@ -53,9 +57,17 @@ class PolitenessMiddleware:
     setting and no request's meta turns any of it off.
     """
 
-    def __init__(self, crawler: Crawler, spider: Governed, pace: Pace, backoff: float) -> None:
+    def __init__(
+        self,
+        crawler: Crawler,
+        spider: Governed,
+        pace: Pace,
+        host: Callable[[str], Limit],
+        backoff: float,
+    ) -> None:
         self._crawler = crawler
         self._spider = spider
+        self._host = host
         self._agent = user_agent(crawler.settings.get("HUFFARCHIVE_OPERATOR"))
         self.pace = pace
         """Whose turn it is: what a spider asks for pauses and for hosts that are down."""
@@ -71,13 +83,14 @@ class PolitenessMiddleware:
         if not isinstance(spider, Governed):
             raise TypeError(f"{type(spider).__name__} lacks a method of Governed")
         backoff = settings.getfloat("HUFFARCHIVE_BACKOFF", FIRST)
+        folder = settings.get("HUFFARCHIVE_CACHE_DIR")
         pace = Pace(
-            max(0.0, settings.getfloat("DOWNLOAD_DELAY")),
-            SharedPace(cache_dir(settings.get("HUFFARCHIVE_CACHE_DIR"))),
+            SharedPace(cache_dir(folder)),
             concurrency=max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")),
-            backoff=backoff,
         )
-        self = cls(crawler, spider, pace, backoff)
+        delay = max(0.0, settings.getfloat("DOWNLOAD_DELAY"))
+        host = partial(Limit.of_host, delay=delay, backoff=backoff, shared_here=bool(folder))
+        self = cls(crawler, spider, pace, lru_cache(1000)(host), backoff)
         crawler.signals.connect(self._opened, signals.spider_opened)
         warn_without_operator(settings.get("HUFFARCHIVE_OPERATOR"))
         return self
@@ -85,57 +98,63 @@ class PolitenessMiddleware:
     async def process_request(self, request: Request) -> None:
         """Wait until the request may be sent; Refused or Stopped when it may not."""
         url = request.url
-        request.meta.pop(TURN, None)
+        for name in (TURN, PAUSE, LATER):
+            request.meta.pop(name, None)
         if urlsplit(url).scheme not in ("http", "https"):
             raise Refused(Reason.OUT_OF_SCOPE, "scheme")
         if (reason := self._spider.refusal(url)) is not None:
             raise Refused(reason)
-        limit = limit_of(url, request.meta.get(LIMIT))
-        lane = limit.name if limit else host_of(url)
-        turn = await self._allowed_turn(request, lane, limit)
+        limit = limit_of(url, request.meta.get(LIMIT)) or self._host(host_of(url))
+        turn = await self._allowed_turn(request, limit)
         request.headers["User-Agent"] = self._agent
         request.meta[TURN] = turn
         # The downloader's own queue lets everything through at once: a request that waits there
         # would pass although a pause has begun.
-        request.meta["download_slot"] = lane
+        request.meta["download_slot"] = limit.name
         assert self._crawler.engine is not None
         slots = self._crawler.engine.downloader.per_slot_settings
-        slots.setdefault(lane, {"concurrency": 1_000_000, "delay": 0.0, "jitter": 0.0})
+        slots.setdefault(limit.name, {"concurrency": 1_000_000, "delay": 0.0, "jitter": 0.0})
 
-    async def _allowed_turn(self, request: Request, lane: str, limit: Limit | None) -> Turn:
+    async def _allowed_turn(self, request: Request, limit: Limit) -> Turn:
         """Wait for the rules and for a turn, until a turn comes while fresh rules allow it."""
         if self.robots.asks(request):
-            return await self.pace.turn(lane, limit, first=True)
+            return await self.pace.turn(limit, first=True)
         while True:
             rules = await self.robots.rules(request.url)
             self._check(request.url, rules)
-            self.pace.set_delay(lane, base_of(request.url), rules.crawl_delay or 0.0)
-            turn = await self.pace.turn(lane, limit)
+            self.pace.set_delay(limit, base_of(request.url), rules.crawl_delay or 0.0)
+            turn = await self.pace.turn(limit)
             if not self._spider.has_room(self.pace.under_way):
-                self.pace.release(turn)
+                await self.pace.release(turn)
                 while not self._spider.has_room(self.pace.under_way + 1):  # noqa: ASYNC110 - nobody says when
                     await asyncio.sleep(0.05)
                 continue
             if (rules_now := self.robots.known(request.url)) and rules_now.allowed(request.url):
                 return turn
             # While it waited the rules grew old, or others came.
-            self.pace.release(turn)
+            await self.pace.release(turn)
 
     def _check(self, url: str, rules: Rules) -> None:
         if not rules.allowed(url):
             passing = rules.state == "closed" and rules.reason is Reason.ROBOTS
-            raise Refused(rules.reason, rules.detail, lasting=not passing)
+            raise Refused(rules.reason, rules.detail, lasting=not passing, again=rules.again)
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Note what the host said: 429, 428 and 503 pause it; the answer goes on to the spider."""
+        """Note what the host said: 429, 428 and 503 pause it; the answer goes on to the spider.
+
+        Of other answers a Retry-After is about the page, and the spider's to obey (RFC 9110,
+        section 10.2.3: with a redirect, about the redirected request).
+        """
         turn: Turn | None = request.meta.pop(TURN, None)
         if turn is None:
             return response
+        seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if response.status in (428, 429, 503):
-            seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
             request.meta[PAUSE] = await self.pace.told_to_wait(turn, seconds)
-        else:
-            await self.pace.answered(turn, well=response.status < 500)
+            return response
+        await self.pace.answered(turn, well=response.status < 500)
+        if seconds and response.status >= 300:
+            request.meta[LATER] = seconds
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
@@ -145,11 +164,11 @@ class PolitenessMiddleware:
             return
         reason = self._spider.reason_of(request, exception)
         if reason in (Reason.UNREACHABLE, Reason.CUT, Reason.TIMEOUT):
-            self.pace.failed(turn, reason, slow=reason is Reason.TIMEOUT)
+            await self.pace.failed(turn, reason, slow=reason is Reason.TIMEOUT)
         elif reason in (Reason.MALFORMED, Reason.TOO_LARGE):
             await self.pace.answered(turn, well=False)
         else:
-            self.pace.release(turn)
+            await self.pace.release(turn)
 
     async def _download(self, request: Request) -> Response:
         assert self._crawler.engine is not None

@@ -1,10 +1,11 @@
-"""robots.txt of every host: had before anything else is asked for, and had again after a day."""
+"""robots.txt of every host: had before anything else is asked for, and had again every day."""
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
@@ -13,14 +14,19 @@ from scrapy.http.request import NO_CALLBACK
 
 from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason
-from huffarchive.politeness.backoff import FIRST
+from huffarchive.politeness.limit import FIRST
 from huffarchive.politeness.refusal import Refused, Stopped
+from huffarchive.politeness.retry_after import retry_after
 from huffarchive.politeness.rules import Rules
 
 logger = logging.getLogger(__name__)
 
 KEPT_FOR = 86_400.0
-"""Seconds after which rules are fetched anew (RFC 9309, section 2.4)."""
+"""Seconds that rules count (RFC 9309, section 2.4)."""
+RENEWED_AFTER = 82_800.0
+"""Seconds after which they are fetched anew: a robots.txt that fails for an hour closes nothing."""
+WAITED_FOR = 172_800.0
+"""Seconds after rules were had last for which a run waits for new ones; then it goes without."""
 CLOSED_FOR = 600.0
 """Seconds after which a robots.txt that could not be had is asked for again."""
 MAX_HOPS = 5
@@ -33,6 +39,11 @@ class _Entry:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Rules | None = None
     until: float = 0.0
+    """When the rules no longer count."""
+    renewal: float = 0.0
+    """When they are asked for again."""
+    had: float | None = None
+    """When there was an answer that counted."""
 
 
 class Robots:
@@ -78,14 +89,26 @@ class Robots:
         base = base_of(url)
         entry = self._entries.setdefault(base, _Entry())
         async with entry.lock:
-            if (rules := self.known(url)) is None:
-                rules = await self._ask(base)
-                keep = CLOSED_FOR if rules.state == "closed" else KEPT_FOR
-                entry.rules = rules
-                entry.until = asyncio.get_running_loop().time() + keep
-                level = logging.WARNING if rules.state == "closed" else logging.INFO
-                logger.log(level, "%s/robots.txt: %s %s", base, rules.state, rules.detail)
-            return rules
+            if entry.rules is None or entry.renewal <= asyncio.get_running_loop().time():
+                self._renew(base, entry, await self._ask(base))
+            assert entry.rules is not None
+            return entry.rules
+
+    def _renew(self, base: str, entry: _Entry, rules: Rules) -> None:
+        now = asyncio.get_running_loop().time()
+        if rules.state != "closed":
+            logger.info("%s/robots.txt: %s %s", base, rules.state, rules.detail)
+            entry.rules, entry.had = rules, now
+            entry.until, entry.renewal = now + KEPT_FOR, now + RENEWED_AFTER
+            return
+        entry.renewal = now + CLOSED_FOR
+        if entry.had is not None and now < entry.had + KEPT_FOR:
+            logger.warning("%s: %s; the older rules count on", base, rules.detail)
+            return
+        logger.warning("%s/robots.txt: closed %s", base, rules.detail)
+        if entry.had is not None and now < entry.had + WAITED_FOR:
+            rules = replace(rules, again=CLOSED_FOR)
+        entry.rules, entry.until = rules, entry.renewal
 
     def close(self) -> None:
         """End all waiting with Stopped: the run ends."""
@@ -104,9 +127,12 @@ class Robots:
             tries += 1
             if tries == TRIES:
                 return Rules("closed", detail=detail)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), self._waits[tries - 1])
-                raise Stopped(base)
+            await self._wait(base, self._waits[tries - 1])
+
+    async def _wait(self, url: str, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
+            raise Stopped(url)
 
     async def _follow(self, url: str) -> Rules | Reason | str:
         """Follow redirects to the rules; else why there are none that count."""
@@ -117,6 +143,10 @@ class Robots:
             status = response.status
             if 200 <= status < 300:
                 return await asyncio.to_thread(_read, response)  # many rules take their time
+            if 400 <= status < 500 and status not in (428, 429):
+                return Rules("open", detail=f"HTTP {status}")
+            if seconds := retry_after(response.headers.get("Retry-After"), datetime.now(UTC)):
+                await self._wait(url, seconds)
             if status in (301, 302, 303, 307, 308) and (to := response.headers.get("Location")):
                 try:
                     url = urljoin(url, to.decode("utf-8", "replace").strip()).split("#", 1)[0]
@@ -126,8 +156,6 @@ class Robots:
                 if scheme not in ("http", "https"):
                     return Rules("closed", detail="a redirect to no web address")
                 continue
-            if 400 <= status < 500 and status not in (428, 429):
-                return Rules("open", detail=f"HTTP {status}")
             return f"HTTP {status}"
         return Rules("closed", detail="too many redirects")
 

@@ -29,6 +29,8 @@ class Rules:
     """Why it is closed."""
     reason: Reason = Reason.ROBOTS
     """Why a page that is not allowed is refused."""
+    again: float | None = None
+    """Where it is closed: seconds after which it is worth waiting to look again, in this run."""
     _parsed: Protego | None = None
 
     @classmethod

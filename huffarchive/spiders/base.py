@@ -23,7 +23,7 @@ from huffarchive.capture.recording import held, let_go, recorded
 from huffarchive.editions import Edition
 from huffarchive.ledger import Task
 from huffarchive.outcome import Reason, State
-from huffarchive.politeness.middleware import LIMIT, PAUSE
+from huffarchive.politeness.middleware import LATER, LIMIT, PAUSE
 from huffarchive.sources.services import is_query
 from huffarchive.spiders.elsewhere import Elsewhere, Question
 from huffarchive.spiders.failures import Failures, lane
@@ -296,8 +296,9 @@ class ArchiveSpider(scrapy.Spider):
             self.run.faults += 1
             return replace(visit, verdict=of_fault(Reason.ERROR, MAX_TRIES))
         verdict = judged.verdict
-        if verdict.state is State.WANTED and verdict.address is None and pause is not None:
-            verdict = replace(verdict, retry_in=max(pause, verdict.retry_in))
+        later = max(pause or 0.0, request.meta.get(LATER, 0.0))
+        if verdict.state is State.WANTED and later:
+            verdict = replace(verdict, retry_in=max(later, verdict.retry_in))
         return replace(judged, verdict=verdict)
 
 

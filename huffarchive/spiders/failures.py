@@ -47,6 +47,9 @@ class Failures:
         """Where to ask for a page whose host is down: another source, another host, or later."""
         task, why = visit.task, error.detail or str(error.reason)
         own = visit.source in ("live", "sample")
+        if own and error.again is not None:
+            self.run.leave_alone(task, error.again)
+            return Verdict(State.WANTED, None, error.again, detail=error.detail)
         if not own or any(s not in ("live", "sample") for s in self.job.sources):
             source = self.run.services.of(task.url) if visit.source == "index" else visit.source
             self.run.is_down(lane(task, source or visit.source), error.reason, why)

@@ -68,6 +68,7 @@ class Asker(scrapy.Spider):
 
 
 robots.KEPT_FOR = WANTED.get("kept_for", robots.KEPT_FOR)
+robots.RENEWED_AFTER = WANTED.get("renewed_after", min(robots.RENEWED_AFTER, robots.KEPT_FOR))
 robots.CLOSED_FOR = WANTED.get("closed_for", robots.CLOSED_FOR)
 
 process = CrawlerProcess(

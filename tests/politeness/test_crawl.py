@@ -233,6 +233,30 @@ def test_rules_grow_old_while_requests_wait(crawl):
     assert result["pages"][f"{server.url}/yes"] == 200
 
 
+def test_older_rules_count_for_their_day_while_robots_txt_fails(crawl):
+    def answer(path: str, nth: int) -> Answer:
+        if path != "/robots.txt":
+            return Answer()
+        if 1 <= nth <= 8:
+            return Answer(500)
+        more = "Disallow: /late\n" if nth else ""
+        return Answer(body=f"User-agent: *\nCrawl-delay: 0.2\n{more}".encode())
+
+    with Server(answer) as server:
+        urls = [f"{server.url}/{n}" for n in range(25)]
+        result = crawl(
+            [*urls, f"{server.url}/late"],
+            settings={"HUFFARCHIVE_BACKOFF": 0.1, "CONCURRENT_REQUESTS": 2},
+            renewed_after=0.5,
+            closed_for=1.0,
+        )
+    assert [result["pages"][url] for url in urls] == [200] * 25
+    assert result["pages"][f"{server.url}/late"] == "robots"
+    looks = server.times("/robots.txt")
+    assert looks[5] - looks[4] >= 1.0  # four tries make one look
+    assert [asked for asked in server.log if looks[4] < asked.at < looks[5]]
+
+
 def test_a_closed_host_is_looked_at_again(crawl):
     def answer(path: str, nth: int) -> Answer:
         return Answer(500) if path == "/robots.txt" and nth < 4 else Answer(404)
@@ -274,6 +298,20 @@ def test_redirects_of_robots_txt_are_followed(crawl):
     assert result["pages"] == dict(zip(urls, ["robots", 200], strict=True))
     assert server.paths()[:6] == ["/robots.txt", *(f"/hop/{n}" for n in range(1, 6))]
     assert len(result["robots"]) == 6
+
+
+@pytest.mark.parametrize("status", [302, 500])
+def test_a_retry_after_of_robots_txt_is_obeyed_whatever_it_comes_with(crawl, status):
+    def answer(path: str, nth: int) -> Answer:
+        if path == "/robots.txt" and nth == 0:
+            return Answer(status, headers={"Location": "/hop", "Retry-After": "2"})
+        return Answer(body=FORBIDDEN.encode())
+
+    with Server(answer) as server:
+        result = crawl([f"{server.url}/no/1"])
+    assert list(result["pages"].values()) == ["robots"]
+    assert server.paths() == ["/robots.txt", "/hop" if status == 302 else "/robots.txt"]
+    assert server.log[1].at - server.log[0].at >= 2
 
 
 def test_redirects_of_robots_txt_that_lead_nowhere_close_the_host(crawl):

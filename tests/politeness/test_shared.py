@@ -6,129 +6,141 @@ import threading
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from huffarchive.politeness.limit import LIMITS, Limit, limit_of
-from huffarchive.politeness.shared import SharedPace, _State, cache_dir
+from huffarchive.politeness.shared import SharedPace, cache_dir
+from huffarchive.politeness.state import State
 
 LIMIT = Limit("pages", "service", "example.org", "/", 1.0)
-SLOWING = Limit("index", "service", "example.org", "/", 1.0, slows=True)
 
 
-hostile = st.fixed_dictionaries(
-    {
-        "boot": st.sampled_from(["boot", "other"]),
-        "clock": st.floats() | st.integers(),
-        "wall": st.floats() | st.integers(),
-        "last": st.dictionaries(st.text(max_size=3), st.floats() | st.integers() | st.none()),
-        "until": st.floats() | st.integers(),
-        "factor": st.floats(),
-    }
-).map(lambda state: json.dumps(state).encode())
+def with_state(folder, step, limit: Limit = LIMIT):
+    """Do something with a limit's state, in a store of its own."""
 
-
-def run(*steps):
     async def main():
-        return [await step() for step in steps]
+        async with SharedPace(folder).state(limit) as state:
+            return step(state)
 
     return asyncio.run(main())
 
 
-def now() -> float:
-    return time.monotonic()
+def ask(folder, limit: Limit = LIMIT) -> float:
+    """Seconds to wait; asked when there are none."""
+
+    def step(state: State) -> float:
+        if (wait := state.wait(limit, 0.0)) == 0:
+            state.sent(limit, 0.0)
+        return wait
+
+    return with_state(folder, step, limit)
 
 
 def test_the_interval_holds_across_instances(tmp_path):
-    first, second = run(
-        lambda: SharedPace(tmp_path).reserve(LIMIT), lambda: SharedPace(tmp_path).reserve(LIMIT)
-    )
+    first, second = ask(tmp_path), ask(tmp_path)
     assert first == 0
     assert 0.9 < second <= 1
 
 
-def test_pauses_double_and_a_good_answer_ends_that(tmp_path):
-    shared = SharedPace(tmp_path)
-
-    async def refused(seconds: float | None = None) -> float:
-        await shared.told_to_wait(LIMIT, now(), seconds)
-        return await shared.pause_left(LIMIT)
-
-    pauses = run(refused, refused, refused)
-    assert pauses == [pytest.approx(x, abs=0.1) for x in (60, 120, 240)]
-    run(lambda: shared.answered(LIMIT, now()))
-    assert run(lambda: shared.reserve(LIMIT))[0] > 200  # the pause itself stays
-    assert run(lambda: refused(500.0)) == [pytest.approx(500, abs=0.1)]
-    # The other limits of the service are paused with it, and other services are not.
-    assert run(lambda: shared.reserve(SLOWING))[0] > 400
-    assert run(lambda: shared.reserve(Limit("x", "other", "h", "/", 1.0))) == [0]
+def test_a_host_s_longer_delay_holds_for_who_does_not_know_of_it(tmp_path):
+    host = Limit.of_host("www.example.org", 0.0, 0.0)
+    with_state(tmp_path, lambda state: state.sent(host, 4.0), host)
+    assert 3.9 < with_state(tmp_path, lambda state: state.wait(host, 0.0), host) <= 4
+    assert [path.name for path in tmp_path.iterdir()] == ["www.example.org.pace"]
 
 
-def test_requests_of_before_the_pause_do_not_double_it(tmp_path):
-    shared, sent = SharedPace(tmp_path), now()
-    run(*[lambda: shared.told_to_wait(LIMIT, sent, None)] * 3)
-    assert run(lambda: shared.pause_left(LIMIT))[0] <= 60
+def test_a_name_is_made_safe_for_a_file(tmp_path):
+    host = Limit.of_host("a/../b:80", 0.0, 0.0)
+    with_state(tmp_path, lambda state: None, host)
+    assert [path.name for path in tmp_path.iterdir()] == ["a%2F..%2Fb%3A80.pace"]
 
 
-def test_a_503_makes_it_slower_and_good_answers_faster_again(tmp_path):
-    shared = SharedPace(tmp_path)
-    assert run(lambda: shared.reserve(SLOWING)) == [0]
-    file = tmp_path / "service.pace"
-    for factor in (2, 4, 8, 16, 16):
-        run(lambda: shared.told_to_wait(SLOWING, now(), None))
-        assert json.loads(file.read_text())["factor"] == factor
-    run(*[lambda: shared.answered(SLOWING, now())] * 70)
-    assert json.loads(file.read_text())["factor"] == pytest.approx(7.9, abs=0.1)
-    run(*[lambda: shared.answered(SLOWING, now())] * 300)
-    assert json.loads(file.read_text())["factor"] == 1
+def test_a_server_of_this_machine_leaves_no_file_where_no_folder_is_named(tmp_path):
+    async def main() -> None:
+        shared = SharedPace(tmp_path)
+        for name in ("127.0.0.1:8000", "localhost", "[::1]:8000"):
+            limit = Limit.of_host(name, 0.0, 60.0, shared_here=False)
+            async with shared.state(limit) as state:
+                state.turned_away(limit, state.clock, None)
+            async with shared.state(limit) as state:
+                assert state.pause_left > 59
+
+    asyncio.run(main())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_cannot_be_read_counts_as_asked_this_moment(tmp_path):
     for nonsense in (b"\xff\xff", b"[]", b'{"boot": 1}', b"{" * 2000, b'"x"', b"null"):
         (tmp_path / "service.pace").write_bytes(nonsense)
-        assert 0.9 < run(lambda: SharedPace(tmp_path).reserve(LIMIT))[0] <= 1
+        assert 0.9 < ask(tmp_path) <= 1
         # And is mended.
         assert json.loads((tmp_path / "service.pace").read_bytes()[:1024])["last"]
 
 
-@given(st.one_of(st.binary(max_size=2000), hostile))
-def test_any_text_gives_a_state(content):
-    state = _State.load(content.decode("utf-8", "replace"), "boot", 100.0, 1e9)
-    assert 1 <= state.factor <= 16
-    assert state.until <= 100.0 + 86_400
-    assert max(state.last.values(), default=0) <= 100.0
-    assert json.dumps([state.until, state.clock, state.last], allow_nan=False)
-
-
-def test_after_a_reboot_the_wall_clock_tells_how_long_ago_it_was():
-    before = _State("boot 1", 5000.0, 1e9, {"pages": 5000.0}, 5060.0, 5000.0, 60.0)
-    text = json.dumps({name: getattr(before, name) for name in before.__slots__})
-    after = _State.load(text, "boot 2", 10.0, 1e9 + 40)
-    assert after.until - 10.0 == pytest.approx(20)
-    assert after.last["pages"] - 10.0 == pytest.approx(-40)
-    # A wall clock that was put back does not lengthen it.
-    back = _State.load(text, "boot 2", 10.0, 1e9 - 3600)
-    assert back.until - 10.0 == pytest.approx(60)
-    # In the same boot the wall clock does not matter.
-    same = _State.load(text, "boot 1", 5030.0, 1e9 + 7200)
-    assert same.until == 5060.0
-
-
 def test_a_locked_file_is_waited_for_without_holding_up_the_loop(tmp_path):
-    run(lambda: SharedPace(tmp_path).pause_left(LIMIT))
+    ask(tmp_path)
     file = os.open(tmp_path / "service.pace", os.O_RDWR)
     fcntl.flock(file, fcntl.LOCK_EX)
     threading.Timer(0.2, lambda: os.close(file)).start()
 
     async def main() -> int:
-        waiting, ticks = asyncio.ensure_future(SharedPace(tmp_path).reserve(LIMIT)), 0
+        async def wait() -> float:
+            async with SharedPace(tmp_path).state(LIMIT) as state:
+                return state.wait(LIMIT, 0.0)
+
+        waiting, ticks = asyncio.ensure_future(wait()), 0
         while not waiting.done():
             await asyncio.sleep(0.01)
             ticks += 1
-        assert await waiting == 0
+        assert 0 < await waiting <= 1
         return ticks
 
     assert asyncio.run(main()) > 10
+
+
+def _a_stopped_process_holds_the_lock(folder) -> None:
+    file = os.open(folder / "service.pace", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def _another_user_s(folder) -> None:
+    (folder / "service.pace").mkdir()  # root may write to any file, but to no folder
+
+
+def _the_disk_is_full(folder) -> None:
+    (folder / "service.pace").symlink_to("/dev/full")
+
+
+def _the_folder_is_a_file(folder) -> None:
+    folder.rmdir()
+    folder.write_text("")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _a_stopped_process_holds_the_lock,
+        _another_user_s,
+        _the_disk_is_full,
+        _the_folder_is_a_file,
+    ],
+)
+def test_without_its_file_the_pace_is_kept_in_memory(tmp_path, monkeypatch, caplog, spoil):
+    monkeypatch.setattr("huffarchive.politeness.shared.PATIENCE", 0.1)
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    spoil(folder)
+
+    async def main() -> None:
+        shared = SharedPace(folder)
+        async with shared.state(LIMIT) as state:
+            state.turned_away(LIMIT, state.clock, None)
+        async with shared.state(LIMIT) as state:
+            assert 59 < state.wait(LIMIT, 0.0) <= 60
+
+    began = time.monotonic()
+    asyncio.run(main())
+    assert time.monotonic() - began < 2
+    assert caplog.text.count("the pace of service cannot be kept in") == 1
 
 
 def test_where_the_state_is(monkeypatch, tmp_path):

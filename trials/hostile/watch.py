@@ -183,11 +183,7 @@ def _status(pid: int | str, name: str) -> int:
 
 def _hasten() -> None:
     from huffarchive import verdict
-    from huffarchive.politeness import pace
-    from huffarchive.politeness.backoff import Backoff
+    from huffarchive.politeness import state
 
     verdict.RETRY_AFTER = (0, 0, 0, 0)  # type: ignore[assignment]
-    least = Backoff(0.05, 0.05)
-    pace.Backoff = lambda first=60.0, most=3600.0: (  # type: ignore[misc,assignment]
-        Backoff(least.first, least.most) if first == 1.0 else Backoff(first, most)
-    )
+    state.OUTAGE = (0.05, 0.05)
