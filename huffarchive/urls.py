@@ -45,9 +45,9 @@ _LISTINGS = (
     ("author", re.compile(r"/author/(?P<id>[^/]+)/?\Z")),
     ("feed", re.compile(r"/(?P<id>(?:feeds|rss)/.+)\Z")),
     ("static", re.compile(r"/static/(?P<id>[^/]+)/?\Z")),
-    ("sitemap", re.compile(r"/(?P<id>.*sitemap[^?]*\.xml(?:\.gz)?)\Z")),
     ("robots", re.compile(r"\A/(?P<id>robots\.txt)\Z")),
 )
+_SITEMAP = re.compile(r"/.*sitemap[^?]*\.xml(?:\.gz)?\Z")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +58,8 @@ class PageKey:
     kind: str
     """n, b, a, g, or an edition's mark before 24 hex digits; else topic, author, image, …"""
     id: str
+    """Of a picture and a sitemap the address without its scheme: another host, or another query,
+    is another one."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -72,7 +74,7 @@ class PageKey:
 
     @property
     def is_picture(self) -> bool:
-        """Whether the key names a picture; its id is then its address without the scheme."""
+        """Whether the key names a picture."""
         return self.kind == "image"
 
     def __str__(self) -> str:
@@ -185,17 +187,22 @@ def _placed(
     name = f"[{host}]" if ":" in host else host
     if port is not None and port != (80 if scheme == "http" else 443):
         name = f"{name}:{port}"
+    slug: str | None = None
     if edition.shows(host, path):
-        kept = f"?{quote(query, safe=f'{_SAFE}%?')}" if query else ""  # it says how large
-        key, slug = PageKey(edition.code, "image", f"{name}{shown}{kept}"), None
+        kept = _whole(query)  # it says how large
+        key = PageKey(edition.code, "image", f"{name}{shown}{kept}")
     elif (found := _entry(path, edition.code)) is not None:
         key, slug = found
         kept = ""
     else:
         page, kept = _kept(query)
-        if (listing := _listing(path, page, edition)) is None:
+        if (listing := _listing(path, page, edition)) is not None:
+            key = listing
+        elif _SITEMAP.search(path) is not None:
+            kept = _whole(query)  # it says which part
+            key = PageKey(edition.code, "sitemap", f"{name}{shown}{kept}")
+        else:
             return OutOfScope("shape")
-        key, slug = listing, None
     clean = f"{scheme}://{name}{shown}{kept}"
     return Address(key, slug, clean) if len(clean) <= MAX_URL else OutOfScope("too_long")
 
@@ -236,6 +243,11 @@ def _listing(path: str, page: str, edition: "Edition") -> PageKey | None:
     if path.rstrip("/") in edition.homes:
         return PageKey(edition.code, "home", page or "/")
     return None
+
+
+def _whole(query: str) -> str:
+    """All of a query, in ASCII."""
+    return f"?{quote(query, safe=f'{_SAFE}%?')}" if query else ""
 
 
 def _kept(query: str) -> tuple[str, str]:

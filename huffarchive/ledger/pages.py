@@ -221,7 +221,11 @@ class Pages:
         """Have a page as the files tell of it: its address then, its others, who named it.
 
         The row's number. A page that nobody is known to have named, the files name: "recover".
+        What older files call a sitemap was its path alone: its address says which it is.
         """
+        where = identify(url, self._edition)
+        if key.kind == "sitemap" and isinstance(where, Address) and where.key.kind == key.kind:
+            key = where.key
         names = tuple(named_by) or (() if self.address(key) is not None else ("recover",))
         for name in names:
             for address in (url, *aliases):

@@ -195,7 +195,13 @@ DROP INDEX page_due;
 CREATE INDEX page_turn ON page (rank, host, due, id) WHERE state = 'wanted';
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH = """
+-- Sitemaps of one path on two hosts are two: their keys are their addresses without the scheme.
+UPDATE OR IGNORE page SET key = 'sitemap:' || substr(url, instr(url, '://') + 3)
+    WHERE kind = 'sitemap';
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """Each brings the schema from version k to k + 1 (PRAGMA user_version)."""
 
 

@@ -23,7 +23,8 @@ from huffarchive.urls import Address, identify
 from huffarchive.verdict import MAX_TRIES, Verdict, of_fault, of_status
 from huffarchive.warc.compose import metadata
 from huffarchive.warc.note import Note
-from huffarchive.warc.read import records
+from huffarchive.warc.read import Stored, records
+from huffarchive.warc.record import Record
 from huffarchive.workers import Job, Unread, read_in_order
 from tests.ledger_rows import assert_equal, forgotten, pages, rows
 
@@ -319,6 +320,31 @@ def test_a_note_belongs_to_the_record_that_it_names(places: Places) -> None:
     recovered(places)
     assert_equal(lost, places.ledger)
     assert {page["state"] for page in pages(places.ledger).values()} == {"captured"}
+
+
+def test_what_older_files_call_a_sitemap(places: Places) -> None:
+    """Its path alone was its name."""
+    with run(places, 1, wants=(SITEMAP, SITEMAP.replace("qc", "left"))) as one:
+        one.visit(SITEMAP, http(b"<urlset></urlset>", Content_Type="text/xml"))
+    (account,) = places.reports.glob("*-left.jsonl")
+    (warc,) = places.warc.glob("*.warc.gz")
+    now, then = b"qc:sitemap:www.huffpost.com/", b"qc:sitemap:"
+    account.write_bytes(account.read_bytes().replace(now, then))
+    members = [s.record.to_member() for s in _as_before(records(warc), now, then)]
+    warc.write_bytes(b"".join(members))
+    lost = lose(places)
+    recovered(places)
+    before, after = pages(lost), pages(places.ledger)
+    assert before == after
+    assert len(after) == 2
+
+
+def _as_before(stored: Iterator[Stored], now: bytes, then: bytes) -> Iterator[Stored]:
+    stated = ("warc-block-digest", "content-length")
+    for item in stored:
+        record, kept = item.record, [f for f in item.record.fields if f[0].lower() not in stated]
+        block = record.block.replace(now, then) if record.type == "metadata" else record.block
+        yield replace(item, record=Record(record.type, tuple(kept), block))
 
 
 def test_a_revisit_of_what_is_lost_is_wanted(places: Places) -> None:

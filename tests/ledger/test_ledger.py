@@ -193,6 +193,33 @@ def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> 
     Ledger.view(path, HUFFPOST_QC).close()
 
 
+def test_sitemaps_of_an_older_ledger_are_still_known(tmp_path: Path) -> None:
+    """Their keys were their paths: two hosts' sitemaps of one path were one page."""
+    path, url = tmp_path / "ledger.sqlite3", "https://www.huffpost.com/sitemaps/x.xml"
+    old = sqlite3.connect(path, isolation_level=None)
+    for migration in MIGRATIONS[:4]:
+        old.executescript(migration)
+    old.executescript(
+        "PRAGMA user_version = 4; INSERT INTO host VALUES (1, 'www.huffpost.com');"
+        "INSERT INTO page (id, key, kind, rank, url, host, state, reason) VALUES"
+        f" (1, 'sitemap:sitemaps/x.xml', 'sitemap', 0, '{url}', 1, 'captured', 'not_an_article'),"
+        " (2, 'n:1', 'n', 1, 'https://x/1', 1, 'wanted', NULL);"
+    )
+    old.close()
+    ledger = Ledger.open(path, HUFFPOST_QC)
+    with ledger.transaction():
+        assert ledger.pages.want([url, url.replace("https", "http")], "robots") == 0
+        assert ledger.pages.want([f"{url}?from=2", url.replace("www", "m")], "robots") == 2
+    keys = [row[0] for row in ledger.connection.execute("SELECT key FROM page ORDER BY id")]
+    ledger.close()
+    assert keys == [
+        "sitemap:www.huffpost.com/sitemaps/x.xml",
+        "n:1",
+        "sitemap:www.huffpost.com/sitemaps/x.xml?from=2",
+        "sitemap:m.huffpost.com/sitemaps/x.xml",
+    ]
+
+
 def test_a_newer_ledger_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     Ledger.open(path, HUFFPOST_QC).close()

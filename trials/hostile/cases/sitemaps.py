@@ -37,7 +37,7 @@ def _map(
     does: str,
     expect: str,
     *answers: Answer,
-    key: str = "sitemap:sitemap.xml",
+    key: str = "sitemap:quebec.huffingtonpost.ca/sitemap.xml",
     limit: int = 220,
     more: dict[str, tuple[Answer, ...]] | None = None,
     quick: bool = False,
