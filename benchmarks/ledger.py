@@ -73,7 +73,7 @@ def opening(places: Places, _: int) -> dict[str, float]:
     with ledger.transaction():
         assert len(ledger.frontier.draw(1, PORTION, 2e9)) == PORTION
         first = time.perf_counter()
-        ledger.frontier.give_back()
+        ledger.frontier.give_back(1)
     ledger.close()
     return {"s to open": opened - began, "ms to the first pages": (first - opened) * 1e3}
 
@@ -107,7 +107,7 @@ def drawing(
                     ledger.pages.settle(settlement)
             done.clear()
     with ledger.transaction():
-        ledger.frontier.give_back()
+        ledger.frontier.give_back(1)
     took = time.process_time() - began
     result = {
         f"ms of CPU a page, {links_a_page} links": took / count * 1e3,

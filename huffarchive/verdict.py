@@ -12,6 +12,8 @@ MAX_HOPS = 10
 """Redirects followed for one page."""
 MAX_TRIES = 5
 """Times a page is asked for in one run before it counts as failed or refused."""
+MOVED_TO = "to "
+"""Before the key of the page that a moved one leads to, in the verdict's detail."""
 RETRY_AFTER = (1, 4, 16, 64)
 """Seconds before the second, third, … try of a page that a fault of the moment met."""
 
@@ -95,7 +97,7 @@ def _redirect(message: Message, key: PageKey, url: str, edition: Edition, hops: 
     if address.key.is_picture and not key.is_picture:
         return Verdict(State.GONE, Reason.MOVED_AWAY, detail="redirect: to a picture")
     if address.key != key:
-        return Verdict(State.GONE, Reason.MOVED, address=address, detail=f"to {address.key}")
+        return Verdict(State.GONE, Reason.MOVED, address=address, detail=f"{MOVED_TO}{address.key}")
     if hops >= MAX_HOPS or address.url == url:
         return Verdict(State.FAILED, Reason.REDIRECT_LOOP, detail=f"after {hops} redirects")
     return Verdict(State.WANTED, None, address=address)

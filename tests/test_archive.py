@@ -97,9 +97,9 @@ def test_what_was_not_committed_is_wanted_again_and_kept_aside(places: Places) -
 
     archive = opened(places)
     assert any("past the last commit" in line for line in archive.mended)
-    assert [t.key.id for t in archive.ledger.frontier.suspects()] == ["2", "3"]
-    assert all(t.alone for t in archive.ledger.frontier.suspects())
-    for task in archive.ledger.frontier.suspects():
+    assert [t.key.id for t in archive.ledger.frontier.suspects(archive.run)] == ["2", "3"]
+    assert all(t.alone for t in archive.ledger.frontier.suspects(archive.run))
+    for task in archive.ledger.frontier.suspects(archive.run):
         store(archive, visit(task))
     archive.close(0, "finished")
     assert [row["id"] for row in lines(places)] == ["qc:n:1", "qc:n:2", "qc:n:3"]

@@ -110,7 +110,7 @@ def _work(
         batch.append(kept)
 
     commit()
-    for task in ledger.frontier.suspects():
+    for task in ledger.frontier.suspects(archive.run):
         with archive.changing():
             ledger.frontier.try_alone(task, archive.run)
         store(task)

@@ -240,7 +240,7 @@ class Archive:
             if self.broken is None:
                 self.finish()
                 with self._storing(), self.ledger.transaction():
-                    self.ledger.frontier.give_back()
+                    self.ledger.frontier.give_back(self.run)
                     now = self._now().isoformat(timespec="seconds")
                     self.ledger.runs.end(self.run, now, status, reason)
         finally:

@@ -71,10 +71,15 @@ class Frontier:
         rows = self._connection.execute("SELECT id, name FROM host ORDER BY id")
         return [number for number, name in rows if name not in without]
 
-    def suspects(self) -> list[Task]:
-        """The pages that were under way when an earlier run died: to be tried alone."""
+    def suspects(self, run: int, ranks: int = 2) -> list[Task]:
+        """The pages that were under way when a run before this one died: to be tried alone.
+
+        As with `draw`, only those that the run is about; the others stay under suspicion.
+        """
         rows = self._connection.execute(
-            f"SELECT {_FIELDS} FROM page WHERE run IS NOT NULL AND state = 'wanted' ORDER BY id"  # noqa: S608
+            f"SELECT {_FIELDS} FROM page WHERE run IS NOT NULL AND run != ? AND state = 'wanted' "  # noqa: S608
+            f"AND rank <= ? {self._selection.clause} ORDER BY id",
+            (run, ranks),
         ).fetchall()
         return [self._task(row, alone=True) for row in rows]
 
@@ -99,14 +104,9 @@ class Frontier:
                 earliest += row or ()
         return min(earliest, default=None)
 
-    def give_back(self, pages: Collection[int] | None = None) -> None:
-        """Pages drawn and not settled are wanted again: these, or all."""
-        if pages is None:
-            self._connection.execute("UPDATE page SET run = NULL WHERE run IS NOT NULL")
-        else:
-            self._connection.executemany(
-                "UPDATE page SET run = NULL WHERE id = ?", [(page,) for page in pages]
-            )
+    def give_back(self, run: int) -> None:
+        """Pages that were drawn in a run and are not settled are wanted again."""
+        self._connection.execute("UPDATE page SET run = NULL WHERE run = ?", (run,))
 
     def discovering(self) -> bool:
         """Whether pages that name other pages (sitemaps, indexes) are still wanted."""

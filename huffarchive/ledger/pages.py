@@ -87,11 +87,12 @@ class Pages:
             self._selection.add(page)
 
     def select(self, addresses: Iterable[Address], discoverer: str) -> int:
-        """Want pages, and let this run draw only these and what they redirect to; their number."""
+        """Want pages, and let this run draw only these and what they redirect to; the number."""
         self._selection.begin()
         for address in addresses:
             page, _ = self._add(address, discoverer)
             self._selection.add(page)
+        self._selection.follow(self._edition.code)
         return len(self._selection)
 
     def select_pictures(self) -> None:

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from huffarchive.verdict import MOVED_TO
+
 _FEW = 2_000
 """A selection up to this is walked through for each portion; of a larger one only membership is
 asked, lest each portion cost as much as the list is long."""
@@ -38,6 +40,17 @@ class Selection:
         if self.active:
             self._added += 1
             self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
+
+    def follow(self, edition: str) -> None:
+        """Add the pages that selected ones moved to, in whichever run that was seen."""
+        cursor = self._connection.execute(
+            "WITH RECURSIVE led (page) AS (SELECT page FROM selected UNION "
+            "SELECT there.id FROM led JOIN page here ON here.id = led.page "
+            "JOIN page there ON there.key = substr(here.detail, ?) WHERE here.reason = 'moved') "
+            "INSERT OR IGNORE INTO selected SELECT page FROM led",
+            (len(f"{MOVED_TO}{edition}:") + 1,),
+        )
+        self._added += cursor.rowcount
 
     def __len__(self) -> int:
         (count,) = self._connection.execute("SELECT count(*) FROM selected").fetchone()

@@ -22,8 +22,8 @@ class Frontier:
     `paused` names hosts that must not be asked now, `closed` those that will not be asked again in
     this run; `done` tells the frontier that a page is settled. With `indexes_first` nothing else is
     drawn while a sitemap or an archive's index is still to be read, with `indexes_only` nothing
-    else at all. Pages that were under way when an earlier run died come first,
-    one at a time and alone.
+    else at all. Pages that were under way when an earlier run died come first, one at a time and
+    alone, where they are among those that this run is about.
     """
 
     def __init__(
@@ -61,15 +61,13 @@ class Frontier:
 
     async def tasks(self) -> AsyncIterator[Task]:
         """The pages to ask for, each once; StorageError when the ledger cannot be written."""
-        for task in self._archive.ledger.frontier.suspects():
-            if self.stopping or self._spent():
-                return
-            yield self._alone(task)
-            while self.under_way and not self.stopping:
-                await self._nap()
-            self._archive.commit()
         while not self.stopping and not self._spent():
-            if len(self.under_way) >= ROOM:
+            if not self.under_way and (suspect := self._suspect()) is not None:
+                yield self._alone(suspect)
+                while self.under_way and not self.stopping:
+                    await self._nap()
+                self._archive.commit()
+            elif len(self.under_way) >= ROOM:
                 await self._nap()
             elif self._drawn or self._draw():
                 task = self._drawn.popleft()
@@ -81,6 +79,13 @@ class Frontier:
                 return
             else:
                 await self._nap()
+
+    def _suspect(self) -> Task | None:
+        """The next page that is to be tried alone; never while drawn ones wait to be asked for."""
+        if self._drawn:
+            return None
+        ledger = self._archive.ledger.frontier
+        return next(iter(ledger.suspects(self._archive.run, self._ranks())), None)
 
     def _alone(self, task: Task) -> Task:
         with self._archive.changing():

@@ -43,7 +43,7 @@ def places(tmp_path: Path) -> Places:
         ]
         for task, (state, reason, month) in zip(ledger.frontier.draw(1, 6, 2e9), ends, strict=True):
             ledger.pages.settle(Settlement(task, state, reason, month=month))
-        ledger.frontier.give_back()
+        ledger.frontier.give_back(1)
     ledger.close()
     return places
 

@@ -92,7 +92,7 @@ class Run:
         with self.archive.changing():
             tasks = ledger.frontier.draw(self.archive.run, 1000, 4e9)
             task = next(task for task in tasks if task.key == found.key)
-            ledger.frontier.give_back([other.page for other in tasks if other is not task])
+            ledger.frontier.give_back(self.archive.run)
         return task
 
     def _judged(self, visit: Visit, response: bytes, unread: str | None) -> tuple[Visit, Verdict]:

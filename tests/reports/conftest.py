@@ -74,7 +74,7 @@ def places(tmp_path: Path) -> Places:
         ]
         for task, (state, reason, month) in zip(ledger.frontier.draw(1, 9, 2e9), ends, strict=True):
             ledger.pages.settle(Settlement(task, state, reason, month=month))
-        ledger.frontier.give_back()
+        ledger.frontier.give_back(1)
         ledger.files.store(
             FileRow(1, STEM, True, 12_345, len(lines), len(RECORDS), "ab" * 32, "cd" * 32)
         )
