@@ -143,6 +143,17 @@ def test_extract_of_a_damaged_file(
     assert written > len(sample.rows) if readable else written == len(sample.rows)
 
 
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.bin"])
+def test_extract_does_not_write_over_captures(name: str, sample: Archived, tmp_path: Path) -> None:
+    """Where -o lacks its name, the shell puts the first of the captures there."""
+    path = tmp_path / name
+    shutil.copy(sample.warcs[0], path)
+    done = scrapy("extract", "-o", str(path), str(path))
+    assert done.code == 2
+    assert f"-o {path}: that is a file of captures" in done.err
+    assert path.read_bytes() == sample.warcs[0].read_bytes()
+
+
 def test_extract_of_a_file_that_is_not_there(tmp_path: Path) -> None:
     done = scrapy("extract", str(tmp_path / "none.warc.gz"))
     assert done.code == 3
