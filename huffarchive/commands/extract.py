@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.archive.foreign import ENDINGS
 from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
+from huffarchive.commands.output import check_output
 from huffarchive.exits import Exit
 
 
@@ -50,9 +50,7 @@ class Command(Described, ScrapyCommand):
         workers = opts.workers if opts.workers is not None else len(os.sched_getaffinity(0))
         if workers < 0:
             mistake("extract", f"--workers {workers}: give 0 or more")
-        if opts.output is not None and _is_evidence(Path(opts.output), args):
-            # `-o *.warc.gz` without a name for the output takes the first capture for it.
-            mistake("extract", f"-o {opts.output}: that is a file of captures; name a .jsonl")
+        check_output("extract", opts.output, args)
         try:
             self._extract([Path(name) for name in args], opts.output, workers)
         except BrokenPipeError:
@@ -102,13 +100,6 @@ class Command(Described, ScrapyCommand):
             file=sys.stderr,
         )
         self.exitcode = Exit.FAILURES if bad else Exit.DONE
-
-
-def _is_evidence(output: Path, args: list[str]) -> bool:
-    """Whether writing there would write over captures."""
-    if output.name.lower().endswith((*ENDINGS, ".arc", ".arc.gz")):
-        return True
-    return output.is_file() and any(Path(a).is_file() and output.samefile(a) for a in args)
 
 
 def _outputs(paths: list[Path], folder: Path) -> list[tuple[Path, Path]]:

@@ -14,6 +14,7 @@ from scrapy.commands import ScrapyCommand
 from huffarchive.commands.archives import archives
 from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
+from huffarchive.commands.output import check_output
 from huffarchive.exits import Exit
 
 
@@ -36,6 +37,7 @@ class Command(Described, ScrapyCommand):
         """Write the links of each archive named."""
         from huffarchive.archive.same_story import same_stories
 
+        check_output("links", opts.output)
         assert self.settings is not None
         folders = [places.output for places, _ in archives(self.settings, args, "links")]
         try:

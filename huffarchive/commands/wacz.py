@@ -9,6 +9,7 @@ from scrapy.commands import ScrapyCommand
 from huffarchive.commands.archives import archives
 from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
+from huffarchive.commands.output import check_output
 from huffarchive.exits import Exit
 
 
@@ -48,6 +49,7 @@ class Command(Described, ScrapyCommand):
             return
         if opts.size <= 0:
             mistake("wacz", f"--size {opts.size}: give more than 0")
+        check_output("wacz", opts.output, made=".wacz")
         assert self.settings is not None
         found = archives(self.settings, args, "wacz")
         if opts.output and len(found) > 1:

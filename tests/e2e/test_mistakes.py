@@ -143,13 +143,19 @@ def test_extract_of_a_damaged_file(
     assert written > len(sample.rows) if readable else written == len(sample.rows)
 
 
-@pytest.mark.parametrize("name", ["a.warc.gz", "a.bin"])
-def test_extract_does_not_write_over_captures(name: str, sample: Archived, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [("extract", "a.warc.gz"), ("extract", "a.bin"), ("links", "a.warc.gz"), ("wacz", "a.warc.gz")],
+)
+def test_no_command_writes_over_captures(
+    command: str, name: str, sample: Archived, tmp_path: Path
+) -> None:
     """Where -o lacks its name, the shell puts the first of the captures there."""
     path = tmp_path / name
     shutil.copy(sample.warcs[0], path)
-    done = scrapy("extract", "-o", str(path), str(path))
-    assert done.code == 2
+    about = (str(path),) if command == "extract" else ("qc-sample", *sample.options)
+    done = scrapy(command, "-o", str(path), *about)
+    assert done.code == 2, done.err
     assert f"-o {path}: that is a file of captures" in done.err
     assert path.read_bytes() == sample.warcs[0].read_bytes()
 
