@@ -67,6 +67,7 @@ def _note(visit: Visit, edition: Edition, end: Fate) -> Note:
         origin=visit.member.origin if visit.member is not None else None,
         detail=visit.verdict.detail[:200] or None,
         asked=end.asked,
+        address=task.url if visit.memento is not None else None,
         next=end.url,
         tries=end.tries,
         hops=end.hops,

@@ -23,7 +23,6 @@ from huffarchive.workers import Job, Unread, read_in_order
 
 PORTION = 256
 """Visits whose pages are read together."""
-_AT_SITE = ("live", "sample", "index")
 
 
 @dataclass(frozen=True)
@@ -158,12 +157,13 @@ class Replay:
         )
 
     def _url(self, told: _Told) -> str:
-        """The edition's own address of the page; of another archive's capture it is not told."""
+        """The edition's own address of the page, as far as it is told."""
         note, key = told.note, told.key
-        known = None if note.source in _AT_SITE else self._ledger.pages.address(key)
-        url = known or note.url or told.capture.url
+        url = note.address or note.url or told.capture.url
         where = identify(url, self._edition)
-        return where.url if isinstance(where, Address) and where.key == key else url
+        if isinstance(where, Address) and where.key == key:
+            return where.url
+        return self._ledger.pages.address(key) or url
 
 
 def _begins(record: Record) -> bool:

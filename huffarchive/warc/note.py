@@ -49,6 +49,8 @@ class Note:
     detail: str | None = None
     asked: tuple[str, ...] = ()
     """What sources said that gave no capture of the page, this one too: "live=gone/not_found"."""
+    address: str | None = None
+    """The page's address then, where another archive was asked, whose capture may be of another."""
     next: str | None = None
     """The address to ask next, where it is another one."""
     tries: int = 0

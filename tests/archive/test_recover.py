@@ -16,6 +16,7 @@ from huffarchive.archive.report import write_report
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.exchange import Exchange, Truncation
 from huffarchive.ledger import Task
+from huffarchive.memento import Memento
 from huffarchive.message import Message
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import PageType, Reading
@@ -23,6 +24,7 @@ from huffarchive.urls import Address, identify
 from huffarchive.verdict import MAX_TRIES, Verdict, of_fault, of_status
 from huffarchive.warc.compose import metadata
 from huffarchive.warc.note import Note
+from huffarchive.warc.playback import playback
 from huffarchive.warc.read import Stored, records
 from huffarchive.warc.record import Record
 from huffarchive.workers import Job, Unread, read_in_order
@@ -286,6 +288,38 @@ def test_without_any_account(places: Places) -> None:
 def test_no_column_is_forgotten(places: Places) -> None:
     first_run(places)
     assert forgotten(places.ledger) == set()
+
+
+def test_captures_of_another_archive(places: Places) -> None:
+    """One is passed over, one taken; they are of another address than the page's."""
+    with run(places, 1, wants=(URL.format(1),)) as one:
+        for stamp, status in (("20210102000000", "404 Not Found"), ("20200102000000", "200 OK")):
+            task = one.task(URL.format(1))
+            url = f"https://web.archive.org/web/{stamp}id_/{DATED.format(1)}"
+            when = f"{stamp[:4]}-01-02"
+            response = http(
+                article(1, URL.format(50), day=when), status,
+                Content_Type="text/html", Memento_Datetime="Thu, 02 Jan 2020 00:00:00 GMT",
+            )  # fmt: skip
+            memento = Memento("wayback", stamp, DATED.format(1), 200, "text/html", "", 9)
+            exchange = Exchange(url, b"GET / HTTP/1.1\r\n\r\n", response, one.now)
+            visit = Visit(
+                task, (exchange,), Verdict(State.GONE, Reason.NO_CAPTURE, detail="HTTP 404"),
+                source="wayback", memento=memento,
+            )  # fmt: skip
+            if status == "200 OK":
+                played = playback(url, response)
+                job = Job(played.url, played.captured_at, played.response, "qc", None)
+                (reading,) = read_in_order([job], 0)
+                verdict = Verdict(State.CAPTURED, Reason.ARTICLE)
+                visit = replace(visit, verdict=verdict, reading=reading, played=played)
+            one.archive.settle(one.archive.capture(visit))
+            one.archive.commit()
+    lost = lose(places)
+    recovered(places)
+    assert_equal(lost, places.ledger)
+    made = pages(places.ledger)["n:1"]
+    assert (made["state"], made["url"]) == ("captured", URL.format(1))
 
 
 def test_a_list_of_urls_names_no_links(places: Places) -> None:
