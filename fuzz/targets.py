@@ -24,9 +24,10 @@ from huffarchive.sources.index import IndexFormatError, read_index
 from huffarchive.sources.services import Services
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.compose import compose
+from huffarchive.warc.grouping import captures
 from huffarchive.warc.note import Note
 from huffarchive.warc.playback import playback
-from huffarchive.warc.read import Capture, WarcError, captures, member, records
+from huffarchive.warc.read import Capture, WarcError, member, records
 from huffarchive.workers import Unread
 from huffarchive.workers.job import Job
 from huffarchive.workers.job import read as read_job

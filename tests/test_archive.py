@@ -18,7 +18,8 @@ from huffarchive.ledger import Ledger, LedgerDamagedError, Task
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import PageType, Reading
 from huffarchive.verdict import Verdict
-from huffarchive.warc.read import captures, records
+from huffarchive.warc.grouping import captures
+from huffarchive.warc.read import records
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
 

@@ -8,8 +8,9 @@ import pytest
 
 from huffarchive.exchange import Exchange, Truncation
 from huffarchive.warc.compose import Earlier, compose, warcinfo
+from huffarchive.warc.grouping import captures
 from huffarchive.warc.note import Note
-from huffarchive.warc.read import WarcError, captures, records
+from huffarchive.warc.read import WarcError, records
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 REQUEST = b"GET /a HTTP/1.1\r\nhOsT: example.org\r\n\r\n"

@@ -19,7 +19,8 @@ from huffarchive.outcome import Reason, State
 from huffarchive.reading import PageType, Reading, Text
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.verdict import Verdict
-from huffarchive.warc.read import Capture, captures, records
+from huffarchive.warc.grouping import captures
+from huffarchive.warc.read import Capture, records
 
 WARC_SIZE = 6_000
 """Bytes of a WARC file, so that a dozen pages fill one."""

@@ -11,11 +11,51 @@ from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason
 from huffarchive.reading import PageType, Reading
 from huffarchive.urls import PageKey
-from huffarchive.warc.read import Capture, captures, records
+from huffarchive.warc.grouping import Grouping
+from huffarchive.warc.read import Capture, Stored, WarcError, records
 from huffarchive.warc.repair import readable
-from huffarchive.workers import Job, Unread, read_in_order
+from huffarchive.workers import Job, Readers, Unread
 
 _WITH_RECORD = {str(Reason.ARTICLE), str(Reason.UNREADABLE)}
+
+
+class Extraction:
+    """The articles of a file whose records are handed over one after the other, in their order."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._grouping = Grouping()
+        self._taken: deque[tuple[Capture, PageKey, Edition]] = deque()
+        """What the readers are at."""
+
+    @property
+    def bare(self) -> Stored | None:
+        """The answer under way, as long as its note has not come."""
+        return self._grouping.bare
+
+    def add(self, stored: Stored) -> Iterator[Article]:
+        """Take the next record; the articles that are done."""
+        yield from self._read(self._grouping.add(stored))
+
+    def end(self) -> Iterator[Article]:
+        """The articles that are left when the file ends, or cannot be read on."""
+        yield from self._read(self._grouping.end())
+        yield from self._made(self._readers.rest())
+
+    def _read(self, capture: Capture | None) -> Iterator[Article]:
+        if capture is None or (found := _wanted(capture)) is None:
+            return
+        key, edition = found
+        asked = (edition.code, edition.site)
+        self._taken.append((capture, key, edition))
+        yield from self._made(
+            self._readers.add(Job(capture.url, capture.captured_at, readable(capture), *asked))
+        )
+
+    def _made(self, readings: Iterable[Reading | Unread]) -> Iterator[Article]:
+        for reading in readings:
+            if (made := _article(*self._taken.popleft(), reading)) is not None:
+                yield made
 
 
 def articles(
@@ -27,25 +67,22 @@ def articles(
     answer with status 200 that is an article's page. WarcError and OSError as `records` has them,
     after the records of all that is readable.
     """
-    taken: deque[tuple[Capture, PageKey, Edition]] = deque()
+    faults: list[Exception] = []
+    with Readers(workers, seconds, memory) as readers:
+        extraction = Extraction(readers)
+        for stored in _readable(records(path), faults):
+            yield from extraction.add(stored)
+        yield from extraction.end()
+    for fault in faults:
+        raise fault
 
-    def jobs() -> Iterable[Job]:
-        for capture in captures(records(path)):
-            if (found := _wanted(capture)) is not None:
-                key, edition = found
-                taken.append((capture, key, edition))
-                yield Job(
-                    capture.url,
-                    capture.captured_at,
-                    readable(capture),
-                    edition.code,
-                    edition.site,
-                )
 
-    for reading in read_in_order(jobs(), workers, seconds, memory):
-        capture, key, edition = taken.popleft()
-        if (made := _article(capture, key, edition, reading)) is not None:
-            yield made
+def _readable(stored: Iterator[Stored], faults: list[Exception]) -> Iterator[Stored]:
+    """The records up to the fault: what was taken of them is still under way then."""
+    try:
+        yield from stored
+    except (WarcError, OSError) as fault:
+        faults.append(fault)
 
 
 def _wanted(capture: Capture) -> tuple[PageKey, Edition] | None:

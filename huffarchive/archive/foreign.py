@@ -12,7 +12,8 @@ from huffarchive.memento import Memento
 from huffarchive.message import Message, MessageError
 from huffarchive.sources.index import MAX_MEMBER, read_cdxj
 from huffarchive.urls import Address, identify
-from huffarchive.warc.read import Capture, captures, records
+from huffarchive.warc.grouping import captures
+from huffarchive.warc.read import Capture, records
 
 ENDINGS = (".warc.gz", ".warc", ".wacz", ".cdxj")
 """Names of files that can be read."""

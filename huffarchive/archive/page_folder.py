@@ -11,7 +11,8 @@ from huffarchive.editions import EDITIONS
 from huffarchive.message import MessageError
 from huffarchive.reading import Reading, Text
 from huffarchive.urls import PageKey
-from huffarchive.warc.read import Capture, WarcError, captures, records_from
+from huffarchive.warc.grouping import captures
+from huffarchive.warc.read import Capture, WarcError, records_from
 from huffarchive.workers import Job, Unread, read_in_order
 
 HTML = "text/html; charset=utf-8"

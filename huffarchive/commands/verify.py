@@ -85,7 +85,7 @@ class Command(Described, ScrapyCommand):
         self.exitcode = Exit.FAILURES if counts.errors else Exit.DONE
 
     def _chosen(self, args: list[str]) -> tuple[list["Places"], list[Path]]:
-        from huffarchive.verify.survey import found_under
+        from huffarchive.verify.given import found_under
 
         known = self._archives()
         if not args:

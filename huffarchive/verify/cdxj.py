@@ -24,9 +24,21 @@ def read_index(path: Path, index: Index, warc: int) -> Iterator[tuple[int, str]]
                     raise ValueError("its key holds control characters")  # noqa: TRY301
                 if len(row.timestamp) != 14 or not row.timestamp.isdigit():
                     raise ValueError(f"{row.timestamp} is no date of 14 digits")  # noqa: TRY301
-                index.add_cdxj_line(warc, str(path), offset, row)
+                index.add("cdxj", warc, str(path), offset, *_capture(row), row.timestamp)
             except (ValueError, RecursionError) as error:
                 yield offset, f"it cannot be read: {error}"
             if raw < before:
                 yield offset, "the line before it belongs behind it"
             before, offset = raw, offset + len(raw)
+
+
+def _capture(row: Row) -> tuple[str, int, int, str]:
+    """File, offset, length and address that a line names; ValueError when its numbers are none."""
+    at, length = (int(str(row.fields.get(name))) for name in ("offset", "length"))
+    if max(abs(at), abs(length)) >= 2**62:
+        raise ValueError("no file is so long")
+    name, url = (
+        str(row.fields.get(name)).encode("utf-8", "replace").decode("utf-8")
+        for name in ("filename", "url")
+    )
+    return name, at, length, url

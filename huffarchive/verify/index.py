@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from huffarchive.verify.entry import Damage, Entry, WarcFile
-from huffarchive.warc.cdxj import Row
 from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import CONTENT_TYPE, Note
 
@@ -34,6 +33,7 @@ CREATE TABLE jsonl (
     lines INTEGER
 );
 CREATE TABLE line (
+    id INTEGER PRIMARY KEY, -- in the order of the files and their lines, however they were read
     file INTEGER, offset INTEGER, article TEXT, warc TEXT, at INTEGER, length INTEGER,
     record TEXT, sha1 TEXT, sha256 TEXT, url TEXT, date TEXT, status INTEGER, previous TEXT
 );
@@ -41,6 +41,11 @@ CREATE TABLE cdxj (
     file INTEGER, shown TEXT, offset INTEGER, name TEXT, at INTEGER, length INTEGER, url TEXT,
     stamp TEXT
 );
+CREATE TABLE held ( -- findings in JSONL files, until it is their turn
+    jsonl INTEGER, rule TEXT, offset INTEGER, article TEXT, detail TEXT,
+    warc INTEGER, at INTEGER -- of the capture that was read again
+);
+CREATE TABLE lost (file INTEGER, begun INTEGER, ended INTEGER); -- stretches, none in another
 """
 _INDEXES = """
 CREATE INDEX IF NOT EXISTS entry_id ON entry (id);
@@ -51,19 +56,9 @@ CREATE INDEX IF NOT EXISTS line_record ON line (record);
 CREATE INDEX IF NOT EXISTS note_target ON note (target);
 CREATE INDEX IF NOT EXISTS link_target ON link (target);
 CREATE INDEX IF NOT EXISTS cdxj_place ON cdxj (file, at);
+CREATE INDEX IF NOT EXISTS lost_place ON lost (file, begun);
 """
-_WIDTH = {"entry": 13, "link": 8, "note": 7, "line": 13, "cdxj": 8}
 _LINKS = ("warc-concurrent-to", "warc-refers-to", "warc-warcinfo-id", "warc-segment-origin-id")
-_TEXTS = (
-    "id",
-    "warc_file",
-    "warc_record_id",
-    "payload_sha1",
-    "payload_sha256",
-    "url",
-    "captured_at",
-    "previous_id",
-)
 _ANSWERS = ("response", "resource", "revisit")
 _BATCH = 2000
 
@@ -79,9 +74,9 @@ class Index:
             + _TABLES
         )
         self._evidence = evidence
-        self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _WIDTH}
-        self._before: Entry | None = None
-        """The last capture."""
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
+        self._before: tuple[str | None, ...] | None = None
+        """Id, address and date of the last capture."""
         self.ledger: Path | None = None
         """The ledger that is attached under this name."""
 
@@ -123,14 +118,12 @@ class Index:
 
     def rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of a query over the tables above and, where attached, the ledger's."""
-        for table in self._rows:
-            self._flush(table)
+        self._flush()
         yield from self._connection.execute(query, values)
 
     def finish(self) -> None:
         """Make the look-ups fast, after the last row."""
-        for table in self._rows:
-            self._flush(table)
+        self._flush()
         for statement in _INDEXES.split(";"):
             self._connection.execute(statement)
         # A page of the Wayback Machine is the resource beside its exchange.
@@ -146,29 +139,28 @@ class Index:
 
     # --- adding
 
-    def add_warc(self, file: WarcFile) -> int:
-        """Add a WARC file; its number, which the file is told too."""
+    def add_warc(self, file: WarcFile) -> None:
+        """Add a WARC file, which is told its number."""
         cursor = self._connection.execute(
             "INSERT INTO warc (shown, name, ours) VALUES (?, ?, ?)",
             (file.shown, file.name, file.ours),
         )
         assert cursor.lastrowid is not None
         file.number = cursor.lastrowid
-        return file.number
 
-    def end_warc(self, number: int, file: WarcFile) -> None:
+    def end_warc(self, file: WarcFile) -> None:
         """Note its size and checksum."""
         self._connection.execute(
-            "UPDATE warc SET size = ?, sha256 = ? WHERE id = ?", (file.size, file.sha256, number)
+            "UPDATE warc SET size = ?, sha256 = ? WHERE id = ?",
+            (file.size, file.sha256, file.number),
         )
 
-    def add_jsonl(self, shown: str, name: str, *, ours: bool) -> int:
-        """Add a JSONL file; its number."""
-        cursor = self._connection.execute(
-            "INSERT INTO jsonl (shown, name, ours) VALUES (?, ?, ?)", (shown, name, ours)
+    def add_jsonl(self, number: int, shown: str, name: str, *, ours: bool) -> None:
+        """Add a JSONL file under its number."""
+        self._connection.execute(
+            "INSERT INTO jsonl (id, shown, name, ours) VALUES (?, ?, ?, ?)",
+            (number, shown, name, ours),
         )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
 
     def end_jsonl(self, number: int, size: int, sha256_: str, count: int) -> None:
         """Note its size, checksum and number of lines."""
@@ -190,26 +182,23 @@ class Index:
                 body = response.message.body if body is None else body
             if body is not None:
                 digests = (sha1(body), sha256(body))
-        ident = _bare(entry.id)
+        ident, date = bare(entry.id), one("warc-date")
         place = (file, entry.offset)
-        date = one("warc-date")
         if entry.type in _ANSWERS:
-            self._before = entry
-        self._add(
+            self._before = (entry.id, entry.url, date)
+        self.add(
             "entry",
-            (
-                *place,
-                entry.length,
-                entry.type,
-                ident,
-                url,
-                date,
-                payload,
-                status,
-                *digests,
-                None,
-                None,
-            ),
+            *place,
+            entry.length,
+            entry.type,
+            ident,
+            url,
+            date,
+            payload,
+            status,
+            *digests,
+            None,
+            None,
         )
         refers = (
             (one("warc-refers-to-target-uri") or "").strip("<>") or None,
@@ -221,7 +210,7 @@ class Index:
                     continue
                 if field == "warc-concurrent-to" and self._pairs(entry, target):
                     continue
-                self._add("link", (*place, ident, field, _bare(target), *refers, payload))
+                self.add("link", *place, ident, field, bare(target), *refers, payload)
         if (
             self._evidence
             and entry.type == "metadata"
@@ -230,81 +219,40 @@ class Index:
         ):
             note = Note.from_block(entry.block)
             if note is not None:
-                about = _bare(one("warc-concurrent-to"))
-                self._add("note", (*place, about, note.page, note.state, note.reason, note.source))
+                about = bare(one("warc-concurrent-to"))
+                self.add("note", *place, about, note.page, note.state, note.reason, note.source)
 
     def _pairs(self, entry: Entry, target: str) -> bool:
         """Whether a link is seen at once to be good: to the capture just before it."""
-        before = self._before
         return (
             not self._evidence
-            and before is not None
-            and before.id == target
-            and before.id != entry.id
-            and before.url == entry.url
-            and before.one("warc-date") == entry.one("warc-date")
+            and target != entry.id
+            and self._before == (target, entry.url, entry.one("warc-date"))
         )
 
     def add_damage(self, file: int, damage: Damage) -> None:
         """Add a record of which only the id can be read, so that links to it do not dangle."""
-        self._add("entry", (file, damage.offset, *[None] * 2, _bare(damage.record), *[None] * 8))
-
-    def add_line(self, file: int, offset: int, row: dict[str, Any]) -> None:
-        """Add what a line of a JSONL file says of its evidence."""
-        text = {name: row[name] for name in _TEXTS if isinstance(row.get(name), str)}
-        number = {
-            name: row[name]
-            for name in ("warc_offset", "warc_length", "http_status")
-            if isinstance(row.get(name), int) and abs(row[name]) < 2**62
-        }
-        self._add(
-            "line",
-            (
-                file,
-                offset,
-                text.get("id"),
-                text.get("warc_file"),
-                number.get("warc_offset"),
-                number.get("warc_length"),
-                _bare(text.get("warc_record_id")),
-                text.get("payload_sha1"),
-                text.get("payload_sha256"),
-                text.get("url"),
-                text.get("captured_at"),
-                number.get("http_status"),
-                _bare(text.get("previous_id")),
-            ),
-        )
+        self.add("entry", file, damage.offset, *[None] * 2, bare(damage.record), *[None] * 8)
 
     def add_cdxj(self, file: int) -> None:
         """Note that a WARC file has an index beside it."""
         self._connection.execute("UPDATE warc SET indexed = 1 WHERE id = ?", (file,))
 
-    def add_cdxj_line(self, file: int, shown: str, offset: int, row: Row) -> None:
-        """Add what a line of that index says; ValueError when its numbers are none."""
-        at, length = (int(str(row.fields.get(name))) for name in ("offset", "length"))
-        if max(abs(at), abs(length)) >= 2**62:
-            raise ValueError("no file is so long")
-        name, url = (
-            str(row.fields.get(name)).encode("utf-8", "replace").decode("utf-8")
-            for name in ("filename", "url")
-        )
-        self._add("cdxj", (file, shown, offset, name, at, length, url, row.timestamp))
-
-    def _add(self, table: str, row: tuple[Any, ...]) -> None:
-        rows = self._rows[table]
+    def add(self, table: str, *row: object) -> None:
+        """Add a row, its values in the order of the table's columns."""
+        rows = self._rows.setdefault(table, [])
         rows.append(row)
         if len(rows) >= _BATCH:
-            self._flush(table)
+            self._flush()
 
-    def _flush(self, table: str) -> None:
-        rows = self._rows[table]
-        if rows:
-            marks = ",".join("?" * _WIDTH[table])
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
-            rows.clear()
+    def _flush(self) -> None:
+        for table, rows in self._rows.items():
+            if rows:
+                marks = ",".join("?" * len(rows[0]))
+                self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+                rows.clear()
 
 
-def _bare(ident: str | None) -> str | None:
+def bare(ident: str | None) -> str | None:
     """An id without its angle brackets: with and without them are the same (WARC 1.1, 5.2)."""
     return ident.strip("<>") if ident else None

@@ -1,15 +1,23 @@
-"""Reading the articles of a WARC again, and comparing them with the JSONL beside it."""
+"""The articles of a WARC read again in the pass over it, and compared with the JSONL beside it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from huffarchive.archive.extract import articles
+from huffarchive.archive.extract import Extraction
 from huffarchive.archive.record import EXTRACTOR
-from huffarchive.verify.lines import lines
-from huffarchive.warc.read import WarcError
+from huffarchive.article import Article
+from huffarchive.verify.counts import Counts
+from huffarchive.verify.entry import Entry
+from huffarchive.verify.index import Index
+from huffarchive.verify.jsonl import Jsonl, article_of
+from huffarchive.warc.read import Stored
+from huffarchive.warc.record import Record
+from huffarchive.workers import Readers
+
+_END = 2**62
+"""An offset behind all bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,66 +29,132 @@ class Reading:
     memory: int
 
 
-Difference = tuple[str, int | None, str | None, str]
-"""Rule, offset of the line, id of the article, what differs."""
+class Comparison:
+    """Articles in the order of their captures against the lines of a JSONL file, side by side.
 
-
-def reread(jsonl: Path, warc: Path, reading: Reading) -> Iterator[Difference | None]:
-    """Compare record by record; None for each that is equal.
-
-    Both files hold the same captures in the same order, so they are walked side by side; where
-    one has a capture that the other has not, it is named and the walk goes on.
+    Both hold the same captures in the same order; where one has a capture that the other has not,
+    it is held against the file and the walk goes on.
     """
-    with jsonl.open("rb") as file:
-        written = lines(file)
-        line = next(written, None)
-        try:
-            for article in articles(warc, reading.workers, reading.seconds, reading.memory):
-                while line is not None and (
-                    line.row is None or _at(line.row) < article.warc_offset
-                ):
-                    if line.row is not None:
-                        yield _extra(line.offset, line.row)
-                    line = next(written, None)
-                if line is None or line.row is None or _at(line.row) > article.warc_offset:
-                    place = f"{article.warc_file} byte {article.warc_offset}"
-                    yield (
-                        "jsonl-reread",
-                        None,
-                        article.id,
-                        f"{place} is an article without a record",
-                    )
-                    continue
-                fresh = article.to_json()
-                yield None if fresh == line.raw else _differs(line.offset, line.row, fresh)
-                line = next(written, None)
-        except WarcError:
-            return  # the scan has named the damage
-        while line is not None:
+
+    def __init__(self, jsonl: Jsonl, warc: int, counts: Counts) -> None:
+        """`warc` is the number of the captures' file in the index."""
+        self._jsonl, self._warc, self._counts = jsonl, warc, counts
+        self._line = jsonl.next()
+
+    def add(self, article: Article) -> None:
+        """Compare the next article."""
+        self._pass_over(article.warc_offset)
+        line = self._line
+        if line is None and self._jsonl.unreadable:
+            return
+        if line is None or line.row is None or _at(line.row) > article.warc_offset:
+            place = f"{article.warc_file} byte {article.warc_offset}"
+            self._hold(
+                None, article.id, article.warc_offset, f"{place} is an article without a record"
+            )
+            return
+        fresh = article.to_json()
+        if fresh == line.raw:
+            self._counts.reread += 1
+        else:
+            rule, detail = _difference(line.row, fresh)
+            self._hold(line.offset, article_of(line.row), article.warc_offset, detail, rule)
+        self._line = self._jsonl.next()
+
+    def end(self) -> None:
+        """Compare the lines that are left: no article comes any more."""
+        self._pass_over(_END)
+
+    def _pass_over(self, offset: int) -> None:
+        """Go on to the line of the capture that begins at `offset`."""
+        while (line := self._line) is not None and (line.row is None or _at(line.row) < offset):
             if line.row is not None:
-                yield _extra(line.offset, line.row)
-            line = next(written, None)
+                detail = "reading the WARC again gives no such record"
+                self._hold(line.offset, article_of(line.row), _at(line.row), detail)
+            self._line = self._jsonl.next()
+
+    def _hold(
+        self,
+        offset: int | None,
+        article: str | None,
+        at: int,
+        detail: str,
+        rule: str = "jsonl-reread",
+    ) -> None:
+        self._jsonl.hold(rule, offset, article, detail, capture=(self._warc, at))
+
+
+class Rereading:
+    """One WARC file read again from the records that the pass over it hands over.
+
+    Where records are lost, the captures that they may have been part of can be found equal, and
+    never different: the damage has been named, and no reading could give their records.
+    """
+
+    def __init__(
+        self, readers: Readers, index: Index, warc: int, comparisons: Sequence[Comparison]
+    ) -> None:
+        self._extraction = Extraction(readers)
+        self._index, self._warc, self._comparisons = index, warc, comparisons
+        self._at = -1
+        """Where the last record began."""
+        self._lost: int | None = None
+        """Where records have been lost since the last answer."""
+
+    def add(self, entry: Entry) -> None:
+        """Read the next record."""
+        if entry.block is None:
+            return  # no page is as large
+        if entry.missing or entry.offset == self._at:  # not all there, or no place of its own
+            self.lost(entry.offset)
+            return
+        self._at = entry.offset
+        beside = entry.type == "resource" and "warc-concurrent-to" in entry.named
+        if entry.type in ("response", "resource") and not beside:
+            self._close(entry.offset)
+        fields = tuple((n, v) for n, v in entry.fields if n.lower() != "warc-type")
+        record = Record(entry.type, fields, entry.block)
+        self._compare(
+            self._extraction.add(Stored(record, entry.file.name, entry.offset, entry.length))
+        )
+
+    def lost(self, offset: int | None = None) -> None:
+        """Take note that records are lost, from `offset` or from behind the last one on."""
+        if self._lost is None:
+            self._lost = self._at + 1 if offset is None else offset
+
+    def end(self) -> None:
+        """Read what is left, when the file ends or cannot be read on."""
+        self._close(_END)
+        self._compare(self._extraction.end())
+        for comparison in self._comparisons:
+            comparison.end()
+
+    def _close(self, end: int) -> None:
+        """What was lost ends where the next answer begins; it may hold the note of the last."""
+        if self._lost is not None:
+            answer = self._extraction.bare
+            begin = self._lost if answer is None else min(answer.offset, self._lost)
+            self._index.add("lost", self._warc, begin, end)
+            self._lost = None
+
+    def _compare(self, articles: Iterator[Article]) -> None:
+        for article in articles:
+            for comparison in self._comparisons:
+                comparison.add(article)
 
 
 def _at(row: dict[str, Any]) -> int:
     at = row.get("warc_offset")
-    return at if isinstance(at, int) else -1
+    return at if isinstance(at, int) and abs(at) < _END else -1
 
 
-def _extra(offset: int, row: dict[str, Any]) -> Difference:
-    return "jsonl-reread", offset, _id(row), "reading the WARC again gives no such record"
-
-
-def _differs(offset: int, row: dict[str, Any], fresh: bytes) -> Difference:
+def _difference(row: dict[str, Any], fresh: bytes) -> tuple[str, str]:
+    """Which rule is broken, and what differs."""
     again = json.loads(fresh)
     names = [name for name in again if row.get(name, ...) != again[name]]
     names += [name for name in row if name not in again]
     detail = f"{', '.join(names[:8])} read differently" if names else "the bytes differ"
     if row.get("extractor") != EXTRACTOR:
-        return "jsonl-version", offset, _id(row), f"written by {row.get('extractor')}; {detail}"
-    return "jsonl-reread", offset, _id(row), detail
-
-
-def _id(row: dict[str, Any]) -> str | None:
-    found = row.get("id")
-    return found if isinstance(found, str) else None
+        return "jsonl-version", f"written by {row.get('extractor')}; {detail}"
+    return "jsonl-reread", detail

@@ -1,63 +1,22 @@
 """One pass over files: every rule, every finding, and what was looked at."""
 
-import hashlib
-import io
 import sqlite3
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import astuple
 from pathlib import Path
-from typing import IO
 
 import huffarchive.verify.rules  # noqa: F401  declares them
 from huffarchive.archive.places import Places
-from huffarchive.verify.bench import Bench
-from huffarchive.verify.cdxj import read_index
-from huffarchive.verify.entry import Damage, WarcFile
-from huffarchive.verify.finding import Finding, Severity
+from huffarchive.verify.counts import Counts
+from huffarchive.verify.finding import Finding
+from huffarchive.verify.given import JSONL_ENDINGS, Given, ours
 from huffarchive.verify.index import Index
-from huffarchive.verify.lines import Line, lines
-from huffarchive.verify.reread import Reading, reread
+from huffarchive.verify.jsonl import PER_LINE, Jsonl
+from huffarchive.verify.reread import Reading
 from huffarchive.verify.rule import RULES, Scope
-from huffarchive.verify.scan import scan
-from huffarchive.verify.source import Source
-from huffarchive.warc.cdxj import index_path
-
-WARC_ENDINGS = (".warc", ".warc.gz", ".warc.gz.open", ".wacz")
-JSONL_ENDINGS = (".jsonl", ".jsonl.open")
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a survey looked at, and what it found."""
-
-    files: int = 0
-    records: int = 0
-    lines: int = 0
-    reread: int = 0
-    size: int = 0
-    """Bytes read."""
-    errors: int = 0
-    notes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A file to look at; `limit` is how far it is committed, None for all of it."""
-
-    path: Path
-    name: str
-    limit: int | None = None
-    ours: bool = False
-
-    @property
-    def size(self) -> int:
-        """Bytes to read."""
-        try:
-            size = self.path.stat().st_size
-        except OSError:
-            return 0
-        return size if self.limit is None else min(size, self.limit)
+from huffarchive.verify.sweep import Sweep
+from huffarchive.workers import Readers
 
 
 class Survey:
@@ -73,10 +32,13 @@ class Survey:
 
     def files(self, paths: Iterable[Path]) -> Iterator[Finding]:
         """Check files by themselves: WARC, WACZ and JSONL, each also against the others."""
-        stored = [Stored(path, path.name.removesuffix(".open")) for path in paths]
-        warcs = [s for s in stored if not s.path.name.endswith(JSONL_ENDINGS)]
-        jsonls = [s for s in stored if s.path.name.endswith(JSONL_ENDINGS)]
-        yield from self._counted(self._survey(warcs, jsonls, None))
+        warcs: list[Given] = []
+        jsonls: list[Given] = []
+        for path in paths:
+            kind = jsonls if path.name.endswith(JSONL_ENDINGS) else warcs
+            kind.append(Given(path, path.name.removesuffix(".open")))
+        with Index(evidence=bool(jsonls)) as index:
+            yield from self._counted(self._survey(index, warcs, jsonls))
 
     def archive(self, places: Places) -> Iterator[Finding]:
         """Check an archive of ours: its files, and its ledger against them."""
@@ -100,9 +62,9 @@ class Survey:
                     yield _damaged_ledger(places, str(error))
             else:
                 yield _damaged_ledger(places, "it is not there")
-            warcs = _ours(places.warc, ".warc.gz", {k: (v[0], v[1]) for k, v in rows.items()})
-            jsonls = _ours(places.output, ".jsonl", {k: (v[0], v[2]) for k, v in rows.items()})
-            yield from self._survey(warcs, jsonls, index)
+            warcs = ours(places.warc, ".warc.gz", {k: (v[0], v[1]) for k, v in rows.items()})
+            jsonls = ours(places.output, ".jsonl", {k: (v[0], v[2]) for k, v in rows.items()})
+            yield from self._survey(index, warcs, jsonls)
         for path in sorted(places.warc.glob("*.cdxj")):
             if not path.with_suffix(".warc.gz").exists():
                 yield RULES["cdxj-file"].finding(
@@ -110,24 +72,33 @@ class Survey:
                 )
 
     def _survey(
-        self, warcs: list[Stored], jsonls: list[Stored], index: Index | None
+        self, index: Index, warcs: Sequence[Given], given: Sequence[Given]
     ) -> Iterator[Finding]:
-        if index is None:
-            with Index(evidence=bool(jsonls)) as fresh:
-                yield from self._survey(warcs, jsonls, fresh)
-            return
-        for stored in warcs:
-            yield from self._warc(index, stored)
-        for stored in jsonls:
-            yield from self._jsonl(index, stored)
+        jsonls = [
+            Jsonl(number, file, index, self.counts, self._progress)
+            for number, file in enumerate(given, 1)
+        ]
+        beside = _beside(warcs, jsonls) if self._reading is not None else {}
+        with ExitStack() as stack:
+            readers = None
+            if self._reading is not None and beside:
+                readers = stack.enter_context(Readers(*astuple(self._reading)))
+            sweep = Sweep(index, readers, self.counts, self._progress)
+            for warc in warcs:
+                yield from sweep.file(warc, beside.get(warc, ()))
+        for jsonl in jsonls:
+            jsonl.rest()
+        yield from _held(index, jsonls, reread=False)
         index.finish()
-        wanted = {Scope.LINK} | ({Scope.JSONL} if jsonls or _any_ours(warcs) else set())
-        if _any_ours(warcs):
-            wanted.add(Scope.CDXJ)
+        wanted = {Scope.LINK}
+        if jsonls:
+            wanted.add(Scope.JSONL)
+        if any(warc.ours for warc in warcs):
+            wanted |= {Scope.JSONL, Scope.CDXJ}
         if index.ledger is not None:
             wanted.add(Scope.LEDGER)
         for rule in RULES.values():
-            if rule.scope not in wanted or rule.check is None or rule.name in _PER_LINE:
+            if rule.scope not in wanted or rule.check is None or rule.name in PER_LINE:
                 continue
             try:
                 for file, offset, record, detail, ours in rule.check(index):
@@ -137,165 +108,44 @@ class Survey:
                 if rule.scope is not Scope.LEDGER:
                     raise
                 yield RULES["ledger-damaged"].finding(str(index.ledger), None, None, str(error))
-        if self._reading is not None:
-            paths = {stored.name: stored.path for stored in warcs}
-            for stored in jsonls:
-                warc = paths.get(f"{stored.name.removesuffix('.jsonl')}.warc.gz")
-                if warc is not None:
-                    yield from self._reread(stored, warc)
+        yield from _held(index, jsonls, reread=True)
 
     def _counted(self, findings: Iterator[Finding]) -> Iterator[Finding]:
         for finding in findings:
-            if finding.severity is Severity.ERROR:
-                self.counts.errors += 1
-            else:
-                self.counts.notes += 1
+            self.counts.add(finding)
             yield finding
 
-    # --- WARC files
 
-    def _warc(self, index: Index, stored: Stored) -> Iterator[Finding]:
-        try:
-            with stored.path.open("rb") as file:
-                if file.read(4) == b"PK\x03\x04":
-                    yield from self._wacz(index, stored, file)
-                else:
-                    warc = WarcFile(str(stored.path), stored.name, ours=stored.ours)
-                    yield from self._records(index, warc, file, stored.limit)
-                    if stored.ours and stored.path.suffix == ".gz":
-                        yield from self._cdxj(index, stored.path, warc)
-        except (OSError, zipfile.BadZipFile) as error:
-            yield RULES["unreadable"].finding(str(stored.path), None, None, str(error))
-
-    def _wacz(self, index: Index, stored: Stored, file: IO[bytes]) -> Iterator[Finding]:
-        with zipfile.ZipFile(file) as package:
-            for name in package.namelist():
-                if name.startswith("archive/") and not name.endswith("/"):
-                    warc = WarcFile(f"{stored.path}!{name}", name.rpartition("/")[2])
-                    with package.open(name) as member:
-                        yield from self._records(index, warc, member, None)
-
-    def _records(
-        self, index: Index, warc: WarcFile, file: IO[bytes], limit: int | None
-    ) -> Iterator[Finding]:
-        source = Source(file, limit, summed=warc.ours)
-        bench = Bench()
-        number = index.add_warc(warc)
-        told = 0
-        for item in scan(source, warc):
-            if isinstance(item, Damage):
-                index.add_damage(number, item)
-                rule = RULES[item.rule]
-                yield rule.finding(
-                    warc.shown,
-                    item.offset,
-                    (item.record or "").strip("<>") or None,
-                    item.detail,
-                    ours=warc.ours,
-                )
-                continue
-            warc.records += 1
-            if item.type == "warcinfo" and item.id is not None:
-                warc.infos.add(item.id)
-            yield from bench.judge(item)
-            warc.version = warc.version or item.version
-            index.add_entry(number, item)
-            self._progress(source.position - told)
-            told = source.position
-        self.counts.files += 1
-        self.counts.records += warc.records
-        if warc.ours:
-            warc.sha256 = source.sha256()
-        warc.size = file.seek(0, io.SEEK_END)
-        self.counts.size += warc.size
-        index.end_warc(number, warc)
-        self._progress(max(warc.size - told, 0))
-
-    def _cdxj(self, index: Index, stored: Path, warc: WarcFile) -> Iterator[Finding]:
-        path = index_path(stored)
-        try:
-            for offset, detail in read_index(path, index, warc.number):
-                yield RULES["cdxj-line"].finding(str(path), offset, None, detail)
-            size = path.stat().st_size
-        except FileNotFoundError:
-            yield RULES["cdxj-file"].finding(warc.shown, None, None, "it has no index")
-            return
-        self.counts.size += size
-        self._progress(size)
-
-    # --- JSONL files
-
-    def _jsonl(self, index: Index, stored: Stored) -> Iterator[Finding]:
-        shown = str(stored.path)
-        digest = hashlib.sha256()
-        number = 0
-        try:
-            with stored.path.open("rb") as file:
-                number = index.add_jsonl(shown, stored.name, ours=stored.ours)
-                count = 0
-                for line in lines(file, stored.limit):
-                    count += 1
-                    digest.update(line.raw)
-                    yield from _judge_line(index, number, stored, line)
-                    self._progress(len(line.raw))
-                size = file.seek(0, io.SEEK_END)
-        except OSError as error:
-            yield RULES["unreadable"].finding(shown, None, None, str(error))
-            return
-        self.counts.files += 1
-        self.counts.lines += count
-        self.counts.size += size
-        index.end_jsonl(number, size, digest.hexdigest(), count)
-
-    def _reread(self, stored: Stored, warc: Path) -> Iterator[Finding]:
-        assert self._reading is not None
-        for found in reread(stored.path, warc, self._reading):
-            if found is None:
-                self.counts.reread += 1
-                continue
-            rule, offset, article, detail = found
-            yield RULES[rule].finding(str(stored.path), offset, article, detail)
-
-
-_PER_LINE = ("jsonl-keys", "jsonl-form")
-
-
-def _judge_line(index: Index, number: int, stored: Stored, line: Line) -> Iterator[Finding]:
-    shown, row = str(stored.path), line.row
-    if row is None:
-        yield RULES["jsonl-line"].finding(shown, line.offset, None, line.fault or "")
-        return
-    article = row.get("id")
-    article = article if isinstance(article, str) else None
-    for name in _PER_LINE:
-        rule = RULES[name]
-        assert rule.check is not None
-        for detail in rule.check(line):
-            yield rule.finding(shown, line.offset, article, detail, ours=stored.ours)
-    index.add_line(number, line.offset, row)
-
-
-def _ours(folder: Path, ending: str, rows: dict[str, tuple[bool, int]]) -> list[Stored]:
-    """The files of an archive's folder; of one that grows, what is committed."""
-    found = []
-    for path in sorted(folder.glob(f"*{ending}")) + sorted(folder.glob(f"*{ending}.open")):
-        name = path.name.removesuffix(".open")
-        growing, length = rows.get(name.removesuffix(ending), (False, 0))
-        if path.name.endswith(".open") and name.removesuffix(ending) not in rows:
-            continue  # begun and never committed: the next run sets it aside
-        found.append(Stored(path, name, length if growing else None, ours=True))
+def _beside(warcs: Sequence[Given], jsonls: Sequence[Jsonl]) -> dict[Given, list[Jsonl]]:
+    """The JSONL files whose articles were read from each WARC; of several of a name, the last."""
+    named = {warc.name: warc for warc in warcs}
+    found: dict[Given, list[Jsonl]] = {}
+    for jsonl in jsonls:
+        warc = named.get(f"{jsonl.given.name.removesuffix('.jsonl')}.warc.gz")
+        if warc is not None:
+            found.setdefault(warc, []).append(jsonl)
     return found
 
 
-def _any_ours(warcs: list[Stored]) -> bool:
-    return any(stored.ours for stored in warcs)
+def _held(index: Index, jsonls: Sequence[Jsonl], *, reread: bool) -> Iterator[Finding]:
+    """What was found in the JSONL files, one after the other: by itself, or by reading again.
+
+    What differs where records are lost is none: see `Rereading`.
+    """
+    for number, rule, offset, article, detail in index.rows(
+        """
+        SELECT h.jsonl, h.rule, h.offset, h.article, h.detail
+        FROM held h
+        WHERE (h.warc IS NOT NULL) = ? AND ifnull((SELECT l.ended
+        FROM lost l
+        WHERE l.file = h.warc AND l.begun <= h.at
+        ORDER BY l.begun DESC LIMIT 1), -1) <= ifnull(h.at, 0)
+        ORDER BY h.jsonl, h.rowid
+        """,
+        reread,
+    ):
+        yield jsonls[number - 1].finding(rule, offset, article, detail)
 
 
 def _damaged_ledger(places: Places, detail: str) -> Finding:
     return RULES["ledger-damaged"].finding(str(places.ledger), None, None, detail)
-
-
-def found_under(folder: Path) -> list[Path]:
-    """The WARC, WACZ and JSONL files of a folder and the folders in it, in order."""
-    endings = (*WARC_ENDINGS, *JSONL_ENDINGS)
-    return sorted(p for p in folder.rglob("*") if p.name.endswith(endings) and p.is_file())

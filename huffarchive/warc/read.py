@@ -1,4 +1,4 @@
-"""Reading WARC files, ours or anybody's: records, then captures with their notes."""
+"""Reading WARC files, ours or anybody's: records, and the captures made of them."""
 
 import contextlib
 import io
@@ -254,43 +254,3 @@ def _read_all(stream: BinaryIO, length: int) -> bytes:
         parts.append(part)
         length -= len(part)
     return b"".join(parts)
-
-
-def captures(stored: Iterator[Stored]) -> Iterator[Capture]:
-    """Group records to captures: each answer with the note that is concurrent to it.
-
-    An answer is a response of HTTP, or a resource; a damaged file's readable captures come
-    before its WarcError.
-    """
-    pending: Stored | None = None
-    note: Note | None = None
-    try:
-        for item in stored:
-            record = item.record
-            if record.type in ("response", "resource"):
-                if (
-                    pending is not None
-                    and record.type == "resource"
-                    and (record.field("WARC-Concurrent-To") == pending.record.id)
-                ):
-                    continue  # the same page once more, for replay
-                if pending is not None:
-                    yield Capture(pending, note)
-                pending, note = (item if _is_http(record) else None), None
-            elif (
-                record.type == "metadata"
-                and pending is not None
-                and record.field("WARC-Concurrent-To") == pending.record.id
-            ):
-                note = Note.from_block(record.block) or note
-    except WarcError:
-        if pending is not None:
-            yield Capture(pending, note)
-        raise
-    if pending is not None:
-        yield Capture(pending, note)
-
-
-def _is_http(record: Record) -> bool:
-    uri = (record.field("WARC-Target-URI") or "").strip("<>")
-    return uri.startswith(("http:", "https:"))

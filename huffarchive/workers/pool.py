@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 MEMORY = 1 << 30
+HELD = 64 << 20
+"""Bytes of responses that `Readers` holds at a time."""
 CRASHES = 2
 """How often a page may bring a reader down before it counts as unreadable: a reader can also be
 killed from outside."""
@@ -85,6 +87,75 @@ class ReaderPool:
         return worker
 
 
+class Readers:
+    """Reads pages in `workers` processes and gives the answers in the order of the jobs.
+
+    For programs without an event loop. At most two jobs for each worker and `HELD` bytes of
+    responses are under way at a time (one larger response alone); the answers and the bounds are
+    the same whatever the number of workers, but with 0 there are no bounds. RuntimeError when no
+    reader can be started.
+    """
+
+    def __init__(
+        self, workers: int, seconds: float = SECONDS, memory: int = MEMORY, reader: str = READER
+    ) -> None:
+        self._in_process = None if workers else find_reader(reader)
+        self._most = 2 * workers
+        self._under_way: deque[tuple[int, Future[Reading | Unread]]] = deque()
+        self._held = 0
+        if not workers:
+            return
+        # The loop runs in a thread of its own: clocks must not run on while the caller is busy.
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="readers", daemon=True)
+        self._thread.start()
+        opening = _open(workers, seconds, memory, reader)
+        self._pool = asyncio.run_coroutine_threadsafe(opening, self._loop).result()
+
+    def add(self, job: Job) -> list[Reading | Unread]:
+        """Have a page read; the answers that had to come before it could be begun, perhaps none."""
+        if self._in_process is not None:
+            return [read(job, self._in_process)]
+        size, answers = len(job.response), []
+        while len(self._under_way) >= self._most or (self._held and self._held + size > HELD):
+            answers.append(self._oldest())
+        future = asyncio.run_coroutine_threadsafe(self._pool.read(job), self._loop)
+        self._under_way.append((size, future))
+        self._held += size
+        return answers
+
+    def rest(self) -> Iterator[Reading | Unread]:
+        """The answers that are still due."""
+        while self._under_way:
+            yield self._oldest()
+
+    def _oldest(self) -> Reading | Unread:
+        size, future = self._under_way.popleft()
+        self._held -= size
+        try:
+            return future.result()
+        except OSError as error:
+            raise RuntimeError(f"no reader can be started: {error}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._in_process is not None:
+            return
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _close(self) -> None:
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await self._pool.close()
+
+
 def read_in_order(
     jobs: Iterable[Job],
     workers: int,
@@ -92,36 +163,11 @@ def read_in_order(
     memory: int = MEMORY,
     reader: str = READER,
 ) -> Iterator[Reading | Unread]:
-    """Read pages in `workers` processes, answers in the order of the jobs.
-
-    For programs without an event loop. At most two jobs for each worker are held at a time; the
-    answers and the bounds are the same whatever the number of workers, but with 0 there are no
-    bounds.
-    """
-    if workers == 0:
-        function = find_reader(reader)
-        yield from (read(job, function) for job in jobs)
-        return
-    # The loop runs in a thread of its own: clocks must not run on while the caller is busy.
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="readers", daemon=True)
-    thread.start()
-    pool = asyncio.run_coroutine_threadsafe(_open(workers, seconds, memory, reader), loop).result()
-    window: deque[Future[Reading | Unread]] = deque()
-    try:
+    """Read pages as `Readers` does; what is under way is lost where `jobs` raises."""
+    with Readers(workers, seconds, memory, reader) as readers:
         for job in jobs:
-            window.append(asyncio.run_coroutine_threadsafe(pool.read(job), loop))
-            if len(window) >= 2 * workers:
-                yield window.popleft().result()
-        while window:
-            yield window.popleft().result()
-    finally:
-        for future in window:
-            future.cancel()
-        asyncio.run_coroutine_threadsafe(pool.close(), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+            yield from readers.add(job)
+        yield from readers.rest()
 
 
 async def _open(workers: int, seconds: float, memory: int, reader: str) -> ReaderPool:

@@ -18,7 +18,8 @@ from huffarchive.sample import Service
 from huffarchive.sample.entry import Entry
 from huffarchive.sample.photo import png
 from huffarchive.sample.website import SEED, Site
-from huffarchive.warc.read import captures, records
+from huffarchive.warc.grouping import captures
+from huffarchive.warc.read import records
 
 from .conftest import Archived, Result, options, scrapy
 

@@ -11,7 +11,8 @@ import pytest
 from huffarchive.archive.schema import schema
 from huffarchive.sample import misses, site
 from huffarchive.warc.cdxj import index_path, rows
-from huffarchive.warc.read import captures, records
+from huffarchive.warc.grouping import captures
+from huffarchive.warc.read import records
 from tests.ledger_rows import assert_equal
 
 from .conftest import Archived, scrapy

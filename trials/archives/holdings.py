@@ -17,7 +17,8 @@ from warcio.warcwriter import WARCWriter
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.message import Message
 from huffarchive.urls import Address, PageKey, identify
-from huffarchive.warc.read import captures, records
+from huffarchive.warc.grouping import captures
+from huffarchive.warc.read import records
 
 GOOD = "20220310120000"
 """When the capture that must be chosen was made, in Wayback and Common Crawl alike."""

@@ -1,0 +1,121 @@
+"""The pass over WARC files: each byte read and unpacked once, for everyone who wants it."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+from huffarchive.verify.bench import Bench
+from huffarchive.verify.cdxj import read_index
+from huffarchive.verify.counts import Counts
+from huffarchive.verify.entry import Damage, WarcFile
+from huffarchive.verify.finding import Finding
+from huffarchive.verify.given import Given
+from huffarchive.verify.index import Index
+from huffarchive.verify.jsonl import Jsonl
+from huffarchive.verify.reread import Comparison, Rereading
+from huffarchive.verify.rule import RULES
+from huffarchive.verify.scan import scan
+from huffarchive.verify.source import Source
+from huffarchive.warc.cdxj import index_path
+from huffarchive.workers import Readers
+
+
+class Sweep:
+    """Judges WARC files record by record, fills the index, and has their articles read again."""
+
+    def __init__(
+        self,
+        index: Index,
+        readers: Readers | None,
+        counts: Counts,
+        progress: Callable[[int], object],
+    ) -> None:
+        self._index, self._readers, self._counts, self._progress = index, readers, counts, progress
+
+    def file(self, given: Given, jsonls: Sequence[Jsonl]) -> Iterator[Finding]:
+        """What is wrong with a WARC or WACZ; `jsonls` hold what was read from it."""
+        try:
+            with given.path.open("rb") as file:
+                if file.read(4) == b"PK\x03\x04":
+                    yield from self._wacz(given, file)
+                else:
+                    warc = WarcFile(str(given.path), given.name, ours=given.ours)
+                    yield from self._records(warc, file, given.limit, jsonls)
+                    if given.ours and given.path.suffix == ".gz":
+                        yield from self._cdxj(given.path, warc)
+        except (OSError, zipfile.BadZipFile) as error:
+            yield RULES["unreadable"].finding(str(given.path), None, None, str(error))
+
+    def _wacz(self, given: Given, file: IO[bytes]) -> Iterator[Finding]:
+        with zipfile.ZipFile(file) as package:
+            for name in package.namelist():
+                if name.startswith("archive/") and not name.endswith("/"):
+                    warc = WarcFile(f"{given.path}!{name}", name.rpartition("/")[2])
+                    with package.open(name) as member:
+                        yield from self._records(warc, member, None, ())
+
+    def _records(
+        self, warc: WarcFile, file: IO[bytes], limit: int | None, jsonls: Sequence[Jsonl]
+    ) -> Iterator[Finding]:
+        index, counts = self._index, self._counts
+        source = Source(file, limit, summed=warc.ours and limit is None)
+        bench = Bench()
+        index.add_warc(warc)
+        rereading = None
+        if self._readers is not None and jsonls:
+            comparisons = [Comparison(jsonl, warc.number, counts) for jsonl in jsonls]
+            rereading = Rereading(self._readers, index, warc.number, comparisons)
+        told = 0
+        try:
+            for item in scan(source, warc):
+                if isinstance(item, Damage):
+                    yield self._damaged(warc, item)
+                    if rereading is not None:
+                        rereading.lost(item.offset)
+                    continue
+                warc.records += 1
+                if item.type == "warcinfo" and item.id is not None:
+                    warc.infos.add(item.id)
+                yield from bench.judge(item)
+                warc.version = warc.version or item.version
+                index.add_entry(warc.number, item)
+                if rereading is not None:
+                    rereading.add(item)
+                self._progress(source.position - told)
+                told = source.position
+        except OSError:
+            if rereading is not None:
+                rereading.lost()
+                rereading.end()
+            raise
+        if rereading is not None:
+            rereading.end()
+        counts.files += 1
+        counts.records += warc.records
+        if warc.ours and limit is None:
+            warc.sha256 = source.sha256()
+        warc.size = file.seek(0, io.SEEK_END)
+        counts.size += warc.size
+        index.end_warc(warc)
+        self._progress(max(warc.size - told, 0))
+
+    def _damaged(self, warc: WarcFile, damage: Damage) -> Finding:
+        self._index.add_damage(warc.number, damage)
+        record = (damage.record or "").strip("<>") or None
+        return RULES[damage.rule].finding(
+            warc.shown, damage.offset, record, damage.detail, ours=warc.ours
+        )
+
+    def _cdxj(self, given: Path, warc: WarcFile) -> Iterator[Finding]:
+        path = index_path(given)
+        try:
+            for offset, detail in read_index(path, self._index, warc.number):
+                yield RULES["cdxj-line"].finding(str(path), offset, None, detail)
+            size = path.stat().st_size
+        except FileNotFoundError:
+            yield RULES["cdxj-file"].finding(warc.shown, None, None, "it has no index")
+            return
+        self._counts.size += size
+        self._progress(size)
