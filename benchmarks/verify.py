@@ -1,7 +1,8 @@
 """How fast `verify` reads, beside `warcio check` and `fastwarc check`, on the same files.
 
 First the reading itself, in this process; then each command as a process of its own, start-up
-included; one after the other, three times in turn, the best of each counts. Run from the project's
+included; last, on a sixth of the pages, a check that reads the articles again, beside `extract`.
+One after the other, three times in turn, the best of each counts. Run from the project's
 folder: `python benchmarks/verify.py [pages]` (default 4,000: some minutes on a small machine). What
 it prints is in docs/verify.md.
 """
@@ -116,6 +117,16 @@ def reading(path: Path) -> dict[str, float]:
     return best
 
 
+def best(commands: dict[str, list[str]]) -> dict[str, tuple[float, float]]:
+    """The least of three runs of each, in turn."""
+    least: dict[str, tuple[float, float]] = {}
+    for _ in range(3):
+        for name, command in commands.items():
+            new, old = run(command), least.get(name, (1e9, 1e9))
+            least[name] = (min(new[0], old[0]), min(new[1], old[1]))
+    return least
+
+
 def main() -> None:
     pages = int(sys.argv[1]) if len(sys.argv) > 1 else 4000
     row = "| {} | {} | {} | {:.2f} | {:.0f} |"
@@ -129,17 +140,26 @@ def main() -> None:
             for name, used in reading(path).items():
                 print(row.format(label, name, "", used, size / used), flush=True)
             commands = {
-                "`scrapy verify`": [f"{BIN}/scrapy", "verify", "--quick", str(path)],
+                "`scrapy verify --quick`": [f"{BIN}/scrapy", "verify", "--quick", str(path)],
                 "`warcio check`": [f"{BIN}/warcio", "check", str(path)],
                 "`fastwarc check`": [f"{BIN}/fastwarc", "check", "-q", "-p", str(path)],
             }
-            best: dict[str, tuple[float, float]] = {}
-            for _ in range(3):
-                for name, command in commands.items():
-                    new, old = run(command), best.get(name, (1e9, 1e9))
-                    best[name] = (min(new[0], old[0]), min(new[1], old[1]))
-            for name, (passed, used) in best.items():
+            for name, (passed, used) in best(commands).items():
                 print(row.format(label, name, f"{passed:.2f}", used, size / used), flush=True)
+        path, jsonl = Path(folder) / "again.warc.gz", Path(folder) / "again.jsonl"
+        write(path, pages // 6, "gzip")
+        size = path.stat().st_size / 1e6
+        label = f"{pages // 6:,} articles read again, {size:.0f} MB, gzipped answers"
+        run([f"{BIN}/scrapy", "extract", str(path), "-o", str(jsonl)])
+        commands = {
+            "`scrapy verify`": [f"{BIN}/scrapy", "verify", "--workers=1", str(path), str(jsonl)],
+            "`scrapy extract`": [
+                *(f"{BIN}/scrapy", "extract", "--workers=1", str(path)),
+                *("-o", str(jsonl.with_suffix(".again"))),
+            ],
+        }
+        for name, (passed, used) in best(commands).items():
+            print(row.format(label, name, f"{passed:.2f}", used, size / used), flush=True)
 
 
 if __name__ == "__main__":

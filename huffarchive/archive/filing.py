@@ -55,8 +55,10 @@ def file_visit(
         if made is not None and made.main.type == "revisit":
             checked_at = made.main.field("WARC-Date")
         elif end.state is State.CAPTURED:
-            known = (made.payload_sha1, made.payload_sha256) if made is not None else (None, None)
-            capture = Capture(stored[-1], laid.note, known if None not in known else None)  # type: ignore[arg-type]
+            known = None
+            if made is not None and made.payload_sha1 and made.payload_sha256:
+                known = (made.payload_sha1, made.payload_sha256)
+            capture = Capture(stored[-1], laid.note, known)
             article = _article(capture, visit, edition)
             row = capture_row(capture, pair.serial, article=article is not None)
     links = visit.reading.links if isinstance(visit.reading, Reading) else ()

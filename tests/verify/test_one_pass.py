@@ -3,13 +3,17 @@
 import gzip
 import json
 import random
+import shutil
 import subprocess
 import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from huffarchive.archive import Places
 from huffarchive.archive.extract import articles
@@ -173,6 +177,40 @@ def test_a_line_of_no_capture_is_found_beside_damage(places: Places) -> None:
     assert [line for line in found if line.startswith("jsonl-reread")] == [
         f"jsonl-reread .jsonl {len(lines[0])}"
     ]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("archive")
+    build(root)
+    return root
+
+
+@settings(max_examples=30, deadline=None)
+@given(part=st.floats(0, 1, exclude_max=True), length=st.integers(1, 2000), cut=st.booleans())
+def test_damage_is_never_called_a_difference(
+    built: Path, part: float, length: int, cut: bool
+) -> None:
+    """Wherever bytes are overwritten or the file ends: what is whole is equal, the rest is lost."""
+    with TemporaryDirectory() as folder:
+        root = Path(shutil.copytree(built, folder, dirs_exist_ok=True))
+        places = Places(root / "warc", root / "output", "qc")
+        warc, jsonl = first(places, ".warc.gz"), first(places, ".jsonl")
+        whole = warc.read_bytes()
+        begin = int(part * len(whole))
+        end = len(whole) if cut else min(begin + length, len(whole))
+        needed = [s for s in records(warc) if s.record.type in ("response", "metadata")]
+        spoilt = b"" if cut else b"\x55" * (end - begin)
+        warc.write_bytes(whole[:begin] + spoilt + whole[end:])
+        hit = {
+            s.record.field("WARC-Target-URI")
+            for s in needed
+            if s.offset < end and begin < s.offset + s.length
+        }
+        lost = sum(json.loads(line)["url"] in hit for line in jsonl.read_bytes().splitlines())
+        found, equal = check(places)
+        assert [line for line in found if line.startswith(("jsonl-reread", "unreadable"))] == []
+        assert equal >= 6 - lost
 
 
 @pytest.mark.parametrize("workers", [0, 1, 3])

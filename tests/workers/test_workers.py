@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import itertools
 import os
 import resource
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from huffarchive.reading import Reading
-from huffarchive.workers import Job, ReaderPool, Unread, read_in_order
+from huffarchive.workers import Job, ReaderPool, Readers, Unread, read_in_order
+from huffarchive.workers.pool import HELD
 
 READER = f"{__package__}.readers:told"
 WHEN = datetime(2021, 3, 9, tzinfo=UTC)
@@ -250,6 +252,26 @@ def test_in_order_holds_a_window_and_can_be_left():
         f"http://x/page {n}" for n in range(5)
     ]
     assert len(taken) <= 5 + 4
+
+
+def test_large_responses_are_not_held_all_at_once():
+    with Readers(4, reader=READER) as readers:
+        size = HELD // 3
+        answers = [len(readers.add(job(f"page {n}", size))) for n in range(4)]
+        assert answers == [0, 0, 1, 1]
+        assert len(readers.add(job("larger than all", HELD))) == 2
+        assert len(readers.add(job("small"))) == 1
+        assert [good(answer) for answer in readers.rest()] == [True]
+
+
+def test_nothing_is_left_behind_where_the_caller_breaks_off(caplog: pytest.LogCaptureFixture):
+    for _ in range(3):
+        with Readers(2, reader=READER) as readers:
+            for order in ("nap 5", "nap 5", "a", "b"):
+                readers.add(job(order))
+        del readers
+        gc.collect()
+    assert caplog.records == []
 
 
 def test_in_order_has_the_same_bounds():
