@@ -19,6 +19,7 @@ from huffarchive.browse.answer import Answer, answer
 from huffarchive.browse.capture import CaptureError, member
 from huffarchive.browse.catalogue import Catalogue
 from huffarchive.browse.guard import guarded
+from huffarchive.browse.pictures import pictures
 from huffarchive.browse.query import PAGE, SHOWN, Query
 from huffarchive.browse.room import FACETS
 from huffarchive.browse.versions import difference
@@ -47,7 +48,7 @@ class Facet:
 
 
 class Pages:
-    """Routes `/`, `/article/<id>`, `/capture/<id>.warc.gz` and ReplayWeb.page's two scripts."""
+    """Routes the search, articles, captures alone and with pictures, ReplayWeb.page's scripts."""
 
     def __init__(
         self, name: str, language: str, warcs: Path, replay: Path | None, catalogue: Catalogue
@@ -67,6 +68,7 @@ class Pages:
             (r"^/$", self.search),
             (r"^/article/(?P<id>[^/]+)$", self.article),
             (r"^/capture/(?P<id>[^/]+)\.warc\.gz$", self.capture),
+            (r"^/shown/(?P<id>[^/]+)\.warc\.gz$", self.shown),
             (r"^/replay/(?P<name>ui\.js|sw\.js)$", self.script),
             (r"^/replay/$", self.frame),
             (r"^/room\.css$", self.style),
@@ -133,10 +135,20 @@ class Pages:
             changes=changes[::-1],
             replay=self._replay is not None,
             capture=f"/capture/{quote(row['id'])}.warc.gz",
+            shown=f"/shown/{quote(row['id'])}.warc.gz",
         )
 
     async def capture(self, request: Request, datasette: Datasette) -> Response:
         """The article's own record, as a WARC file."""
+        return await self._warc(request, datasette, with_pictures=False)
+
+    async def shown(self, request: Request, datasette: Datasette) -> Response:
+        """The same with its pictures' records, to be replayed."""
+        return await self._warc(request, datasette, with_pictures=True)
+
+    async def _warc(
+        self, request: Request, datasette: Datasette, *, with_pictures: bool
+    ) -> Response:
         row = await self._row(request, datasette)
         if row is None:
             return Response.text("no such article", status=404)
@@ -144,6 +156,10 @@ class Pages:
             data = member(self._warcs, row["warc_file"], row["warc_offset"], row["warc_length"])
         except CaptureError as error:
             return Response.text(str(error), status=404)
+        if with_pictures:
+            urls = [image["url"] for image in json.loads(row["images"])]
+            near = re.sub(r"\D", "", row["captured_at"])[:14]
+            data += b"".join(pictures(self._warcs, urls, near))
         return _ranged(data, request.headers.get("range", ""))
 
     async def script(self, request: Request) -> Response:

@@ -4,7 +4,7 @@ FRENCH = {
     "skip": "Aller au contenu",
     "search": "Chercher",
     "search_label": "Chercher dans les articles",
-    "hint": 'Tous les mots doivent s’y trouver ; « entre guillemets » (") une expression ; '
+    "hint": 'Tous les mots doivent s’y trouver ; « entre guillemets » (") une expression ; '
     "hydro* pour tout ce qui commence ainsi. Les accents ne comptent pas.",
     "narrow": "Préciser",
     "year": "Année",

@@ -1,6 +1,6 @@
 """Parquet files with typed columns, made with pyarrow."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,9 @@ from huffarchive.exports.latest import Latest
 from huffarchive.exports.plain import COLUMNS
 
 GROUP = 2000
-"""Rows of a row group: what is held in memory at once."""
+"""Rows of a row group: held in memory as Arrow's columns, about as large as their JSON."""
+BATCH = 100
+"""Rows held as Python's objects at once, which take five times as much."""
 SHARD = 50_000
 """Rows of a file, where there are several."""
 
@@ -75,10 +77,16 @@ def write_shards(latest: Latest, folder: Path) -> list[Path]:
 
 def _write(rows: Iterable[dict[str, Any]], target: Path) -> None:
     options = {"compression": "zstd", "compression_level": 6, "write_page_index": True}
-    rows = iter(rows)
+    batches = _batches(iter(rows))
     with parquet.ParquetWriter(target, SCHEMA, **options) as writer:
-        while batch := [_typed(row) for row in islice(rows, GROUP)]:
-            writer.write_table(pa.Table.from_pylist(batch, SCHEMA), row_group_size=GROUP)
+        while group := list(islice(batches, GROUP // BATCH)):
+            writer.write_table(pa.concat_tables(group), row_group_size=GROUP)
+            del group  # before the next one is made
+
+
+def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[pa.Table]:
+    while batch := pa.Table.from_pylist([_typed(row) for row in islice(rows, BATCH)], SCHEMA):
+        yield batch
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huffarchive.browse.capture import CaptureError, member
+from huffarchive.browse.pictures import pictures
 from huffarchive.browse.query import PAGE, Query
 from huffarchive.browse.room import PREFIXES, furnish
 from huffarchive.browse.server import find_replay
 from huffarchive.browse.versions import difference
+from huffarchive.warc.cdxj import rows_of
 from tests.exports import synthetic
 
 np = pytest.importorskip("numpy")
@@ -262,3 +264,43 @@ def test_replaywebpage_is_found_where_npm_puts_it(tmp_path: Path) -> None:
     assert find_replay(str(package), below) == package
     with pytest.raises(FileNotFoundError):
         find_replay(str(below), below)
+
+
+def line(key: str, moment: int, **fields: str) -> str:
+    return f"{key} {moment} {json.dumps(fields)}\n"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(10**13, 10**13 + 9)), max_size=30)
+)
+def test_the_lines_of_a_key_are_found_in_an_index(
+    tmp_path_factory: pytest.TempPathFactory, made: list[tuple[str, int]]
+) -> None:
+    path = tmp_path_factory.mktemp("index") / "x.cdxj"
+    path.write_text("".join(sorted(line(f"ca,x)/{k}", m, url="u" * (m % 7)) for k, m in made)))
+    for key in "abcdefghz":
+        found = [int(row.timestamp) for row in rows_of(path, f"ca,x)/{key}")]
+        assert found == sorted(moment for k, moment in made if k == key)
+
+
+def test_an_articles_pictures_are_those_captured_nearest(tmp_path: Path) -> None:
+    members = [gzip.compress(f"WARC/1.1\r\n{n}".encode()) for n in range(4)]
+    (tmp_path / "x.warc.gz").write_bytes(b"".join(members))
+    rows = [
+        ("200", "image/png"),
+        ("200", "image/png"),
+        ("200", "warc/revisit"),
+        ("404", "text/html"),
+    ]
+    at = 0
+    lines = []
+    for n, ((status, mime), data) in enumerate(zip(rows, members, strict=True)):
+        place = {"offset": str(at), "length": str(len(data)), "filename": "x.warc.gz"}
+        lines.append(line("ca,x)/p.png", 20260101000000 + n, status=status, mime=mime, **place))
+        at += len(data)
+    (tmp_path / "x.cdxj").write_text("".join(lines))
+    asked = ["https://x.ca/p.png", "https://x.ca/p.png", "https://x.ca/none.png"]
+    assert list(pictures(tmp_path, asked, "20260101000003")) == [members[1]]
+    assert list(pictures(tmp_path, asked, "20260101000000")) == [members[0]]
+    (tmp_path / "x.warc.gz").unlink()
+    assert list(pictures(tmp_path, asked, "20260101000000")) == []

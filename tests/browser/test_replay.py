@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -244,3 +245,39 @@ def test_a_browser_sees_text_and_pictures_in_both_replayers(twice: Twice, tmp_pa
     ]
     assert found["outside"] == []
     assert all((shots / f"{one['replayer']}-{one['name']}.png").exists() for one in found["seen"])
+
+
+@pytest.mark.skipif(
+    not (shutil.which("chromium") and (MODULES / "replaywebpage" / "sw.js").exists()),
+    reason="needs chromium, and bash .ci/browser",
+)
+def test_the_reading_room_shows_an_article_with_its_pictures(twice: Twice) -> None:
+    pytest.importorskip("datasette")
+    record = next(
+        r.record for r in twice.revisits if len(r.record["paragraphs"]) > 3 and r.record["images"]
+    )
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "scrapy.cmdline", "browse", "qc", "--port", str(port),
+         "--replay", str(HERE), "-s", f"HUFFARCHIVE_WARC_DIR={twice.folder}/warc",
+         "-s", f"HUFFARCHIVE_OUTPUT_DIR={twice.folder}/output"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(300):
+            with closing(socket.socket()) as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        done = subprocess.run(
+            ["node", str(HERE / "pictures.mjs"), f"http://127.0.0.1:{port}/article/{record['id']}",
+             *(urlsplit(image["url"]).path for image in record["images"])],
+            capture_output=True, text=True, timeout=100, check=False,
+        )  # fmt: skip
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+    assert done.stdout, done.stderr
+    assert json.loads(done.stdout) == [1200] * len(record["images"])
