@@ -48,7 +48,7 @@ class _Told:
         """What was answered, as far as it is kept; nothing where it was another archive's."""
         if self.record.type == "request" or self.note.origin is not None:
             return b""
-        return self.note.head.encode("latin-1") if self.note.head else self.record.block
+        return self.note.head.encode("latin-1", "replace") if self.note.head else self.record.block
 
     @property
     def job(self) -> Job | None:
@@ -98,7 +98,8 @@ class Replay:
             return None
         asked = Capture(main, note).url
         if note.url is not None and note.url != asked:
-            edition = edition.at("/".join(asked.split("/", 3)[:3]))
+            with suppress(ValueError):  # a stranger's note on a record of no web page
+                edition = edition.at("/".join(asked.split("/", 3)[:3]))
         return _Told(main, note, edition, key)
 
     def _settle_all(self, waiting: list[_Told], serial: int) -> None:
@@ -112,28 +113,27 @@ class Replay:
     def _settle(self, told: _Told, reading: Reading | Unread | None, serial: int) -> None:
         note, key, kind = told.note, told.key, told.record.type
         pages, captures = self._ledger.pages, self._ledger.captures
-        page = pages.known(key, self._url(told), note.aliases, note.named_by)
-        task = Task(page, key, self._url(told))
+        url = self._url(told)
+        task = Task(pages.known(key, url, note.aliases, note.named_by), key, url)
         state = State(note.state or "wanted")
         reason = Reason(note.reason) if note.reason else None
         found = Found()
         row = published = checked_at = None
         if kind == "revisit":
             checked_at = told.record.field("WARC-Date")
-            if captures.newest(page) is None:  # what it repeats was in a file that is gone
+            if captures.newest(task.page) is None:  # what it repeats was in a file that is gone
                 state, reason = State.WANTED, None
-        elif state is State.CAPTURED and is_query(key):
+        elif kind == "response" and state is State.CAPTURED:
+            with_record = reason in (Reason.ARTICLE, Reason.UNREADABLE)
             try:
-                found = _index(told, task.url)
+                found = _index(told, url) if is_query(key) else found
+                row = capture_row(told.capture, serial, article=with_record)
             except (IndexFormatError, MessageError):
                 state, reason = State.WANTED, None
-        if state is State.CAPTURED and kind == "response":
-            with_record = reason in (Reason.ARTICLE, Reason.UNREADABLE)
-            row = capture_row(told.capture, serial, article=with_record)
             if with_record and note.unread is None and isinstance(reading, Reading):
                 published = month(reading.text.date_published) if reading.text else None
         asked = note.asked
-        if not asked and state not in (State.CAPTURED, State.WANTED):
+        if not asked and reason is not None and state is not State.CAPTURED:
             asked = (f"{note.source}={state}/{reason}",)
         pages.settle(
             Settlement(

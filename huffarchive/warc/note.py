@@ -97,6 +97,8 @@ def _is_sound(known: dict[str, Any]) -> bool:
     if not all(map(is_answer, known["asked"])):
         return False
     try:
+        for text in (*filter(None, rest.values()), *known["aliases"], *known["named_by"]):
+            text.encode()
         for name, read in (("page", PageKey.parse), ("state", State), ("reason", Reason)):
             if known.get(name) is not None:
                 read(known[name])

@@ -18,6 +18,8 @@ from huffarchive.warc.note import Note
         {"source": None},
         {"detail": ["a"]},
         {"next": 5},
+        {"detail": "\ud800"},
+        {"aliases": ["\udfff"]},
         {"tries": -1},
         {"tries": True},
         {"tries": 2**70},

@@ -26,7 +26,7 @@ from huffarchive.warc.compose import metadata
 from huffarchive.warc.note import Note
 from huffarchive.warc.playback import playback
 from huffarchive.warc.read import Stored, records
-from huffarchive.warc.record import Record
+from huffarchive.warc.record import Record, new_id
 from huffarchive.workers import Job, Unread, read_in_order
 from tests.ledger_rows import assert_equal, forgotten, pages, rows
 
@@ -379,6 +379,39 @@ def _as_before(stored: Iterator[Stored], now: bytes, then: bytes) -> Iterator[St
         record, kept = item.record, [f for f in item.record.fields if f[0].lower() not in stated]
         block = record.block.replace(now, then) if record.type == "metadata" else record.block
         yield replace(item, record=Record(record.type, tuple(kept), block))
+
+
+def test_whatever_a_strangers_note_says(places: Places) -> None:
+    """Notes that are tied to a record as ours are, and say what ours never do."""
+    notes = [
+        Note(page="qc:n:2", state="gone", named_by=("x",)),
+        Note(page="qc:n:3", state="captured", reason="article"),
+        Note(page="qc:cdx-query:4", state="captured", reason="not_an_article"),
+        Note(page="qc:n:5", state="gone", reason="moved", head="é☃"),
+        Note(page="qc:n:6", state="wanted", url=URL.format(6), next="nowhere", source="wayback"),
+        Note(page="ca:n:7", state="captured", reason="article"),
+        Note(page="qc:sitemap:8", state="captured", reason="not_an_article", address="x"),
+    ]
+    with run(places, 1, wants=(URL.format(1),)) as one:
+        one.visit(URL.format(1), http(article(1)))
+        pair = one.archive._open_pair()
+        common = [
+            ("WARC-Target-URI", "dns:www.huffpost.com"),
+            ("WARC-Date", "2026-03-01T12:00:00Z"),
+        ]
+        for note in notes:
+            ident = ("WARC-Record-ID", new_id())
+            pair.append(Record("response", (ident, *common), b"no HTTP at all"))
+            pair.append(metadata(note, common, ident[1]))
+        one.archive._touch()
+    lose(places)
+    recovered(places)
+    states = {key: page["state"] for key, page in pages(places.ledger).items()}
+    assert states.pop("n:1") == "captured"
+    assert states == {
+        "n:2": "gone", "n:3": "wanted", "cdx-query:4": "wanted", "n:5": "gone", "n:6": "wanted",
+        "sitemap:8": "wanted",
+    }  # fmt: skip
 
 
 def test_a_revisit_of_what_is_lost_is_wanted(places: Places) -> None:
