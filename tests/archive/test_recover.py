@@ -406,7 +406,9 @@ def test_whatever_a_strangers_note_says(places: Places) -> None:
         one.archive._touch()
     lose(places)
     recovered(places)
-    states = {key: page["state"] for key, page in pages(places.ledger).items()}
+    made = pages(places.ledger)
+    assert made["n:2"]["asked"] == ""
+    states = {key: page["state"] for key, page in made.items()}
     assert states.pop("n:1") == "captured"
     assert states == {
         "n:2": "gone", "n:3": "wanted", "cdx-query:4": "wanted", "n:5": "gone", "n:6": "wanted",
