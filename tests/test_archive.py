@@ -1,6 +1,7 @@
 """The archive's commit and what an opening mends."""
 
 import json
+import os
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -127,6 +128,17 @@ def test_a_second_run_is_told_who_holds_the_lock(places: Places) -> None:
         opened(places)
     archive.close(0, "finished")
     opened(places).close(0, "finished")
+
+
+def test_a_process_that_is_being_started_does_not_keep_the_lock(places: Places) -> None:
+    """Between fork and exec it has all files of its parent."""
+    archive = opened(places)
+    inherited = os.dup(archive._lock._file)
+    archive.close(0, "finished")
+    try:
+        opened(places).close(0, "finished")
+    finally:
+        os.close(inherited)
 
 
 @pytest.mark.parametrize("damage", ["shorter", "missing", "stranger", "no-ledger", "ledger"])

@@ -35,6 +35,8 @@ class Lock:
         """Let the next run begin."""
         with suppress(OSError):  # whoever asks is told by the lock itself
             os.truncate(self._file, 0)
+        # Closing alone leaves it to a process that is being started and has the file open still.
+        fcntl.flock(self._file, fcntl.LOCK_UN)
         os.close(self._file)
 
 

@@ -25,9 +25,10 @@ killed from outside."""
 class ReaderPool:
     """Reads pages in `workers` processes; the event loop never waits.
 
-    A page may use `seconds` of CPU time (and three times as long by the clock) and `memory` bytes
-    more than the reader holds without it; past that its reader is killed and replaced, and no
-    other page notices. With 0 workers pages are read in this process, without any bound.
+    A page may use `seconds` of CPU time (and three times as long by the clock, longer only where
+    the machine does not give it the CPU that it asks for) and `memory` bytes more than the reader
+    holds without it; past that its reader is killed and replaced, and no other page notices.
+    With 0 workers pages are read in this process, without any bound.
     """
 
     def __init__(

@@ -32,7 +32,7 @@ class Worker:
     """A reader process: started when made, good until `alive` is false."""
 
     def __init__(self, reader: str, seconds: float, memory: int) -> None:
-        self._clock = seconds * 3
+        self._seconds, self._clock = seconds, seconds * 3
         self._ready = False
         self._busy = False
         self._clean = False
@@ -106,8 +106,11 @@ class Worker:
 
     async def _judge(self, answer: asyncio.Future[bytearray]) -> Reading | Unread:
         """Wait for an answer and see what it is worth."""
+        began, _ = self._cpu()
         try:
             done, _ = await asyncio.wait({answer}, timeout=self._clock)
+            while not done and self._starved(began):
+                done, _ = await asyncio.wait({answer}, timeout=self._clock)
             if not done:
                 done, _ = await asyncio.wait({answer}, timeout=GRACE)
         finally:
@@ -126,6 +129,20 @@ class Worker:
             return Unread(Caution.READER_FAILED.value, "no answer: another value")
         self._clean = frame[:1] == STAYS
         return value
+
+    def _starved(self, began: float) -> bool:
+        """Whether it is the machine that is slow: it works, and has not had its time of CPU."""
+        used, works = self._cpu()
+        return works and used - began < self._seconds
+
+    def _cpu(self) -> tuple[float, bool]:
+        """Seconds of CPU that it has used, and whether it uses CPU or waits for it (proc(5))."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace")
+        except OSError:
+            return 0.0, False
+        state, *fields = stat.rpartition(")")[2].split()
+        return sum(map(int, fields[10:12])) / os.sysconf("SC_CLK_TCK"), state == "R"
 
     async def _start(self) -> None:
         message = await self._receive()

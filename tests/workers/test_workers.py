@@ -127,6 +127,21 @@ def test_a_reader_killed_from_outside_costs_nothing():
     asyncio.run(main())
 
 
+def test_a_slow_machine_is_no_slow_page():
+    """Its clock is over long before it has had its CPU, as where twenty others want the same."""
+
+    async def main(order: str) -> Reading | Unread:
+        async with ReaderPool(1, seconds=20, reader=READER) as pool:
+            (worker,) = pool._workers
+            worker._clock = 0.05
+            return await pool.read(job(order))
+
+    assert good(asyncio.run(main("work 3")))
+    answer = asyncio.run(main("sleep"))
+    assert isinstance(answer, Unread)
+    assert answer.fault == "reader_timeout"
+
+
 def test_readers_ignore_the_signals_that_are_for_the_parent():
     async def main() -> None:
         async with ReaderPool(1, reader=READER) as pool:
