@@ -3,6 +3,7 @@
 import difflib
 import logging
 
+from scrapy.extensions.memusage import MemoryUsage
 from scrapy.settings import BaseSettings
 
 from huffarchive import settings as ours
@@ -17,6 +18,7 @@ class HuffArchive:
         """Called by Scrapy before the crawler's components are made."""
         from huffarchive.pipelines import JsonlPipeline, WarcPipeline
         from huffarchive.politeness import PolitenessMiddleware
+        from huffarchive.spiders.memory import Memory
         from huffarchive.spiders.progress import Progress
 
         check_names(settings)
@@ -32,6 +34,8 @@ class HuffArchive:
         add("ITEM_PIPELINES", WarcPipeline, 800)
         add("ITEM_PIPELINES", JsonlPipeline, 900)
         add("EXTENSIONS", Progress, 0)
+        add("EXTENSIONS", MemoryUsage, None)
+        add("EXTENSIONS", Memory, 0)
         if settings.get("LOG_LEVEL") != "DEBUG":
             for name in ("scrapy", "twisted"):
                 logging.getLogger(name).setLevel(logging.WARNING)
