@@ -181,6 +181,19 @@ def test_open_files_without_their_ledger_are_not_passed_over(places: Places) -> 
     assert not list(places.quarantine.glob("*.warc.gz*"))
 
 
+def test_open_files_that_the_first_run_never_committed_are_set_aside(places: Places) -> None:
+    archive = opened(places)
+    want(archive, 1)
+    store(archive, visit(draw(archive)[0]))
+    archive._pair.abandon()
+    archive.ledger.close()
+    archive._lock.release()
+    archive = opened(places)
+    assert sum("begun and never committed" in line for line in archive.mended) == 2
+    archive.close(0, "finished")
+    assert len(list(places.quarantine.iterdir())) == 2
+
+
 def test_bytes_added_by_hand_are_set_aside(places: Places) -> None:
     archive = opened(places)
     want(archive, 1)
