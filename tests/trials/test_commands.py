@@ -11,7 +11,7 @@ SEVEN = [
     "rename-not-handled",
     "appends-at-the-end",
 ]
-"""The mutants that the issue names."""
+"""The mutants that stand for the faults that storage code is known for."""
 
 
 def test_power_cuts(command) -> None:
