@@ -45,7 +45,7 @@ class ChromeKind(StrEnum):
     SLIDESHOW_PLACEHOLDER = "slideshow_placeholder"
     """"Loading Slideshow...", "INOLTRE SU HUFFPOST", a slide marker of the editing system."""
     SLIDE_COUNTER = "slide_counter"
-    """"(01 of160)", "3 / 12"."""
+    """"(01 of160)"; in a slideshow "3 / 12" too, which elsewhere may be a critic's mark."""
     SLIDESHOW = "slideshow"
     """Words of a slideshow that belong to no picture of it."""
     IMAGE_MODAL_LABEL = "image_modal_label"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from huffarchive.editions import Edition
@@ -99,18 +100,18 @@ class Address:
     """The URL to ask for: unwrapped, in ASCII, at most 2,048 characters, without fragment, dot
     segments and queries that change nothing. It names the same page, and itself."""
 
-    @property
-    def month(self) -> str | None:
+    def month(self, timezone: str) -> str | None:
         """When the article was published, "YYYY-MM", as far as the URL tells; None otherwise.
 
-        An ObjectId tells when the piece was made, save for those re-imported on 2019-05-03 and 04.
+        `timezone` (IANA) is the site's, whose days its readers know. An ObjectId tells when the
+        piece was made, save for those re-imported on 2019-05-03 and 04.
         """
         if (day := _DAY.search(self.url)) is not None:
             return f"{day[1]}-{day[2]}"
         if len(self.key.id) == 24 and self.key.is_article:
             made = int(self.key.id[:8], 16)
             if _FIRST_DATED <= made < _CLOSED:
-                return datetime.fromtimestamp(made, UTC).strftime("%Y-%m")
+                return datetime.fromtimestamp(made, ZoneInfo(timezone)).strftime("%Y-%m")
         return None
 
 

@@ -84,6 +84,8 @@ def _redirect(message: Message, key: PageKey, url: str, edition: Edition, hops: 
     places = {value for name, value in message.headers if name.lower() == "location"}
     if len(places) != 1 or not (place := places.pop()):
         return Verdict(State.FAILED, Reason.UNEXPECTED_STATUS, detail="a redirect to nowhere")
+    # Octets that no URL has are escaped as they came, whatever charset they are of.
+    place = "".join(c if c < "\x80" else f"%{ord(c):02X}" for c in place)
     try:
         target = urljoin(edition.located(url), place)
         query = parse_qs(urlsplit(target).query)

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -345,3 +346,16 @@ def test_a_picture_at_another_base_has_its_own_address_again() -> None:
 @settings(max_examples=500, deadline=None)
 def test_whatever_a_pictures_address_holds(path: str, query: str) -> None:
     check(f"https://img.huffingtonpost.com/asset/{path}?{query}", HUFFPOST_QC)
+
+
+def test_the_month_of_an_object_id_is_the_site_s() -> None:
+    # 2020-11-01 03:59:59 and 04:00:00 in UTC, around midnight in Montréal.
+    for made, month in ((0x5F9E32BF, "2020-10"), (0x5F9E32C0, "2020-11")):
+        assert datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%d %H") in (
+            "2020-11-01 03",
+            "2020-11-01 04",
+        )
+        url = f"https://www.huffpost.com/archive/qc/entry/x_qc_{made:08x}{0:016x}"
+        address = identify(url, HUFFPOST_QC)
+        assert isinstance(address, Address)
+        assert address.month(HUFFPOST_QC.timezone) == month

@@ -11,6 +11,7 @@ from huffarchive.warc.compose import Earlier, compose, warcinfo
 from huffarchive.warc.grouping import captures
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import WarcError, records
+from huffarchive.warc.record import read_warc_date
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 REQUEST = b"GET /a HTTP/1.1\r\nhOsT: example.org\r\n\r\n"
@@ -118,3 +119,24 @@ def test_damage_is_named_and_loses_nothing_before_it(tmp_path, damage, left, say
             collected.append(capture)
     assert path.name in str(raised.value)
     assert len(collected) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2016-09-19T17:20:24Z", "2016-09-19T17:20:24+00:00"),
+        ("2016-09-19T17:20:24.123456789Z", "2016-09-19T17:20:24.123456+00:00"),
+        ("2016-09-19T17:20Z", "2016-09-19T17:20:00+00:00"),
+        ("2016-09-19", "2016-09-19T00:00:00+00:00"),
+        ("2016-09", "2016-09-01T00:00:00+00:00"),
+        ("2016", "2016-01-01T00:00:00+00:00"),
+        ("2016-09-19T19:20:24+02:00", "2016-09-19T17:20:24+00:00"),
+        ("2016-09-19T17:20:24", "2016-09-19T17:20:24+00:00"),
+        ("0001-01-01T00:00:00+02:00", "0001-01-01T00:00:00+00:00"),
+        ("2016-13", "0001-01-01T00:00:00+00:00"),
+        ("yesterday", "0001-01-01T00:00:00+00:00"),
+        ("", "0001-01-01T00:00:00+00:00"),
+    ],
+)
+def test_a_warc_date_may_be_coarse_or_have_an_offset(text, moment):
+    assert read_warc_date(text).isoformat() == moment

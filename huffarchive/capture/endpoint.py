@@ -7,7 +7,7 @@ from typing import Any
 
 from OpenSSL import SSL
 from twisted.internet._sslverify import IOpenSSLTrustRoot
-from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.endpoints import HostnameEndpoint, TCP6ClientEndpoint, wrapClientTLS
 from twisted.internet.interfaces import (
     IOpenSSLClientConnectionCreator,
     IReactorPluggableNameResolver,
@@ -92,7 +92,9 @@ class EndpointFactory:
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:  # noqa: N802
         """The endpoint of a URL, plain or with the peer's certificate and name verified."""
         host = uri.host.decode("ascii")
-        endpoint: IStreamClientEndpoint = HostnameEndpoint(  # type: ignore[assignment]
+        # Scrapy's resolver knows IPv4 only, and asks for literals too.
+        kind = TCP6ClientEndpoint if ":" in host else HostnameEndpoint
+        endpoint: IStreamClientEndpoint = kind(  # type: ignore[assignment]
             _GuardedReactor(self._reactor, host, uri.port, self._allowed),
             host,
             uri.port,

@@ -10,6 +10,7 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.spiderloader import get_spider_loader
 
 from huffarchive.commands.mistake import mistake
+from huffarchive.commands.unread import may_go_unread
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
 
@@ -101,7 +102,8 @@ class Command(CrawlCommand):
         run = spider.run
         run.close("shutdown")  # after a second signal nobody else does
         self.exitcode = int(Exit.NOT_STARTED if run.status is None else run.status)
-        self.summary(run)
+        with may_go_unread():
+            self.summary(run)
 
     def summary(self, run: object) -> None:
         """Say what came of it, and what to do next."""

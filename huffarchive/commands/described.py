@@ -1,6 +1,10 @@
-"""What a command of ours says of itself, as data."""
+"""What a command of ours says of itself, as data, and how it ends when nobody reads on."""
 
-from typing import ClassVar
+import argparse
+import functools
+from typing import Any, ClassVar
+
+from huffarchive.commands.unread import may_go_unread
 
 
 class Described:
@@ -18,6 +22,18 @@ class Described:
     """One line for the list of commands."""
     says: ClassVar[str]
     """What `--help` says, with an example."""
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Have `run` end as other commands do when what reads its output has ended ("| head")."""
+        super().__init_subclass__(**named)
+        run = cls.run  # type: ignore[attr-defined]
+
+        @functools.wraps(run)
+        def run_while_read(self: Any, args: list[str], opts: argparse.Namespace) -> None:
+            with may_go_unread():
+                run(self, args, opts)
+
+        cls.run = run_while_read  # type: ignore[attr-defined]
 
     def syntax(self) -> str:
         """The arguments."""

@@ -54,7 +54,7 @@ class Command(Described, ScrapyCommand):
         try:
             self._extract([Path(name) for name in args], opts.output, workers)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise  # nobody reads on
         except OSError as error:
             print(f"could not be written: {error}", file=sys.stderr)
             self.exitcode = Exit.NOT_STORED

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -54,7 +53,7 @@ class Command(Described, ScrapyCommand):
                     count += 1
             target.flush()
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise  # nobody reads on
         except (OSError, ValueError) as error:
             print(f"scrapy links: {error}; `scrapy verify` says what is wrong", file=sys.stderr)
             self.exitcode = Exit.NOT_STORED

@@ -34,6 +34,8 @@ class Where(StrEnum):
     """Anywhere in it: what is left of the block stays."""
     START = "start"
     """At its start, run together with what follows."""
+    SLIDES = "slides"
+    """Only as the whole block, in a slideshow."""
     LEAD = "lead"
     """At its start, when the rest is links: then the whole block is chrome."""
 

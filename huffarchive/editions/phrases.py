@@ -112,8 +112,10 @@ LABELS: tuple[ChromePhrase, ...] = (
     ),
     _phrase(
         "slide_counter",
-        r"\(\d{1,3} ?(?:of|de|sur|/) ?\d{1,3}\)|\d{1,3} of \d{1,3}|\d{1,3} ?/ ?\d{2,3}",
+        r"\(\d{1,3} ?(?:of|de|sur|/) ?\d{1,3}\)|\d{1,3} of \d{1,3}",
     ),
+    # Elsewhere it may be a critic's mark.
+    _phrase("slide_counter", r"\d{1,3} ?/ ?\d{1,3}", Where.SLIDES),
     _phrase("newsletter", r"Recevez les nouvelles (?:de |du |d').{1,60}|Get .{1,40} Alerts"),
     _phrase(
         "newsletter",

@@ -134,7 +134,7 @@ class Pages:
                     _rank(address.key),
                     address.url,
                     self._hosts.number(urlsplit(address.url).netloc),
-                    address.month,
+                    address.month(self._edition.timezone),
                     named,
                 ),
             )
@@ -143,10 +143,11 @@ class Pages:
         page, url, month, known = row
         if url != address.url:
             execute("INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (page, address.url))
-        if not known & named or (month is None and address.month is not None):
+        told = address.month(self._edition.timezone)
+        if not known & named or (month is None and told is not None):
             execute(
                 "UPDATE page SET named = named | ?, month = ifnull(month, ?) WHERE id = ?",
-                (named, address.month, page),
+                (named, told, page),
             )
         return int(page), False
 
@@ -170,7 +171,7 @@ class Pages:
                 done.hops,
                 done.due,
                 done.month,
-                Address(task.key, None, url).month,
+                Address(task.key, None, url).month(self._edition.timezone),
                 " ".join(done.asked),
                 done.status,
                 done.detail or None,

@@ -51,6 +51,15 @@ class Task:
     """Whether nothing else may be under way beside it: a run died during it."""
 
     @property
+    def validated(self) -> CaptureRow | None:
+        """The newest capture, where its validators are the site's own: for a conditional request.
+
+        Another archive repeats those that the site gave then, which say nothing of what it has now.
+        """
+        own = self.previous is not None and self.previous.source in ("live", "sample")
+        return self.previous if own else None
+
+    @property
     def sources_asked(self) -> tuple[str, ...]:
         """Sources that gave no capture of it."""
         return tuple(said.partition("=")[0] for said in self.asked)

@@ -36,7 +36,9 @@ _DATE = re.compile(
     rf"|(?:{_MONTHS})\.? \d{{1,2}},? \d{{4}})\b.{{0,80}}",
     re.IGNORECASE,
 )
-SIGNATURE = re.compile(r"[a-z]{2,4}(?:-[a-z]{2,4})*(?:/[a-z]{2,4}(?:-[a-z]{2,4})?){1,4}")
+SIGNATURE = re.compile(
+    r"(?!(?:et/ou|and/or)\Z)[a-z]{2,4}(?:-[a-z]{2,4})*(?:/[a-z]{2,4}(?:-[a-z]{2,4})?){1,4}"
+)
 """An agency's desk signature, "nr-mra/bdx": fits all that were seen on real pages."""
 
 

@@ -1,7 +1,7 @@
 """Dates as pages write them, in French and in English, read into the calendar."""
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -82,12 +82,12 @@ def _iso(found: re.Match[str], zone: ZoneInfo) -> Moment:
     clock = (int(found[4]), int(found[5]), int(found[6] or 0))
     offset = found[7]
     if offset is None:
-        return datetime(year, month, day, *clock, tzinfo=zone)
+        return _at(date(year, month, day), clock, zone)
     if offset in "Zz":
-        return datetime(year, month, day, *clock, tzinfo=UTC)
+        return _at(date(year, month, day), clock, UTC)
     sign = -1 if offset[0] == "-" else 1
     shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:])) * sign
-    return datetime(year, month, day, *clock, tzinfo=timezone(shift))
+    return _at(date(year, month, day), clock, timezone(shift))
 
 
 def _numeric(found: re.Match[str], zone: ZoneInfo, hint: date | None, *, day_first: bool) -> Moment:
@@ -123,4 +123,11 @@ def _local(
         number %= 12
     offset = _ZONES.get((name or "").upper())
     where = zone if offset is None else timezone(timedelta(hours=offset))
-    return datetime(year, month, day, number, int(minute), tzinfo=where)
+    return _at(date(year, month, day), (number, int(minute), 0), where)
+
+
+def _at(day: date, clock: tuple[int, int, int], zone: tzinfo) -> datetime:
+    """A day and the time on its clock; 24:00 is the next day's first moment (ISO 8601)."""
+    if clock == (24, 0, 0):
+        day, clock = day + timedelta(days=1), (0, 0, 0)
+    return datetime(day.year, day.month, day.day, *clock, tzinfo=zone)

@@ -44,6 +44,10 @@ class Phrasebook:
         line = block.line
         if (kind := self.whole(line)) is not None:
             return [(block, kind)]
+        if block.place.slides is not None:
+            for phrase in self._by_place[Where.SLIDES]:
+                if phrase.pattern.fullmatch(line):
+                    return [(block, phrase.kind)]
         if block.in_link and self._leads_on(block):
             return [(block, "related")]
         first, _, rest = block.text.partition("\n")

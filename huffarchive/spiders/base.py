@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from huffarchive.archive import StorageError, Visit
 from huffarchive.archive.foreign import member_of
 from huffarchive.capture import faults
+from huffarchive.capture.address import authority
 from huffarchive.capture.handler import MAX_BODY, NO_BODY
 from huffarchive.capture.recording import held, let_go, recorded
 from huffarchive.editions import Edition
@@ -241,11 +242,11 @@ class ArchiveSpider(scrapy.Spider):
         headers = {**HEADERS, "Accept-Language": self.job.edition.language}
         if task.key.is_picture:
             headers["Accept"] = "image/*,*/*;q=0.8"
-        if task.previous is not None:
-            if task.previous.etag:
-                headers["If-None-Match"] = task.previous.etag
-            if task.previous.last_modified:
-                headers["If-Modified-Since"] = task.previous.last_modified
+        if (known := task.validated) is not None:
+            if known.etag:
+                headers["If-None-Match"] = known.etag
+            if known.last_modified:
+                headers["If-Modified-Since"] = known.last_modified
         return Request(
             self.job.edition.located(task.url),
             callback=self.answered,
@@ -305,4 +306,4 @@ class ArchiveSpider(scrapy.Spider):
 def host_and_port(base: str) -> str:
     """Host and port of a base URL, the port always given."""
     parts = urlsplit(base)
-    return f"{parts.hostname}:{parts.port or {'http': 80, 'https': 443}[parts.scheme]}"
+    return authority(parts.hostname or "", parts.port or {"http": 80, "https": 443}[parts.scheme])

@@ -236,7 +236,7 @@ def mismatch(capture: Capture, memento: Memento, task: Task, edition: Edition) -
 
 def _unchanged(message: Message, task: Task) -> bool:
     if message.status == 304:
-        return True
+        return task.validated is not None
     assert task.previous is not None
     known = task.previous.payload_sha1
     return message.status == 200 and known is not None and sha1(message.entity) == known

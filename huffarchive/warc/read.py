@@ -1,13 +1,12 @@
 """Reading WARC files, ours or anybody's: records, and the captures made of them."""
 
-import contextlib
 import io
 import logging
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -19,7 +18,7 @@ from huffarchive.message import Message, MessageError
 from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import Note
 from huffarchive.warc.playback import Playback, playback
-from huffarchive.warc.record import Record
+from huffarchive.warc.record import Record, read_warc_date
 
 # It logs addresses as they stand in a file, escape sequences and all.
 logging.getLogger("warcio").setLevel(logging.CRITICAL)
@@ -83,11 +82,7 @@ class Capture:
         """The WARC-Date, or the Memento-Datetime; the year 1 where it is no date."""
         if self._played:
             return self._played.captured_at
-        text = self.answer.record.field("WARC-Date") or ""
-        with contextlib.suppress(ValueError):
-            moment = datetime.fromisoformat(text)
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return datetime.min.replace(tzinfo=UTC)
+        return read_warc_date(self.answer.record.field("WARC-Date") or "")
 
     @property
     def response(self) -> bytes:

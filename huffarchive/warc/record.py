@@ -24,6 +24,21 @@ def warc_date(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def read_warc_date(text: str) -> datetime:
+    """A WARC-Date in UTC; the year 1 where it is no date.
+
+    It may be as coarse as a year (WARC/1.1, section 5.4): its first moment then. Some writers give
+    an offset, or none.
+    """
+    if re.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?", text):
+        text = f"{text}-01-01"[:10]
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A record: its type, its named fields in order, its block.

@@ -1,5 +1,6 @@
 """A loopback server that logs when each request arrived and answers as it is told."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -28,7 +29,9 @@ class Asked:
 class Server:
     """`answer(path, n)` gives the answer to the n-th request (from 0) for a path."""
 
-    def __init__(self, answer: Callable[[str, int], Answer], port: int = 0) -> None:
+    def __init__(
+        self, answer: Callable[[str, int], Answer], port: int = 0, host: str = "127.0.0.1"
+    ) -> None:
         self.log: list[Asked] = []
         self._lock = threading.Lock()
         self._gone = threading.Event()
@@ -66,13 +69,14 @@ class Server:
             daemon_threads = True
             allow_reuse_address = True
             block_on_close = False
+            address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
 
             def handle_error(self, request: object, client_address: object) -> None:
                 pass
 
-        self._server = Threads(("127.0.0.1", port), Handler)
+        self._server = Threads((host, port), Handler)
         self.port = self._server.server_port
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
         )

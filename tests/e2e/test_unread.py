@@ -1,0 +1,40 @@
+"""What nobody reads on ends silently: `scrapy … | head`."""
+
+import subprocess
+import sys
+
+import pytest
+
+from .conftest import ROOT, Archived
+
+
+@pytest.mark.parametrize(
+    ("command", "more"),
+    [
+        ("status", ()),
+        ("schema", ()),
+        ("links", ()),
+        ("extract", ("warc",)),
+        ("verify", ()),
+        ("report", ("-o", "-")),
+        ("crawl", ("huffpost_qc", "-a", "source=sample", "-a", "limit=1")),
+        ("discover", ("huffpost_qc", "-a", "source=list")),
+    ],
+)
+def test_a_reader_that_ends_at_once(sample: Archived, tmp_path, command, more):
+    named = [str(sample.warcs[0])] if "warc" in more else list(more)
+    if command in ("links", "report", "status"):
+        named = [sample.name, *named]
+    done = subprocess.run(
+        f"{sys.executable} -m scrapy.cmdline {command} {' '.join(named)} "
+        f"{' '.join(sample.options)} | true; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="bash",
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert "BrokenPipe" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout.strip() in ("0", "5"), done
