@@ -28,12 +28,12 @@ from huffarchive.politeness.middleware import LATER, LIMIT, PAUSE
 from huffarchive.sources.services import is_query
 from huffarchive.spiders.elsewhere import Elsewhere, Question
 from huffarchive.spiders.failures import Failures, lane
+from huffarchive.spiders.gate import refusal
 from huffarchive.spiders.job import Job
 from huffarchive.spiders.judge import Ask, Judge
 from huffarchive.spiders.net import TASK, Net
 from huffarchive.spiders.run import Run
 from huffarchive.spiders.sitemaps import Sitemaps
-from huffarchive.urls import OutOfScope, identify
 from huffarchive.verdict import MAX_TRIES, Verdict, of_fault
 
 if TYPE_CHECKING:
@@ -116,19 +116,8 @@ class ArchiveSpider(scrapy.Spider):
     # --- what politeness asks (politeness.middleware.Governed)
 
     def refusal(self, url: str) -> Reason | None:
-        """The one gate of scope, for every address, whoever named it."""
-        edition = self.job.edition
-        if self.run.services.of(url) in self.job.sources:
-            return None
-        parts = urlsplit(url)
-        if parts.path == "/robots.txt":
-            fault = edition.fault(parts.scheme, parts.hostname or "", parts.port, parts.path)
-            return Reason.OUT_OF_SCOPE if fault else None
-        where = identify(url, edition)
-        if isinstance(where, OutOfScope) or edition.located(where.url) != where.url:
-            return Reason.OUT_OF_SCOPE
-        # A URL inside a URL is judged by the inner one, but it is the outer one that is asked.
-        return None if urlsplit(where.url).netloc == parts.netloc else Reason.OUT_OF_SCOPE
+        """Why an address is not asked; None for those in scope."""
+        return refusal(url, self.job, self.run.services)
 
     def on_robots_exchange(self, request: Request) -> None:
         """Keep the evidence of a robots.txt; no page waits for it."""
