@@ -21,6 +21,9 @@ from trials.hostile.lines import FIRST, lines_of
 from trials.hostile.server import GOOD, Hostile, Listener
 
 MOST_SECONDS = 540
+"""Of one crawl."""
+MOST_CHECKING = 3600
+"""Seconds of one look at the files that were left: a soak leaves gigabytes."""
 HERE = Path(__file__).resolve().parents[2]
 
 
@@ -329,7 +332,7 @@ def _run_python(*arguments: str) -> "subprocess.CompletedProcess[str]":
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        timeout=MOST_SECONDS,
+        timeout=MOST_CHECKING,
         check=False,
         env={**os.environ, "PYTHONPATH": str(HERE)},
     )
