@@ -1,6 +1,7 @@
 """The few calls by which bytes become durable; the trials replace them to make them fail."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,4 +53,14 @@ def truncate(path: Path, length: int) -> None:
     """Cut a file to its first `length` bytes, durably."""
     with path.open("r+b") as file:
         file.truncate(length)
+        sync(file)
+
+
+def copy_without(path: Path, left_out: Iterable[tuple[int, int]], target: Path) -> None:
+    """Copy a file but for some stretches (begin and end, in order) to a new one, durably."""
+    with path.open("rb") as source, create(target) as file:
+        for begin, end in (*left_out, (path.stat().st_size,) * 2):
+            while part := source.read(min(begin - source.tell(), 1 << 20)):
+                write(file, part)
+            source.seek(end)
         sync(file)

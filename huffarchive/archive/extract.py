@@ -11,9 +11,10 @@ from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason
 from huffarchive.reading import PageType, Reading
 from huffarchive.urls import PageKey
+from huffarchive.warc import repair
 from huffarchive.warc.grouping import Grouping
-from huffarchive.warc.read import Capture, Stored, WarcError, records
-from huffarchive.warc.repair import readable
+from huffarchive.warc.read import Capture, WarcError, readable, records
+from huffarchive.warc.record import Stored
 from huffarchive.workers import Job, Readers, Unread
 
 _WITH_RECORD = {str(Reason.ARTICLE), str(Reason.UNREADABLE)}
@@ -43,13 +44,15 @@ class Extraction:
         yield from self._made(self._readers.rest())
 
     def _read(self, capture: Capture | None) -> Iterator[Article]:
-        if capture is None or (found := _wanted(capture)) is None:
+        if capture is None or (found := article_page(capture)) is None:
             return
         key, edition = found
         asked = (edition.code, edition.site)
         self._taken.append((capture, key, edition))
         yield from self._made(
-            self._readers.add(Job(capture.url, capture.captured_at, readable(capture), *asked))
+            self._readers.add(
+                Job(capture.url, capture.captured_at, repair.readable(capture), *asked)
+            )
         )
 
     def _made(self, readings: Iterable[Reading | Unread]) -> Iterator[Article]:
@@ -67,25 +70,18 @@ def articles(
     answer with status 200 that is an article's page. WarcError and OSError as `records` has them,
     after the records of all that is readable.
     """
-    faults: list[Exception] = []
+    faults: list[WarcError | OSError] = []
     with Readers(workers, seconds, memory) as readers:
         extraction = Extraction(readers)
-        for stored in _readable(records(path), faults):
+        for stored in readable(records(path), faults):
             yield from extraction.add(stored)
         yield from extraction.end()
     for fault in faults:
         raise fault
 
 
-def _readable(stored: Iterator[Stored], faults: list[Exception]) -> Iterator[Stored]:
-    """The records up to the fault: what was taken of them is still under way then."""
-    try:
-        yield from stored
-    except (WarcError, OSError) as fault:
-        faults.append(fault)
-
-
-def _wanted(capture: Capture) -> tuple[PageKey, Edition] | None:
+def article_page(capture: Capture) -> tuple[PageKey, Edition] | None:
+    """Of which article's page an answer is to be read; None where no record can come of it."""
     note = capture.note
     if note is not None and note.page is not None and note.reason not in _WITH_RECORD:
         return None
@@ -105,10 +101,19 @@ def _article(
 ) -> Article | None:
     if capture.note is not None and capture.note.unread is not None:
         return record.article(capture, key, record.unread(key, capture.note.unread), edition)
-    if isinstance(reading, Unread):
-        if not reading.fault.startswith("reader_"):
-            return None
-        return record.article(capture, key, record.unread(key, reading.fault), edition)
-    if reading.page_type is not PageType.ARTICLE or reading.text is None:
+    if not is_article(reading):
         return None
+    if isinstance(reading, Unread):
+        return record.article(capture, key, record.unread(key, reading.fault), edition)
+    assert isinstance(reading, Reading)
+    assert reading.text is not None
     return record.article(capture, key, reading.text, edition)
+
+
+def is_article(reading: Reading | Unread | None) -> bool:
+    """Whether a record is made of what was read, or of an article's page that could not be."""
+    if isinstance(reading, Unread):
+        return reading.fault.startswith("reader_")
+    return (
+        reading is not None and reading.page_type is PageType.ARTICLE and reading.text is not None
+    )

@@ -20,7 +20,8 @@ from huffarchive.sources.index import Found
 from huffarchive.urls import PageKey
 from huffarchive.warc.compose import note_on_member
 from huffarchive.warc.note import Note
-from huffarchive.warc.read import Capture, Stored
+from huffarchive.warc.read import Capture
+from huffarchive.warc.record import Stored
 from huffarchive.workers import Unread
 
 

@@ -7,8 +7,7 @@ from huffarchive.archive import disk
 from huffarchive.archive.places import Places
 from huffarchive.ledger.files import FileRow
 from huffarchive.warc.compose import Composed, warcinfo
-from huffarchive.warc.read import Stored
-from huffarchive.warc.record import Record
+from huffarchive.warc.record import Record, Stored
 
 
 class Pair:

@@ -3,12 +3,13 @@
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from huffarchive.archive import disk
 from huffarchive.archive.extract import articles
@@ -23,7 +24,10 @@ from huffarchive.ledger.remainder import Left
 from huffarchive.outcome import State
 from huffarchive.urls import PageKey
 from huffarchive.warc.cdxj import index_path
-from huffarchive.warc.read import Stored, WarcError, records
+from huffarchive.warc.read import WarcError, records
+
+if TYPE_CHECKING:
+    from huffarchive.warc.loss import Loss
 
 _STEM = re.compile(r"(?P<stem>.+-\d{14}-(?P<serial>\d+))\.(?:warc\.gz|jsonl)(?:\.open)?$")
 
@@ -44,9 +48,9 @@ def rebuild(
 ) -> Rebuilt:
     """Make the ledger again; whatever is in the way goes to the quarantine, nothing is deleted.
 
-    A damaged WARC keeps its readable beginning; its JSONL is written again from it. A JSONL whose
-    WARC is gone has no evidence: it is set aside and its pages are wanted again. LockedError when
-    a run is under way.
+    A damaged WARC is made whole: its readable members are copied as they are to a file of its name,
+    and its JSONL is written again from that. A JSONL whose WARC is gone has no evidence: it is set
+    aside. Pages whose only captures are lost are wanted again. LockedError when a run is under way.
     """
     places.make()
     disk.make_folder(places.quarantine)
@@ -101,16 +105,17 @@ class _Rebuilding:
                 self._whole(self.places.warc_file, stem),
                 self._whole(self.places.jsonl_file, stem),
             )
+            if warc.exists():
+                self._make_whole(warc)
             if not warc.exists():
                 self._orphan(jsonl)
                 if (index := index_path(warc)).exists():
                     self._set_aside(index)
                 continue
-            stored = self._readable(warc)
             self._same_records(warc, jsonl)
             lines = jsonl.read_bytes().count(b"\n") if jsonl.exists() else 0
             with ledger.transaction():
-                replay.file(stored(), serial)
+                replay.file(records(warc), serial)
                 ledger.files.store(
                     FileRow(
                         serial,
@@ -141,26 +146,40 @@ class _Rebuilding:
             disk.rename(growing, whole)
         return whole
 
-    def _readable(self, warc: Path) -> Callable[[], Iterator[Stored]]:
-        """Cut a WARC to its readable beginning; how to read that."""
-        end = 0
+    def _make_whole(self, warc: Path) -> None:
+        """Leave out of a WARC what cannot be read; without any record there is none left."""
+        losses: list[Loss] = []
         try:
-            for stored in records(warc):
-                end = stored.offset + stored.length
+            for _ in records(warc, losses.append):
+                pass
         except WarcError as error:
-            self.mended.append(str(error))
-            self._set_aside(warc, copy=True)
-            disk.truncate(warc, end)
-        return lambda: records(warc) if warc.stat().st_size else iter(())
+            begun = sum(loss.records for loss in losses)
+            self.mended.append(
+                f"{warc.name}: at byte {error.offset}: {error.problem}; records lost: {begun} or "
+                "more; as it was it is in the quarantine"
+            )
+        else:
+            return
+        if (index := index_path(warc)).exists():
+            self._set_aside(index)
+        fresh = warc.with_suffix(".rebuilding")
+        fresh.unlink(missing_ok=True)
+        disk.copy_without(warc, ((x.offset, x.offset + x.length) for x in losses), fresh)
+        if not fresh.stat().st_size:
+            fresh.unlink()
+            self._set_aside(warc)
+            return
+        self._set_aside(warc, copy=True)
+        fresh.replace(warc)
+        disk.sync_folder(warc.parent)
 
     def _same_records(self, warc: Path, jsonl: Path) -> None:
         """Write the JSONL again from the WARC where it is not what the WARC says."""
         fresh = jsonl.with_suffix(".rebuilding")
         fresh.unlink(missing_ok=True)
         with disk.create(fresh) as file:
-            if warc.stat().st_size:
-                for article in articles(warc, self.workers):
-                    disk.write(file, article.to_json())
+            for article in articles(warc, self.workers):
+                disk.write(file, article.to_json())
             disk.sync(file)
         if jsonl.exists() and sha256_of(jsonl) == sha256_of(fresh):
             fresh.unlink()

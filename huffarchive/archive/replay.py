@@ -5,6 +5,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from huffarchive.archive.extract import article_page, is_article
 from huffarchive.archive.filing import capture_row, month, namer, status
 from huffarchive.editions import Edition
 from huffarchive.ledger import Ledger, Settlement, Task
@@ -16,8 +17,8 @@ from huffarchive.sources.services import is_query, services_of_query
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.verdict import of_status
 from huffarchive.warc.note import Note
-from huffarchive.warc.read import Capture, Stored
-from huffarchive.warc.record import Record
+from huffarchive.warc.read import Capture
+from huffarchive.warc.record import Record, Stored
 from huffarchive.warc.repair import readable
 from huffarchive.workers import Job, Unread, read_in_order
 
@@ -34,6 +35,8 @@ class _Told:
     edition: Edition
     """As it was asked: at another base, where the note says so."""
     key: PageKey
+    bare: bool = False
+    """Whether its note is lost, and another stands in for it."""
 
     @property
     def record(self) -> Record:
@@ -74,33 +77,46 @@ class Replay:
     def file(self, stored: Iterator[Stored], serial: int) -> None:
         """Settle every visit that a file's notes tell of; the file's WarcError comes through.
 
-        A note belongs to the exchange that its WARC-Concurrent-To names, and to no other.
+        A note belongs to the exchange that its WARC-Concurrent-To names, and to no other. An answer
+        whose note is lost is what `extract` makes of it: an article's capture, or none.
         """
         waiting: list[_Told] = []
         main: Stored | None = None
+        bare: Stored | None = None
         for item in stored:
             record = item.record
             if _begins(record):
-                main = item
+                waiting += self._bare(bare)
+                main = bare = item
             elif main is not None and record.field("WARC-Concurrent-To") == main.record.id:
                 note = Note.from_block(record.block) if record.type == "metadata" else None
-                if note is not None and (told := self._told(main, note)) is not None:
-                    waiting.append(told)
+                if note is not None:
+                    bare = None
+                    waiting += self._told(main, note)
             if len(waiting) >= PORTION:
                 self._settle_all(waiting, serial)
+        waiting += self._bare(bare)
         self._settle_all(waiting, serial)
 
-    def _told(self, main: Stored, note: Note) -> _Told | None:
+    def _bare(self, main: Stored | None) -> Iterator[_Told]:
+        if main is None or main.record.type != "response":
+            return
+        found = article_page(Capture(main, None))
+        if found is not None and found[0].edition == self._edition.code:
+            note = Note(str(found[0]), state=State.CAPTURED, reason=Reason.ARTICLE, source="warc")
+            yield _Told(main, note, found[1], found[0], bare=True)
+
+    def _told(self, main: Stored, note: Note) -> Iterator[_Told]:
         if note.page is None or note.state is None:
-            return None
+            return
         key, edition = PageKey.parse(note.page), self._edition
         if key.edition != edition.code:
-            return None
+            return
         asked = Capture(main, note).url
         if note.url is not None and note.url != asked:
             with suppress(ValueError):  # a stranger's note on a record of no web page
                 edition = edition.at("/".join(asked.split("/", 3)[:3]))
-        return _Told(main, note, edition, key)
+        yield _Told(main, note, edition, key)
 
     def _settle_all(self, waiting: list[_Told], serial: int) -> None:
         jobs = [told.job for told in waiting]
@@ -121,8 +137,11 @@ class Replay:
         row = published = checked_at = None
         if kind == "revisit":
             checked_at = told.record.field("WARC-Date")
-            if captures.newest(task.page) is None:  # what it repeats was in a file that is gone
-                state, reason = State.WANTED, None
+            newest = captures.newest(task.page)
+            if newest is None or newest.record_id != told.record.field("WARC-Refers-To"):
+                state, reason = State.WANTED, None  # what it repeats is lost
+        elif told.bare and not is_article(reading):
+            state, reason = State.WANTED, None
         elif kind == "response" and state is State.CAPTURED:
             with_record = reason in (Reason.ARTICLE, Reason.UNREADABLE)
             try:

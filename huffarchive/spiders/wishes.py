@@ -18,7 +18,7 @@ from huffarchive.sources.services import Services
 from huffarchive.spiders.job import Job
 from huffarchive.urls import Address
 from huffarchive.verdict import RETRY_AFTER
-from huffarchive.warc.read import WarcError
+from huffarchive.warc.read import WarcError, readable
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,8 @@ async def read_files(archive: Archive, job: Job, stopped: Callable[[], bool]) ->
 
 async def _read_file(archive: Archive, job: Job, path: Path, stopped: Callable[[], bool]) -> None:
     pages, found, others, end = archive.ledger.pages, 0, 0, False
-    items = named(path, job.edition)
+    faults: list[WarcError | OSError] = []
+    items = readable(named(path, job.edition), faults)
     while not end and not stopped():
         portion = list(islice(items, PORTION))
         ours = [item for item in portion if item is not None]
@@ -136,10 +137,12 @@ async def _read_file(archive: Archive, job: Job, path: Path, stopped: Callable[[
         end = len(portion) < PORTION
         with archive.changing():
             pages.remember(((n.address, n.memento) for n in ours), "warc")
-            if end:
+            if end and not faults:
                 archive.ledger.readings.read(path)
         await asyncio.sleep(0)
     log.info("%s: %d captures of pages, %d others", path, found, others)
+    for fault in faults:
+        raise fault
 
 
 async def _read_records(archive: Archive, path: Path, stopped: Callable[[], bool]) -> None:

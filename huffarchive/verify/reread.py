@@ -12,8 +12,7 @@ from huffarchive.verify.counts import Counts
 from huffarchive.verify.entry import Entry
 from huffarchive.verify.index import Index
 from huffarchive.verify.jsonl import Jsonl, article_of
-from huffarchive.warc.read import Stored
-from huffarchive.warc.record import Record
+from huffarchive.warc.record import Record, Stored
 from huffarchive.workers import Readers
 
 _END = 2**62

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 
 from huffarchive.verify.entry import Damage, Entry, WarcFile
-from huffarchive.verify.flow import Flow
-from huffarchive.verify.source import Source
-from huffarchive.verify.stretch import MAGIC, Member, Plain, begins_record, salvage
+from huffarchive.warc.flow import Flow
+from huffarchive.warc.resume import Resume
+from huffarchive.warc.source import Source
+from huffarchive.warc.stretch import MAGIC, Member, salvage, stretch_at
 
 MAX_HEAD = 1 << 20
 """Bytes of a record's head, at most."""
@@ -24,13 +25,10 @@ def scan(source: Source, file: WarcFile) -> Iterator[Entry | Damage]:
     if not source.at(0, 1):
         yield Damage("empty-file", 0, "the file has no bytes")
         return
+    resume = Resume(source)
     while head := bytes(source.at(offset, 5)):
-        if head.startswith(MAGIC):
-            stretch: Member | Plain = Member(source, offset)
-        elif head == b"WARC/":
-            stretch = Plain(source, offset)
-        else:
-            after = _next(source, offset + 1)
+        if not head.startswith((MAGIC, b"WARC/")):
+            after = resume.after(offset, offset)
             if offset == 0 and after is None:
                 yield Damage("not-warc", 0, f"it begins with {head!r}")
                 return
@@ -40,13 +38,16 @@ def scan(source: Source, file: WarcFile) -> Iterator[Entry | Damage]:
             offset = after
             continue
         seen = False
+        stretch = stretch_at(source, offset)
         for item in _records(Flow(stretch), file):
+            if not seen:
+                resume.whole(packed=isinstance(stretch, Member))
             seen = True
             yield item
         if stretch.fault is None:
             offset = stretch.end
             continue
-        after = _next(source, offset + 1)
+        after = resume.after(offset, stretch.end)
         found = None if seen else _RECORD_ID.search(salvage(source, offset))
         record = found.group(1).decode("ascii") if found else None
         if stretch.fault == "cut":
@@ -61,17 +62,6 @@ def scan(source: Source, file: WarcFile) -> Iterator[Entry | Damage]:
 
 def _extent(offset: int, after: int | None) -> str:
     return "all bytes from here on" if after is None else f"{after - offset} bytes"
-
-
-def _next(source: Source, offset: int) -> int | None:
-    """Where the next record begins: a gzip member of one, or its first line."""
-    found = offset - 1
-    while (found := source.find(MAGIC, found + 1)) >= 0:
-        if begins_record(source, found):
-            break
-    plain = source.find(b"\nWARC/1.", offset - 1)
-    places = [at for at in (found, plain + 1 if plain >= 0 else -1) if at >= 0]
-    return min(places) if places else None
 
 
 def _records(flow: Flow, file: WarcFile) -> Iterator[Entry | Damage]:

@@ -17,8 +17,9 @@ from huffarchive.verify.jsonl import Jsonl
 from huffarchive.verify.reread import Comparison, Rereading
 from huffarchive.verify.rule import RULES
 from huffarchive.verify.scan import scan
-from huffarchive.verify.source import Source
 from huffarchive.warc.cdxj import index_path
+from huffarchive.warc.read import open_member
+from huffarchive.warc.source import Source
 from huffarchive.workers import Readers
 
 
@@ -53,7 +54,7 @@ class Sweep:
             for name in package.namelist():
                 if name.startswith("archive/") and not name.endswith("/"):
                     warc = WarcFile(f"{given.path}!{name}", name.rpartition("/")[2])
-                    with package.open(name) as member:
+                    with open_member(package, name) as member:
                         yield from self._records(warc, member, None, ())
 
     def _records(

@@ -1,10 +1,10 @@
 """Captures out of records: each answer with the note beside it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from huffarchive.warc.note import Note
-from huffarchive.warc.read import Capture, Stored, WarcError
-from huffarchive.warc.record import Record
+from huffarchive.warc.read import Capture, WarcError, readable
+from huffarchive.warc.record import Record, Stored
 
 
 class Grouping:
@@ -43,19 +43,17 @@ class Grouping:
         return None if answer is None else Capture(answer, note)
 
 
-def captures(stored: Iterable[Stored]) -> Iterator[Capture]:
+def captures(stored: Iterator[Stored]) -> Iterator[Capture]:
     """Group records to captures; those that can be read come before a WarcError or OSError."""
     grouping = Grouping()
-    try:
-        for item in stored:
-            if (done := grouping.add(item)) is not None:
-                yield done
-    except (WarcError, OSError):
-        if (last := grouping.end()) is not None:
-            yield last
-        raise
+    faults: list[WarcError | OSError] = []
+    for item in readable(stored, faults):
+        if (done := grouping.add(item)) is not None:
+            yield done
     if (last := grouping.end()) is not None:
         yield last
+    for fault in faults:
+        raise fault
 
 
 def _is_http(record: Record) -> bool:

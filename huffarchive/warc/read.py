@@ -1,52 +1,43 @@
 """Reading WARC files, ours or anybody's: records, and the captures made of them."""
 
 import io
-import logging
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, BinaryIO
-
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
+from typing import IO, TypeVar
 
 from huffarchive.message import Message, MessageError
 from huffarchive.warc.digest import sha1, sha256
+from huffarchive.warc.loss import Loss, Losses
 from huffarchive.warc.note import Note
+from huffarchive.warc.parse import MAX_HEAD, NO_RECORD, Fault, parse
 from huffarchive.warc.playback import Playback, playback
+<<<<<<< HEAD
 from huffarchive.warc.record import Record, read_warc_date
+=======
+from huffarchive.warc.record import Stored
+from huffarchive.warc.resume import Resume
+from huffarchive.warc.source import Source
+from huffarchive.warc.stretch import Member, stretch_at
+>>>>>>> b32c960 (One damaged member costs that member: WARC files are read on both sides of damage, by verify's own way of going on; recover copies what is readable)
 
-# It logs addresses as they stand in a file, escape sequences and all.
-logging.getLogger("warcio").setLevel(logging.CRITICAL)
+_STEP = "; restore the file from a copy, or run `scrapy recover` where it is an archive's own"
+Item = TypeVar("Item")
 
-MAX_HEAD = 64 * 1024
-"""Bytes of a record's own head."""
 MAX_MEMBER = 20 * 1024 * 1024
 """Bytes that one member of another archive may unpack to."""
-MAX_BLOCK = 64 * 1024 * 1024
-"""Blocks over this are passed over: no page of ours is as large (bytes)."""
 
 
 class WarcError(ValueError):
-    """A file that cannot be read on: names the file, the offset and what to do."""
+    """A file that is not whole: names the file, the first offset and what to do."""
 
-    def __init__(self, path: str, offset: int, problem: str) -> None:
-        super().__init__(f"{path}: at byte {offset}: {problem}")
+    def __init__(self, path: str, offset: int, problem: str, step: str = "") -> None:
+        super().__init__(f"{path}: at byte {offset}: {problem}{step}")
         self.path, self.offset, self.problem = path, offset, problem
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A record and where it stands: offset and length are of its gzip member (or bytes)."""
-
-    record: Record
-    file: str
-    offset: int
-    length: int
 
 
 @dataclass(frozen=True)
@@ -117,16 +108,15 @@ class Capture:
         return sha1(entity), sha256(entity)
 
 
-def records(path: Path) -> Iterator[Stored]:
-    """Read all records of a WARC, ARC or WACZ file, in order.
+def records(path: Path, told: Callable[[Loss], None] = lambda _: None) -> Iterator[Stored]:
+    """Read all records of a WARC, ARC or WACZ file, in order, on both sides of any damage.
 
     WarcError after everything readable when the file is empty, cut, damaged or none of these;
-    OSError when it cannot be opened.
+    OSError when it cannot be opened. `told` hears of each place where bytes are lost.
     """
     with path.open("rb") as file:
         if file.read(4) != b"PK\x03\x04":
-            file.seek(0)
-            yield from _read(file, path.name, str(path))
+            yield from _read(file, path.name, str(path), told)
             return
     try:
         package = zipfile.ZipFile(path)
@@ -136,19 +126,45 @@ def records(path: Path) -> Iterator[Stored]:
         names = [n for n in package.namelist() if n.startswith("archive/") and n != "archive/"]
         if not names:
             raise WarcError(str(path), 0, "a zip file without archive/*.warc.gz; give a WACZ")
+        faults: list[WarcError | OSError] = []
         for name in names:
-            with package.open(name) as member:
-                yield from _read(member, Path(name).name, f"{path}!{name}")
+            with open_member(package, name) as member:
+                stored = _read(member, Path(name).name, f"{path}!{name}", told)
+                yield from readable(stored, faults)
+        for fault in faults:
+            raise fault
+
+
+def open_member(package: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """Open a file of a WACZ; of a packed WARC the members' own checksums are what counts."""
+    info = package.getinfo(name)
+    if name.endswith(".gz"):
+        info.CRC = None  # type: ignore[assignment]  # one for all of it would make its end an error
+    return package.open(info)
+
+
+def readable(items: Iterator[Item], faults: list[WarcError | OSError]) -> Iterator[Item]:
+    """What can be read, up to the WarcError or OSError, which is added to `faults`."""
+    try:
+        yield from items
+    except (WarcError, OSError) as fault:
+        faults.append(fault)
 
 
 def records_from(path: Path, offset: int) -> Iterator[Stored]:
-    """Read the records of a WARC file from the one on that begins at `offset`, as `records` does.
+    """Read the records of a WARC file from the one on that begins at `offset`.
 
-    Offsets are counted from there.
+    WarcError at the first that is not whole.
     """
     with path.open("rb") as file:
-        file.seek(offset)
-        yield from _read(file, path.name, str(path))
+        source = Source(file)
+        while source.at(offset, 1):
+            stretch = stretch_at(source, offset)
+            try:
+                yield from filter(None, parse(stretch, path.name))
+            except Fault as fault:
+                raise WarcError(str(path), fault.offset, fault.problem) from fault
+            offset = stretch.end
 
 
 def member(data: bytes, name: str) -> Stored:
@@ -173,79 +189,31 @@ def member(data: bytes, name: str) -> Stored:
     return replace(found[0], offset=0, length=len(data))
 
 
-class _Lines:
-    """Stands before a reader's `readline`, which would go on for ever where no line ends."""
-
-    def __init__(self, reader: Any) -> None:
-        self._readline = reader.readline
-        self.read = 0
-        """Bytes since the last record began."""
-        reader.readline = self
-
-    def __call__(self, length: int | None = None) -> bytes:
-        line: bytes = self._readline(length or MAX_HEAD)
-        self.read += len(line)
-        if self.read > MAX_HEAD:
-            raise ArchiveLoadFailed("a record's head has no end")
-        return line
-
-
-def _read(file: IO[bytes], name: str, shown: str) -> Iterator[Stored]:
-    iterator = ArchiveIterator(file, no_record_parse=True, arc2warc=True)
-    reader = iterator.reader
-    lines = _Lines(reader)
-    count = offset = 0
-    begin = file.tell()
-    try:
-        for found in iterator:
-            lines.read = 0
-            record, whole = _record(found)
-            offset, length = iterator.get_record_offset(), iterator.get_record_length()
-            if not whole or _cut(reader):
-                raise WarcError(
-                    shown, offset, "the record is cut short; what is before it was read"
-                )
-            count += 1
-            if record is not None:
-                yield Stored(record, name, offset, length)
-            offset += length
-    except ArchiveLoadFailed as error:
-        problem = " ".join(str(error).split())
-        if "non-chunked gzip" in problem:
-            problem = "one gzip stream holds several records; run `warcio recompress` on it first"
-        elif count == 0:
-            problem = "not a WARC file; give a .warc or .warc.gz"
-        else:
-            problem = "no record begins here; what is before it was read"
-        raise WarcError(shown, offset, problem) from error
-    if count == 0:
+def _read(
+    file: IO[bytes], name: str, shown: str, told: Callable[[Loss], None] = lambda _: None
+) -> Iterator[Stored]:
+    source = Source(file)
+    if not source.at(0, 1):
         raise WarcError(shown, 0, "the file is empty; nothing was captured in it")
-    file.seek(begin + offset)
-    if file.read(1 << 16).strip():  # too little of a member for its reader to notice
-        raise WarcError(shown, offset, "the record is cut short; what is before it was read")
-
-
-def _cut(reader: object) -> bool:
-    """Whether the gzip member just read lacks its end, or fails its checksum."""
-    inflater = getattr(reader, "decompressor", None)
-    return inflater is not None and not inflater.eof
-
-
-def _record(found: object) -> tuple[Record | None, bool]:
-    """The record, and whether it is all there; None for a block over the bound."""
-    headers = found.rec_headers.headers  # type: ignore[attr-defined]
-    stream, length = found.raw_stream, found.length  # type: ignore[attr-defined]
-    if length is not None and length > MAX_BLOCK:
-        return None, True
-    block = stream.read(MAX_BLOCK) if length is None else _read_all(stream, length)
-    fields = tuple((n, v) for n, v in headers if n.lower() != "warc-type")
-    kind = found.rec_type or ""  # type: ignore[attr-defined]
-    return Record(kind, fields, block), length is None or len(block) == length
-
-
-def _read_all(stream: BinaryIO, length: int) -> bytes:
-    parts: list[bytes] = []
-    while length > 0 and (part := stream.read(length)):
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
+    resume, losses = Resume(source), Losses(told)
+    offset: int | None = 0
+    count = 0
+    while offset is not None and source.at(offset, 1):
+        stretch = stretch_at(source, offset)
+        try:
+            for stored in parse(stretch, name):
+                count += 1
+                losses.over()
+                resume.whole(packed=isinstance(stretch, Member))
+                if stored is not None:
+                    yield stored
+            offset = stretch.end
+        except Fault as fault:
+            offset = resume.after(fault.offset, stretch.end)
+            end = offset if offset is not None else file.seek(0, io.SEEK_END)
+            losses.add(fault.offset, end, fault.problem)
+    losses.over()
+    if losses.first is not None and not count and losses.problem == NO_RECORD:
+        raise WarcError(shown, losses.first, "not a WARC file; give a .warc or .warc.gz")
+    if losses.first is not None:
+        raise WarcError(shown, losses.first, str(losses), _STEP)

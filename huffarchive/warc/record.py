@@ -85,3 +85,13 @@ class Record:
 def _escape(match: re.Match[str]) -> str:
     """Nothing in a value may end its line or confuse a terminal."""
     return "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "replace"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record and where it stands: offset and length are of its gzip member (or bytes)."""
+
+    record: Record
+    file: str
+    offset: int
+    length: int

@@ -18,7 +18,8 @@ from huffarchive.sample import site
 from huffarchive.urls import Address, identify
 from huffarchive.warc.compose import IDENTICAL, NOT_MODIFIED
 from huffarchive.warc.note import Note
-from huffarchive.warc.read import Stored, records
+from huffarchive.warc.read import records
+from huffarchive.warc.record import Stored
 from tests.ledger_rows import assert_equal
 
 from .conftest import Archived, options, scrapy

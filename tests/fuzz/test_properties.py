@@ -34,8 +34,8 @@ from huffarchive.urls import Address, OutOfScope, PageKey, identify
 from huffarchive.warc.compose import compose
 from huffarchive.warc.note import Note
 from huffarchive.warc.playback import playback
-from huffarchive.warc.read import Capture, Stored, WarcError, member
-from huffarchive.warc.record import Record, new_id
+from huffarchive.warc.read import Capture, WarcError, member
+from huffarchive.warc.record import Record, Stored, new_id
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 URL = "https://quebec.huffingtonpost.ca/2015/01/02/x_n_5.html"

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from huffarchive.message import Message
-from huffarchive.warc.read import Stored, records
+from huffarchive.warc.read import records
+from huffarchive.warc.record import Stored
 from trials.archives.holdings import Held
 from trials.archives.rig import PROJECT, Crawler
 from trials.archives.software import cdxj, start_pywb

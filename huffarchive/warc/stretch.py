@@ -4,7 +4,7 @@ from typing import Protocol
 
 from zlib_ng import zlib_ng as zlib
 
-from huffarchive.verify.source import Source
+from huffarchive.warc.source import Source
 
 STEP = 1 << 14
 """Compressed bytes that are handed to zlib at once."""
@@ -77,13 +77,10 @@ class Plain:
         return piece
 
 
-def begins_record(source: Source, offset: int) -> bool:
-    """Whether a gzip member with a record in it begins here."""
-    head = zlib.decompressobj(31)
-    try:
-        return head.decompress(bytes(source.at(offset, 512)), 5) == b"WARC/"
-    except _ZlibError:
-        return False
+def stretch_at(source: Source, offset: int) -> Member | Plain:
+    """The stretch that begins at an offset."""
+    packed = source.at(offset, 3) == MAGIC
+    return Member(source, offset) if packed else Plain(source, offset)
 
 
 def salvage(source: Source, start: int) -> bytes:

@@ -1,6 +1,6 @@
 """The unpacked bytes of a stretch, looked at ahead and taken in order."""
 
-from huffarchive.verify.stretch import Stretch
+from huffarchive.warc.stretch import Stretch
 
 
 class Flow:

@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import IO
+from zipfile import ZipExtFile
 
 WINDOW = 1 << 20
 
@@ -12,6 +13,8 @@ class Source:
     def __init__(self, file: IO[bytes], limit: int | None = None, *, summed: bool = False) -> None:
         file.seek(0)
         self._file = file
+        self.rewinds = isinstance(file, ZipExtFile)
+        """Whether going back is reading again from the beginning."""
         self._limit = limit
         self._window = b""
         self._base = 0
