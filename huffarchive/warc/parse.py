@@ -69,11 +69,14 @@ class _Head:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._left = MAX_HEAD
+        self.cut = False
+        """Whether the file ended before the head did."""
 
     def readline(self, _: int | None = None) -> bytes:
         at = self._flow.find(b"\n", self._left)
         line = self._flow.take(at + 1 if at >= 0 else self._left)
         self._left -= len(line)
+        self.cut = not line.endswith(b"\n")
         if self._left <= 0:
             raise ArchiveLoadFailed("a record's head has no end")
         return line
@@ -84,12 +87,15 @@ class _Head:
 
 def _record(loader: ArcWarcRecordLoader, flow: Flow, offset: int) -> tuple[Record | None, bool]:
     """The record, and whether it is all there; None for a block over the bound."""
+    head = _Head(flow)
     try:
-        found = loader.parse_record_stream(_Head(flow), None, None, no_record_parse=True)
+        found = loader.parse_record_stream(head, None, None, no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
         fault = flow.stretch.fault
         problem = NO_RECORD if fault is None else _problem(fault)
         raise Fault(offset, problem) from error
+    if head.cut:
+        raise Fault(offset, _problem(flow.stretch.fault))
     length = found.length
     if length is not None and length > MAX_BLOCK:
         return None, flow.skip(length) == length

@@ -16,14 +16,10 @@ from huffarchive.warc.loss import Loss, Losses
 from huffarchive.warc.note import Note
 from huffarchive.warc.parse import MAX_HEAD, NO_RECORD, Fault, parse
 from huffarchive.warc.playback import Playback, playback
-<<<<<<< HEAD
-from huffarchive.warc.record import Record, read_warc_date
-=======
-from huffarchive.warc.record import Stored
+from huffarchive.warc.record import Stored, read_warc_date
 from huffarchive.warc.resume import Resume
 from huffarchive.warc.source import Source
 from huffarchive.warc.stretch import Member, stretch_at
->>>>>>> b32c960 (One damaged member costs that member: WARC files are read on both sides of damage, by verify's own way of going on; recover copies what is readable)
 
 _STEP = "; restore the file from a copy, or run `scrapy recover` where it is an archive's own"
 Item = TypeVar("Item")
@@ -193,8 +189,6 @@ def _read(
     file: IO[bytes], name: str, shown: str, told: Callable[[Loss], None] = lambda _: None
 ) -> Iterator[Stored]:
     source = Source(file)
-    if not source.at(0, 1):
-        raise WarcError(shown, 0, "the file is empty; nothing was captured in it")
     resume, losses = Resume(source), Losses(told)
     offset: int | None = 0
     count = 0
@@ -213,7 +207,9 @@ def _read(
             end = offset if offset is not None else file.seek(0, io.SEEK_END)
             losses.add(fault.offset, end, fault.problem)
     losses.over()
-    if losses.first is not None and not count and losses.problem == NO_RECORD:
-        raise WarcError(shown, losses.first, "not a WARC file; give a .warc or .warc.gz")
+    if losses.first is None and not count:
+        raise WarcError(shown, 0, "the file is empty; nothing was captured in it")
+    if not count and losses.problem == NO_RECORD:
+        raise WarcError(shown, 0, "not a WARC file; give a .warc or .warc.gz")
     if losses.first is not None:
         raise WarcError(shown, losses.first, str(losses), _STEP)

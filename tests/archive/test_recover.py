@@ -24,14 +24,9 @@ from huffarchive.urls import Address, identify
 from huffarchive.verdict import MAX_TRIES, Verdict, of_fault, of_status
 from huffarchive.warc.compose import metadata
 from huffarchive.warc.note import Note
-<<<<<<< HEAD
 from huffarchive.warc.playback import playback
 from huffarchive.warc.read import records
-from huffarchive.warc.record import Record, new_id
-=======
-from huffarchive.warc.read import records
-from huffarchive.warc.record import Record, Stored
->>>>>>> b32c960 (One damaged member costs that member: WARC files are read on both sides of damage, by verify's own way of going on; recover copies what is readable)
+from huffarchive.warc.record import Record, Stored, new_id
 from huffarchive.workers import Job, Unread, read_in_order
 from tests.ledger_rows import assert_equal, forgotten, pages, rows
 
