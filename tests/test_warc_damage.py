@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from huffarchive.verify.entry import Damage, Entry, WarcFile
@@ -65,6 +65,7 @@ BLOCKS = st.lists(
 )
 
 
+@example(blocks=[b"", b"\0\0&\0\1\2\3\1\x8c\1", b""], part=0.0, length=1, cut=False)
 @given(blocks=BLOCKS, part=st.floats(0, 1), length=st.integers(1, 900), cut=st.booleans())
 def test_exactly_the_members_that_damage_touches_are_lost(
     blocks: list[bytes], part: float, length: int, cut: bool

@@ -1,6 +1,7 @@
 """Records out of a stretch of a file, as leniently as warcio takes their heads."""
 
 import logging
+import re
 from collections.abc import Iterator
 
 from warcio.exceptions import ArchiveLoadFailed
@@ -8,7 +9,7 @@ from warcio.recordloader import ArcWarcRecordLoader
 
 from huffarchive.warc.flow import Flow
 from huffarchive.warc.record import Record, Stored
-from huffarchive.warc.stretch import Member, Plain
+from huffarchive.warc.stretch import MAGIC, Member, Plain
 
 # It logs addresses as they stand in a file, escape sequences and all.
 logging.getLogger("warcio").setLevel(logging.CRITICAL)
@@ -17,7 +18,10 @@ MAX_HEAD = 64 * 1024
 """Bytes of a record's own head."""
 MAX_BLOCK = 64 * 1024 * 1024
 """Blocks over this are passed over: no page of ours is as large (bytes)."""
+MAX_LINE = 4096
+"""Bytes of an ARC record's first line that are looked at."""
 NO_RECORD = "no record begins here"
+_ARC_LINE = re.compile(rb"[a-z]+:[^\s]+ [0-9a-fA-F.:]+ [0-9]{8,14} [^\n]+ [0-9]+\r?\n")
 _BLANK = b"\r\n"
 
 
@@ -27,6 +31,11 @@ class Fault(Exception):  # noqa: N818 - of a file, not of the program
     def __init__(self, offset: int, problem: str) -> None:
         super().__init__(problem)
         self.offset, self.problem = offset, problem
+
+
+def begins_record(head: bytes) -> bool:
+    """Whether a record, WARC's or ARC's, begins with these bytes."""
+    return head.startswith(b"WARC/") or _ARC_LINE.match(head) is not None
 
 
 def parse(stretch: Member | Plain, name: str) -> Iterator[Stored | None]:
@@ -87,13 +96,15 @@ class _Head:
 
 def _record(loader: ArcWarcRecordLoader, flow: Flow, offset: int) -> tuple[Record | None, bool]:
     """The record, and whether it is all there; None for a block over the bound."""
+    if not begins_record(begin := flow.look(MAX_LINE)):
+        cut = begin in (MAGIC[:1], MAGIC[:2])
+        raise Fault(offset, _problem("cut") if cut else NO_RECORD)
     head = _Head(flow)
     try:
         found = loader.parse_record_stream(head, None, None, no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
         fault = flow.stretch.fault
-        problem = NO_RECORD if fault is None else _problem(fault)
-        raise Fault(offset, problem) from error
+        raise Fault(offset, _problem(fault) if fault else NO_RECORD) from error
     if head.cut:
         raise Fault(offset, _problem(flow.stretch.fault))
     length = found.length

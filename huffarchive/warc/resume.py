@@ -4,6 +4,7 @@ import re
 
 from zlib_ng import zlib_ng as zlib
 
+from huffarchive.warc.parse import MAX_LINE, begins_record
 from huffarchive.warc.source import WINDOW, Source
 from huffarchive.warc.stretch import MAGIC
 
@@ -14,7 +15,6 @@ FREE = 64 << 20
 _HEAD = 1024
 """Packed bytes of a member that tell whether a record begins in it."""
 _LINE = b"\nWARC/1."
-_ARC_LINE = re.compile(rb"[a-z]+:[^\s]+ [0-9a-fA-F.:]+ [0-9]{8,14} [^\n]+ [0-9]+\r?\n")
 _PACKED, _PLAIN = re.compile(re.escape(MAGIC)), re.compile(re.escape(_LINE))
 _ANY = re.compile(_PACKED.pattern + b"|" + _PLAIN.pattern)
 _ZlibError: type[Exception] = zlib.error  # type: ignore[assignment]  # a class in fact
@@ -53,7 +53,7 @@ class Resume:
                 place = at + found.start()
                 if found.group() == _LINE:
                     return place + 1
-                if place >= offset and _begins_record(self._source, place):
+                if place >= offset and _is_member(self._source, place):
                     return place
             if len(piece) < size:
                 break
@@ -62,10 +62,10 @@ class Resume:
         return None
 
 
-def _begins_record(source: Source, offset: int) -> bool:
+def _is_member(source: Source, offset: int) -> bool:
     """Whether a gzip member with a record in it, WARC's or ARC's, begins here."""
     try:
-        head = zlib.decompressobj(31).decompress(bytes(source.at(offset, _HEAD)), 4096)
+        head = zlib.decompressobj(31).decompress(bytes(source.at(offset, _HEAD)), MAX_LINE)
     except _ZlibError:
         return False
-    return head.startswith(b"WARC/") or _ARC_LINE.match(head) is not None
+    return begins_record(head)

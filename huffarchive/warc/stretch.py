@@ -69,10 +69,12 @@ class Plain:
         self.start = self.end = start
         self.fault: str | None = None
         self._source = source
+        self._step = STEP
 
     def more(self) -> bytes:
         """The next bytes."""
-        piece = bytes(self._source.at(self.end, PIECE))
+        piece = bytes(self._source.at(self.end, self._step))
+        self._step = min(self._step * 4, PIECE)
         self.end += len(piece)
         return piece
 

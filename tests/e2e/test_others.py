@@ -10,6 +10,9 @@ import pytest
 from warcio.capture_http import capture_http
 
 from huffarchive.sample import Service, site
+from huffarchive.warc.read import records
+from tests.verify.archives import build, first
+from tests.verify.records import flipped
 
 from .conftest import scrapy
 
@@ -98,3 +101,30 @@ def _with_addresses(path: Path, base: str, real: dict[str, str]) -> Path:
     new = path.with_name("rewritten.warc")
     new.write_bytes(data)
     return new
+
+
+def test_damage_in_a_file_of_others_costs_one_page(tmp_path: Path) -> None:
+    """Crawl and extract, with readers and without, take what stands on both sides of it."""
+    places = build(tmp_path / "theirs")
+    warc = first(places, ".warc.gz")
+    responses = [s for s in records(warc) if s.record.type == "response"]
+    assert len(responses) == 4  # the last is a page that is gone
+    warc.write_bytes(flipped(warc.read_bytes(), responses[1].offset + responses[1].length // 2))
+    said_once = f"{warc}: at byte {responses[1].offset}: "
+    for workers in ("0", "2"):
+        out = tmp_path / f"{workers}.jsonl"
+        done = scrapy("extract", str(warc), "-o", str(out), "--workers", workers)
+        assert done.code == 3
+        assert done.err.count(said_once) == 1
+        assert f"{responses[1].length} bytes are lost in 1 place" in done.err
+        assert "scrapy recover" in done.err
+        assert "Traceback" not in done.err
+        assert len(out.read_bytes().splitlines()) == 2
+    done = scrapy(
+        "crawl", "huffpost_qc", "-a", "source=warc", "-a", f"files={warc}",
+        "-s", f"HUFFARCHIVE_WARC_DIR={tmp_path}", "-s", f"HUFFARCHIVE_OUTPUT_DIR={tmp_path}",
+    )  # fmt: skip
+    assert done.code not in (0, 4)
+    assert said_once in done.err
+    (ours,) = (tmp_path / "qc").glob("*.jsonl")
+    assert len(ours.read_bytes().splitlines()) == 2
