@@ -15,7 +15,8 @@ declare(
     Scope.CDXJ,
     "this program",
     "Each finished WARC file of ours has its index beside it, and each index its WARC file.",
-    "the next run makes it, and so does `scrapy wacz --index`; one without its file: remove it",
+    "the next run makes a missing index, and so does `scrapy wacz --index`; remove an index whose "
+    "WARC file is gone",
     severity=NOTE,
 )
 declare(
