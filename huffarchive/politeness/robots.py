@@ -103,6 +103,7 @@ class Robots:
             return
         entry.renewal = now + CLOSED_FOR
         if entry.had is not None and now < entry.had + KEPT_FOR:
+            entry.renewal = min(entry.renewal, entry.until)
             logger.warning("%s: %s; the older rules count on", base, rules.detail)
             return
         logger.warning("%s/robots.txt: closed %s", base, rules.detail)

@@ -257,6 +257,29 @@ def test_older_rules_count_for_their_day_while_robots_txt_fails(crawl):
     assert [asked for asked in server.log if looks[4] < asked.at < looks[5]]
 
 
+def test_rules_that_grow_old_are_asked_for_at_once(crawl):
+    """A renewal that fails shortly before their day ends puts the next look off no further."""
+
+    def answer(path: str, nth: int) -> Answer:
+        if path != "/robots.txt":
+            return Answer()
+        return Answer(500) if 1 <= nth <= 4 else Answer(body=b"User-agent: *\nCrawl-delay: 0.2\n")
+
+    with Server(answer) as server:
+        urls = [f"{server.url}/{n}" for n in range(25)]
+        result = crawl(
+            urls,
+            settings={"HUFFARCHIVE_BACKOFF": 0.1, "CONCURRENT_REQUESTS": 2},
+            renewed_after=0.5,
+            kept_for=3.0,
+            closed_for=20.0,
+        )
+    assert list(result["pages"].values()) == [200] * 25
+    looks = server.times("/robots.txt")
+    assert looks[4] - looks[0] < 3
+    assert 3 <= looks[5] - looks[0] < 12
+
+
 def test_a_closed_host_is_looked_at_again(crawl):
     def answer(path: str, nth: int) -> Answer:
         return Answer(500) if path == "/robots.txt" and nth < 4 else Answer(404)
