@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Self
+from urllib.parse import urlsplit
 
 from huffarchive.ledger.names import Names
 from huffarchive.ledger.pages import Pages
@@ -51,6 +52,7 @@ class Left:
             raise ValueError("a number that cannot be")
         if not all(map(is_answer, made.asked)):
             raise ValueError("an answer that cannot be")
+        urlsplit(made.url)
         PageKey.parse(made.id)
         State(made.state)
         if made.reason is not None:

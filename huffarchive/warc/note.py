@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from huffarchive.outcome import Reason, State, is_answer
 from huffarchive.urls import PageKey
@@ -14,6 +15,7 @@ which takes the place of the page itself: it has the same address and date."""
 _FIELD = b"huffarchive: "
 _LISTS = ("aliases", "named_by", "asked")
 _NUMBERS = ("tries", "hops")
+_URLS = ("url", "address", "next")
 _MOST = 1_000
 """No page is asked for so often."""
 
@@ -99,6 +101,8 @@ def _is_sound(known: dict[str, Any]) -> bool:
     try:
         for text in (*filter(None, rest.values()), *known["aliases"], *known["named_by"]):
             text.encode()
+        for url in (*filter(None, map(known.get, _URLS)), *known["aliases"]):
+            urlsplit(url)
         for name, read in (("page", PageKey.parse), ("state", State), ("reason", Reason)):
             if known.get(name) is not None:
                 read(known[name])

@@ -391,6 +391,9 @@ def test_whatever_a_strangers_note_says(places: Places) -> None:
         Note(page="qc:n:6", state="wanted", url=URL.format(6), next="nowhere", source="wayback"),
         Note(page="ca:n:7", state="captured", reason="article"),
         Note(page="qc:sitemap:8", state="captured", reason="not_an_article", address="x"),
+        Note(page="qc:n:9", state="gone", address="http://[x"),
+        Note(page="qc:n:9", state="gone", aliases=("http://[x",)),
+        Note(page="qc:n:9", state="wanted", next="http://[x"),
     ]
     with run(places, 1, wants=(URL.format(1),)) as one:
         one.visit(URL.format(1), http(article(1)))
@@ -461,7 +464,7 @@ def test_an_account_that_says_more_than_the_warc_is_not_believed(places: Places)
         "no JSON", "[]", "5", json.dumps(rows[0] | {"state": "lost"}), json.dumps(rows[0] | {"id": 5}),
         json.dumps(rows[0] | {"asked": ["x"]}), json.dumps(rows[0] | {"tries": -1}),
         json.dumps(rows[0] | {"url": "\ud800"}), json.dumps(rows[0] | {"asked": 5}), "[" * 5000,
-        json.dumps({"id": "qc:n:9"}),
+        json.dumps({"id": "qc:n:9"}), json.dumps(rows[0] | {"url": "http://[x"}),
     ]  # fmt: skip
     other = json.dumps(rows[0] | {"id": "ca:n:7"})
     account.write_text("\n".join([*(json.dumps(row) for row in rows), *bad, other]) + "\n")
