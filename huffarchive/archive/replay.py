@@ -1,7 +1,8 @@
 """Visits settled again in a new ledger, as the notes in WARC files tell of them."""
 
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,10 +21,10 @@ from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture
 from huffarchive.warc.record import Record, Stored
 from huffarchive.warc.repair import readable
-from huffarchive.workers import Job, Unread, read_in_order
+from huffarchive.workers import Job, Readers, Unread
 
-PORTION = 256
-"""Visits whose pages are read together."""
+MOST = 256
+"""Visits that wait for the reading of a page before them."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,10 @@ class _Told:
         return Job(capture.url, when, response, self.edition.code, self.edition.site)
 
 
+_Waiting = deque[tuple[_Told, bool]]
+"""Visits in their order, each with whether a page of it is being read."""
+
+
 class Replay:
     """Settles what WARC files tell, in their order, the way that the crawl settled it."""
 
@@ -80,23 +85,31 @@ class Replay:
         A note belongs to the exchange that its WARC-Concurrent-To names, and to no other. An answer
         whose note is lost is what `extract` makes of it: an article's capture, or none.
         """
-        waiting: list[_Told] = []
+        with Readers(self._workers) as readers:
+            waiting: _Waiting = deque()
+            for told in self._visits(stored):
+                job = told.job
+                readings = [] if job is None else readers.add(job)
+                waiting.append((told, job is not None))
+                self._settle_read(waiting, readings, serial)
+                if len(waiting) >= MOST:
+                    self._settle_read(waiting, readers.rest(), serial)
+            self._settle_read(waiting, readers.rest(), serial)
+
+    def _visits(self, stored: Iterator[Stored]) -> Iterator[_Told]:
         main: Stored | None = None
         bare: Stored | None = None
         for item in stored:
             record = item.record
             if _begins(record):
-                waiting += self._bare(bare)
+                yield from self._bare(bare)
                 main = bare = item
             elif main is not None and record.field("WARC-Concurrent-To") == main.record.id:
                 note = Note.from_block(record.block) if record.type == "metadata" else None
                 if note is not None:
                     bare = None
-                    waiting += self._told(main, note)
-            if len(waiting) >= PORTION:
-                self._settle_all(waiting, serial)
-        waiting += self._bare(bare)
-        self._settle_all(waiting, serial)
+                    yield from self._told(main, note)
+        yield from self._bare(bare)
 
     def _bare(self, main: Stored | None) -> Iterator[_Told]:
         if main is None or main.record.type != "response":
@@ -118,13 +131,18 @@ class Replay:
                 edition = edition.at("/".join(asked.split("/", 3)[:3]))
         yield _Told(main, note, edition, key)
 
-    def _settle_all(self, waiting: list[_Told], serial: int) -> None:
-        jobs = [told.job for told in waiting]
-        given = (job for job in jobs if job is not None)
-        with closing(read_in_order(given, self._workers)) as readings:  # type: ignore[type-var]
-            for told, job in zip(waiting, jobs, strict=True):
-                self._settle(told, None if job is None else next(readings), serial)
-        waiting.clear()
+    def _settle_read(
+        self, waiting: _Waiting, readings: Iterable[Reading | Unread], serial: int
+    ) -> None:
+        """Settle in their order those whose readings have come, and those without a page."""
+        come = iter(readings)
+        while waiting:
+            told, with_page = waiting[0]
+            reading = next(come, None) if with_page else None
+            if with_page and reading is None:
+                return
+            waiting.popleft()
+            self._settle(told, reading, serial)
 
     def _settle(self, told: _Told, reading: Reading | Unread | None, serial: int) -> None:
         note, key, kind = told.note, told.key, told.record.type

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,10 +13,11 @@ import pytest
 
 from huffarchive.archive import Archive, Places, Visit
 from huffarchive.archive.rebuild import Rebuilt, rebuild
+from huffarchive.archive.replay import Replay
 from huffarchive.archive.report import write_report
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.exchange import Exchange, Truncation
-from huffarchive.ledger import Task
+from huffarchive.ledger import Ledger, Task
 from huffarchive.memento import Memento
 from huffarchive.message import Message
 from huffarchive.outcome import Reason, State
@@ -154,8 +156,8 @@ def lose(places: Places) -> Path:
     return lost
 
 
-def recovered(places: Places) -> Rebuilt:
-    return rebuild(places, HUFFPOST_QC, 0, lambda _: None)
+def recovered(places: Places, workers: int = 0) -> Rebuilt:
+    return rebuild(places, HUFFPOST_QC, workers, lambda _: None)
 
 
 @pytest.fixture
@@ -240,6 +242,50 @@ def later_runs(places: Places, *, killed: bool = False) -> None:
         three.visit(URL.format(60), moved(URL.format(61)))
         three.visit(URL.format(73), moved(DATED.format(73)))
         three.visit(DATED.format(74), http(status="404 Not Found"))
+
+
+@pytest.mark.parametrize("most", [1, 256])
+def test_while_pages_are_read_beside_it(
+    places: Places, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Visits are settled in their order, though readings come later."""
+    monkeypatch.setattr("huffarchive.archive.replay.MOST", most)
+    first_run(places)
+    later_runs(places)
+    lost = lose(places)
+    assert recovered(places, workers=2).mended == ()
+    assert_equal(lost, places.ledger)
+
+
+@pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
+def test_large_answers_are_held_one_after_the_other(places: Places, status: str) -> None:
+    size, number = 6_000_000, 20
+
+    def stored() -> Iterator[Stored]:
+        for n in range(number):
+            shown = f"img.huffingtonpost.com/asset/{n}.jpeg"
+            common = [
+                ("WARC-Target-URI", f"https://{shown}"),
+                ("WARC-Date", "2026-03-01T12:00:00Z"),
+            ]
+            fields = (("WARC-Record-ID", new_id()), *common)
+            block = http(b"\xff\xd8\xff" + bytes(size), status, Content_Type="image/jpeg")
+            yield Stored(Record("response", fields, block), "x.warc.gz", 2 * n, 1)
+            note = Note(page=f"qc:image:{shown}", state="captured", reason="not_an_article")
+            yield Stored(metadata(note, common, fields[0][1]), "x.warc.gz", 2 * n + 1, 1)
+
+    places.make()
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    tracemalloc.start()
+    try:
+        with ledger.transaction():
+            Replay(ledger, HUFFPOST_QC, 1).file(stored(), 1)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert ledger.counts.by_state()[State.CAPTURED] == number
+    ledger.close()
+    assert peak < 10 * size
 
 
 def test_several_runs_with_revisits(places: Places) -> None:
