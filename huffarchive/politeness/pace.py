@@ -178,6 +178,11 @@ class Pace:
         """Hand back a turn that led to no request, or to one that tells nothing of the host."""
         await self._handed_back(turn)
 
+    async def pause_left(self, limit: Limit) -> float:
+        """Seconds until a request of this limit could be sent, as far as pauses go."""
+        async with self._shared.state(limit) as state:
+            return state.pause_left
+
     def is_down(self, limit: Limit) -> bool:
         """Whether the host has not answered for so long that nothing is sent for ten minutes."""
         own = self._lanes.get(limit.name)
