@@ -9,6 +9,7 @@ from scrapy.commands import ScrapyCommand
 from huffarchive.commands.archives import archives
 from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
+from huffarchive.commands.output import check_output
 from huffarchive.exits import Exit
 
 
@@ -60,6 +61,7 @@ class Command(Described, ScrapyCommand):
         target = folder / default_target(kind, name, by_year=opts.by_year)
         if opts.output:
             target = Path(opts.output)
+        check_output("export", opts.output, paths)
         if target.exists() and not opts.replace:
             mistake("export", f"{target} is there already; add --replace, or name another with -o")
         try:

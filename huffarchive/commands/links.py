@@ -36,9 +36,9 @@ class Command(Described, ScrapyCommand):
         """Write the links of each archive named."""
         from huffarchive.archive.same_story import same_stories
 
-        check_output("links", opts.output)
         assert self.settings is not None
         folders = [places.output for places, _ in archives(self.settings, args, "links")]
+        check_output("links", opts.output, _files(folders))
         try:
             target = Path(opts.output).open("wb") if opts.output else sys.stdout.buffer  # noqa: SIM115
         except OSError as error:
@@ -46,7 +46,7 @@ class Command(Described, ScrapyCommand):
         count = 0
         try:
             for folder in folders:
-                files = sorted(folder.glob(f"{folder.name}-*.jsonl"))
+                files = _files([folder])
                 for link in same_stories(lambda files=files: _records(files)):  # type: ignore[misc]
                     line = json.dumps(asdict(link), ensure_ascii=False)
                     target.write(line.encode("utf-8") + b"\n")
@@ -62,6 +62,11 @@ class Command(Described, ScrapyCommand):
             if opts.output:
                 target.close()
         print(f"{count:,} links to {opts.output or 'standard output'}", file=sys.stderr)
+
+
+def _files(folders: list[Path]) -> list[Path]:
+    """The files of records of archives."""
+    return sorted(path for folder in folders for path in folder.glob(f"{folder.name}-*.jsonl"))
 
 
 def _records(files: list[Path]) -> Iterator[dict[str, Any]]:

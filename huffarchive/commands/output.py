@@ -1,4 +1,4 @@
-"""Where a command may write: never over captures."""
+"""Where a command may write: never over captures, nor over what it reads."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,7 +9,7 @@ _CAPTURES = (".warc.gz", ".warc", ".arc.gz", ".arc", ".wacz", ".cdxj")
 
 
 def check_output(
-    command: str, name: str | None, inputs: Iterable[str] = (), made: str = ""
+    command: str, name: str | None, inputs: Iterable[str | Path] = (), made: str = ""
 ) -> None:
     """End the command where `-o` names a file of captures, or an input; it makes `made` files.
 
@@ -19,4 +19,4 @@ def check_output(
     captures = tuple(ending for ending in _CAPTURES if ending != made)
     read = path.is_file() and any(Path(i).is_file() and path.samefile(i) for i in inputs)
     if read or path.name.lower().endswith(captures):
-        mistake(command, f"-o {name}: that is a file of captures; name another")
+        mistake(command, f"-o {name}: that is a file of captures or of records; name another")

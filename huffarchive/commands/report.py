@@ -11,6 +11,7 @@ from scrapy.commands import ScrapyCommand
 from huffarchive.commands.archives import archives
 from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
+from huffarchive.commands.output import check_output
 from huffarchive.exits import Exit
 
 
@@ -47,6 +48,9 @@ class Command(Described, ScrapyCommand):
         if opts.output and len(found) > 1:
             names = ", ".join(places.name for places, _ in found)
             mistake("report", f"-o takes one archive; name one of {names}")
+        check_output(
+            "report", opts.output, (f for places, _ in found for f in places.output.glob("*.jsonl"))
+        )
         for places, edition in found:
             language = opts.lang or (edition.language if edition.language in LANGUAGES else "en")
             try:

@@ -145,7 +145,14 @@ def test_extract_of_a_damaged_file(
 
 @pytest.mark.parametrize(
     ("command", "name"),
-    [("extract", "a.warc.gz"), ("extract", "a.bin"), ("links", "a.warc.gz"), ("wacz", "a.warc.gz")],
+    [
+        ("extract", "a.warc.gz"),
+        ("extract", "a.bin"),
+        ("links", "a.warc.gz"),
+        ("wacz", "a.warc.gz"),
+        ("report", "a.warc.gz"),
+        ("export csv --replace", "a.warc.gz"),
+    ],
 )
 def test_no_command_writes_over_captures(
     command: str, name: str, sample: Archived, tmp_path: Path
@@ -154,10 +161,23 @@ def test_no_command_writes_over_captures(
     path = tmp_path / name
     shutil.copy(sample.warcs[0], path)
     about = (str(path),) if command == "extract" else ("qc-sample", *sample.options)
-    done = scrapy(command, "-o", str(path), *about)
+    done = scrapy(*command.split(), "-o", str(path), *about)
     assert done.code == 2, done.err
     assert f"-o {path}: that is a file of captures" in done.err
     assert path.read_bytes() == sample.warcs[0].read_bytes()
+
+
+@pytest.mark.parametrize("command", ["links", "report", "export csv --replace"])
+def test_no_command_writes_over_the_records_it_reads(
+    command: str, sample: Archived, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(sample.folder, tmp_path / "copy")
+    (records,) = (folder / "output" / sample.name).glob("*.jsonl")
+    before = records.read_bytes()
+    done = scrapy(*command.split(), "-o", str(records), sample.name, *options(folder))
+    assert done.code == 2, done.err
+    assert f"-o {records}: that is a file of captures or of records" in done.err
+    assert records.read_bytes() == before
 
 
 def test_extract_of_a_file_that_is_not_there(tmp_path: Path) -> None:
