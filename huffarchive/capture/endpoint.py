@@ -7,6 +7,7 @@ from typing import Any
 
 from OpenSSL import SSL
 from twisted.internet._sslverify import IOpenSSLTrustRoot
+from twisted.internet.abstract import isIPv6Address
 from twisted.internet.endpoints import HostnameEndpoint, TCP6ClientEndpoint, wrapClientTLS
 from twisted.internet.interfaces import (
     IOpenSSLClientConnectionCreator,
@@ -93,7 +94,7 @@ class EndpointFactory:
         """The endpoint of a URL, plain or with the peer's certificate and name verified."""
         host = uri.host.decode("ascii")
         # Scrapy's resolver knows IPv4 only, and asks for literals too.
-        kind = TCP6ClientEndpoint if ":" in host else HostnameEndpoint
+        kind = TCP6ClientEndpoint if isIPv6Address(host) else HostnameEndpoint
         endpoint: IStreamClientEndpoint = kind(  # type: ignore[assignment]
             _GuardedReactor(self._reactor, host, uri.port, self._allowed),
             host,

@@ -122,7 +122,7 @@ def test_urls_from_standard_input_and_a_limit(tmp_path: Path) -> None:
         (lambda data: b"", "the file is empty", False),
         (lambda data: b"no warc\n" * 100, "not a WARC file", False),
         (lambda data: data[: len(data) // 2], "the record is cut short", True),
-        (lambda data: data + b"\x1f\x8bgarbage", "what is before it was read", True),
+        (lambda data: data + b"\x1f\x8bgarbage", "no record begins here", True),
     ],
     ids=["empty", "text", "truncated", "garbage"],
 )

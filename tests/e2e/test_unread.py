@@ -22,6 +22,8 @@ from .conftest import ROOT, Archived
     ],
 )
 def test_a_reader_that_ends_at_once(sample: Archived, tmp_path, command, more):
+    if command == "report":
+        pytest.importorskip("pygal")
     named = [str(sample.warcs[0])] if "warc" in more else list(more)
     if command in ("links", "report", "status"):
         named = [sample.name, *named]
