@@ -36,14 +36,6 @@ class Command(Described, ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the report of each archive named."""
         assert self.settings is not None
-        found = archives(self.settings, args, "report")
-        if opts.output and len(found) > 1:
-            names = ", ".join(places.name for places, _ in found)
-            mistake("report", f"-o takes one archive; name one of {names}")
-        check_output(
-            "report", opts.output, (f for places, _ in found for f in places.output.glob("*.jsonl"))
-        )
-
         lacking = [name for name in ("pygal", "jinja2") if find_spec(name) is None]
         if lacking:
             needs = " and ".join(lacking)
@@ -52,6 +44,13 @@ class Command(Described, ScrapyCommand):
         from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, OlderLedgerError
         from huffarchive.reports import LANGUAGES, RecordsError, gather, render
 
+        found = archives(self.settings, args, "report")
+        if opts.output and len(found) > 1:
+            names = ", ".join(places.name for places, _ in found)
+            mistake("report", f"-o takes one archive; name one of {names}")
+        check_output(
+            "report", opts.output, (f for places, _ in found for f in places.output.glob("*.jsonl"))
+        )
         for places, edition in found:
             language = opts.lang or (edition.language if edition.language in LANGUAGES else "en")
             try:
