@@ -1,15 +1,18 @@
 """The services asked, and the queries put to their indexes."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from huffarchive.editions import Edition
 from huffarchive.urls import Address, PageKey
 
 ROWS = 5000
 """Index rows asked for at once: small enough to be read between two pages."""
+_FILE = re.compile(r"[\w.=+~@,-]+(?:/[\w.=+~@,-]+)*\.warc\.gz", re.ASCII)
+"""No sign that an address has a meaning for: no scheme, host, query, escape, or empty step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +144,8 @@ def services_of_query(url: str) -> Services:
 
 def file_is_safe(name: str) -> bool:
     """Whether a file name of an index may be asked for: relative, plain, and a WARC."""
-    parts = urlsplit(name)
     return (
-        not parts.scheme
-        and not parts.netloc
-        and not name.startswith("/")
-        and ".." not in name.split("/")
-        and name.endswith(".warc.gz")
-        and name.isascii()
-        and name.isprintable()
+        _FILE.fullmatch(name) is not None
+        and not {".", ".."} & set(name.split("/"))
         and len(name) < 512
     )
