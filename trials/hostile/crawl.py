@@ -20,7 +20,7 @@ from trials.hostile.evidence import check_evidence
 from trials.hostile.lines import FIRST, lines_of
 from trials.hostile.server import GOOD, Hostile, Listener
 
-MOST_SECONDS = 540
+MOST_SECONDS = 3600
 """Of one crawl."""
 MOST_CHECKING = 3600
 """Seconds of one look at the files that were left: a soak leaves gigabytes."""
