@@ -20,8 +20,10 @@ from trials.hostile.evidence import check_evidence
 from trials.hostile.lines import FIRST, lines_of
 from trials.hostile.server import GOOD, Hostile, Listener
 
-MOST_SECONDS = 3600
-"""Of one crawl."""
+MOST_SECONDS = 540
+"""Of one crawl in haste."""
+MOST_WAITING = 3600
+"""Seconds of one crawl with the waits of the settings."""
 MOST_CHECKING = 3600
 """Seconds of one look at the files that were left: a soak leaves gigabytes."""
 HERE = Path(__file__).resolve().parents[2]
@@ -126,7 +128,7 @@ def run_crawl(
             folder, site.base, canary.port, own, urls, haste, 4.0 if haste else None
         )
         began = time.monotonic()
-        status = _run(command, folder, own.stop_after)
+        status = _run(command, folder, own.stop_after, MOST_SECONDS if haste else MOST_WAITING)
         measured.seconds = round(time.monotonic() - began, 1)
         measured.canary = canary.connections
     log = (folder / "log.txt").read_text("utf-8", "replace")
@@ -210,7 +212,7 @@ def command_of(
     return [argument for argument in (*command, *arguments) if argument != "site="]
 
 
-def _run(command: list[str], folder: Path, stop_after: float | None) -> int:
+def _run(command: list[str], folder: Path, stop_after: float | None, most: float) -> int:
     with (folder / "printed.txt").open("wb") as out:
         process = subprocess.Popen(
             command,
@@ -225,7 +227,7 @@ def _run(command: list[str], folder: Path, stop_after: float | None) -> int:
                 process.wait(stop_after)
             process.send_signal(signal.SIGTERM)
         try:
-            return process.wait(MOST_SECONDS)
+            return process.wait(most)
         except subprocess.TimeoutExpired:
             process.kill()
             return process.wait()
