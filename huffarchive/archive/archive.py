@@ -115,13 +115,14 @@ class Archive:
             return partial(lay_out, visit, end, self.edition, self._open_pair().info_id)
 
     def captured(self, task: Task) -> Kept | None:
-        """The captured visit of a page that is not settled yet."""
-        return self._captured.get(task.page)
+        """The captured visit of a task that is not settled yet."""
+        kept = self._captured.get(task.page)
+        return kept if kept is not None and kept.visit.task is task else None
 
     def settle(self, kept: Kept) -> None:
         """Write the record of a captured visit to the JSONL, and note what becomes of the page."""
         with self._storing():
-            if kept.visit.task.page in self._captured:
+            if self._captured.get(kept.visit.task.page) is kept:
                 self._settle(kept.visit.task.page)
 
     def _settle(self, last: int | None = None) -> None:

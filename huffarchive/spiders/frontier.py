@@ -49,9 +49,14 @@ class Frontier:
         self.at_limit = False
         """Whether `limit` ended it."""
 
+    def is_under_way(self, task: Task) -> bool:
+        """Whether a task was given out and is not settled; its page may be under way anew since."""
+        return self.under_way.get(task.page) is task
+
     def done(self, task: Task) -> None:
-        """A page is settled: there is room for another."""
-        self.under_way.pop(task.page, None)
+        """A task is settled: there is room for another."""
+        if self.is_under_way(task):
+            del self.under_way[task.page]
         self._changed.set()
 
     def stop(self) -> None:

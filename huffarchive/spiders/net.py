@@ -54,7 +54,7 @@ class Net:
 
     def _store(self, visit: Visit) -> None:
         archive, task = self._run.archive, visit.task
-        if archive is None or task.page not in self._run.frontier.under_way:
+        if archive is None or not self._run.frontier.is_under_way(task):
             return  # it was settled: the drop was our own way of saying that there is no item
         self._run.faults += 1
         try:

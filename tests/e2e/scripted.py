@@ -1,0 +1,102 @@
+"""Crawls of a scripted site, and its archives, through the real command line."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from huffarchive.archive.places import Places
+from tests.politeness.server import Answer, Server
+
+from .conftest import Result, options, scrapy
+
+WORDS = "<p>Le conseil municipal de Laval a adopté lundi soir le budget, numéro {}.</p>"
+
+
+def path(number: int, slug: str = "titre", mark: str = "n") -> str:
+    """The path of an article."""
+    return f"/archive/qc/entry/{slug}_{mark}_{number}"
+
+
+def article(title: str = "Titre", *links: str, head: str = "") -> Answer:
+    """An article's page."""
+    body = "".join(WORDS.format(f"{title}.{k}") for k in range(6))
+    body += "".join(f"<p><a href='{link}'>Lire aussi</a></p>" for link in links)
+    page = (
+        f"<!doctype html><html lang='fr'><head><title>{title}</title>{head}"
+        "<meta property='article:published_time' content='2012-10-05T10:00:00-04:00'>"
+        f"</head><body><article><h1>{title}</h1>{body}</article></body></html>"
+    )
+    return Answer(200, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+
+def moved(target: str) -> Answer:
+    """A redirect."""
+    return Answer(302, b"", {"Location": target})
+
+
+Script = dict[str, Answer | list[Answer] | Callable[[int], Answer]]
+"""Path -> its answer, its answers in turn (the last one for ever), or what gives them."""
+
+
+@dataclass
+class Site:
+    """A server that answers by a script; what the script does not name is a 404."""
+
+    folder: Path
+    script: Script = field(default_factory=dict)
+    robots: str = "User-agent: *\nDisallow:\n"
+
+    def __enter__(self) -> Self:
+        self.server = Server(self._answer).__enter__()
+        self.url = self.server.url
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.server.__exit__(*args)
+
+    def _answer(self, asked: str, nth: int) -> Answer:
+        if asked == "/robots.txt":
+            return Answer(body=self.robots.encode())
+        found = self.script.get(asked, Answer(404, b""))
+        if isinstance(found, list):
+            return found[min(nth, len(found) - 1)]
+        return found(nth) if callable(found) else found
+
+    def crawl(self, *arguments: str, urls: list[str] | None = None, settings: str = "") -> Result:
+        """Crawl the site; `urls` are paths of it for a list, `settings` further options."""
+        given = [f"site={self.url}", *arguments]
+        if urls is not None:
+            listed = self.folder / "urls.txt"
+            listed.write_text("".join(f"https://www.huffpost.com{p}\n" for p in urls))
+            given.append(f"urls={listed}")
+        command = [part for argument in given for part in ("-a", argument)]
+        return scrapy(
+            "crawl", "huffpost_qc", *command, *options(self.folder),
+            "-s", "HUFFARCHIVE_WORKERS=0", *settings.split(),
+        )  # fmt: skip
+
+    @property
+    def places(self) -> Places:
+        return Places(self.folder / "warc", self.folder / "output", "qc")
+
+    def asked(self) -> Counter[str]:
+        """How often each path was asked for, robots.txt left out."""
+        return Counter(p for p in self.server.paths() if p != "/robots.txt")
+
+    def records(self) -> list[dict[str, Any]]:
+        found = sorted(self.places.output.glob("*.jsonl"))
+        return [json.loads(line) for file in found for line in file.read_bytes().splitlines()]
+
+    def states(self) -> dict[str, str]:
+        """Page -> "state/reason"."""
+        with closing(sqlite3.connect(self.places.ledger)) as db:
+            rows = db.execute("SELECT key, state || '/' || ifnull(reason, '') FROM page").fetchall()
+        return {key: said for key, said in rows if not key.startswith("collinfo")}
+
+
+__all__ = ["Answer", "Site", "article", "moved", "path"]

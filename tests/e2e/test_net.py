@@ -1,0 +1,53 @@
+"""What falls out of Scrapy's chain is a task, not a page: its page may be under way anew."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+from scrapy.exceptions import DropItem
+from scrapy.utils.test import get_crawler
+
+from huffarchive.archive import Archive, Places, Visit
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.exchange import Exchange
+from huffarchive.outcome import State
+from huffarchive.spiders.frontier import Frontier
+from huffarchive.spiders.net import Net
+from huffarchive.verdict import Verdict
+
+URL = "https://www.huffpost.com/archive/qc/entry/titre_n_1"
+
+
+def test_a_late_drop_of_a_settled_task_is_no_lost_page(tmp_path: Path) -> None:
+    archive = Archive(Places(tmp_path / "warc", tmp_path / "output", "qc"), HUFFPOST_QC)
+    frontier = Frontier(archive, None, set, set())
+    run = SimpleNamespace(archive=archive, frontier=frontier, faults=0)
+    net = Net(get_crawler(), run)
+    archive.want([URL], "list")
+
+    async def crawl() -> None:
+        tasks = frontier.tasks()
+        first = await anext(tasks)
+        exchange = Exchange(first.url, b"GET / HTTP/1.1\r\n\r\n", b"", datetime.now(UTC))
+        visit = Visit(first, (exchange,), Verdict(State.WANTED, None))
+        kept = archive.capture(visit)
+        archive.settle(kept)
+        archive.commit()
+        frontier.done(first)
+        again = await anext(tasks)
+        assert again is not first
+        assert again.page == first.page
+        net._dropped(visit, None, DropItem("late"))  # Scrapy says so only now
+        frontier.done(first)
+        assert archive.captured(again) is None
+        assert again.page in frontier.under_way
+        later = archive.capture(Visit(again, (exchange,), Verdict(State.WANTED, None)))
+        archive.settle(kept)  # settled already: no reason to settle what is captured since
+        assert archive.captured(again) is later
+        net._dropped(later.visit, None, DropItem("late"))
+        assert again.page not in frontier.under_way
+
+    asyncio.run(crawl())
+    assert run.faults == 1  # the one that was truly dropped
+    archive.close(0, "finished")
