@@ -10,11 +10,18 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from msgspec import MsgspecError
+from msgspec.msgpack import Decoder, encode
+
 from huffarchive.archive.extract import articles
 from huffarchive.warc.read import WarcError
 
 PART = ".part"
 """Ending of an output that is being written; without it the output is complete."""
+_ORDER = Decoder(tuple[bytes, bytes])
+_ANSWER = Decoder(tuple[int, bytes | None])
+_LONGEST = 1 << 20
+"""Bytes of an answer; a longer one is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +71,15 @@ def reread(
                 assert isinstance(pipe, Connection)
                 number, process = busy[pipe]
                 try:
-                    results[number] = pipe.recv()
-                except EOFError:
+                    results[number] = _told(files[number], pipe.recv_bytes(_LONGEST))
+                except (EOFError, OSError, MsgspecError):  # gone, or driven mad by a page
+                    process.kill()
                     results[number] = read_file(*files[number], 1, bounds)
                     process.join()
                 if waiting and process.is_alive():
                     index, pair = waiting.pop()
                     busy[pipe] = (index, process)
-                    pipe.send(pair)
+                    pipe.send_bytes(_order(*pair))
                 else:
                     del busy[pipe]
                     pipe.close()
@@ -90,6 +98,16 @@ def reread(
             pipe.close()
 
 
+def _order(path: Path, output: Path) -> bytes:
+    return encode((os.fsencode(path), os.fsencode(output)))
+
+
+def _told(pair: tuple[Path, Path], answer: bytes) -> Reread:
+    """What a process tells of a file: bytes that make two values and nothing else."""
+    count, problem = _ANSWER.decode(answer)
+    return Reread(*pair, count, None if problem is None else os.fsdecode(problem))
+
+
 def _begin(
     waiting: list[tuple[int, tuple[Path, Path]]],
     busy: dict[Connection, tuple[int, BaseProcess]],
@@ -106,7 +124,7 @@ def _begin(
     process = context.Process(target=_work, args=(theirs, bounds), daemon=True)
     process.start()
     theirs.close()
-    ours.send((path, output))
+    ours.send_bytes(_order(path, output))
     busy[ours] = (number, process)
 
 
@@ -116,8 +134,10 @@ def _work(pipe: Connection, bounds: Bounds) -> None:
         signal.signal(name, signal.SIG_DFL)
     with suppress(EOFError, OSError):
         while True:
-            path, output = pipe.recv()
-            pipe.send(read_file(path, output, 0, bounds, alarm=True))
+            path, output = map(os.fsdecode, _ORDER.decode(pipe.recv_bytes()))
+            done = read_file(Path(path), Path(output), 0, bounds, alarm=True)
+            problem = None if done.problem is None else os.fsencode(done.problem)
+            pipe.send_bytes(encode((done.articles, problem)))
 
 
 def read_file(

@@ -3,7 +3,6 @@
 import ctypes
 import logging
 import os
-import pickle
 import resource
 import signal
 import socket
@@ -11,9 +10,8 @@ import sys
 import traceback
 from functools import cache
 
-from huffarchive.reading import Caution
-from huffarchive.workers.frame import receive, send
-from huffarchive.workers.job import Job, Reader, Unread, find_reader, read
+from huffarchive.workers.frame import pack, receive, send, unpack_job
+from huffarchive.workers.job import OUT_OF_MEMORY, Job, Reader, failed, find_reader, read
 
 READY = b"ready"
 STAYS, LEAVES = b"+", b"-"
@@ -39,8 +37,7 @@ def main(fd: int, parent: int, reader: str, seconds: float, memory: int) -> None
     send(connection, READY)
     start = _held()
     while (head := receive(connection)) is not None and (body := receive(connection)) is not None:
-        url, captured_at, code, site = pickle.loads(head)  # noqa: S301 - from our parent
-        answer = _bounded(Job(url, captured_at, bytes(body), code, site), function, seconds, memory)
+        answer = _bounded(unpack_job(head, bytes(body)), function, seconds, memory)
         # A fresh process follows one that has grown, so that no page finds less room than another.
         leaves = _held() > start + memory // 4
         send(connection, (LEAVES if leaves else STAYS) + answer)
@@ -53,9 +50,11 @@ def _bounded(job: Job, reader: Reader, seconds: float, memory: int) -> bytes:
     resource.setrlimit(resource.RLIMIT_DATA, (_held() + memory, hard))
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        return pickle.dumps(read(job, reader), protocol=5)
+        return pack(read(job, reader))
     except MemoryError:
-        return pickle.dumps(Unread(Caution.READER_MEMORY.value, "the memory bound was reached"))
+        return pack(OUT_OF_MEMORY)
+    except (TypeError, ValueError) as error:  # such as half a surrogate pair, which no UTF-8 has
+        return pack(failed(error))
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))

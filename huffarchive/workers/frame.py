@@ -1,40 +1,50 @@
-"""What passes between the crawl and a reader: frames of a length and that many bytes."""
+"""What passes between the crawl and a reader: frames of a length and that much MessagePack."""
 
-import pickle
 import socket
 import struct
-from io import BytesIO
-from typing import Any
+from datetime import datetime
+
+from msgspec import ValidationError
+from msgspec.msgpack import Decoder, Encoder
+
+from huffarchive.reading import Reading
+from huffarchive.workers.job import Job, Unread
 
 LENGTH = struct.Struct(">Q")
 MAX_ANSWER = 256 * 1024 * 1024
 """Bytes of an answer; a longer one is a reader gone mad."""
 
-_VALUES = frozenset(
-    {
-        ("huffarchive.reading", "Reading"),
-        ("huffarchive.reading", "Text"),
-        ("huffarchive.reading", "PageType"),
-        ("huffarchive.reading", "Caution"),
-        ("huffarchive.article", "Image"),
-        ("huffarchive.article", "Chrome"),
-        ("huffarchive.workers.job", "Unread"),
-    }
-)
+_encode = Encoder().encode
+_job = Decoder(tuple[str, str, str, str | None])
+_answer = Decoder(tuple[Reading | None, Unread | None])
 
 
-class _Answers(pickle.Unpickler):
-    """Reads answers back: a reader that a page has taken over can make values and nothing else."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _VALUES:
-            raise pickle.UnpicklingError(f"an answer holds {module}.{name}")
-        return super().find_class(module, name)
+def pack_job(job: Job) -> bytes:
+    """What a reader is told of a page beside its response."""
+    return _encode((job.url, job.captured_at.isoformat(), job.edition_code, job.site))
 
 
-def unpack(answer: memoryview) -> Any:
-    """The value in an answer; UnpicklingError when it is none of ours."""
-    return _Answers(BytesIO(answer)).load()
+def unpack_job(head: bytearray, response: bytes) -> Job:
+    """The job that `pack_job` packed, with its response."""
+    url, captured_at, code, site = _job.decode(head)
+    return Job(url, datetime.fromisoformat(captured_at), response, code, site)
+
+
+def pack(answer: Reading | Unread) -> bytes:
+    """An answer as bytes; TypeError or ValueError where it holds what no answer does."""
+    return _encode((answer, None) if isinstance(answer, Reading) else (None, answer))
+
+
+def unpack(data: memoryview) -> Reading | Unread:
+    """The answer that `pack` packed; msgspec.MsgspecError where it is none.
+
+    Whatever a reader that a page has taken over may send, it makes these values and nothing else.
+    """
+    reading, unread = _answer.decode(data)
+    answer = reading if unread is None else unread
+    if answer is None:
+        raise ValidationError("neither a reading nor a failure")
+    return answer
 
 
 def send(connection: socket.socket, data: bytes) -> None:

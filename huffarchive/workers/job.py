@@ -40,6 +40,15 @@ class Unread:
     """One printable line."""
 
 
+TOO_SLOW = Unread(Caution.READER_TIMEOUT.value, "the time bound was reached")
+OUT_OF_MEMORY = Unread(Caution.READER_MEMORY.value, "the memory bound was reached")
+
+
+def failed(error: Exception) -> Unread:
+    """A reading that ended in an exception."""
+    return Unread(Caution.READER_FAILED.value, _line(f"{type(error).__name__}: {error}"))
+
+
 def find_reader(name: str) -> Reader:
     """The function that "module:function" names."""
     module, _, function = name.partition(":")
@@ -61,9 +70,9 @@ def read(job: Job, reader: Reader) -> Reading | Unread:
     except MessageError as error:
         return Unread(error.fault, _line(str(error)))
     except MemoryError:
-        return Unread(Caution.READER_MEMORY.value, "the memory bound was reached")
+        return OUT_OF_MEMORY
     except Exception as error:  # noqa: BLE001 - a page must cost no more than itself
-        return Unread(Caution.READER_FAILED.value, _line(f"{type(error).__name__}: {error}"))
+        return failed(error)
 
 
 def _line(text: str) -> str:

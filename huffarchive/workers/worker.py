@@ -3,17 +3,18 @@
 import asyncio
 import json
 import os
-import pickle
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+from msgspec import MsgspecError
+
 from huffarchive.reading import Caution, Reading
 from huffarchive.workers.child import READY, STAYS
-from huffarchive.workers.frame import LENGTH, MAX_ANSWER, unpack
-from huffarchive.workers.job import Job, Unread
+from huffarchive.workers.frame import LENGTH, MAX_ANSWER, pack_job, unpack
+from huffarchive.workers.job import TOO_SLOW, Job, Unread
 
 START_SECONDS = 60.0
 """How long a reader may take to import what it needs."""
@@ -21,7 +22,6 @@ GRACE = 1.0
 """Seconds in which an answer that is already there is read, when this process itself was late."""
 _PIECE = 256 * 1024
 """Bytes of an answer that are taken at once."""
-_TOO_SLOW = Unread(Caution.READER_TIMEOUT.value, "the time bound was reached")
 _BOOT = (
     "import json,sys; a=json.loads(sys.argv[1]); sys.path[:]=a.pop('path'); "
     "from huffarchive.workers.child import main; main(**a)"
@@ -88,7 +88,7 @@ class Worker:
             # It is gone: killed for its time, or by somebody else.
             self._process.kill()
             status = await asyncio.to_thread(self._process.wait)
-            return _TOO_SLOW if status == -signal.SIGPROF else None
+            return TOO_SLOW if status == -signal.SIGPROF else None
         finally:
             self._busy = False
             if not self._clean:
@@ -119,14 +119,13 @@ class Worker:
                 answer.cancel()
                 await asyncio.wait({answer})
         if not done:
-            return _TOO_SLOW
+            return TOO_SLOW
         frame = answer.result()
         try:
             value = unpack(memoryview(frame)[1:])
-        except Exception as error:  # noqa: BLE001 - bytes from a process that a page drove mad
-            return Unread(Caution.READER_FAILED.value, f"no answer: {type(error).__name__}")
-        if not isinstance(value, Reading | Unread):
-            return Unread(Caution.READER_FAILED.value, "no answer: another value")
+        except (MsgspecError, ValueError, RecursionError) as error:
+            detail = f"an answer that cannot be read ({type(error).__name__})"
+            return Unread(Caution.READER_FAILED.value, detail)
         self._clean = frame[:1] == STAYS
         return value
 
@@ -153,7 +152,7 @@ class Worker:
     async def _exchange(self, job: Job) -> bytearray:
         self._clean = False
         loop = asyncio.get_running_loop()
-        head = pickle.dumps((job.url, job.captured_at, job.edition_code, job.site))
+        head = pack_job(job)
         frames = [LENGTH.pack(len(head)), head, LENGTH.pack(len(job.response))]
         await loop.sock_sendall(self._connection, b"".join(frames))
         await loop.sock_sendall(self._connection, job.response)

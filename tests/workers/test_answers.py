@@ -1,0 +1,139 @@
+"""What a reader and its parent tell each other: the same value at both ends, and nothing else."""
+
+import ast
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import huffarchive
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.reading import Caution, PageType, Reading
+from huffarchive.sample import site
+from huffarchive.workers import READER, Job, Unread
+from huffarchive.workers.frame import pack, pack_job, unpack, unpack_job
+from huffarchive.workers.job import find_reader, read
+from tests.reader.conftest import PAGES, load
+
+PACKAGE = Path(huffarchive.__file__).parent
+
+
+def there_and_back(answer: Reading | Unread) -> Reading | Unread:
+    return unpack(memoryview(pack(answer)))
+
+
+@given(st.from_type(Reading) | st.from_type(Unread))
+def test_an_answer_arrives_as_it_was_sent(answer: Reading | Unread) -> None:
+    assert there_and_back(answer) == answer
+
+
+@pytest.mark.parametrize("folder", sorted(p.name for p in PAGES.iterdir() if p.is_dir()))
+def test_the_reading_of_each_page_folder_arrives(folder: str) -> None:
+    page = load(PAGES / folder).page
+    answer = find_reader(READER)(page.url, page.captured_at, wire(page.message.body), HUFFPOST_QC)
+    arrived = there_and_back(answer)
+    assert arrived == answer
+    assert isinstance(arrived, Reading)
+    assert arrived.page_type is answer.page_type
+
+
+def test_the_readings_of_the_sample_arrive() -> None:
+    articles = 0
+    for url, markup in islice(site().pages(), 0, None, 4):
+        job = Job(url, datetime(2026, 11, 20, tzinfo=UTC), wire(markup.encode()), "qc")
+        answer = read(job, find_reader(READER))
+        assert there_and_back(answer) == answer
+        articles += isinstance(answer, Reading) and answer.text is not None
+    assert articles > 60
+
+
+def wire(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
+
+
+@given(
+    st.text(),
+    st.datetimes(timezones=st.just(UTC) | st.just(timezone(timedelta(hours=-5)))),
+    st.binary(),
+    st.none() | st.text(),
+)
+def test_a_job_arrives_as_it_was_sent(
+    url: str, when: datetime, response: bytes, base: str | None
+) -> None:
+    job = Job(url, when, response, "qc", base)
+    arrived = unpack_job(bytearray(pack_job(job)), response)
+    assert arrived == job
+    assert arrived.captured_at.isoformat() == when.isoformat()  # its offset too
+
+
+OTHER = Reading(PageType.OTHER, None)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        b"\x00",
+        b"\xc1",
+        b"rubbish",
+        b"\x80\x04N.",  # a pickle
+        msgspec.msgpack.encode((None, None)),
+        msgspec.msgpack.encode((OTHER,)),
+        msgspec.msgpack.encode({"page_type": "other", "text": None}),
+        msgspec.msgpack.encode(({"page_type": "another", "text": None, "links": []}, None)),
+        msgspec.msgpack.encode(({"page_type": "other", "text": None, "links": [1]}, None)),
+        msgspec.msgpack.encode(({"page_type": "other", "text": "words", "links": []}, None)),
+        pack(OTHER)[:-1],
+        pack(OTHER) + b"\xc0",
+        b"\x92\x83\xa9page_type\xa5other\xa4text\xc0\xa5links\xdd\xff\xff\xff\xff",  # 4 thousand million
+        b"\x91" * 100_000,
+    ],
+)
+def test_what_is_no_answer_is_refused(frame: bytes) -> None:
+    with pytest.raises((msgspec.MsgspecError, ValueError, RecursionError)):
+        unpack(memoryview(frame))
+
+
+def test_what_no_answer_holds_is_not_sent() -> None:
+    for odd in ("\ud800", object(), 1.5j):
+        with pytest.raises((TypeError, ValueError)):
+            pack(replace(OTHER, links=(odd,)))  # type: ignore[arg-type]
+
+
+def test_a_caution_arrives_as_the_word_that_it_is() -> None:
+    arrived = there_and_back(Unread(Caution.READER_FAILED, "why"))
+    assert arrived == Unread("reader_failed", "why")
+
+
+_PICKLERS = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"}
+_POOLS = {"ProcessPoolExecutor", "Queue", "SimpleQueue", "Manager", "Pool"}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.stem)
+def test_nothing_that_a_process_sends_is_unpickled(path: Path) -> None:
+    """Neither by name, nor by what multiprocessing and concurrent.futures do by themselves."""
+    tree = ast.parse(path.read_text("utf-8"))
+    names: set[str] = set()
+    sends = False
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {part for alias in node.names for part in alias.name.split(".")}
+        elif isinstance(node, ast.ImportFrom):
+            found = {alias.name for alias in node.names}
+            module = set((node.module or "").split("."))
+            names |= module
+            if module & {"multiprocessing", "concurrent"}:
+                names |= found & _POOLS
+        elif isinstance(node, ast.Attribute):
+            sends = sends or node.attr in ("recv", "send")
+            names |= {node.attr} & (_POOLS - {"Queue"})
+    assert not names & _PICKLERS
+    if "multiprocessing" in names or "concurrent" in names:
+        assert not names & _POOLS
+    if "multiprocessing" in names:
+        assert not sends, "Connection.recv unpickles: use recv_bytes"
