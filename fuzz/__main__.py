@@ -59,7 +59,11 @@ def _properties(examples: int) -> int:
         "no:cacheprovider",
         "--timeout=0",
     ]
-    environment = {**os.environ, "HUFFARCHIVE_EXAMPLES": str(examples)}
+    environment = {
+        **os.environ,
+        "HYPOTHESIS_PROFILE": "ci",
+        "HUFFARCHIVE_EXAMPLES": str(examples),
+    }
     return subprocess.run(command, cwd=FOLDER, env=environment, check=False).returncode
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -224,7 +225,7 @@ def test_known_is_the_sum_of_the_states(places: Places) -> None:
             ),
         )
     archive.close(0, "finished")
-    with sqlite3.connect(places.ledger) as db:
+    with closing(sqlite3.connect(places.ledger)) as db, db:
         assert dict(db.execute("SELECT state, count(*) FROM page GROUP BY state")) == {
             "gone": 1,
             "refused": 1,

@@ -289,7 +289,7 @@ SITEMAPS = st.builds(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(SITEMAPS, SITEMAPS)
 def test_two_sitemaps_are_one_where_host_path_and_query_are(one: str, other: str) -> None:
     found = [check(url, HUFFPOST_QC) for url in (one, other)]
@@ -343,7 +343,7 @@ def test_a_picture_at_another_base_has_its_own_address_again() -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_whatever_a_pictures_address_holds(path: str, query: str) -> None:
     check(f"https://img.huffingtonpost.com/asset/{path}?{query}", HUFFPOST_QC)
 

@@ -155,7 +155,7 @@ def test_an_arc_is_read_on(tmp_path: Path) -> None:
 
     version = b"1 0 Test\nURL IP-address Archive-date Content-type Archive-length\n\n"
     first = b"filedesc://x.arc 0.0.0.0 20120102030405 text/plain %d\n" % len(version)
-    parts = [gzip.compress(first + version), *map(entry, range(4))]
+    parts = [gzip.compress(first + version, mtime=0), *map(entry, range(4))]
     parts[2] = parts[2][:30] + b"XXXX" + parts[2][34:]
     path = tmp_path / "x.arc.gz"
     path.write_bytes(b"".join(parts))

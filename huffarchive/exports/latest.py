@@ -34,8 +34,12 @@ class Latest:
         )
         self.lines = 0
         """Records read, all versions."""
-        for number, path in enumerate(self._paths):
-            self._add(number, path, progress)
+        try:
+            for number, path in enumerate(self._paths):
+                self._add(number, path, progress)
+        except BaseException:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

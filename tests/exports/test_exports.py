@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
@@ -129,7 +130,7 @@ def test_sqlite_finds_what_is_written_with_and_without_accents(
 ) -> None:
     pytest.importorskip("sqlite_utils")
     _, metadata = export("sqlite", paths, tmp_path / "qc.sqlite")
-    with sqlite3.connect(tmp_path / "qc.sqlite") as db:
+    with closing(sqlite3.connect(tmp_path / "qc.sqlite")) as db, db:
         (count,) = db.execute("SELECT count(*) FROM articles").fetchone()
 
         def found(words: str) -> int:

@@ -1,4 +1,7 @@
-"""How many examples: few with the other tests, HUFFARCHIVE_EXAMPLES where it is set."""
+"""How many examples: few with the other tests, HUFFARCHIVE_EXAMPLES where it is set.
+
+Which ones, `tests/conftest.py` decides.
+"""
 
 import os
 
@@ -7,7 +10,5 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "huffarchive-fuzz",
     max_examples=int(os.environ.get("HUFFARCHIVE_EXAMPLES", "40")),
-    deadline=None,
     suppress_health_check=list(HealthCheck),
-    print_blob=True,
 )

@@ -116,7 +116,7 @@ def test_the_month_is_known_as_soon_as_a_url_tells_it(ledger: Ledger) -> None:
     assert counted(ledger) == Counter({("captured", "article", "n", "2012-11", "list"): 1})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.one_of(

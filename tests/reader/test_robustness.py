@@ -117,7 +117,7 @@ def _sane(reading: Reading) -> None:
     assert all(reading.text.paragraphs)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(parts=st.lists(_markup(), max_size=6))
 def test_any_tags(parts: list[str], make_page: Callable[..., Page]) -> None:
     body = "<html><body class='entry'><main id='main'>" + "".join(parts)
@@ -126,7 +126,7 @@ def test_any_tags(parts: list[str], make_page: Callable[..., Page]) -> None:
     assert read(make_page(body), HUFFPOST_QC) == reading
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(data=st.binary(max_size=400), url=st.text(max_size=60))
 def test_any_bytes_at_any_url(data: bytes, url: str, make_page: Callable[..., Page]) -> None:
     try:
@@ -160,7 +160,7 @@ _JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(data=_JSON)
 def test_any_json_ld(data: Any, make_page: Callable[..., Page]) -> None:
     article = {

@@ -26,7 +26,7 @@ values = st.lists(st.integers(0, 500_000), min_size=1, max_size=30)
 
 
 @given(values)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_column_is_as_high_as_its_value(numbers: list[int]) -> None:
     chart = columns(
         "x", [f"n{at}" for at, _ in enumerate(numbers)], [Series("S", "own", tuple(numbers))]

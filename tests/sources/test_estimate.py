@@ -97,7 +97,7 @@ def test_many_lists_are_taken_together() -> None:
     assert found.low <= 5000 <= found.high
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.frozensets(st.sampled_from("abc"), min_size=1), st.integers(0, 400_000), max_size=7

@@ -31,7 +31,7 @@ def warc(path: Path, *, packed: bool = True) -> Path:
                 f"Content-Type: application/http; msgtype=response\r\n"
                 f"Content-Length: {len(block)}\r\n\r\n{block}\r\n\r\n"
             ).encode()
-            file.write(gzip.compress(text) if packed else text)
+            file.write(gzip.compress(text, mtime=0) if packed else text)
     return path
 
 

@@ -186,7 +186,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(part=st.floats(0, 1, exclude_max=True), length=st.integers(1, 2000), cut=st.booleans())
 def test_damage_is_never_called_a_difference(
     built: Path, part: float, length: int, cut: bool

@@ -1,0 +1,15 @@
+"""How hypothesis finds its examples.
+
+By default the same ones every time, so that the suite answers alike on every run. With
+HYPOTHESIS_PROFILE=ci, as `.ci/run` sets it, new ones each time and four times as many.
+"""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("default", derandomize=True, deadline=None, database=None)
+settings.register_profile(
+    "ci", derandomize=False, deadline=None, database=None, max_examples=400, print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
