@@ -21,8 +21,8 @@ NOT_TOLD = {
 _COMPARED = {
     "page": "key kind rank state reason url tries hops month asked status detail",
     "alias": "url",
-    "capture": "source url captured_at checked_at etag last_modified payload_sha1 payload_sha256 "
-    "record_id file offset length article",
+    "capture": "source url target captured_at checked_at etag last_modified payload_sha1 payload_sha256 "
+    "record_id file offset length reason",
     "memento": "source timestamp url status mime digest length file offset",
     "file": "id stem state warc_length jsonl_length articles warc_sha256 jsonl_sha256",
 }

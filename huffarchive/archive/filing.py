@@ -61,7 +61,7 @@ def file_visit(
                 known = (made.payload_sha1, made.payload_sha256)
             capture = Capture(stored[-1], laid.note, known)
             article = _article(capture, visit, edition)
-            row = capture_row(capture, pair.serial, article=article is not None)
+            row = capture_row(capture, pair.serial, end.reason or Reason.NOT_AN_ARTICLE)
     links = visit.reading.links if isinstance(visit.reading, Reading) else ()
     address = visit.verdict.address
     if address is not None and address.key != task.key:
@@ -140,14 +140,15 @@ def _article(capture: Capture, visit: Visit, edition: Edition) -> Article | None
     return record.article(capture, visit.task.key, text, edition)
 
 
-def capture_row(capture: Capture, serial: int, *, article: bool) -> CaptureRow:
-    """A capture as the ledger keeps it, with whether a record was read from it."""
+def capture_row(capture: Capture, serial: int, reason: Reason) -> CaptureRow:
+    """A capture as the ledger keeps it, with what was read from it."""
     stored = capture.answer
     message = capture.head
     payload_sha1, payload_sha256 = capture.digests
     return CaptureRow(
         source=capture.note.source if capture.note else "warc",
         url=capture.url,
+        target=capture.target,
         captured_at=stored.record.field("WARC-Date") or "",
         etag=message.header("etag"),
         last_modified=message.header("last-modified"),
@@ -157,5 +158,5 @@ def capture_row(capture: Capture, serial: int, *, article: bool) -> CaptureRow:
         file=serial,
         offset=stored.offset,
         length=stored.length,
-        article=article,
+        reason=reason,
     )

@@ -45,7 +45,7 @@ def _last(visit: Visit, info_id: str, note: Note) -> Composed:
     exchange = visit.exchanges[-1]
     if visit.played is not None:
         return compose_playback(exchange, info_id, note, visit.played)
-    return compose(exchange, info_id, note, _earlier(visit.task))
+    return compose(exchange, info_id, note, _earlier(visit.task, exchange.url))
 
 
 def _note(visit: Visit, edition: Edition, end: Fate) -> Note:
@@ -75,8 +75,11 @@ def _note(visit: Visit, edition: Edition, end: Fate) -> Note:
     )
 
 
-def _earlier(task: Task) -> Earlier | None:
+def _earlier(task: Task, url: str) -> Earlier | None:
+    """The capture that an answer from `url` may repeat; a 304 only what that address gave."""
     if task.previous is None:
         return None
-    known = task.previous
-    return Earlier(known.record_id, known.url, known.captured_at, known.payload_sha1)
+    known, validated = task.previous, task.validated_at(url) is not None
+    return Earlier(
+        known.record_id, known.target, known.captured_at, known.payload_sha1, validated=validated
+    )

@@ -161,13 +161,13 @@ class Replay:
         elif told.bare and not is_article(reading):
             state, reason = State.WANTED, None
         elif kind == "response" and state is State.CAPTURED:
-            with_record = reason in (Reason.ARTICLE, Reason.UNREADABLE)
+            reason = reason or Reason.NOT_AN_ARTICLE
             try:
                 found = _index(told, url) if is_query(key) else found
-                row = capture_row(told.capture, serial, article=with_record)
+                row = capture_row(told.capture, serial, reason)
             except (IndexFormatError, MessageError):
                 state, reason = State.WANTED, None
-            if with_record and note.unread is None and isinstance(reading, Reading):
+            if row and row.article and note.unread is None and isinstance(reading, Reading):
                 published = month(reading.text.date_published) if reading.text else None
         asked = note.asked
         if not asked and reason is not None and state is not State.CAPTURED:

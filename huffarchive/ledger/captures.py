@@ -3,6 +3,7 @@
 import sqlite3
 
 from huffarchive.ledger.task import CaptureRow
+from huffarchive.outcome import Reason
 
 _COLUMNS = CaptureRow.__slots__
 
@@ -28,7 +29,10 @@ class Captures:
             f"SELECT {', '.join(_COLUMNS)} FROM capture WHERE page = ? ORDER BY id DESC LIMIT 1",  # noqa: S608
             (page,),
         ).fetchone()
-        return None if row is None else CaptureRow(**dict(zip(_COLUMNS, row, strict=True)))
+        if row is None:
+            return None
+        values = dict(zip(_COLUMNS, row, strict=True))
+        return CaptureRow(**values | {"reason": Reason(values["reason"])})
 
     def checked(self, page: int, when: str) -> None:
         """Note that the newest capture of a page was found unchanged."""

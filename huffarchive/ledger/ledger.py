@@ -18,7 +18,7 @@ from huffarchive.ledger.pages import Pages
 from huffarchive.ledger.readings import Readings
 from huffarchive.ledger.remainder import Remainder
 from huffarchive.ledger.runs import Runs
-from huffarchive.ledger.schema import check, migrate
+from huffarchive.ledger.schema import check, prepare
 from huffarchive.ledger.selection import Selection
 from huffarchive.ledger.tally import Tally
 
@@ -56,14 +56,15 @@ class Ledger:
     def open(cls, path: Path, edition: Edition) -> Self:
         """Open for writing; made when it is not there.
 
-        LedgerDamagedError when it is no ledger, sqlite3.OperationalError when the disk fails.
+        LedgerDamagedError when it is no ledger, OlderLedgerError or NewerLedgerError when it is
+        another version's, sqlite3.OperationalError when the disk fails.
         """
         connection = _connect(f"file:{_quoted(path)}?mode=rwc")
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA wal_autocheckpoint = 2000")
-            migrate(connection)
+            prepare(connection)
             (fault,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if fault != "ok":
                 raise sqlite3.DatabaseError(fault)  # noqa: TRY301 - one way out for all damage

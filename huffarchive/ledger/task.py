@@ -13,6 +13,9 @@ class CaptureRow:
 
     source: str
     url: str
+    """The page's address."""
+    target: str
+    """WARC-Target-URI: of a playback it is where the archive gave it."""
     captured_at: str
     """WARC-Date."""
     etag: str | None
@@ -24,7 +27,13 @@ class CaptureRow:
     """Serial of the pair of files."""
     offset: int
     length: int
-    article: bool
+    reason: Reason
+    """What was read from it: article, not_an_article, unreadable."""
+
+    @property
+    def article(self) -> bool:
+        """Whether it has a record."""
+        return self.reason is not Reason.NOT_AN_ARTICLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +59,16 @@ class Task:
     alone: bool = False
     """Whether nothing else may be under way beside it: a run died during it."""
 
-    @property
-    def validated(self) -> CaptureRow | None:
-        """The newest capture, where its validators are the site's own: for a conditional request.
+    def validated_at(self, url: str) -> CaptureRow | None:
+        """The newest capture, where its validators are of what is asked for at `url` now.
 
-        Another archive repeats those that the site gave then, which say nothing of what it has now.
+        They are of the address that gave them and of no other. Another archive repeats those that
+        the site gave then, which say nothing of what it has now.
         """
-        own = self.previous is not None and self.previous.source in ("live", "sample")
-        return self.previous if own else None
+        known = self.previous
+        if known is None or known.source not in ("live", "sample") or known.target != url:
+            return None
+        return known if known.etag or known.last_modified else None
 
     @property
     def sources_asked(self) -> tuple[str, ...]:

@@ -231,12 +231,7 @@ class ArchiveSpider(scrapy.Spider):
         headers = {**HEADERS, "Accept-Language": self.job.edition.language}
         if task.key.is_picture:
             headers["Accept"] = "image/*,*/*;q=0.8"
-        if (known := task.validated) is not None:
-            if known.etag:
-                headers["If-None-Match"] = known.etag
-            if known.last_modified:
-                headers["If-Modified-Since"] = known.last_modified
-        return Request(
+        request = Request(
             self.job.edition.located(task.url),
             callback=self.answered,
             errback=self.missed,
@@ -244,6 +239,12 @@ class ArchiveSpider(scrapy.Spider):
             meta={TASK: task, ASK: Ask(source), NO_BODY: True},
             dont_filter=True,
         )
+        if (known := task.validated_at(request.url)) is not None:
+            if known.etag:
+                request.headers["If-None-Match"] = known.etag
+            if known.last_modified:
+                request.headers["If-Modified-Since"] = known.last_modified
+        return request
 
     # --- what came of it
 

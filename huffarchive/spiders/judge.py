@@ -82,9 +82,9 @@ class Judge:
     def _before_reading(self, visit: Visit) -> Verdict | None:
         """The verdict that needs no reading."""
         task, response = visit.task, visit.exchanges[-1].response
-        if task.previous is not None and _unchanged(Message.parse(response), task):
-            reason = Reason.ARTICLE if task.previous.article else Reason.NOT_AN_ARTICLE
-            return Verdict(State.CAPTURED, reason)
+        url = visit.exchanges[-1].url
+        if task.previous is not None and _unchanged(Message.parse(response), task, url):
+            return Verdict(State.CAPTURED, task.previous.reason)
         return self._by_status(Message.head(response), task)
 
     def _by_status(self, message: Message, task: Task) -> Verdict | None:
@@ -234,9 +234,10 @@ def mismatch(capture: Capture, memento: Memento, task: Task, edition: Edition) -
     return None
 
 
-def _unchanged(message: Message, task: Task) -> bool:
+def _unchanged(message: Message, task: Task, url: str) -> bool:
+    """Whether an answer from `url` repeats the newest capture."""
     if message.status == 304:
-        return task.validated is not None
+        return task.validated_at(url) is not None
     assert task.previous is not None
     known = task.previous.payload_sha1
     return message.status == 200 and known is not None and sha1(message.entity) == known

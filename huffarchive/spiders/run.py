@@ -20,7 +20,7 @@ from huffarchive.archive import (
 )
 from huffarchive.archive.report import Report, write_report
 from huffarchive.exits import Exit
-from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, Task
+from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, OlderLedgerError, Task
 from huffarchive.outcome import Reason, State
 from huffarchive.packages.indexing import Indexing
 from huffarchive.politeness import user_agent
@@ -82,7 +82,12 @@ class Run:
             self._open()
         except LockedError as error:
             self._refuse(Exit.LOCKED, str(error))
-        except (ArchiveCorruptError, LedgerDamagedError, NewerLedgerError) as error:
+        except (
+            ArchiveCorruptError,
+            LedgerDamagedError,
+            NewerLedgerError,
+            OlderLedgerError,
+        ) as error:
             self._refuse(Exit.NOT_STARTED, str(error))
         except StorageError as error:
             self._not_stored(error)

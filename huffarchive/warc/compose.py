@@ -23,6 +23,8 @@ class Earlier:
     url: str
     date: str
     payload_sha1: str | None
+    validated: bool = True
+    """Whether the request was conditional on its validators: only then a 304 repeats it."""
 
 
 def warcinfo(filename: str, created: datetime, facts: dict[str, str]) -> Record:
@@ -198,7 +200,7 @@ def _revisit(
 ) -> Record | None:
     if earlier is None or exchange.truncated:
         return None
-    if message.status == 304:
+    if message.status == 304 and earlier.validated:
         profile, block = NOT_MODIFIED, b""
     elif message.status == 200 and payload_sha1 and payload_sha1 == earlier.payload_sha1:
         profile, block = IDENTICAL, exchange.response[: -len(message.body) or None]

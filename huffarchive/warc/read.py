@@ -50,19 +50,19 @@ class Capture:
         if self.note is None or self.note.source != "wayback":
             return None
         try:
-            return playback(self._target, self.answer.record.block)
+            return playback(self.target, self.answer.record.block)
         except MessageError:
             return None
 
     @property
-    def _target(self) -> str:
-        # Some writers put angle brackets around it.
+    def target(self) -> str:
+        """The WARC-Target-URI; some writers put angle brackets around it."""
         return (self.answer.record.field("WARC-Target-URI") or "").strip("<>")
 
     @property
     def url(self) -> str:
         """The address of the page."""
-        return self._played.url if self._played else self._target
+        return self._played.url if self._played else self.target
 
     @property
     def captured_at(self) -> datetime:

@@ -155,7 +155,7 @@ def test_the_command_prints_it_and_keeps_it(places: Places) -> None:
 
 
 def test_a_ledger_of_another_version_is_told_in_one_line(places: Places) -> None:
-    for version, advice in ((1, "scrapy crawl"), (99, "newer")):
+    for version, advice in ((1, "scrapy recover"), (99, "newer")):
         with sqlite3.connect(places.ledger) as connection:
             connection.execute(f"PRAGMA user_version = {version}")
         connection.close()

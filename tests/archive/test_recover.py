@@ -294,7 +294,7 @@ def test_several_runs_with_revisits(places: Places) -> None:
     lost = lose(places)
     assert recovered(places).mended == ()
     assert_equal(lost, places.ledger)
-    checked = {row[0]: (row[3], row[4]) for row in rows(places.ledger, "capture")}
+    checked = {row[0]: (row[4], row[5]) for row in rows(places.ledger, "capture")}
     captured_at, checked_at = checked["n:1"]
     assert captured_at < checked_at == "2026-03-02T12:00:01Z"
 

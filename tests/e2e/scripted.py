@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from huffarchive.archive.places import Places
+from huffarchive.verify import Severity, Survey
+from huffarchive.warc.read import records
 from tests.politeness.server import Answer, Server
 
 from .conftest import Result, options, scrapy
 
+BASE = "https://www.huffpost.com"
 WORDS = "<p>Le conseil municipal de Laval a adopté lundi soir le budget, numéro {}.</p>"
 
 
@@ -39,6 +42,19 @@ def moved(target: str) -> Answer:
     return Answer(302, b"", {"Location": target})
 
 
+def wayback(pages: dict[str, bytes], timestamp: str = "20220310120000") -> "Script":
+    """A Wayback Machine that holds one capture of each page: its index, and the captures."""
+    names = ["timestamp", "original", "mimetype", "statuscode", "digest", "length"]
+    rows = [[timestamp, f"{BASE}{p}", "text/html", "200", "A" * 32, "9000"] for p in pages]
+    index = json.dumps([names, *rows]).encode()
+    when = "Thu, 10 Mar 2022 12:00:00 GMT"
+    said = {"Memento-Datetime": when, "X-Archive-Orig-Content-Type": "text/html; charset=utf-8"}
+    script: Script = {"/cdx/search/cdx": Answer(200, index, {"Content-Type": "application/json"})}
+    for place, body in pages.items():
+        script[f"/web/{timestamp}id_/{BASE}{place}"] = Answer(200, body, said)
+    return script
+
+
 Script = dict[str, Answer | list[Answer] | Callable[[int], Answer]]
 """Path -> its answer, its answers in turn (the last one for ever), or what gives them."""
 
@@ -50,6 +66,8 @@ class Site:
     folder: Path
     script: Script = field(default_factory=dict)
     robots: str = "User-agent: *\nDisallow:\n"
+    conditional: bool = False
+    """Whether a request whose If-None-Match is the answer's ETag gets a 304."""
 
     def __enter__(self) -> Self:
         self.server = Server(self._answer).__enter__()
@@ -62,10 +80,15 @@ class Site:
     def _answer(self, asked: str, nth: int) -> Answer:
         if asked == "/robots.txt":
             return Answer(body=self.robots.encode())
-        found = self.script.get(asked, Answer(404, b""))
+        found = self.script.get(asked) or self.script.get(asked.partition("?")[0], Answer(404, b""))
         if isinstance(found, list):
-            return found[min(nth, len(found) - 1)]
-        return found(nth) if callable(found) else found
+            found = found[min(nth, len(found) - 1)]
+        if callable(found):
+            found = found(nth)
+        tag = self.server.log[-1].headers.get("If-None-Match")
+        if self.conditional and tag and tag == found.headers.get("ETag"):
+            return Answer(304, b"", {"ETag": tag})
+        return found
 
     def crawl(self, *arguments: str, urls: list[str] | None = None, settings: str = "") -> Result:
         """Crawl the site; `urls` are paths of it for a list, `settings` further options."""
@@ -91,6 +114,21 @@ class Site:
     def records(self) -> list[dict[str, Any]]:
         found = sorted(self.places.output.glob("*.jsonl"))
         return [json.loads(line) for file in found for line in file.read_bytes().splitlines()]
+
+    def revisits(self) -> list[tuple[str | None, str | None]]:
+        """Profile, and the address referred to, of each revisit."""
+        files = sorted(self.places.warc.glob("*.warc.gz"))
+        found = [stored.record for file in files for stored in records(file)]
+        return [
+            (r.field("WARC-Profile"), r.field("WARC-Refers-To-Target-URI"))
+            for r in found
+            if r.type == "revisit"
+        ]
+
+    def verify(self) -> list[str]:
+        """What `scrapy verify` finds that is wrong."""
+        found = Survey(None).archive(self.places)
+        return [str(finding) for finding in found if finding.severity is Severity.ERROR]
 
     def states(self) -> dict[str, str]:
         """Page -> "state/reason"."""

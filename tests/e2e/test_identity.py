@@ -1,10 +1,13 @@
 """Which task, which address and which source an answer belongs to, through the real crawl."""
 
 import itertools
+import time
 from collections import Counter
 from pathlib import Path
 
-from .scripted import Site, article, moved, path
+from huffarchive.warc.compose import IDENTICAL, NOT_MODIFIED
+
+from .scripted import BASE, Answer, Site, article, moved, path, wayback
 
 
 def test_a_page_that_is_asked_again_at_once_is_stored_once(tmp_path: Path) -> None:
@@ -20,3 +23,57 @@ def test_a_page_that_is_asked_again_at_once_is_stored_once(tmp_path: Path) -> No
         result = site.crawl(urls=gone)
         assert result.code == 0, result.err
         assert site.asked() == Counter([*chain, *gone])
+
+
+def test_validators_are_sent_to_the_address_that_gave_them_alone(tmp_path: Path) -> None:
+    """A 304 of another address says nothing of what this one has: the new text is captured."""
+
+    def validated(title: str, tag: str) -> Answer:
+        answer = article(title)
+        return Answer(200, answer.body, {**answer.headers, "ETag": tag})
+
+    # Both addresses give out the same tag, as a site that moves its pages between hosts does.
+    old, new = path(1), path(1, "nouveau")
+    script = {old: [validated("Ancien", '"un"'), moved(new)], new: [validated("Neuf", '"un"')]}
+    with Site(tmp_path, script, conditional=True) as site:
+        assert site.crawl(urls=[old]).code == 0
+        result = site.crawl("recrawl=0", urls=[old])
+        assert result.code == 0, result.err
+        conditional = [(asked.path, "If-None-Match" in asked.headers) for asked in site.server.log]
+        assert [asked for asked in conditional if asked[0] != "/robots.txt"] == [
+            (old, False),
+            (old, True),
+            (new, False),
+        ]
+        assert [record["headline"] for record in site.records()] == ["Ancien", "Neuf"]
+        time.sleep(1.1)  # WARC dates are whole seconds
+        result = site.crawl("recrawl=0", urls=[old])
+        assert result.code == 0, result.err
+        assert site.server.log[-1].headers["If-None-Match"] == '"un"'
+        assert site.revisits() == [(NOT_MODIFIED, site.url + new)]
+        assert site.verify() == []
+
+
+def test_a_304_that_nobody_asked_for_is_no_capture(tmp_path: Path) -> None:
+    with Site(tmp_path, {path(1): [article(), Answer(304, b"")]}) as site:
+        assert site.crawl(urls=[path(1)]).code == 0
+        result = site.crawl("recrawl=0", urls=[path(1)])
+        assert result.code == 3, result.err
+        assert site.states()["n:1"] == "failed/unexpected_status"
+        assert site.revisits() == []
+
+
+def test_a_revisit_of_a_playback_refers_to_the_record_itself(tmp_path: Path) -> None:
+    """What the live site has again was captured from the Wayback Machine: at another address."""
+    page = article()
+    script = {path(1): [Answer(404, b""), page], **wayback({path(1): page.body})}
+    with Site(tmp_path, script) as site:
+        wayback_too = f"-s HUFFARCHIVE_WAYBACK_URL={site.url}"
+        result = site.crawl("source=live,wayback", urls=[path(1)], settings=wayback_too)
+        assert result.code == 0, result.err
+        assert [record["source"] for record in site.records()] == ["wayback"]
+        result = site.crawl("recrawl=0", urls=[path(1)])
+        assert result.code == 0, result.err
+        (revisit,) = site.revisits()
+        assert revisit == (IDENTICAL, f"{site.url}/web/20220310120000id_/{BASE}{path(1)}")
+        assert site.verify() == []

@@ -11,7 +11,7 @@ from huffarchive.archive.fate import fate
 from huffarchive.archive.visit import Visit
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.ledger import Ledger, Settlement, Task
-from huffarchive.ledger.schema import migrate
+from huffarchive.ledger.schema import prepare
 from huffarchive.memento import Memento
 from huffarchive.outcome import Reason, State
 from huffarchive.sources.services import QUERIES, Services
@@ -59,7 +59,7 @@ def test_a_page_is_gone_only_when_no_source_may_have_it(
 @pytest.fixture
 def ledger() -> Iterator[Ledger]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        migrate(connection)
+        prepare(connection)
         yield Ledger(connection, HUFFPOST_QC)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.ledger import Ledger
-from huffarchive.ledger.schema import migrate
+from huffarchive.ledger.schema import prepare
 from huffarchive.message import Message, MessageError
 from huffarchive.sources.index import Found, IndexFormatError, read_cdxj, read_index
 from huffarchive.sources.services import Services
@@ -200,7 +200,7 @@ def test_any_answer_is_an_index_or_an_error_and_can_be_stored(
     except (IndexFormatError, MessageError):
         return
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        migrate(connection)
+        prepare(connection)
         ledger = Ledger(connection, HUFFPOST_QC)
         pages = ledger.pages
         pages.remember(found.mementos, found.source)

@@ -437,7 +437,7 @@ def _(p):
 
 @damage("ledger: a capture without its record", "ledger-line")
 def _(p):
-    sql(p, "UPDATE capture SET article = 0 WHERE id = 2")
+    sql(p, "UPDATE capture SET reason = 'not_an_article' WHERE id = 2")
 
 
 @damage("ledger: a capture of another page", "ledger-line", "ledger-state")

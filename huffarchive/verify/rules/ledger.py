@@ -170,15 +170,16 @@ def capture(index: Index) -> Iterator[Place]:
         e.length
         WHEN ifnull(e.page_url, e.url) IS NOT c.url THEN 'address ' || c.url ||
         ', the WARC record is of ' || ifnull(e.page_url, e.url)
+        WHEN e.url IS NOT c.target THEN 'target ' || c.target || ', the WARC record has ' || e.url
         WHEN e.date IS NOT c.captured_at THEN 'date ' || c.captured_at ||
         ', the WARC record is of ' || e.date
         ELSE 'its digests are not those of the WARC record' END {_CAPTURE}
         LEFT JOIN entry e ON e.file = w.id AND e.offset = c.offset
         WHERE (f.id IS NULL OR w.id IS NOT NULL) AND (f.id IS NULL OR e.offset IS NULL OR e.id IS
         NOT trim(c.record_id, '<>') OR (e.type IS NOT NULL AND (e.length IS NOT c.length OR
-        ifnull(e.page_url, e.url) IS NOT c.url OR e.date IS NOT c.captured_at OR (c.payload_sha1
-        IS NOT NULL AND e.sha1 IS NOT c.payload_sha1) OR (c.payload_sha256 IS NOT NULL AND
-        e.sha256 IS NOT c.payload_sha256))))
+        ifnull(e.page_url, e.url) IS NOT c.url OR e.url IS NOT c.target OR e.date IS
+        NOT c.captured_at OR (c.payload_sha1 IS NOT NULL AND e.sha1 IS NOT c.payload_sha1) OR
+        (c.payload_sha256 IS NOT NULL AND e.sha256 IS NOT c.payload_sha256))))
         """,
     )
 
@@ -207,7 +208,7 @@ def line(index: Index) -> Iterator[Place]:
         index,
         f"""
         SELECT c.record_id, 'it says that a record was read, and none is in the JSONL' {_CAPTURE}
-        WHERE c.article AND NOT EXISTS (SELECT 1
+        WHERE c.reason != 'not_an_article' AND NOT EXISTS (SELECT 1
         FROM line l
         WHERE l.record = trim(c.record_id, '<>'))
         UNION ALL SELECT l.record,
@@ -216,7 +217,7 @@ def line(index: Index) -> Iterator[Place]:
         JOIN jsonl j ON j.id = l.file
         WHERE j.ours AND trim(l.record, '<>') NOT IN (SELECT trim(record_id, '<>')
         FROM ledger.capture
-        WHERE article)
+        WHERE reason != 'not_an_article')
         UNION ALL SELECT c.record_id, 'the ledger says page ' || p.key || ', the JSONL ' ||
         l.article
         FROM ledger.capture c
