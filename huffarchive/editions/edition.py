@@ -58,10 +58,9 @@ class Agency:
     name: str
     written: re.Pattern[str]
     """Its names in bylines, datelines and credits; matched as whole words."""
-    logos: tuple[str, ...] = ()
-    """Classes of its partner logo, in lower case."""
-    dateline: bool = True
-    """Whether its copy begins with it: "MONTRÉAL (AFP) - "."""
+    logos: frozenset[str] = frozenset()
+    """What is left of its logo's class, file name or alternative text without LOGO_WORDS: letters
+    and digits, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)

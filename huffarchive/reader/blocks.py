@@ -1,8 +1,9 @@
 """A page's main column as blocks: what a reader's eye takes for one line or paragraph."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from lxml import html
 
@@ -44,6 +45,7 @@ _INSIDE_CHROME = frozenset(
     )
 )
 """Roles that an element may have inside a piece of chrome; all else in it is that piece."""
+_SIGNED = frozenset((Part.BYLINE, Part.DATE))
 _UNREAD = frozenset((Part.HIDDEN, Part.OUT))
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
@@ -105,19 +107,35 @@ class Block:
         return bool(self.text) and self.in_link * 5 >= len(self.text) * 4
 
 
-def blocks_of(column: html.HtmlElement, layout: Layout, signs: tuple[str, ...] = ()) -> list[Block]:
+IsLogo: TypeAlias = Callable[[html.HtmlElement], bool]
+
+
+def _never(element: html.HtmlElement) -> bool:
+    del element
+    return False
+
+
+def blocks_of(
+    column: html.HtmlElement,
+    layout: Layout,
+    signs: tuple[str, ...] = (),
+    is_logo: IsLogo = _never,
+) -> list[Block]:
     """The blocks of a column in order: nothing visible is left out, nothing comes twice.
+
+    `is_logo` says of an element beside the headline or the byline whether it is an agency's.
 
     Elements that are hidden, or not the main column's, are passed over, unless one of `signs`
     stands in their words: then their blocks have the role HIDDEN or OUT. The walk keeps its own
     stack, so depth is no matter; the parser and the reader's process bound the size.
     """
-    return _Walk(layout, signs).walk(column)
+    return _Walk(layout, signs, is_logo).walk(column)
 
 
 class _Walk:
-    def __init__(self, layout: Layout, signs: tuple[str, ...]) -> None:
+    def __init__(self, layout: Layout, signs: tuple[str, ...], is_logo: IsLogo) -> None:
         self._layout = layout
+        self._is_logo = is_logo
         self._signs = signs
         self._out: list[Block] = []
         self._parts: list[str] = []
@@ -137,6 +155,12 @@ class _Walk:
                     self._depth -= 1
                 if inner is not outer and (self._parts or self._links):
                     self._flush(inner)
+                if (
+                    inner.owner is element
+                    and inner.role is Part.AGENCY
+                    and not self._shown(element)
+                ):
+                    self._out.append(Block(inner, "", picture=element))
                 if element.tail and element is not column:
                     self._say(element.tail, outer)
                 continue
@@ -171,6 +195,10 @@ class _Walk:
         self._flush(root)
         return self._out
 
+    def _shown(self, agency: html.HtmlElement) -> bool:
+        """Whether the last block is of an agency's element; one that is drawn by a style is not."""
+        return bool(self._out) and self._out[-1].place.owner is agency
+
     def _signed(self, element: html.HtmlElement) -> bool:
         if not self._signs:
             return False
@@ -184,6 +212,9 @@ class _Walk:
         if (style and _INVISIBLE.search(style)) or element.get("hidden") is not None:
             role = Part.HIDDEN
         within = outer.role
+        beside = (outer.in_header and outer.figure is None) or within in _SIGNED
+        if beside and role is not Part.HIDDEN and within is not Part.AGENCY:
+            role = Part.AGENCY if self._is_logo(element) else role
         if within in _UNREAD or (isinstance(within, ChromeKind) and role not in _INSIDE_CHROME):
             role = None
         if tag not in BLOCKS and (role is None or (role is within and role is not Part.DATE)):

@@ -25,6 +25,7 @@ _PAPER = re.compile(
 )
 _BLOGS = frozenset(("blogue", "blogues", "blog", "blogs", "le blogue", "les blogues"))
 _WORDS = re.compile(r"\w+")
+_BARS = " |·•/"
 _SPACED = re.compile(r" ([,.;:])")
 _MOST_KEYWORDS = 100
 _MOST_LINKS = 1000
@@ -52,10 +53,10 @@ class Fields:
         said = " ".join(block.line for block in self._sorter.having(Fate.DEK))
         return said if said and key(said) != key(headline or "") else None
 
-    def byline(self) -> str | None:
-        """The byline as it stands."""
-        said = " ".join(block.line for block in self._sorter.having(Fate.BYLINE))
-        return _SPACED.sub(r"\1", said) or None
+    def byline(self, *fates: Fate) -> str | None:
+        """The byline as it stands, as far as its parts have these fates."""
+        parts = (block.line.strip(_BARS) for block in self._sorter.having(*fates))
+        return _SPACED.sub(r"\1", " ".join(filter(None, parts))) or None
 
     def section(self) -> str | None:
         """The section: JSON-LD, meta elements, the label above the headline."""
@@ -113,8 +114,8 @@ class Fields:
         for block, fate in zip(self._sorter.blocks, self._sorter.fates, strict=True):
             if fate is Fate.TEXT:
                 below.clear()
-            elif fate is ChromeKind.CREDIT:
-                below.append(block.line)
+            elif fate in (ChromeKind.CREDIT, ChromeKind.OTHER):
+                below += block.text.split("\n")
         return below
 
     def links(self) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from huffarchive.editions import Agency, Edition
+from huffarchive.editions import Edition
+from huffarchive.layouts import Part
+from huffarchive.reader.agency import exact, in_closing, in_credits, in_dateline, logo_of
 from huffarchive.reader.blocks import Block
-from huffarchive.reader.marks import SIGNATURE, is_credit
+from huffarchive.reader.marks import SIGNATURE
 
 _LABEL = re.compile(
     r"^\s*(?:(?:un )?texte(?:s)? (?:de|et photos de|par)|propos recueillis par|publi[ée] par|"
@@ -25,8 +27,6 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’\- ]*")
-_DATELINE = re.compile(r"^(?P<place>[^.!?]{0,80}?)\s?(?:[-–—]{1,2}|:)\s", re.DOTALL)
-_PARENTHESIS = re.compile(r"\(([^()]{2,40})\)")
 _LONGEST = 400
 
 
@@ -73,6 +73,7 @@ def signed(
     *,
     byline: str | None,
     named: Sequence[str],
+    sources: Sequence[str],
     logos: Iterable[Block],
     signature: str | None,
     text: Sequence[str],
@@ -89,69 +90,37 @@ def signed(
             people, agency = authors_of(name, edition)
             authors += tuple(person for person in people if person not in authors)
             in_byline = in_byline or agency
+    if in_byline is None:
+        in_byline = next(filter(None, (exact(s, edition.agencies) for s in sources)), None)
+    marks = list(logos)
     agency, source = in_byline, "byline" if in_byline else None
-    if agency is None and (agency := _in_logos(logos, edition)) is not None:
+    if agency is None and (agency := _in_logos(marks, edition)) is not None:
         source = "logo"
     if agency is None and signature is not None:
         agency, source = "AFP", "signature"
-    if agency is None and text and (agency := _in_dateline(text[0], edition)) is not None:
+    if agency is None and (agency := _in_opening(text, edition)) is not None:
         source = "dateline"
-    if agency is None and (agency := _in_credits(text, credits_, edition)) is not None:
-        source = "credit"
+    if agency is None:
+        agency = in_credits(credits_, edition.agencies) or in_closing(text, edition.agencies)
+        source = "credit" if agency is not None else None
     own = bool(authors) or (byline is not None and "huff" in byline.casefold())
-    return Signed(authors, agency, source, True if agency else False if own else None)
+    # A logo that no agency of the list is known by: whose copy it is stays open.
+    return Signed(authors, agency, source, True if agency else False if own and not marks else None)
 
 
-def _in_logos(logos: Iterable[Block], edition: Edition) -> str | None:
-    for block in logos:
+def _in_logos(marks: Iterable[Block], edition: Edition) -> str | None:
+    for block in marks:
         element = block.picture if block.picture is not None else block.place.element
-        names = " ".join((element.get("class") or "", block.place.owner.get("class") or ""))
-        classes = names.lower().split()
-        for agency in edition.agencies:
-            if any(logo in classes for logo in agency.logos):
-                return agency.name
-        words = " ".join((block.line, element.get("alt") or "", element.get("title") or ""))
-        if (named := _named(words, edition.agencies)) is not None:
-            return named
+        owner = block.place.owner if block.place.role is Part.AGENCY else element
+        for part in (element, owner):
+            if (found := logo_of(part, edition.agencies)) is not None:
+                return found
     return None
 
 
-def _named(text: str, agencies: Sequence[Agency]) -> str | None:
-    return next((a.name for a in agencies if a.written.search(text)), None)
-
-
-def _in_dateline(first: str, edition: Edition) -> str | None:
-    """The agency in a dateline: "LE CAIRE (AFP) - …", "MONTRÉAL - La Presse Canadienne - …"."""
-    opening = first[:120]
-    found = _DATELINE.match(opening)
-    if found is None:
-        return None
-    for inner in _PARENTHESIS.findall(found["place"]):
-        if (named := _exact(inner, edition)) is not None:
-            return named
-    for part in re.split(r"\s[-–—]{1,2}\s", opening)[:-1]:
-        if (named := _exact(part.strip(), edition)) is not None:
-            return named
-    return None
-
-
-def _exact(text: str, edition: Edition) -> str | None:
-    return next((a.name for a in edition.agencies if a.written.fullmatch(text)), None)
-
-
-def _in_credits(text: Sequence[str], credits_: Sequence[str], edition: Edition) -> str | None:
-    """The agency in a credit line of the text: "© AFP", "(AFP)", "Avec La Presse Canadienne"."""
-    for line in credits_:
-        if (named := _named(line, edition.agencies)) is not None:
-            return named
-    if text:
-        last = text[-1]
-        tail = re.search(r"\(([^()]{2,40})\)\.?$", last)
-        if tail is not None and (named := _exact(tail[1], edition)) is not None:
-            return named
-        if len(last.split()) <= 8 and (is_credit(last) or last.lower().startswith("avec ")):
-            return _named(last, edition.agencies)
-    return None
+def _in_opening(text: Sequence[str], edition: Edition) -> str | None:
+    found = (in_dateline(line, edition.agencies) for line in text[:2])
+    return next((agency for agency in found if agency is not None), None)
 
 
 def signature_in(text: str) -> str | None:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from huffarchive.editions import Agency
 from huffarchive.layouts import Part
+from huffarchive.reader.agency import is_logo, is_logo_file, signing
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.fates import Destiny, Fate
 from huffarchive.reader.marks import is_byline, is_credit, is_date
@@ -34,11 +36,18 @@ class Expected:
 class Sorter:
     """One column being sorted; `fates` answers for each of `blocks`."""
 
-    def __init__(self, blocks: Sequence[Block], book: Phrasebook, expected: Expected) -> None:
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        book: Phrasebook,
+        agencies: tuple[Agency, ...],
+        expected: Expected,
+    ) -> None:
         self.blocks: list[Block] = []
         self.fates: list[Destiny | None] = []
         self.headline = ""
         self._book = book
+        self._agencies = agencies
         self._expected = expected
         for block in blocks:
             self._admit(block)
@@ -54,6 +63,7 @@ class Sorter:
         else:
             self._by_vote(page_vote)
         tidy(self.blocks, self.fates, self.headline)
+        self._logos(anywhere=page_vote is None)
 
     def having(self, *fates: Destiny) -> Iterator[Block]:
         """The blocks with one of these fates, in order."""
@@ -180,7 +190,11 @@ class Sorter:
                 self.fates[i] = ChromeKind.TIMESTAMP
             elif block.place.cell is None and not _LETTER.search(text):
                 self.fates[i] = ChromeKind.BYLINE_LABEL
-            elif i > title and not has_byline and is_byline(text):
+            elif (
+                i > title
+                and not has_byline
+                and (is_byline(text) or signing(text, self._agencies) is not None)
+            ):
                 self.fates[i], has_byline = Fate.BYLINE, True
             elif i < title:
                 label = words <= 4 and (block.place.in_header or title - i <= 2)
@@ -198,6 +212,19 @@ class Sorter:
                 self.fates[i], has_dek = Fate.DEK, True
             elif block.place.in_header:
                 self.fates[i] = ChromeKind.OTHER
+
+    def _logos(self, *, anywhere: bool) -> None:
+        """Agencies' logos outside the header: by their file's name, or in the byline's line."""
+        kept = [i for i, f in enumerate(self.fates) if f in (Fate.HEADLINE, Fate.TEXT)]
+        lines = {b.place.element for b in self.having(Fate.BYLINE)}
+        for i, block in enumerate(self.blocks):
+            picture = block.picture
+            if picture is None or self.fates[i] is not Fate.FRAME or block.place.figure is not None:
+                continue
+            signed = block.place.element in lines and is_logo(picture, self._agencies)
+            if signed or is_logo_file(picture, self._agencies):
+                near = bool(kept) and kept[0] - 6 <= i <= kept[-1] + 3
+                self.fates[i] = Fate.AGENCY if anywhere or signed or near else Fate.UNSEEN
 
     # What trafilatura says of the rest.
 

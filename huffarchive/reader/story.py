@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from huffarchive.editions import Edition
 from huffarchive.layouts import GENERIC, Layout, names_of, recognise
 from huffarchive.page import Page
+from huffarchive.reader.agency import is_logo
 from huffarchive.reader.blocks import blocks_of
 from huffarchive.reader.dates import dates_of
 from huffarchive.reader.fates import Fate
@@ -51,14 +53,14 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         column = tree.find("body") if tree.find("body") is not None else tree
     expected = _expected(head, structured)
     signs = () if layout is GENERIC else book.signs_in(page.message.content)
-    sorter = Sorter(blocks_of(column, layout, signs), book, expected)
+    blocks = blocks_of(column, layout, signs, partial(is_logo, agencies=edition.agencies))
+    sorter = Sorter(blocks, book, edition.agencies, expected)
     sorter.sort(vote_on_page(tree) if layout is GENERIC else None)
     story = Fields(sorter, page, head, structured)
     before, after = notices_around(column, layout, book, signs) if signs else ([], [])
     chrome = story.chrome(only_named=lost or layout is GENERIC)
     images, left = pictures_of(sorter.having(Fate.FRAME), page.url)
     signature, paragraphs = story.paragraphs()
-    byline = story.byline()
     dates = dates_of(
         url=page.url,
         captured_at=page.captured_at,
@@ -73,8 +75,9 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     if not named and meta_author and not meta_author.startswith("http"):
         named = (meta_author,)
     who = signed(
-        byline=byline,
+        byline=story.byline(Fate.BYLINE),
         named=named,
+        sources=(*structured.names("sourceOrganization"), *structured.names("provider")),
         logos=sorter.having(Fate.AGENCY),
         signature=signature,
         text=paragraphs,
@@ -98,7 +101,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         dek=dek,
         description=head.meta("description", "og:description") or structured.text("description"),
         authors=who.authors,
-        byline_raw=byline,
+        byline_raw=story.byline(Fate.BYLINE, Fate.AGENCY),
         agency=who.agency,
         agency_signature=signature,
         section=section,

@@ -1,0 +1,207 @@
+"""Which agency a text is of: by a logo, a dateline, a closing line."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+from lxml import html
+
+from huffarchive.editions import Agency
+from huffarchive.editions.agencies import CREDITED, CREDITING, DESKS, LOGO_WORDS
+from huffarchive.reader.marks import is_credit
+from huffarchive.reader.typography import clean
+
+LINES = frozenset(
+    ("span", "a", "i", "b", "em", "strong", "small", "abbr", "cite", "img", "amp-img")
+)
+"""Elements that stand in a line: what a logo is put into."""
+_PIECES = re.compile(r"[^\W_]+")
+_SIZE = re.compile(r"\d+x?\d*")
+_CUT = re.compile(r"(\s[-–—]{1,3}(?:\s|$)|--+|[—–]\s|\s?\|\s?|[()\[\]]|\s/(?=\w)|/\s|,\s|\s?:\s)")
+_PLACE = re.compile(r"(?:[A-ZÀ-Þ«\d]|le \d|le (?:lun|mar|mer|jeu|ven|sam|dim))")
+_BETWEEN = re.compile(r"\s*(?:[,;/&+]|\set\s|\sand\s|\savec\s|\s[-–—]\s|\s-)\s*")
+_ARTICLE = re.compile(r"(?:(?:de|of|from|par|by)\s)?(?:[ld]['’]|la\s|the\s)?", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?:[A-ZÀ-Þ][\w.'’-]*|d[eu]|la|le|the|of)(?:\s(?:[A-ZÀ-Þ][\w.'’-]*|d[eu]|la|le)){0,5}"
+)
+_PICTURE = re.compile(r"photo|image|vid[ée]o|getty|shutterstock|cr[ée]dit", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s*(?:[-–—]{1,2}\s?)?(?=[^\s.!?…»”\"])")
+_DASHES = "-–—|"
+_ENDS = (")", "]", "/", ":")
+_CLOSING = 3
+"""How many of the last lines may say whose text it is."""
+_LONGEST_CLOSING = 400
+
+
+def exact(text: str, agencies: Sequence[Agency]) -> str | None:
+    """The agency whose name a text is, and nothing else."""
+    bare = _ARTICLE.sub("", text.strip(" .*\xa0"), count=1)
+    if len(bare) <= 3 and not bare.isupper() and bare != "dpa":
+        return None
+    return next((a.name for a in agencies if a.written.fullmatch(bare)), None)
+
+
+def named(text: str, agencies: Sequence[Agency]) -> str | None:
+    """The first agency of the list that a text names."""
+    return next((a.name for a in agencies if a.written.search(text)), None)
+
+
+# Logos.
+
+
+@lru_cache(maxsize=4096)
+def _mark(text: str, agencies: tuple[Agency, ...]) -> str | None:
+    """The agency of a logo's class, file name or alternative text."""
+    pieces = [p for p in _PIECES.findall(text.lower()) if not _SIZE.fullmatch(p)]
+    bare = "".join(p for p in pieces if p not in LOGO_WORDS)
+    return next((a.name for a in agencies if bare in a.logos), None) if bare else None
+
+
+def _by_file(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> str | None:
+    for name in ("src", "data-src", "data-img-path", "data-original"):
+        value = element.get(name)
+        if value and not value.startswith("data:") and len(value) <= 2048:
+            try:
+                stem = unquote(urlsplit(value).path).rsplit("/", 1)[-1].rsplit(".", 1)[0]
+            except ValueError:
+                continue
+            if (found := _mark(stem, agencies)) is not None:
+                return found
+    return None
+
+
+def logo_of(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> str | None:
+    """The agency whose logo an element is or holds: file name, class, alternative text, name."""
+    for part in element.iter():
+        if not isinstance(part.tag, str):
+            continue
+        for value in (*(part.get("class") or "").split(), part.get("alt"), part.get("title")):
+            if value and len(value) <= 60 and (found := _mark(clean(value), agencies)) is not None:
+                return found
+        if part.tag in ("img", "amp-img") and (found := _by_file(part, agencies)) is not None:
+            return found
+    words = clean("".join(map(str, element.itertext())))
+    return signing(words, agencies) or (named(words, agencies) if len(words) <= 80 else None)
+
+
+def is_logo_file(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> bool:
+    """Whether a picture is an agency's logo by its file's name alone."""
+    return _by_file(element, agencies) is not None
+
+
+def is_logo(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> bool:
+    """Whether an element beside a byline is an agency's logo, or its name under its class."""
+    if element.tag not in LINES:
+        return False
+    if element.tag in ("img", "amp-img"):
+        return logo_of(element, agencies) is not None
+    if not any(_mark(name, agencies) for name in (element.get("class") or "").split()):
+        return False
+    words = clean("".join(map(str, element.itertext())))
+    return not words or signing(words, agencies) is not None
+
+
+# Datelines.
+
+
+def in_dateline(line: str, agencies: Sequence[Agency]) -> str | None:
+    """The agency in a dateline: "LE CAIRE (AFP) - …", "OTTAWA, La Presse canadienne — …".
+
+    A dateline is places, dates and names up to a dash, a bar or a bracket; where a sentence goes
+    on behind it in lower case, it is none, unless its places are in capitals.
+    """
+    parts = _CUT.split(line[:200])
+    found: str | None = None
+    places: list[str] = []
+    before, enclosed = "", False
+    for n in range(0, len(parts), 2):
+        token, cut = parts[n].strip(), "".join(parts[n + 1 : n + 2]).strip()
+        rest = "".join(parts[n + 2 :]).lstrip()
+        whose = _run(token, agencies) if token else None
+        if whose is not None and found is None:
+            found, enclosed = whose, bool(before) and before not in (",", ":")
+        elif token and whose is None:
+            if len(token.split()) > 6 or _PLACE.match(token) is None:
+                return None
+            places.append(token)
+        before = cut or before
+        capital = all(place.isupper() or not place[:1].isupper() for place in places)
+        if found is None:
+            continue
+        if not cut:
+            return found if len(line) <= 80 else None
+        if cut[0] in _DASHES:
+            sure = not rest[:1].islower() or enclosed or (capital and bool(places))
+            return found if sure else None
+        if cut in _ENDS and (not rest or rest[0] in _DASHES or rest[0] == ":"):
+            return found
+        if cut in _ENDS and capital and not rest[:1].islower() and rest[0] not in ",.;":
+            return found
+    return None
+
+
+def _run(text: str, agencies: Sequence[Agency]) -> str | None:
+    """The first of several agencies, "AFP/Reuters", where a text is nothing else."""
+    names = [exact(part, agencies) for part in _BETWEEN.split(text)]
+    return names[0] if all(names) else None
+
+
+# Closing lines.
+
+
+def in_closing(text: Sequence[str], agencies: Sequence[Agency]) -> str | None:
+    """The agency in the last lines: "(Avec l'AFP)", "La Presse Canadienne, 2015"."""
+    for n, line in enumerate(reversed(text[-_CLOSING:])):
+        segments = [line] if len(line) <= _LONGEST_CLOSING else []
+        if n == 0:
+            tail = line[-_LONGEST_CLOSING:]
+            starts = {match.end() for match in _SENTENCE.finditer(tail)} | {tail.rfind("(")}
+            segments += [tail[start:] for start in sorted(starts, reverse=True) if start > 0][:4]
+        for segment in segments:
+            if (found := signing(segment, agencies, bare=n == 0)) is not None:
+                return found
+    return None
+
+
+def in_credits(lines: Iterable[str], agencies: Sequence[Agency]) -> str | None:
+    """The agency in lines that stand below the text and are none of it."""
+    for line in lines:
+        if (found := signing(line, agencies)) is not None:
+            return found
+        if is_credit(line) and not _PICTURE.search(line):
+            return named(line, agencies)
+    return None
+
+
+def signing(line: str, agencies: Sequence[Agency], *, bare: bool = True) -> str | None:
+    """The agency that a line gives as the text's source, if that is all it says.
+
+    `bare`: a name with no word of its part, "AFP", will do.
+    """
+    said = line.strip(' \xa0()[]*–—-_•/"«»')
+    if not said or _PICTURE.search(said):
+        return None
+    for pattern, desk in DESKS:
+        if pattern.fullmatch(said):
+            return desk
+    lead = CREDITING.match(said)
+    rest = said[lead.end() :] if lead else said
+    for agency in agencies:
+        for match in agency.written.finditer(rest):
+            follows = rest[match.end() :]
+            credited = CREDITED.fullmatch(follows) is not None
+            whole = rest[: match.end()] if credited else rest
+            told = lead is not None or bare or (credited and bool(follows.strip(" .)]")))
+            if told and _all_named(whole, agencies, people=lead is not None):
+                return agency.name
+    return None
+
+
+def _all_named(text: str, agencies: Sequence[Agency], *, people: bool) -> bool:
+    """Whether a text is names of agencies, one after the other (and of people and papers)."""
+    parts = [part.strip(" .()[]\xa0") for part in _BETWEEN.split(text)]
+    return all(
+        not part or exact(part, agencies) is not None or (people and _NAME.fullmatch(part))
+        for part in parts
+    )
