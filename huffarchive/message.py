@@ -41,11 +41,15 @@ class Message:
     """What follows the head, transfer coding and all."""
 
     @classmethod
-    def parse(cls, raw: bytes) -> "Message":
-        """Take a response apart; MessageError("malformed") when it is not HTTP."""
-        head, body = _split(raw)
+    def parse(cls, raw: bytes, *, lenient: bool = False) -> "Message":
+        """Take a response apart; MessageError("malformed") when it is not HTTP.
+
+        `lenient` is for files of others: status lines are read as their tools write them, such as
+        "h2 200" or "http/1.1  200 OK".
+        """
+        head, body = _split(raw.lstrip(_BLANK) if lenient else raw)
         lines = head.replace(b"\r\n", b"\n").split(b"\n")
-        first = _STATUS_LINE.fullmatch(lines[0])
+        first = (_LENIENT_STATUS_LINE if lenient else _STATUS_LINE).fullmatch(lines[0])
         if first is None or len(lines[0]) == len(raw):
             raise MessageError("malformed", "the answer does not begin as HTTP does")
         headers: list[tuple[str, str]] = []
@@ -61,9 +65,9 @@ class Message:
         return cls(version, int(status), reason, tuple(headers), body)
 
     @classmethod
-    def head(cls, raw: bytes) -> "Message":
+    def head(cls, raw: bytes, *, lenient: bool = False) -> "Message":
         """A response without its body; that of a large one is not copied for it."""
-        return replace(cls.parse(raw[:_HEAD]), body=b"")
+        return replace(cls.parse(raw[:_HEAD], lenient=lenient), body=b"")
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""
@@ -88,7 +92,7 @@ class Message:
         MessageError("malformed") for broken chunks, ("cut") for a body that is not all there.
         """
         if self.chunked:
-            return _dechunk(self.body)
+            return dechunk(self.body)
         lengths = set(self.header_list("content-length"))
         if len(lengths) == 1 and (text := lengths.pop()).isascii() and text.isdigit():
             length = int(text[:20])
@@ -110,9 +114,7 @@ class Message:
         for coding in reversed(codings):
             if not data:
                 break
-            if (decode := _CODINGS.get(coding)) is None:
-                raise MessageError("malformed", f"unknown content coding {coding[:40]!r}")
-            data = decode(data)
+            data = decoded(data, coding)
         if len(data) > MAX_CONTENT:
             raise MessageError("too_large", f"{len(data)} bytes, over {MAX_CONTENT}")
         return data
@@ -135,7 +137,14 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
         raw = body
 
 
-def _dechunk(body: bytes) -> bytes:
+def decoded(data: bytes, coding: str) -> bytes:
+    """Undo one content coding; MessageError where it is unknown, or the data are not in it."""
+    if (decode := _CODINGS.get(coding)) is None:
+        raise MessageError("malformed", f"unknown content coding {coding[:40]!r}")
+    return decode(data)
+
+
+def dechunk(body: bytes) -> bytes:
     """Undo the chunked coding (RFC 9112, section 7.1); extensions and trailers are passed over."""
     parts: list[bytes] = []
     at = 0
@@ -243,6 +252,11 @@ def _zstd(data: bytes) -> bytes:
 
 
 _STATUS_LINE = re.compile(rb"(HTTP/\d(?:\.\d)?) ([1-9]\d\d)(?: ([^\r\n]*))?\r?")
+_LENIENT_STATUS_LINE = re.compile(
+    rb"((?i:HTTP|H|QUIC|SPDY|ICY)(?:/?\d+(?:\.\d+)?)?)[ \t]+([1-9]\d\d)"
+    rb"(?:[ \t]+([^\r\n]*))?[ \t]*\r?"
+)
+_BLANK = b"\r\n \t"
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _CHUNK_BEGUN = re.compile(rb"[ \t]*[0-9a-fA-F]{0,15}[ \t]*(?:;[^\r\n]*)?\r?")
 _CHUNK_END = re.compile(rb"\r?\n")

@@ -1,22 +1,23 @@
 """Records from WARC files: the same function of the same bytes that the crawl used."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from huffarchive.archive import record
 from huffarchive.article import Article
 from huffarchive.editions import Edition
-from huffarchive.message import Message, MessageError
+from huffarchive.message import MessageError
 from huffarchive.outcome import Reason
 from huffarchive.reading import PageType, Reading
 from huffarchive.urls import PageKey
-from huffarchive.warc import repair
 from huffarchive.warc.grouping import Grouping
 from huffarchive.warc.read import Capture, WarcError, readable, records
 from huffarchive.warc.record import Stored
 from huffarchive.workers import Job, Readers, Unread
 
+_STATUS_LINE = "status line"
+_WHY = {"malformed": "coding", "cut": "cut short", "too_large": "too large"}
 _WITH_RECORD = {str(Reason.ARTICLE), str(Reason.UNREADABLE)}
 
 
@@ -26,6 +27,10 @@ class Extraction:
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
         self._grouping = Grouping()
+        self.unread: Counter[str] = Counter()
+        """Answers with status 200 under articles' addresses that could not be read, by why."""
+        self.other = 0
+        """Those that were read and are no article's page."""
         self._taken: deque[tuple[Capture, PageKey, Edition]] = deque()
         """What the readers are at."""
 
@@ -44,31 +49,39 @@ class Extraction:
         yield from self._made(self._readers.rest())
 
     def _read(self, capture: Capture | None) -> Iterator[Article]:
-        if capture is None or (found := article_page(capture)) is None:
+        if capture is None or (found := article_page(capture, self.unread)) is None:
             return
         key, edition = found
         asked = (edition.code, edition.site)
         self._taken.append((capture, key, edition))
         yield from self._made(
-            self._readers.add(
-                Job(capture.url, capture.captured_at, repair.readable(capture), *asked)
-            )
+            self._readers.add(Job(capture.url, capture.captured_at, capture.readable, *asked))
         )
 
     def _made(self, readings: Iterable[Reading | Unread]) -> Iterator[Article]:
         for reading in readings:
-            if (made := _article(*self._taken.popleft(), reading)) is not None:
+            taken = self._taken.popleft()
+            if (made := _article(*taken, reading)) is not None:
                 yield made
+            elif isinstance(reading, Unread):
+                self.unread[_WHY.get(reading.fault, reading.fault)] += 1
+            else:
+                self.other += 1
 
 
 def articles(
-    path: Path, workers: int, seconds: float = 10, memory: int = 1_000_000_000
+    path: Path,
+    workers: int,
+    seconds: float = 10,
+    memory: int = 1_000_000_000,
+    told: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Article]:
     """The records of a WARC, ARC or WACZ file, in the file's order.
 
     Of a file of ours: exactly what the crawl wrote beside it. Of anybody's: one record for each
-    answer with status 200 that is an article's page. WarcError and OSError as `records` has them,
-    after the records of all that is readable.
+    answer with status 200 that is an article's page. `told` hears one line where answers of
+    articles' addresses could not be read. WarcError and OSError as `records` has them, after the
+    records of all that is readable.
     """
     faults: list[WarcError | OSError] = []
     with Readers(workers, seconds, memory) as readers:
@@ -76,24 +89,46 @@ def articles(
         for stored in readable(records(path), faults):
             yield from extraction.add(stored)
         yield from extraction.end()
+    if extraction.unread:
+        told(f"{path}: {summed_up(extraction.unread)}")
     for fault in faults:
         raise fault
 
 
-def article_page(capture: Capture) -> tuple[PageKey, Edition] | None:
-    """Of which article's page an answer is to be read; None where no record can come of it."""
+def summed_up(unread: Counter[str]) -> str:
+    """How many answers could not be read, and why, in one line."""
+    count = unread.total()
+    why = ", ".join(f"{n:,} {name}" for name, n in unread.most_common())
+    return f"{count:,} answer{'s' * (count > 1)} of article addresses could not be read: {why}"
+
+
+def article_page(
+    capture: Capture, unread: Counter[str] | None = None
+) -> tuple[PageKey, Edition] | None:
+    """Of which article's page an answer is to be read; None where no record can come of it.
+
+    `unread` counts, by why, those that may be an article's page all the same.
+    """
     note = capture.note
     if note is not None and note.page is not None and note.reason not in _WITH_RECORD:
         return None
-    if note is None and capture.answer.record.field("WARC-Truncated"):
-        return None
     try:
-        if Message.parse(capture.response).status != 200:
-            return None
+        status = capture.head.status
     except MessageError:
+        status = None
+    if status not in (200, None):
         return None
     found = record.subject(capture)
-    return found if found is not None and found[0].is_article else None
+    if found is None or not found[0].is_article:
+        return None
+    why = None if status else _STATUS_LINE
+    if note is None and capture.answer.record.field("WARC-Truncated"):
+        why = why or "cut short when captured"
+    if why is None:
+        return found
+    if unread is not None:
+        unread[why] += 1
+    return None
 
 
 def _article(

@@ -20,7 +20,6 @@ from huffarchive.verdict import of_status
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture
 from huffarchive.warc.record import Record, Stored
-from huffarchive.warc.repair import readable
 from huffarchive.workers import Job, Readers, Unread
 
 MOST = 256
@@ -65,7 +64,7 @@ class _Told:
                 return None
         except MessageError:
             return None
-        when, response = capture.captured_at, readable(capture)
+        when, response = capture.captured_at, capture.readable
         return Job(capture.url, when, response, self.edition.code, self.edition.site)
 
 

@@ -22,7 +22,6 @@ from huffarchive.warc.digest import sha1
 from huffarchive.warc.note import Note
 from huffarchive.warc.playback import playback
 from huffarchive.warc.read import Capture, WarcError, member
-from huffarchive.warc.repair import readable
 from huffarchive.workers import Job, Unread
 
 if TYPE_CHECKING:
@@ -166,7 +165,7 @@ class Judge:
         if problem is not None:
             mark = TRUNCATED if problem == TRUNCATED else None
             return _passed_over(visit, Reason.MALFORMED, mark or problem, mark)
-        job = Job(capture.url, capture.captured_at, readable(capture), self._edition.code)
+        job = Job(capture.url, capture.captured_at, capture.readable, self._edition.code)
         read = _judged(await self._read(visit, job), job.response)
         if read.verdict.state is not State.CAPTURED:
             return read

@@ -8,7 +8,7 @@ from huffarchive.verify.entry import Damage, Entry, WarcFile
 from huffarchive.warc.flow import Flow
 from huffarchive.warc.resume import Resume
 from huffarchive.warc.source import Source
-from huffarchive.warc.stretch import MAGIC, Member, salvage, stretch_at
+from huffarchive.warc.stretch import MAGIC, is_zstd, salvage, stretch_at
 
 MAX_HEAD = 1 << 20
 """Bytes of a record's head, at most."""
@@ -27,7 +27,7 @@ def scan(source: Source, file: WarcFile) -> Iterator[Entry | Damage]:
         return
     resume = Resume(source)
     while head := bytes(source.at(offset, 5)):
-        if not head.startswith((MAGIC, b"WARC/")):
+        if not head.startswith((MAGIC, b"WARC/")) and not is_zstd(head):
             after = resume.after(offset, offset)
             if offset == 0 and after is None:
                 yield Damage("not-warc", 0, f"it begins with {head!r}")
@@ -41,7 +41,7 @@ def scan(source: Source, file: WarcFile) -> Iterator[Entry | Damage]:
         stretch = stretch_at(source, offset)
         for item in _records(Flow(stretch), file):
             if not seen:
-                resume.whole(packed=isinstance(stretch, Member))
+                resume.whole(stretch)
             seen = True
             yield item
         if stretch.fault is None:
@@ -66,7 +66,7 @@ def _extent(offset: int, after: int | None) -> str:
 
 def _records(flow: Flow, file: WarcFile) -> Iterator[Entry | Damage]:
     stretch = flow.stretch
-    packed = isinstance(stretch, Member)
+    packed = bool(stretch.packed)
     count = 0
     while flow.need(1):
         offset = stretch.start if packed else stretch.start + flow.taken

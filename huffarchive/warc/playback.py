@@ -1,11 +1,12 @@
 """What the Wayback Machine plays back: the response as it was archived."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from huffarchive.message import Message, MessageError
+from huffarchive.message import Message, MessageError, decoded
+from huffarchive.reconcile import peel, stated
 
 _PLAYBACK = re.compile(r"/(?P<timestamp>\d{1,14})id_/(?P<url>https?:/.+)$")
 _ORIGINAL = "x-archive-orig-"
@@ -30,7 +31,7 @@ def playback(url: str, response: bytes) -> Playback:
     """Take a playback apart; MessageError("malformed") when it is none.
 
     The original head comes back as X-Archive-Orig-* fields. Its Content-Encoding can be wrong
-    after the archive unpacked the body, so the body is unpacked here if it still begins as gzip.
+    after the archive unpacked the body, so head and body are reconciled.
     """
     found = _PLAYBACK.search(url)
     message = Message.parse(response)
@@ -58,14 +59,10 @@ def playback(url: str, response: bytes) -> Playback:
 
 
 def _body(message: Message) -> bytes:
-    try:
-        body = message.content
-    except MessageError:
-        body = message.entity
-    if body[:2] == b"\x1f\x8b":
-        inner = Message("HTTP/1.1", 200, "", (("Content-Encoding", "gzip"),), body)
-        body = inner.content
-    return body
+    original = message.header(f"{_ORIGINAL}content-encoding") or ""
+    fields = (("Content-Encoding", original), *message.headers)
+    body, left = peel(message.entity, stated(replace(message, headers=fields)))
+    return body if left is None else decoded(body, left)
 
 
 def _is_cut(message: Message, body: bytes) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from huffarchive.message import Message, MessageError
+from huffarchive.reconcile import reconciled
 from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.loss import Loss, Losses
 from huffarchive.warc.note import Note
@@ -19,10 +20,12 @@ from huffarchive.warc.playback import Playback, playback
 from huffarchive.warc.record import Stored, read_warc_date
 from huffarchive.warc.resume import Resume
 from huffarchive.warc.source import Source
-from huffarchive.warc.stretch import Member, stretch_at
+from huffarchive.warc.stretch import stretch_at
 
 _STEP = "; restore the file from a copy, or run `scrapy recover` where it is an archive's own"
 Item = TypeVar("Item")
+_UNKNOWN = "application/octet-stream"
+"""The type of a resource that states none."""
 
 MAX_MEMBER = 20 * 1024 * 1024
 """Bytes that one member of another archive may unpack to."""
@@ -72,25 +75,37 @@ class Capture:
         return read_warc_date(self.answer.record.field("WARC-Date") or "")
 
     @property
+    def _foreign(self) -> bool:
+        """Whether another program wrote the answer."""
+        return self.note is None or self.note.source in ("commoncrawl", "warc")
+
+    @property
     def response(self) -> bytes:
         """The HTTP response; for a resource record one is made of its block."""
         record = self.answer.record
         if self._played:
             return self._played.response
-        if record.type != "resource":
+        kind = record.field("Content-Type") or ""
+        http = not kind or kind.lower().startswith("application/http") or not self._foreign
+        if record.type != "resource" and (http or _is_http(record.block)):
             return record.block
-        kind = record.field("Content-Type") or "application/octet-stream"
-        return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode("latin-1") + record.block
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind or _UNKNOWN}\r\n\r\n"
+        return head.encode("latin-1", "replace") + record.block
+
+    @property
+    def readable(self) -> bytes:
+        """The HTTP response as it is read: of another program's, head and body are reconciled."""
+        return reconciled(self.response) if self._foreign else self.response
 
     @property
     def head(self) -> Message:
         """Its status and headers, without its body; MessageError when it is no HTTP."""
-        return Message.head(self.response)
+        return Message.head(self.response, lenient=self._foreign)
 
     @cached_property
     def message(self) -> Message:
         """The HTTP response taken apart; MessageError when it is none."""
-        return Message.parse(self.response)
+        return Message.parse(self.response, lenient=self._foreign)
 
     @cached_property
     def digests(self) -> tuple[str, str]:
@@ -102,6 +117,13 @@ class Capture:
         except MessageError:
             entity = self.message.body
         return sha1(entity), sha256(entity)
+
+
+def _is_http(block: bytes) -> bool:
+    try:
+        return bool(Message.head(block, lenient=True).status)
+    except MessageError:
+        return False
 
 
 def records(path: Path, told: Callable[[Loss], None] = lambda _: None) -> Iterator[Stored]:
@@ -198,7 +220,7 @@ def _read(
             for stored in parse(stretch, name):
                 count += 1
                 losses.over()
-                resume.whole(packed=isinstance(stretch, Member))
+                resume.whole(stretch)
                 if stored is not None:
                     yield stored
             offset = stretch.end

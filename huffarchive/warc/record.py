@@ -2,9 +2,10 @@
 
 import re
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from huffarchive.warc.digest import sha1
 
@@ -17,6 +18,12 @@ _UNSAFE = re.compile(r"[^\x20-\x7e]")
 def new_id() -> str:
     """A fresh WARC-Record-ID."""
     return f"<urn:uuid:{uuid4()}>"
+
+
+def derived_id(fields: Iterable[tuple[str, str]], block: bytes) -> str:
+    """An id for a record that has none: the same for the same fields and block."""
+    head = "\n".join(f"{name.lower()}: {value}" for name, value in fields)
+    return f"<urn:uuid:{uuid5(NAMESPACE_URL, head + sha1(block))}>"
 
 
 def warc_date(moment: datetime) -> str:

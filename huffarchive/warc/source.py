@@ -4,6 +4,8 @@ import hashlib
 from typing import IO
 from zipfile import ZipExtFile
 
+from zstandard import ZstdCompressionDict
+
 WINDOW = 1 << 20
 
 
@@ -24,6 +26,8 @@ class Source:
         self._summed = 0
         self._over = False
         """Whether the window reaches the end of the file."""
+        self.dictionary: ZstdCompressionDict | None = None
+        """That of a zstd file, once it was asked for; empty where there is none."""
 
     def at(self, offset: int, size: int) -> memoryview:
         """Up to `size` bytes from `offset`; fewer at the end of the file."""
@@ -51,6 +55,13 @@ class Source:
             self._summed = self._end + len(fresh)
         self._window = kept + fresh
         self._base, self._end = offset, self._end + len(fresh)
+
+    def peek(self, offset: int, size: int) -> bytes:
+        """Up to `size` bytes from somewhere else; the window stays where it is."""
+        self._file.seek(offset)
+        found = self._file.read(size)
+        self._file.seek(self._end)
+        return found
 
     @property
     def position(self) -> int:
