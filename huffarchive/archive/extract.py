@@ -1,7 +1,7 @@
 """Records from WARC files: the same function of the same bytes that the crawl used."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from huffarchive.archive import record
@@ -19,6 +19,17 @@ from huffarchive.workers import Job, Readers, Unread
 _STATUS_LINE = "status line"
 _WHY = {"malformed": "coding", "cut": "cut short", "too_large": "too large"}
 _WITH_RECORD = {str(Reason.ARTICLE), str(Reason.UNREADABLE)}
+
+
+class UnreadAnswersError(WarcError):
+    """A file with answers of articles' addresses that could not be read: how many, and why."""
+
+    def __init__(self, path: Path, unread: Counter[str], *faults: WarcError | OSError) -> None:
+        count = unread.total()
+        why = ", ".join(f"{n:,} {name}" for name, n in unread.most_common())
+        answers = f"{count:,} answer{'s' * (count > 1)} of article addresses"
+        super().__init__(str(path), 0, f"{answers} could not be read: {why}")
+        self.args = ("\n".join([*map(str, faults), f"{path}: {self.problem}"]),)
 
 
 class Extraction:
@@ -74,14 +85,13 @@ def articles(
     workers: int,
     seconds: float = 10,
     memory: int = 1_000_000_000,
-    told: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Article]:
     """The records of a WARC, ARC or WACZ file, in the file's order.
 
     Of a file of ours: exactly what the crawl wrote beside it. Of anybody's: one record for each
-    answer with status 200 that is an article's page. `told` hears one line where answers of
-    articles' addresses could not be read. WarcError and OSError as `records` has them, after the
-    records of all that is readable.
+    answer with status 200 that is an article's page. WarcError and OSError as `records` has
+    them, after the records of all that is readable; UnreadAnswersError where an answer of an
+    article's address could not be read.
     """
     faults: list[WarcError | OSError] = []
     with Readers(workers, seconds, memory) as readers:
@@ -90,16 +100,9 @@ def articles(
             yield from extraction.add(stored)
         yield from extraction.end()
     if extraction.unread:
-        told(f"{path}: {summed_up(extraction.unread)}")
+        raise UnreadAnswersError(path, extraction.unread, *faults)
     for fault in faults:
         raise fault
-
-
-def summed_up(unread: Counter[str]) -> str:
-    """How many answers could not be read, and why, in one line."""
-    count = unread.total()
-    why = ", ".join(f"{n:,} {name}" for name, n in unread.most_common())
-    return f"{count:,} answer{'s' * (count > 1)} of article addresses could not be read: {why}"
 
 
 def article_page(

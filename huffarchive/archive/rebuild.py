@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huffarchive.archive import disk
-from huffarchive.archive.extract import articles
+from huffarchive.archive.extract import UnreadAnswersError, articles
 from huffarchive.archive.lock import Lock
 from huffarchive.archive.places import Places
 from huffarchive.archive.recovery import sha256_of
@@ -178,8 +178,9 @@ class _Rebuilding:
         fresh = jsonl.with_suffix(".rebuilding")
         fresh.unlink(missing_ok=True)
         with disk.create(fresh) as file:
-            for article in articles(warc, self.workers):
-                disk.write(file, article.to_json())
+            with suppress(UnreadAnswersError):  # no record comes of an answer that is not read
+                for article in articles(warc, self.workers):
+                    disk.write(file, article.to_json())
             disk.sync(file)
         if jsonl.exists() and sha256_of(jsonl) == sha256_of(fresh):
             fresh.unlink()

@@ -23,8 +23,8 @@ class Command(Described, ScrapyCommand):
     arguments = "[options] <file.warc.gz> ..."
     does = "Read the articles of WARC files, with no network"
     says = (
-        "Read the articles of WARC, ARC or WACZ files, ours or anybody's, and write one JSON "
-        "record a line. Over the WARC of a run it gives the run's JSONL, byte for byte. "
+        "Read the articles of WARC (.gz, .zst), ARC or WACZ files, ours or anybody's, and write "
+        "one JSON record a line. Over the WARC of a run it gives the run's JSONL, byte for byte. "
         "Example: scrapy extract warc/qc/*.warc.gz -o articles.jsonl. "
         "With -o FOLDER/ each file gets an output of its own, which is complete when it has "
         "its name: killed and started again, it goes on."

@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -20,7 +21,7 @@ from huffarchive.warc.playback import Playback, playback
 from huffarchive.warc.record import Stored, read_warc_date
 from huffarchive.warc.resume import Resume
 from huffarchive.warc.source import Source
-from huffarchive.warc.stretch import stretch_at
+from huffarchive.warc.stretch import MAGIC, stretch_at
 
 _STEP = "; restore the file from a copy, or run `scrapy recover` where it is an archive's own"
 Item = TypeVar("Item")
@@ -119,6 +120,29 @@ class Capture:
         return sha1(entity), sha256(entity)
 
 
+_CONTAINERS = {
+    b"\xfd7zXZ\x00": "an xz file",
+    b"BZh": "a bzip2 file",
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip file",
+    b"Rar!\x1a\x07": "a RAR file",
+    b"\x04\x22\x4d\x18": "an LZ4 file",
+    b"\x37\xa4\x30\xec": "a zstd dictionary",
+}
+"""What is no container of records, by its first bytes: nothing is looked for in it."""
+_TAR = slice(257, 262)
+
+
+def _other_container(head: bytes) -> str | None:
+    """The name of another kind of file than WARC, ARC or WACZ, where its first bytes tell it."""
+    plain = head
+    if head.startswith(MAGIC):
+        with suppress(zlib.error):
+            plain = zlib.decompressobj(31).decompress(head, 512)
+    if plain[_TAR] == b"ustar":
+        return "a tar file"
+    return next((name for magic, name in _CONTAINERS.items() if head.startswith(magic)), None)
+
+
 def _is_http(block: bytes) -> bool:
     try:
         return bool(Message.head(block, lenient=True).status)
@@ -133,7 +157,10 @@ def records(path: Path, told: Callable[[Loss], None] = lambda _: None) -> Iterat
     OSError when it cannot be opened. `told` hears of each place where bytes are lost.
     """
     with path.open("rb") as file:
-        if file.read(4) != b"PK\x03\x04":
+        head = file.read(512)
+        if (other := _other_container(head)) is not None:
+            raise WarcError(str(path), 0, f"{other}, not a WARC file; unpack it first")
+        if not head.startswith(b"PK\x03\x04"):
             yield from _read(file, path.name, str(path), told)
             return
     try:

@@ -22,6 +22,7 @@ _PACKED, _FRAMED = re.compile(re.escape(MAGIC)), re.compile(re.escape(ZSTD))
 _PLAIN = re.compile(re.escape(_LINE))
 _ANY = re.compile(_PACKED.pattern + b"|" + _PLAIN.pattern)
 _ZlibError: type[Exception] = zlib.error  # type: ignore[assignment]  # a class in fact
+_BEGIN = re.compile(rb"\nWARC/1\.\d\r?\n[A-Za-z-]+:")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"\nContent-Length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.IGNORECASE)
 _TYPE = re.compile(rb"\nWARC-Type:[ \t]*[a-z]", re.IGNORECASE)
@@ -33,9 +34,9 @@ class Resume:
 
     Behind a gzip member that is the next member in which a record begins, behind a zstd frame the
     next such frame, behind a record that is not packed the next line "WARC/1." of a head that says
-    type and length. At the file's beginning a member counts, or a record that proves to be one: it
-    ends where the next begins, or has the digest that it states. For a file that begins with
-    something else may hold text that looks like a record. A record
+    type and length. A file that does not begin with a record may hold text that looks like one:
+    there, what is not packed must end where the next begins, or have the digest that it states. A
+    record
     that begins within what was read as part of the damage is found too, until so much of the file
     has been read again that a hostile one would go on for ever: from then on what was read is past.
     """
@@ -45,6 +46,8 @@ class Resume:
         self._again = 0
         self._kind = _FRAMED if is_zstd(bytes(source.at(0, 4))) else _ANY
         self._proofs = PROOFS
+        self._strict = False
+        """Whether the file began with something else than a record."""
 
     def whole(self, stretch: Stretch) -> None:
         """Take note of a stretch in which a record was read."""
@@ -55,6 +58,7 @@ class Resume:
         """Where the next record begins behind one that begins at `begin` and was read up to
         `reached`, where it was found damaged; None when none does.
         """
+        self._strict |= self._kind is _ANY
         self._again += reached if self._source.rewinds else max(reached - begin, 0)
         bounded = self._again <= AGAIN * reached + FREE
         return self._next(begin + 1 if bounded else max(reached, begin + 1))
@@ -79,6 +83,8 @@ class Resume:
         """Whether a record that is not packed begins behind the end of line at an offset."""
         for size in (4096, MAX_HEAD):
             piece = self._source.peek(offset, size)
+            if not _BEGIN.match(piece):
+                return False
             if (found := _HEAD_END.search(piece, 1)) is not None:
                 break
         else:
@@ -87,7 +93,7 @@ class Resume:
         length = _LENGTH.search(head)
         if length is None or not _TYPE.search(head):
             return False
-        if self._kind is _PLAIN:
+        if not self._strict:
             return True
         self._proofs -= 1
         size = int(length[1])

@@ -1,10 +1,11 @@
 """A file read front to back in large pieces, with its checksum where it is asked for."""
 
 import hashlib
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from zipfile import ZipExtFile
 
-from zstandard import ZstdCompressionDict
+if TYPE_CHECKING:
+    from zstandard import ZstdCompressionDict
 
 WINDOW = 1 << 20
 
