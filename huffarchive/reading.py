@@ -101,6 +101,8 @@ class Caution(StrEnum):
     """Bytes that are no UTF-8 were replaced by U+FFFD."""
     DATE_AFTER_CAPTURE = "date_after_capture"
     """The page claims a date later than its capture; it was left out."""
+    UNKNOWN_ZONE = "unknown_zone"
+    """A date's clock names a zone that is not known; the date stands alone, as it is written."""
     READER_TIMEOUT = "reader_timeout"
     """Reading was stopped after its time; only what the URL tells is in the record."""
     READER_MEMORY = "reader_memory"

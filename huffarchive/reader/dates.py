@@ -4,23 +4,27 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from huffarchive.editions import Edition
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.head import Head
-from huffarchive.reader.moments import Moment, has_iso_date, moment_in
+from huffarchive.reader.marks import DATE_LABEL, is_date
+from huffarchive.reader.moments import Moment, Written, plain, written_in
 from huffarchive.reader.structured import Structured
 from huffarchive.reader.typography import clean
 from huffarchive.urls import PageKey
 
-_MODIFIED = re.compile(r"actualis|mis(?:e)? [àa] jour|updated|modifi", re.IGNORECASE)
 _IN_URL = re.compile(r"/(20\d\d)/(\d{1,2})/(\d{1,2})/")
 _REIMPORTED = (date(2019, 5, 3), date(2019, 5, 4))
 """On these days older pieces got new ids: their ObjectIds are no dates."""
 
 _PUBLISHED_METAS = ("article:published_time", "og:published_time", "publish_date", "datepublished")
 _MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
+_LONGEST = 300
+_EDGES = " \xa0\u202f|,;–—-"
 _LATE_METAS = ("sailthru.date", "dc.date", "date")
 
 
@@ -35,6 +39,8 @@ class Dates:
     modified: str | None
     too_late: bool
     """Whether the page claims a date after its capture."""
+    zone_unknown: bool
+    """Whether a clock with an unknown zone stood beside one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,10 @@ class _Calendar:
         if isinstance(moment, datetime):
             return moment > self.captured_at
         return moment > self.captured_at.astimezone(self.zone).date()
+
+    def read(self, text: str, in_url: tuple[date, str] | None) -> Iterator[Written]:
+        hint = in_url[0] if in_url else None
+        return written_in(text, self.zone, day_first=self.day_first, hint=hint)
 
     def write(self, moment: Moment) -> str:
         if isinstance(moment, datetime):
@@ -86,84 +96,96 @@ def dates_of(
     evidence = _Evidence(head, structured, list(visible), in_url, calendar)
     published, late = _first(_published(evidence, key), calendar)
     modified, _ = _first(_modified(evidence), calendar)
-    if published is None:
-        return Dates(None, None, None, calendar.write(modified[0]) if modified else None, late)
-    moment, raw, source = published
     return Dates(
-        calendar.write(moment), raw, source, calendar.write(modified[0]) if modified else None, late
+        published=calendar.write(published.moment) if published else None,
+        raw=published.raw if published else None,
+        read_from=published.source if published else None,
+        modified=calendar.write(modified.moment) if modified else None,
+        too_late=late,
+        zone_unknown=any(
+            claim is not None and claim.zone_unknown for claim in (published, modified)
+        ),
     )
 
 
-Claim = tuple[Moment, str, str]
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A date that a page gives itself."""
+
+    moment: Moment
+    raw: str
+    source: str
+    zone_unknown: bool = False
 
 
-def _first(evidence: Iterable[Claim], calendar: _Calendar) -> tuple[Claim | None, bool]:
+def _first(evidence: Iterable[_Claim], calendar: _Calendar) -> tuple[_Claim | None, bool]:
     late = False
-    for moment, raw, source in evidence:
-        if not calendar.plausible(moment):
+    for claim in evidence:
+        if not calendar.plausible(claim.moment):
             continue
-        if calendar.late(moment):
+        if calendar.late(claim.moment):
             late = True
             continue
-        return (moment, raw, source), late
+        return claim, late
     return None, late
 
 
-def _published(page: _Evidence, key: PageKey) -> Iterator[Claim]:
+def _published(page: _Evidence, key: PageKey) -> Iterator[_Claim]:
     for name in ("datePublished", "dateCreated"):
         yield from _read(page.structured.text(name), "json-ld", page)
     for name in _PUBLISHED_METAS:
         yield from _read(page.head.meta(name), "meta", page)
-    for text, about_change in _visible(page.seen):
-        if not about_change:
-            yield from _read(text, "visible", page)
+    yield from (claim for claim, about_change in _visible(page) if not about_change)
     for name in _LATE_METAS:
         yield from _read(page.head.meta(name), "meta", page)
     if page.in_url is not None:
-        yield *page.in_url, "url"
+        yield _Claim(*page.in_url, "url")
     if len(key.kind) == 2 and len(key.id) == 24:
         made = (
             datetime.fromtimestamp(int(key.id[:8], 16), UTC).astimezone(page.calendar.zone).date()
         )
         if made not in _REIMPORTED:
-            yield made, key.id, "objectid"
+            yield _Claim(made, key.id, "objectid")
 
 
-def _modified(page: _Evidence) -> Iterator[Claim]:
+def _modified(page: _Evidence) -> Iterator[_Claim]:
     yield from _read(page.structured.text("dateModified"), "json-ld", page)
     for name in _MODIFIED_METAS:
         yield from _read(page.head.meta(name), "meta", page)
-    for text, about_change in _visible(page.seen):
-        if about_change:
-            yield from _read(text, "visible", page)
+    yield from (claim for claim, about_change in _visible(page) if about_change)
 
 
-def _visible(blocks: list[Block]) -> Iterator[tuple[str, bool]]:
+def _visible(page: _Evidence) -> Iterator[tuple[_Claim, bool]]:
     """The dates that a reader sees, and whether each is of a change: attribute before words."""
-    label = ""
-    for block in blocks:
-        about_change = False
-        parts = (
-            block.line.split("|")
-            if block.text.count("/") > 3 or "|" in block.text
-            else [block.line]
-        )
-        for n, part in enumerate(parts):
-            words = _MODIFIED.search(part)
-            about_change = words is not None or bool(_MODIFIED.search(label))
-            exact = _attribute(block) if len(parts) == 1 else None
-            if not any(c.isdigit() for c in part) and exact is None:
-                label = part
-                continue
-            if words is not None and words.start() > 12:
-                # "08/12/2015 02:12 EST Actualisé 08/12/2015 02:26 EST" on one line.
-                yield part[: words.start()], False
-                yield part[words.start() :], True
-            else:
-                if exact is not None:
-                    yield exact, about_change
-                yield part, about_change
-            label = "" if n == len(parts) - 1 else label
+    carried: bool | None = None
+    for block in page.seen:
+        line = normalize("NFC", block.line)[:_LONGEST]
+        words = plain(line)
+        labels = list(DATE_LABEL.finditer(words))
+        dates = list(page.calendar.read(line, page.in_url))
+        exact = _attribute(block) if len(dates) < 2 else None
+        if not dates and exact is None:
+            if labels:
+                carried = labels[-1]["changed"] is not None
+            continue
+        if exact is not None:
+            about_change = labels[0]["changed"] is not None if labels else bool(carried)
+            yield from ((claim, about_change) for claim in _read(exact, "visible", page))
+        end = 0
+        for n, date_ in enumerate(dates):
+            said = [label for label in labels if end <= label.start() < date_.start]
+            begin = said[0].start() if said else max(words.rfind("|", 0, date_.start) + 1, end)
+            after = [label.start() for label in labels if label.start() >= date_.end]
+            stop = words.find("|", date_.end)
+            bounds = [*after, *([stop] if stop >= 0 else []), *(d.start for d in dates[n + 1 :])]
+            end = min(bounds, default=len(line))
+            raw = line[begin:end].strip(_EDGES)
+            claim = _Claim(date_.moment, raw, "visible", date_.zone_unknown)
+            for about_change in dict.fromkeys(
+                [label["changed"] is not None for label in said] or [bool(carried) and n == 0]
+            ):
+                yield claim, about_change
+        carried = None
 
 
 def _attribute(block: Block) -> str | None:
@@ -171,22 +193,16 @@ def _attribute(block: Block) -> str | None:
     owner = block.place.owner
     for element in (block.place.element, owner):
         for value in (element.get("datetime"), element.get("title")):
-            if value and has_iso_date(value):
+            if value and is_date(clean(value)):
                 return clean(value)
     times = [element.get("datetime") for element in owner.iter("time")]
     return clean(times[0]) if len(times) == 1 and times[0] else None
 
 
-def _read(text: str | None, source: str, page: _Evidence) -> Iterator[Claim]:
+def _read(text: str | None, source: str, page: _Evidence) -> Iterator[_Claim]:
     if text:
-        moment = moment_in(
-            text[:200],
-            page.calendar.zone,
-            day_first=page.calendar.day_first,
-            hint=page.in_url[0] if page.in_url else None,
-        )
-        if moment is not None:
-            yield moment, text.strip(), source
+        for found in islice(page.calendar.read(text[:_LONGEST], page.in_url), 1):
+            yield _Claim(found.moment, text.strip(), source, found.zone_unknown)
 
 
 def _url_date(url: str) -> tuple[date, str] | None:

@@ -1,6 +1,9 @@
 """What a line is by its form alone: a byline, a credit, a date, an agency's signature."""
 
 import re
+from datetime import UTC
+
+from huffarchive.reader.moments import plain, written_in
 
 _BYLINE = re.compile(
     r"(?:(?:Par|By|Un texte de|Texte de|Propos recueillis par)\s?:?\s?"
@@ -23,19 +26,29 @@ _CREDIT = re.compile(
     rf"(?:\s?[/|,]\s?(?:{_AGENCY})|\svia\s(?:{_AGENCY}))*(?:\s\d{{4}})?)\)?\.?",
     re.IGNORECASE,
 )
-_MONTHS = (
-    "janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre"
-    "|january|february|march|april|may|june|july|august|september|october|november|december"
-    "|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|janv|f[ée]vr|avr|juil|d[ée]c"
+_DATE_WORDS = (
+    "publie publiee publies publiees publication premiere first posted post poste postee published "
+    "update updated last modified modifie modifiee modification mis mise maj a jour actualise "
+    "actualisee actualisation derniere le la du de on at the and et en ligne date cree creee "
+    "created creation of heure heures h min minutes lecture read lundi mardi mercredi jeudi "
+    "vendredi samedi dimanche lun mar mer jeu ven sam dim monday tuesday wednesday thursday friday "
+    "saturday sunday mon tue tues wed thu thur thurs fri sat sun"
 )
-_DATE = re.compile(
-    r"(?:(?:publi[ée]e?|publication|post[ée]|posted|updated|mis [àa] jour|actualis[ée]e?"
-    r"|mise [àa] jour|first posted|cr[ée][ée])\s?(?:le|on|:)?\s*:?\s*)?"
-    r"(?:\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d"
-    rf"|(?:le )?\d{{1,2}}(?:er)? (?:{_MONTHS})\.? \d{{4}}"
-    rf"|(?:{_MONTHS})\.? \d{{1,2}},? \d{{4}})\b.{{0,80}}",
+"""The words that a line of dates may hold, without accents."""
+_ABOUT_DATES = frozenset(_DATE_WORDS.split())
+_AGENCIES = re.compile(_AGENCY, re.IGNORECASE)
+_APART = re.compile(r"\s*(?:[|•·,;:()\[\]«»/]|\s[-–—]\s)\s*")
+_WORD = re.compile(r"[^\W\d_]+")
+_SIGNED = re.compile(r"\b(?:[Pp]ar|[Bb]y) (?:[A-Z][\w'’.-]+ ?){1,4}")
+_A_DATE = "\x1f"
+DATE_LABEL = re.compile(
+    r"(?P<changed>actualis\w*|(?:derniere )?mise?s? a jour|maj\b|(?:last )?updated?\b"
+    r"|(?:last )?modifi\w*|derniere modification)"
+    r"|(?:premiere |date de )?publi\w*|(?:first )?posted|poste(?:e?)\b|mise? en ligne"
+    r"|cree(?:e?)\b|created",
     re.IGNORECASE,
 )
+"""What stands before a date and says of what it is, without accents."""
 SIGNATURE = re.compile(
     r"(?!(?:et/ou|and/or)\Z)[a-z]{2,4}(?:-[a-z]{2,4})*(?:/[a-z]{2,4}(?:-[a-z]{2,4})?){1,4}"
 )
@@ -57,5 +70,29 @@ def is_credit(text: str) -> bool:
 
 
 def is_date(text: str) -> bool:
-    """Whether a line is a date, with or without its label."""
-    return len(text) <= 140 and _DATE.fullmatch(text) is not None
+    """Whether a line is nothing but dates, their labels, and who or where: it says no sentence."""
+    if len(text) > 200:
+        return False
+    words, rest, last = plain(text), [], 0
+    for found in written_in(words, UTC, day_first=True):
+        rest += [words[last : found.start], _A_DATE]
+        last = found.end
+    if not rest:
+        return False
+    pieces = _APART.split("".join([*rest, words[last:]]))
+    return all(_beside_date(piece) for piece in pieces)
+
+
+def is_dated_label(text: str) -> bool:
+    """Whether a line is nothing but dates and says of what: "First Posted: …", "Mis à jour le …"."""
+    return is_date(text) and DATE_LABEL.search(plain(text)) is not None
+
+
+def _beside_date(piece: str) -> bool:
+    words = _WORD.findall(_SIGNED.sub(" ", piece))
+    if all(word.lower() in _ABOUT_DATES for word in words):
+        return True
+    if _A_DATE in piece:
+        return False
+    named = len(words) <= 5 and all(word[0].isupper() for word in words)
+    return named or _AGENCIES.fullmatch(piece) is not None

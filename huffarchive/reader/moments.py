@@ -1,133 +1,197 @@
-"""Dates as pages write them, in French and in English, read into the calendar."""
+"""Dates as pages write them, in French and in English, read into the calendar.
+
+One grammar: a day, a clock before or behind it, a zone behind the clock. Every form of the day goes
+with every form of the clock and of the zone. No library is asked: those that read free text
+(dateutil, dateparser) guess at what they do not know, and the strict ones know one form each
+(`datetime.fromisoformat`) or take an unknown zone for none (`email.utils`).
+"""
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
+
+from huffarchive.reader.zones import find_zone, zone_of
 
 Moment = datetime | date
 
-_ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[T ]\s?(\d\d):(\d\d)(?::(\d\d))?(?:[.,]\d+)?\s*(Z|[+-]\d\d:?\d\d)?)?",
+_MONTH = (
+    r"(?:janv(?:ier)?|january|jan|f[e\ufffd]{1,2}v(?:r(?:ier)?)?|february|febr?|mars|march|mar"
+    r"|avr(?:il)?|apr(?:il)?|mai|may|juin|june|jun|juil(?:l(?:et)?)?|july|jul|ao[u\ufffd]{1,2}t?"
+    r"|august|aug|sept(?:embre|ember)?|sep|oct(?:obre|ober)?|nov(?:embre|ember)?"
+    r"|d[e\ufffd]{1,2}c(?:embre|ember)?)(?![^\W\d_])\.?"
+)
+_MONTHS = (
+    *(("ja", 1), ("f", 2), ("mar", 3), ("a[vp]", 4), ("ma", 5), ("jui?n", 6), ("ju", 7)),
+    *(("a", 8), ("s", 9), ("o", 10), ("n", 11), ("d", 12)),
+)
+"""How the names of a month begin; the first that fits."""
+_NTH = r"(?: ?(?:er|re|st|nd|rd|th)\b)?"
+_CLOCK = (
+    r"(?<!\d)(?P<hour>\d{1,2})"
+    r"(?: ?(?::|h(?:eures?|rs?)?\.?) ?(?P<minute>\d\d)(?!\d)"
+    r"(?: ?(?::|m(?:in)?\.?) ?(?P<second>\d{1,2})(?!\d)"
+    r"(?:[.,](?P<fraction>\d{1,12}))?(?: ?s\b)?| ?min\b\.?)?"
+    r"| ?h(?:eures?)?(?![\w])|(?= ?[ap]\.? ?m\b))"
+    r"(?: ?(?P<half>[ap])\.? ?m\b\.?)?"
+)
+_DAY = re.compile(
+    r"(?<!\d)(?<!\d[/.:-])(?:"
+    r"(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})(?!\d|[-/.]\d)"
+    r"|(?P<y2>\d{4})(?P<m2>\d\d)(?P<d2>\d\d)(?=T\d\d)"
+    r"|(?P<a>\d{1,2}) ?(?P<s3>[-/.]) ?(?P<b>\d{1,2}) ?(?P=s3) ?(?P<y3>\d{4}|\d\d)(?!\d|[-/.:]\d)"
+    rf"|(?P<d4>\d{{1,2}}){_NTH}(?: |-|, )?(?:of )?(?P<m4>{_MONTH})(?: ?, ?| |-|(?<=\.))"
+    r"(?P<y4>\d{4}(?!\d)|(?<=-)\d\d(?!\d)|\d\d(?= \d\d:\d\d))"
+    rf"|(?<!\w)(?P<m5>{_MONTH})(?: {{1,2}}|-)?(?P<d5>\d{{1,2}})(?!\d){_NTH}"
+    r"(?: ?, ?| |-)(?P<y5>\d{4})(?!\d)"
+    rf"|(?<!\w)(?P<m6>{_MONTH}) {{1,2}}(?P<d6>\d{{1,2}}) "
+    r"(?P<inner>\d\d:\d\d:\d\d(?: [A-Z+-][\w:+-]{0,8})?)"
+    r" (?P<y6>\d{4})(?!\d)"
+    r")",
     re.IGNORECASE,
 )
-_NUMERIC = re.compile(
-    r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b"
-    r"(?:,?\s*(?:[àa]\s*)?(\d{1,2})\s?[:hH]\s?(\d\d)(?::\d\d)?\s*([ap]\.?m\.?)?\s*([A-Z]{2,4})?\b)?",
+_WEEKDAY = (
+    r"(?:(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|(?:lun|mar|mer|jeu|ven|sam|dim)\.?"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun)\.?),? )?"
+)
+_AFTER = re.compile(
+    r"(?: ?T ?| {0,3}[,;|@·•:.(/–—-]? {0,3}(?:(?:a|at|vers) )?)"
+    rf"(?:{_CLOCK}|(?<=T)(?P<hour0>\d\d)(?:(?P<minute0>\d\d)(?P<second0>\d\d)?(?:[.,]\d+)?)?(?!\d))",
     re.IGNORECASE,
 )
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("janvier", "janv", "january", "jan"),
-            ("février", "fevrier", "févr", "february", "feb"),
-            ("mars", "march", "mar"),
-            ("avril", "avr", "april", "apr"),
-            ("mai", "may"),
-            ("juin", "june", "jun"),
-            ("juillet", "juil", "july", "jul"),
-            ("août", "aout", "august", "aug"),
-            ("septembre", "september", "sept", "sep"),
-            ("octobre", "october", "oct"),
-            ("novembre", "november", "nov"),
-            ("décembre", "déc", "december", "dec"),
-        ),
-        start=1,
-    )
-    for name in names
-}
-_NAMED = re.compile(
-    r"(?:\b(?P<d1>\d{1,2})(?:er)?\s(?P<m1>[a-zéû]{3,9})\.?|\b(?P<m2>[a-zéû]{3,9})\.?\s(?P<d2>\d{1,2}),?)"
-    r"\s(?P<year>\d{4})\b"
-    r"(?:,?\s*(?:[àa]|at)?\s*(?P<hour>\d{1,2})\s?[:hH]\s?(?P<minute>\d\d)(?::\d\d)?\s*(?P<half>[ap]\.?m\.?)?\s*"
-    r"(?P<zone>[A-Z]{2,4})?\b)?",
-    re.IGNORECASE,
-)
-_ZONES = {"EST": -5, "HNE": -5, "EDT": -4, "HAE": -4, "UTC": 0, "GMT": 0, "PST": -8, "PDT": -7}
+_BEFORE = re.compile(_CLOCK, re.IGNORECASE)
+_BETWEEN = re.compile(rf" ?[,;|)–—-]? ?(?:(?:le|on|of) )?{_WEEKDAY}", re.IGNORECASE)
+_LOST_SIGN = re.compile(r" \d\d:?\d\d(?!\d)(?= *$)")
+"""What an offset is whose plus was read as a blank."""
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2212\ufe63\uff0d", "-") | {"’": "'"})
+_CENTURY = 69
+"""Years of two digits from this on are of the last century, as POSIX has it."""
 
 
-def has_iso_date(text: str) -> bool:
-    """Whether a text holds a date as ISO 8601 writes it."""
-    return _ISO.search(text) is not None
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A date in a text."""
+
+    moment: Moment
+    start: int
+    end: int
+    """Where it stands in the text, in the form NFC."""
+    zone_unknown: bool = False
+    """Whether the zone of the clock beside it is not known: then the moment is the day alone."""
 
 
 def moment_in(
     text: str, zone: ZoneInfo, *, day_first: bool, hint: date | None = None
 ) -> Moment | None:
-    """The first date in a text; None for none, or for one that no calendar has.
+    """The first date in a text; None for none, or for one that no calendar has."""
+    found = next(written_in(text, zone, day_first=day_first, hint=hint), None)
+    return found.moment if found else None
 
-    A time without a zone is local to `zone`. "03/05/2014" is read by `day_first`, unless it says
+
+def written_in(
+    text: str, zone: tzinfo, *, day_first: bool, hint: date | None = None
+) -> Iterator[Written]:
+    """The dates in a text, in order.
+
+    A time without a zone is local to `zone`: an hour that comes twice is the first of the two, one
+    that is left out in spring is counted on. "03/05/2014" is read by `day_first`, unless it says
     a.m. or p.m. (then the month comes first), or only the other way round agrees with `hint`.
     """
-    try:
-        if found := _ISO.search(text):
-            return _iso(found, zone)
-        if found := _NUMERIC.search(text):
-            return _numeric(found, zone, hint, day_first=day_first)
-        if found := _NAMED.search(text):
-            return _named(found, zone)
-        if re.match(r"\s*[A-Za-z]{3},\s", text):
-            moment = parsedate_to_datetime(text)
-            return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-    return None
+    text = plain(text)
+    last = 0
+    for found in _DAY.finditer(text):
+        if found.start() < last:
+            continue
+        begin, clock, named, lost = _clock(text, found, last)
+        end = max(found.end(), *(part.end() for part in (clock, named) if part), 0)
+        if found["inner"]:
+            end = found.end()
+        try:
+            day = _day(found, hint, day_first=day_first and not (clock and _half(clock)))
+            behind = None if lost or clock is None else zone_of(named, zone)
+            moment = day if clock is None or behind is None else _instant(day, clock, behind)
+            yield Written(moment, begin, end, lost or (clock is not None and behind is None))
+        except (ValueError, OverflowError):
+            continue
+        last = end
 
 
-def _iso(found: re.Match[str], zone: ZoneInfo) -> Moment:
-    year, month, day = int(found[1]), int(found[2]), int(found[3])
-    if found[4] is None:
-        return date(year, month, day)
-    clock = (int(found[4]), int(found[5]), int(found[6] or 0))
-    offset = found[7]
-    if offset is None:
-        return _at(date(year, month, day), clock, zone)
-    if offset in "Zz":
-        return _at(date(year, month, day), clock, UTC)
-    sign = -1 if offset[0] == "-" else 1
-    shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:])) * sign
-    return _at(date(year, month, day), clock, timezone(shift))
+def plain(text: str) -> str:
+    """The text without accents, with one kind of blank and dash; as long as its form NFC."""
+    composed = unicodedata.normalize("NFC", text).translate(_DASHES)
+    if composed.isascii():
+        return composed.translate(_BLANKS)
+    return "".join(" " if c.isspace() else unicodedata.normalize("NFD", c)[0] for c in composed)
 
 
-def _numeric(found: re.Match[str], zone: ZoneInfo, hint: date | None, *, day_first: bool) -> Moment:
-    first, second, year = int(found[1]), int(found[2]), int(found[3])
-    year += 2000 if year < 100 else 0
-    american = bool(found[6]) or not day_first
-    day, month = (second, first) if american else (first, second)
-    if month > 12 or (hint is not None and (month, day) == (hint.day, hint.month)):
+_BLANKS = str.maketrans(dict.fromkeys("\t\n\r\f\v\x1c\x1d\x1e\x1f", " "))
+
+Found = re.Match[str]
+
+
+def _clock(text: str, day: Found, floor: int) -> tuple[int, Found | None, Found | None, bool]:
+    """Where a date begins, its clock, its zone, and whether an offset has lost its sign."""
+    if day["inner"]:
+        inner = _BEFORE.match(text, day.start("inner"), day.end("inner"))
+        named = find_zone(text, day.start("inner") + 8, day.end("inner"))
+        return day.start(), inner, named, False
+    if (clock := _AFTER.match(text, day.end())) is not None:
+        named = find_zone(text, clock.end(), len(text))
+        lost = named is None and _LOST_SIGN.match(text, clock.end()) is not None
+        return day.start(), clock, named, lost
+    for clock in _BEFORE.finditer(text, max(floor, day.start() - 60), day.start()):
+        named = find_zone(text, clock.end(), day.start())
+        after = named.end() if named else clock.end()
+        if _BETWEEN.fullmatch(text, after, day.start()):
+            return clock.start(), clock, named, False
+    return day.start(), None, None, False
+
+
+def _half(clock: Found) -> str:
+    return (clock["half"] or "").lower()
+
+
+def _day(found: Found, hint: date | None, *, day_first: bool) -> date:
+    for n in "12":
+        if found[f"y{n}"]:
+            return date(*(int(found[f"{part}{n}"]) for part in "ymd"))
+    for n in "456":
+        if found[f"m{n}"]:
+            return date(_year(found[f"y{n}"]), _month(found[f"m{n}"]), int(found[f"d{n}"]))
+    first, second = int(found["a"]), int(found["b"])
+    if found["s3"] == "." and len(found["y3"]) == 2:
+        raise ValueError(found.group())
+    day, month = (first, second) if day_first or found["s3"] == "." else (second, first)
+    turned = hint is not None and (month, day) == (hint.day, hint.month)
+    if (month > 12 and day <= 12) or turned:
         day, month = month, day
-    return _local(year, month, day, (found[4], found[5], found[6], found[7]), zone)
+    return date(_year(found["y3"]), month, day)
 
 
-def _named(found: re.Match[str], zone: ZoneInfo) -> Moment | None:
-    month = _MONTHS.get((found["m1"] or found["m2"]).lower())
-    if month is None:
-        return None
-    clock = (found["hour"], found["minute"], found["half"], found["zone"])
-    return _local(int(found["year"]), month, int(found["d1"] or found["d2"]), clock, zone)
+def _month(name: str) -> int:
+    return next(n for begins, n in _MONTHS if re.match(begins, name, re.IGNORECASE))
 
 
-def _local(
-    year: int,
-    month: int,
-    day: int,
-    clock: tuple[str | None, str | None, str | None, str | None],
-    zone: ZoneInfo,
-) -> Moment:
-    hour, minute, half, name = clock
-    if hour is None or minute is None:
-        return date(year, month, day)
-    number = int(hour) % 12 + 12 if half and half[0] in "pP" else int(hour)
-    if half and half[0] in "aA":
-        number %= 12
-    offset = _ZONES.get((name or "").upper())
-    where = zone if offset is None else timezone(timedelta(hours=offset))
-    return _at(date(year, month, day), (number, int(minute), 0), where)
+def _year(digits: str) -> int:
+    number = int(digits)
+    return number if len(digits) > 2 else number + (1900 if number >= _CENTURY else 2000)
 
 
-def _at(day: date, clock: tuple[int, int, int], zone: tzinfo) -> datetime:
-    """A day and the time on its clock; 24:00 is the next day's first moment (ISO 8601)."""
-    if clock == (24, 0, 0):
-        day, clock = day + timedelta(days=1), (0, 0, 0)
-    return datetime(day.year, day.month, day.day, *clock, tzinfo=zone)
+def _instant(day: date, clock: Found, zone: tzinfo) -> datetime:
+    """The instant of a clock; 24:00 is the next day's first moment (ISO 8601), 23:59:60 too."""
+    parts = clock.groupdict()
+    hour, minute, second = (
+        int(parts[name] or parts.get(f"{name}0") or 0) for name in ("hour", "minute", "second")
+    )
+    micro = int((parts["fraction"] or "")[:6].ljust(6, "0"))
+    if half := _half(clock):
+        if hour > 12 and half == "a":
+            raise ValueError(clock.group())
+        hour = hour % 12 + 12 * (half == "p")
+    if (hour, minute, second) == (24, 0, 0):
+        day, hour = day + timedelta(days=1), 0
+    leap = second == 60
+    local = datetime(day.year, day.month, day.day, hour, minute, second - leap, micro, zone)
+    return local.astimezone(UTC) + timedelta(seconds=leap)

@@ -9,7 +9,7 @@ from huffarchive.layouts import Part
 from huffarchive.reader.agency import is_logo, is_logo_file, signing
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.fates import Destiny, Fate
-from huffarchive.reader.marks import is_byline, is_credit, is_date
+from huffarchive.reader.marks import is_byline, is_credit, is_date, is_dated_label
 from huffarchive.reader.phrasebook import Phrasebook
 from huffarchive.reader.tidying import tidy
 from huffarchive.reader.typography import key
@@ -120,7 +120,7 @@ class Sorter:
             elif not started and text and block.key == self.headline:
                 self.fates[i] = Fate.AGAIN
             elif role is Part.DEK:
-                self.fates[i] = Fate.DEK
+                self.fates[i] = ChromeKind.TIMESTAMP if is_date(text) else Fate.DEK
             elif role is Part.DATE:
                 self.fates[i] = ChromeKind.TIMESTAMP
             elif role is Part.AGENCY:
@@ -135,6 +135,8 @@ class Sorter:
                 named = named or not blank
             elif role in _FRAMES:
                 self.fates[i] = Fate.FRAME
+            elif not started and is_dated_label(text):
+                self.fates[i] = ChromeKind.TIMESTAMP
             elif self._known(block):
                 self.fates[i] = Fate.TEXT
                 started = started or block.place.tag == "p"
@@ -186,16 +188,16 @@ class Sorter:
                 break
             text = block.line
             words = len(text.split())
-            if is_date(text):
-                self.fates[i] = ChromeKind.TIMESTAMP
-            elif block.place.cell is None and not _LETTER.search(text):
-                self.fates[i] = ChromeKind.BYLINE_LABEL
-            elif (
+            if (
                 i > title
                 and not has_byline
                 and (is_byline(text) or signing(text, self._agencies) is not None)
             ):
                 self.fates[i], has_byline = Fate.BYLINE, True
+            elif is_date(text):
+                self.fates[i] = ChromeKind.TIMESTAMP
+            elif block.place.cell is None and not _LETTER.search(text):
+                self.fates[i] = ChromeKind.BYLINE_LABEL
             elif i < title:
                 label = words <= 4 and (block.place.in_header or title - i <= 2)
                 self.fates[i] = ChromeKind.SECTION_LABEL if label else ChromeKind.OTHER

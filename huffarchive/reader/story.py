@@ -68,7 +68,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         edition=edition,
         head=head,
         structured=structured,
-        visible=sorter.having(ChromeKind.TIMESTAMP),
+        visible=sorter.having(ChromeKind.TIMESTAMP, Fate.BYLINE),
     )  # fmt: skip
     named = structured.names("author") or structured.names("creator")
     meta_author = head.meta("author", "article:author")
@@ -88,6 +88,8 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     dek = story.dek(headline)
     section = story.section()
     cautions = _cautions(headline, paragraphs, dates.published, dates.too_late)
+    if dates.zone_unknown:
+        cautions.append(Caution.UNKNOWN_ZONE)
     if layout is GENERIC:
         cautions.append(Caution.UNKNOWN_LAYOUT)
     if any(map(book.left_in, paragraphs)):

@@ -1,0 +1,391 @@
+"""Written dates: every form with the instant it means, and what is printed is read back."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huffarchive.reader.marks import is_date
+from huffarchive.reader.moments import moment_in, written_in
+
+MONTREAL = ZoneInfo("America/Toronto")
+
+INSTANTS = """
+2014-06-05T22:00:00Z                                    | 2014-06-05 22:00:00
+2014-06-05t22:00:00z                                    | 2014-06-05 22:00:00
+2014-06-05T22:00Z                                       | 2014-06-05 22:00:00
+2014-06-05T22Z                                          | 2014-06-05 22:00:00
+20140605T220000Z                                        | 2014-06-05 22:00:00
+20140605T2200Z                                          | 2014-06-05 22:00:00
+20140605T220000+0000                                    | 2014-06-05 22:00:00
+2014-06-05T22:00:00+00                                  | 2014-06-05 22:00:00
+2014-06-05T22:00:00+0000                                | 2014-06-05 22:00:00
+2014-06-05T22:00:00+00:00                               | 2014-06-05 22:00:00
+2014-06-05T22:00:00-00:00                               | 2014-06-05 22:00:00
+2014-06-05T18:00:00-04                                  | 2014-06-05 22:00:00
+2014-06-05T18:00:00-0400                                | 2014-06-05 22:00:00
+2014-06-05T18:00:00-04:00                               | 2014-06-05 22:00:00
+2014-06-05T18:00:00−04:00                               | 2014-06-05 22:00:00
+2014-06-05T18:00:00 -04:00                              | 2014-06-05 22:00:00
+2014-06-05T18:00:00-4                                   | 2014-06-05 22:00:00
+2014-06-05T18:00:00-4:00                                | 2014-06-05 22:00:00
+2014-06-06T03:30:00+05:30                               | 2014-06-05 22:00:00
+2014-06-06T03:45:00+0545                                | 2014-06-05 22:00:00
+2014-06-06T12:00:00+14:00                               | 2014-06-05 22:00:00
+2014-06-05T19:30:00-02:30                               | 2014-06-05 22:00:00
+2014-06-05T22:00:00.123Z                                | 2014-06-05 22:00:00.123
+2014-06-05T22:00:00,123Z                                | 2014-06-05 22:00:00.123
+2014-06-05T22:00:00.123456789+00:00                     | 2014-06-05 22:00:00.123456
+2014-06-05T18:00:00.5-04:00                             | 2014-06-05 22:00:00.5
+2014-06-05 22:00:00 UTC                                 | 2014-06-05 22:00:00
+2014-06-05 22:00:00 GMT                                 | 2014-06-05 22:00:00
+2014-06-05 22:00:00 utc                                 | 2014-06-05 22:00:00
+2014-06-05 22:00:00 (UTC)                               | 2014-06-05 22:00:00
+2014-06-05 22:00:00Z                                    | 2014-06-05 22:00:00
+2014-06-05 22:00:00 Z                                   | 2014-06-05 22:00:00
+2014-06-05 22:00:00 +0000                               | 2014-06-05 22:00:00
+2014-06-05 22:00:00 +00:00                              | 2014-06-05 22:00:00
+2014-06-05 22:00:00 + 00:00                             | 2014-06-05 22:00:00
+2014-06-05 22:00:00 +0000 UTC                           | 2014-06-05 22:00:00
+2014-06-05 22:00:00.0 UTC                               | 2014-06-05 22:00:00
+2014-06-05 17:00:00 UTC-5                               | 2014-06-05 22:00:00
+2014-06-05 23:00:00 GMT+1                               | 2014-06-05 22:00:00
+2014-06-05 18:00:00 America/Toronto                     | 2014-06-05 22:00:00
+2014-06-05 18:00:00 America/New_York                    | 2014-06-05 22:00:00
+2014-06-06 00:00:00 Europe/Paris                        | 2014-06-05 22:00:00
+2014-06-05T18:00:00-04:00[America/Toronto]              | 2014-06-05 22:00:00
+2014/06/05 18:00:00 EDT                                 | 2014-06-05 22:00:00
+2014-06-05 18:00                                        | 2014-06-05 22:00:00
+2014-06-05T18:00:00                                     | 2014-06-05 22:00:00
+2014-06-05, 18:00                                       | 2014-06-05 22:00:00
+2015-07-14 09:42:15 EST                                 | 2015-07-14 14:42:15
+2015-07-14 09:42:15 EDT                                 | 2015-07-14 13:42:15
+2015-07-14 09:42:15 ET                                  | 2015-07-14 13:42:15
+2015-07-14 09:42:15 HNE                                 | 2015-07-14 14:42:15
+2015-07-14 09:42:15 HAE                                 | 2015-07-14 13:42:15
+2015-07-14 09:42:15 HE                                  | 2015-07-14 13:42:15
+2015-07-14 09:42:15 CST                                 | 2015-07-14 15:42:15
+2015-07-14 09:42:15 CDT                                 | 2015-07-14 14:42:15
+2015-07-14 09:42:15 CT                                  | 2015-07-14 14:42:15
+2015-07-14 09:42:15 HAC                                 | 2015-07-14 14:42:15
+2015-07-14 09:42:15 MDT                                 | 2015-07-14 15:42:15
+2015-07-14 09:42:15 HAR                                 | 2015-07-14 15:42:15
+2015-07-14 09:42:15 PDT                                 | 2015-07-14 16:42:15
+2015-07-14 09:42:15 PST                                 | 2015-07-14 17:42:15
+2015-07-14 09:42:15 PT                                  | 2015-07-14 16:42:15
+2015-07-14 09:42:15 HAP                                 | 2015-07-14 16:42:15
+2015-07-14 09:42:15 ADT                                 | 2015-07-14 12:42:15
+2015-07-14 09:42:15 HAA                                 | 2015-07-14 12:42:15
+2015-07-14 09:42:15 NDT                                 | 2015-07-14 12:12:15
+2015-07-14 09:42:15 HAT                                 | 2015-07-14 12:12:15
+2015-01-14 09:42:15 HNT                                 | 2015-01-14 13:12:15
+2015-01-14 09:42:15 ET                                  | 2015-01-14 14:42:15
+2015-07-14 09:42:15 CEST                                | 2015-07-14 07:42:15
+2015-01-14 09:42:15 CET                                 | 2015-01-14 08:42:15
+2015-07-14 09:42:15 BST                                 | 2015-07-14 08:42:15
+2015-07-14 09:42:15 (heure de l'Est)                    | 2015-07-14 13:42:15
+2015-07-14 09:42:15, heure normale de l’Est             | 2015-07-14 14:42:15
+2015-07-14 09:42:15 heure avancée de l'Est              | 2015-07-14 13:42:15
+2015-07-14 09:42:15 Eastern Time                        | 2015-07-14 13:42:15
+2015-07-14 09:42:15 Pacific Daylight Time               | 2015-07-14 16:42:15
+2015-07-14 09:42:15 (heure de Paris)                    | 2015-07-14 07:42:15
+Fri, 06 Jun 2014 03:30:00 +0000                         | 2014-06-06 03:30:00
+Fri, 6 Jun 2014 03:30:00 +0000                          | 2014-06-06 03:30:00
+Fri, 06 Jun 2014 03:30:00 -0000                         | 2014-06-06 03:30:00
+Fri, 06 Jun 2014 03:30:00 GMT                           | 2014-06-06 03:30:00
+Fri, 06 Jun 2014 03:30 UT                               | 2014-06-06 03:30:00
+Thu, 05 Jun 2014 23:30:00 -0400 (EDT)                   | 2014-06-06 03:30:00
+Thu, 05 Jun 2014 23:30:00 EDT                           | 2014-06-06 03:30:00
+Thu, 05 Jun 2014 22:30:00 EST                           | 2014-06-06 03:30:00
+Thu, 05 Jun 14 20:30:00 PDT                             | 2014-06-06 03:30:00
+05 Jun 2014 23:30:00 -0400                              | 2014-06-06 03:30:00
+Friday, 06-Jun-14 03:30:00 GMT                          | 2014-06-06 03:30:00
+Fri, 06-Jun-2014 03:30:00 GMT                           | 2014-06-06 03:30:00
+Thu Jun 05 2014 18:00:00 GMT-0400 (EDT)                 | 2014-06-05 22:00:00
+Thu Jun 05 2014 18:00:00 GMT-0400 (Eastern Daylight Time) | 2014-06-05 22:00:00
+Thu Jun 05 2014 18:00:00 GMT-0400 (heure d’été de l’Est)  | 2014-06-05 22:00:00
+Thu Jun 05 2014 22:00:00 GMT+0000 (UTC)                 | 2014-06-05 22:00:00
+Fri Jun 06 2014 00:00:00 GMT+0200 (CEST)                | 2014-06-05 22:00:00
+Thu Jun 5 22:00:00 UTC 2014                             | 2014-06-05 22:00:00
+Thu Jun 05 18:00:00 EDT 2014                            | 2014-06-05 22:00:00
+Thu Jun 05 22:00:00 +0000 2014                          | 2014-06-05 22:00:00
+Thu Jun  5 18:00:00 2014                                | 2014-06-05 22:00:00
+08/12/2015 02:12 EST                                    | 2015-12-08 07:12:00
+08/12/2015 02:12                                        | 2015-12-08 07:12:00
+08/07/2015 02:12 EDT                                    | 2015-07-08 06:12:00
+08/07/2015 02h12                                        | 2015-07-08 06:12:00
+08/07/2015 à 02 h 12                                    | 2015-07-08 06:12:00
+8 février 2013 à 16h28                                  | 2013-02-08 21:28:00
+8 février 2013 à 16 h 28                                | 2013-02-08 21:28:00
+8 février 2013 à 16 h 28                                | 2013-02-08 21:28:00
+8 février 2013, 16:28                                   | 2013-02-08 21:28:00
+8 février 2013 à 16 h 28 min 5 s                        | 2013-02-08 21:28:05
+8 février 2013 à 16 h 28 min 05 s                       | 2013-02-08 21:28:05
+8 février 2013 à 16 heures                              | 2013-02-08 21:00:00
+8 fev. 2013 à 14 h                                      | 2013-02-08 19:00:00
+8 fév. 2013 14h                                         | 2013-02-08 19:00:00
+8 févr. 2013 à 14 h 05                                  | 2013-02-08 19:05:00
+1er mai 2013 à 9 h 05 HAE                               | 2013-05-01 13:05:00
+vendredi 8 février 2013 à 16h28 (HNE)                   | 2013-02-08 21:28:00
+à 16 h 28, le vendredi 8 février 2013                   | 2013-02-08 21:28:00
+16:28 HNE, 8 février 2013                               | 2013-02-08 21:28:00
+4:10 PM EST, Wednesday, March 2, 2011                   | 2011-03-02 21:10:00
+03-02-11 04:10 PM                                       | 2011-03-02 21:10:00
+3/ 2/11 04:10 PM ET                                     | 2011-03-02 21:10:00
+3/2/11 4:10 p.m. ET                                     | 2011-03-02 21:10:00
+3/2/2011 4:10pm EST                                     | 2011-03-02 21:10:00
+3/2/2011 12:10 AM EST                                   | 2011-03-02 05:10:00
+3/2/2011 12:10 PM EST                                   | 2011-03-02 17:10:00
+11/28/2016 04:23 pm ET                                  | 2016-11-28 21:23:00
+March 2, 2011 4 PM                                      | 2011-03-02 21:00:00
+March 2nd, 2011 at 4:10 p.m. EST                        | 2011-03-02 21:10:00
+Nov 9, 2023, 12:51 AM EST                               | 2023-11-09 05:51:00
+November 9, 2023 12:51AM EST                            | 2023-11-09 05:51:00
+2016-11-28 16:23:00 -0500                               | 2016-11-28 21:23:00
+2014-11-02T01:30:00-04:00                               | 2014-11-02 05:30:00
+2014-11-02T01:30:00-05:00                               | 2014-11-02 06:30:00
+2014-11-02 01:30 EDT                                    | 2014-11-02 05:30:00
+2014-11-02 01:30 EST                                    | 2014-11-02 06:30:00
+02/11/2014 01h30 HAE                                    | 2014-11-02 05:30:00
+02/11/2014 01h30 HNE                                    | 2014-11-02 06:30:00
+2014-11-02 01:30                                        | 2014-11-02 05:30:00
+2014-11-02 00:59                                        | 2014-11-02 04:59:00
+2014-11-02 02:00                                        | 2014-11-02 07:00:00
+2014-03-09 01:59                                        | 2014-03-09 06:59:00
+2014-03-09 02:30                                        | 2014-03-09 07:30:00
+2014-03-09 03:00                                        | 2014-03-09 07:00:00
+2014-03-09 02:30 EST                                    | 2014-03-09 07:30:00
+2016-12-31T23:59:60Z                                    | 2017-01-01 00:00:00
+31/12/2016 à 24h00                                      | 2017-01-01 05:00:00
+2014-06-05 22:00 AFP                                    | 2014-06-06 02:00:00
+2014-06-05 22:00, PARIS                                 | 2014-06-06 02:00:00
+2014-06-05 22:00 MIS À JOUR                             | 2014-06-06 02:00:00
+"""
+
+DAYS = """
+12 juill. 2018 | 2018-07-12
+12 juil. 2018 | 2018-07-12
+12 juill 2018 | 2018-07-12
+12 JUILLET 2018 | 2018-07-12
+12 janv. 2018 | 2018-01-12
+12 jan. 2018 | 2018-01-12
+12 févr. 2018 | 2018-02-12
+12 fév. 2018 | 2018-02-12
+12 fev. 2018 | 2018-02-12
+12 FÉV. 2018 | 2018-02-12
+12 fe\u0301vrier 2018 | 2018-02-12
+12 f\ufffdvrier 2018 | 2018-02-12
+12 mars 2018 | 2018-03-12
+12 avr. 2018 | 2018-04-12
+12 avril 2018 | 2018-04-12
+12 mai 2018 | 2018-05-12
+12 juin 2018 | 2018-06-12
+12 août 2018 | 2018-08-12
+12 aou\u0302t 2018 | 2018-08-12
+12 aout 2018 | 2018-08-12
+12 sept. 2018 | 2018-09-12
+12 oct. 2018 | 2018-10-12
+12 nov. 2018 | 2018-11-12
+12 déc. 2018 | 2018-12-12
+12 dec. 2018 | 2018-12-12
+1er mai 2018 | 2018-05-01
+1 er mai 2018 | 2018-05-01
+mar. 5 juin 2018 | 2018-06-05
+le 5 mars 2018 | 2018-03-05
+June 5th, 2018 | 2018-06-05
+5 June 2018 | 2018-06-05
+Sept. 5, 2018 | 2018-09-05
+05.11.2012 | 2012-11-05
+5-11-2012 | 2012-11-05
+05/11/2012 | 2012-11-05
+28/13/2012 | None
+05/28/2012 | 2012-05-28
+31 juin 2018 | None
+2018-02-30 | None
+2012.11.05 | 2012-11-05
+2012/11/05 | 2012-11-05
+version 3.10.12 | None
+514-555-01-02 | None
+12 personnes 2018 | None
+Publication:08/02/2013 | 2013-02-08
+"""
+
+
+def _rows(table: str) -> list[tuple[str, str]]:
+    lines = [line for line in table.split("\n") if line.strip()]
+    return [(text.rstrip(), right.strip()) for text, _, right in (x.rpartition("|") for x in lines)]
+
+
+def read(text: str, *, day_first: bool = True, hint: date | None = None):
+    return moment_in(text, MONTREAL, day_first=day_first, hint=hint)
+
+
+@pytest.mark.parametrize(("text", "right"), _rows(INSTANTS))
+def test_instants(text, right):
+    assert read(text) == datetime.fromisoformat(right).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("text", "right"), _rows(DAYS))
+def test_days(text, right):
+    assert str(read(text)) == right
+
+
+UNKNOWN = [
+    "2014-06-05 22:00:00 XYZ",
+    "2014-06-05 22:00 IST",
+    "2014-06-05 22:00 (PKT)",
+    "2014-06-05T22:00:00+25:00",
+    "2014-06-05T22:00:00+05:75",
+    "2014-06-05T22:00:00 00:00",
+    "2014-06-05 22:00 Europe/Nowhere",
+    "5 juin 2014 à 22 h, heure de Pékin",
+    "5 juin 2014 à 22 h (heure de Pékin)",
+    "Thu, 05 Jun 2014 22:00:00 NPT",
+    "22:00 XYZ, jeudi 5 juin 2014",
+    "05/06/2014 22:00 QST | Le Huffington Post",
+]
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_an_unknown_zone_gives_the_date_alone_and_says_so(text):
+    (found,) = written_in(text, MONTREAL, day_first=True)
+    assert found.moment == date(2014, 6, 5)
+    assert type(found.moment) is date
+    assert found.zone_unknown
+
+
+def test_the_english_pages_write_the_month_first():
+    assert read("03/05/2014", day_first=False) == date(2014, 3, 5)
+    assert read("25/03/2014", day_first=False) == date(2014, 3, 25)
+    assert read("05.03.2014", day_first=False) == date(2014, 3, 5)
+
+
+def test_the_address_decides_between_two_readings():
+    assert read("03/05/2014", hint=date(2014, 3, 5)) == date(2014, 3, 5)
+    assert read("03/05/2014", hint=date(2014, 5, 3)) == date(2014, 5, 3)
+    assert read("03/05/2014", hint=date(2014, 5, 4)) == date(2014, 5, 3)
+
+
+MONTHS = {
+    "court": "janv. févr. mars avr. mai juin juill. août sept. oct. nov. déc.",
+    "nu": "janv fév mars avr mai juin juil août sept oct nov déc",
+    "long": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "english": "January February March April May June July August September October November December",
+    "short": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+}
+FORMS = [
+    lambda t: f"{t:%Y-%m-%dT%H:%M:%S}",
+    lambda t: f"{t:%Y-%m-%d %H:%M:%S}",
+    lambda t: f"{t:%Y/%m/%d %H:%M:%S}",
+    lambda t: f"{t:%Y%m%dT%H%M%S}",
+    lambda t: f"{t:%d/%m/%Y %H:%M:%S}",
+    lambda t: f"{t:%d.%m.%Y, %H:%M:%S}",
+    lambda t: f"{t:%m/%d/%Y %I:%M:%S %p}",
+    lambda t: f"{t:%m-%d-%y %I:%M:%S%p}",
+    lambda t: f"{t.month}/ {t.day}/{t:%y %I:%M:%S} {'p.m.' if t.hour > 11 else 'a.m.'}",
+    lambda t: f"{_word(t, 'short')} {t:%d %Y %H:%M:%S}",
+    lambda t: f"{t:%d} {_word(t, 'short')} {t:%Y %H:%M:%S}",
+    lambda t: f"{_word(t, 'english')} {t.day}, {t:%Y, %I:%M:%S %p}",
+    lambda t: f"Première publication: {t:%d/%m/%Y %Hh%M:%S}",
+    *(
+        lambda t, name=name: (
+            f"le {t.day} {_word(t, name)} {t.year} à {t.hour} h {t:%M} min {t:%S} s"
+        )
+        for name in ("court", "nu", "long")
+    ),
+    lambda t: f"{t:%H:%M:%S}, le {t.day} {_word(t, 'long')} {t.year}",
+]
+ZONES = {
+    "Z": timedelta(0), " UTC": timedelta(0), " GMT": timedelta(0), "+00": timedelta(0),
+    " +0000": timedelta(0), "-04:00": timedelta(hours=-4), " -0500": timedelta(hours=-5),
+    " GMT-0400 (EDT)": timedelta(hours=-4), " EST": timedelta(hours=-5),
+    " HAE": timedelta(hours=-4), " (HNE)": timedelta(hours=-5), " CST": timedelta(hours=-6),
+    " PDT": timedelta(hours=-7), "+05:30": timedelta(hours=5, minutes=30),
+    " HNT": timedelta(hours=-3, minutes=-30), " CEST": timedelta(hours=2),
+}  # fmt: skip
+
+
+_LAST = 22 * 365 * 86_400
+INSTANT = st.integers(0, _LAST).map(
+    lambda n: datetime(2005, 1, 1, tzinfo=UTC) + timedelta(seconds=n)
+)
+
+
+def _word(moment: datetime, name: str) -> str:
+    return MONTHS[name].split()[moment.month - 1]
+
+
+@given(
+    instant=INSTANT,
+    form=st.sampled_from(FORMS),
+    zone=st.sampled_from(sorted(ZONES)),
+    decomposed=st.booleans(),
+)
+def test_what_is_printed_is_read_back(instant, form, zone, decomposed):
+    moment = instant.astimezone(timezone(ZONES[zone]))
+    text, behind, day = form(moment).partition(f"{moment:%H:%M:%S}, ")
+    clock = (text + behind).removesuffix(", ")
+    apart = " " if zone == "Z" and not clock[-1].isdigit() else ""
+    text = clock + apart + zone + (f", {day}" if behind else "")
+    assert read(normalize("NFD", text) if decomposed else text) == instant
+
+
+@given(
+    instant=INSTANT,
+    form=st.sampled_from(FORMS),
+)
+def test_a_local_clock_is_read_back_but_for_the_hour_that_comes_twice(instant, form):
+    local = instant.astimezone(MONTREAL)
+    assert read(form(local)) == (instant - timedelta(hours=1) if local.fold else instant)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read_without_an_error(text):
+    list(written_in(f"5 juin 2014 16:28 {text}", MONTREAL, day_first=True))
+    list(written_in(f"{text} 05/06/2014 {text}", MONTREAL, day_first=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "First Posted: 03-02-11 04:10 PM | Updated: 03-03-11 09:15 AM",
+        "Première publication: 08/02/2013 16h28 Mis à jour: 09/02/2013 10h05",
+        "3/ 2/11 04:10 PM ET",
+        "8 fév. 2013",
+        "05.11.2012",
+        "Publié le 1er mai 2013 à 14 h",
+        "Dernière mise à jour : jeudi 5 juin 2014, 18 h 05 (heure de l'Est)",
+        "Le Huffington Post Québec | 8 févr. 2013",
+        "AFP, 8 février 2013",
+        "Montréal, le 8 février 2013",
+        "Publié par Marie Côté le 8 février 2013 à 16h28",
+        "Posted: 12/08/2015 2:12 pm EST Updated: 12/08/2015 2:26 pm EST",
+        "Thu Jun 05 2014 18:00:00 GMT-0400 (EDT)",
+        "Mis en ligne le 2014-06-05",
+        "Updated on June 5th, 2014",
+    ],
+)
+def test_a_line_of_dates(text):
+    assert is_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le procès s'ouvre le 8 février 2013 à Montréal",
+        "Élections du 7 avril 2014",
+        "Le 8 février 2013, tout a changé",
+        "Depuis le 1er mai 2013, les tarifs montent",
+        "Attentats du 11 septembre 2001: ce que l'on sait",
+        "Publié en 2013",
+        "Mis à jour",
+        "Photos prises le 5 juin 2014",
+        "16 h 28",
+        "",
+    ],
+)
+def test_a_line_that_says_something(text):
+    assert not is_date(text)
