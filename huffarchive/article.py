@@ -92,8 +92,8 @@ class Article:
     """What was taken away from the page's visible main text, in order, each with its kind."""
     source: str
     """Where the capture came from: live, sample, wayback, commoncrawl or warc."""
-    captured_at: str
-    """When the page was captured, ISO 8601 in UTC (the WARC-Date; Memento-Datetime of others)."""
+    captured_at: str | None
+    """When it was captured, ISO 8601 in UTC (WARC-Date or Memento-Datetime); null if unknown."""
     http_status: int
     """Status of the captured answer, e.g. 200."""
     warc_file: str

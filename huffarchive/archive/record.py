@@ -10,6 +10,7 @@ from huffarchive.editions import EDITIONS, Edition
 from huffarchive.reading import Caution, Text
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.read import Capture
+from huffarchive.warc.record import UNDATED
 
 EXTRACTOR = f"huffarchive {__version__}, trafilatura {version('trafilatura')}"
 
@@ -38,6 +39,7 @@ def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Art
     record, note = capture.answer.record, capture.note
     payload_sha1, payload_sha256 = capture.digests
     body = "\n\n".join(text.paragraphs)
+    when = capture.captured_at
     return Article(
         schema_version=SCHEMA_VERSION,
         id=str(key),
@@ -67,7 +69,7 @@ def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Art
         links=list(text.links),
         chrome=list(text.chrome),
         source=note.source if note else "warc",
-        captured_at=capture.captured_at.isoformat(timespec="seconds"),
+        captured_at=None if when == UNDATED else when.isoformat(timespec="seconds"),
         http_status=capture.head.status,
         warc_file=capture.answer.file,
         warc_offset=capture.answer.offset,

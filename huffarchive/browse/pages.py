@@ -158,7 +158,7 @@ class Pages:
             return Response.text(str(error), status=404)
         if with_pictures:
             urls = [image["url"] for image in json.loads(row["images"])]
-            near = re.sub(r"\D", "", row["captured_at"])[:14]
+            near = re.sub(r"\D", "", row["captured_at"] or "")[:14]
             data += b"".join(pictures(self._warcs, urls, near))
         return _ranged(data, request.headers.get("range", ""))
 

@@ -45,7 +45,7 @@ def furnish(database: Path, jsonls: list[Path]) -> None:
         connection.executemany(
             "INSERT OR REPLACE INTO version VALUES (?, ?, ?)",
             (
-                (row["id"], row["captured_at"], json.dumps(row, ensure_ascii=False))
+                (row["id"], row["captured_at"] or "", json.dumps(row, ensure_ascii=False))
                 for row in _records(jsonls, changed)
             ),
         )

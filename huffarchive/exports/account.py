@@ -59,8 +59,8 @@ def account(latest: Latest, title: str) -> Account:
         sources[row["source"]] += 1
         agencies[row["agency"] or "own"] += 1
         languages[row["language"] or "unknown"] += 1
-        moment = row["captured_at"]
-        first, last = min(first or moment, moment), max(last or moment, moment)
+        if (moment := row["captured_at"]) is not None:
+            first, last = min(first or moment, moment), max(last or moment, moment)
     return Account(
         title,
         len(latest),

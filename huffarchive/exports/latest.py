@@ -58,7 +58,7 @@ class Latest:
             for line in file:
                 try:
                     row = json.loads(line)
-                    values = (row["id"], row["captured_at"], _year(row))
+                    values = (row["id"], row["captured_at"] or "", _year(row))
                 except (ValueError, KeyError, TypeError, RecursionError) as error:
                     raise ExportError(
                         f"{path}: at byte {offset}: no record ({error!r}); run scrapy verify"

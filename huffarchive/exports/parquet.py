@@ -90,7 +90,8 @@ def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[pa.Table]:
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
-    row["captured_at"] = datetime.fromisoformat(row["captured_at"])
+    if row["captured_at"] is not None:
+        row["captured_at"] = datetime.fromisoformat(row["captured_at"])
     row["published_on"] = _day(row.get("date_published"))
     return row
 

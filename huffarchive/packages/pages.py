@@ -30,13 +30,13 @@ def pages(jsonls: Iterable[Path], older: set[str]) -> Iterator[bytes]:
         with path.open("rb") as file:
             for line in file:
                 row = json.loads(line)
-                moment = row["captured_at"].replace("+00:00", "Z")
+                moment = (row["captured_at"] or "").replace("+00:00", "Z")
                 later = row["warc_record_id"] in older
                 yield _line(
                     {
                         "id": f"{row['id']}@{moment}" if later else row["id"],
                         "url": row["url"],
-                        "ts": moment,
+                        "ts": moment or None,
                         "title": row["headline"] or row["url"],
                         "text": row["text"],
                         "article": row["id"],

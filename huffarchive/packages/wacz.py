@@ -183,7 +183,9 @@ def _datapackage(
     for pair in group:
         with pair.jsonl.open("rb") as file:
             for line in file:
-                moment = json.loads(line)["captured_at"].replace("+00:00", "Z")
+                moment = (json.loads(line)["captured_at"] or "").replace("+00:00", "Z")
+                if not moment:
+                    continue
                 first, last = min(first or moment, moment), max(last or moment, moment)
     found: dict[str, Any] = {
         "profile": "data-package",

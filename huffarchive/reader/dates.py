@@ -54,6 +54,8 @@ class _Calendar:
         return moment.year >= self.first_year
 
     def late(self, moment: Moment) -> bool:
+        if self.captured_at.year < self.first_year:
+            return False  # the capture has no date
         if isinstance(moment, datetime):
             return moment > self.captured_at
         return moment > self.captured_at.astimezone(self.zone).date()

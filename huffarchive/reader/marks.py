@@ -84,7 +84,7 @@ def is_date(text: str) -> bool:
 
 
 def is_dated_label(text: str) -> bool:
-    """Whether a line is nothing but dates and says of what: "First Posted: …", "Mis à jour le …"."""
+    """Whether a line is nothing but dates and says of what: "First Posted: …"."""
     return is_date(text) and DATE_LABEL.search(plain(text)) is not None
 
 

@@ -66,7 +66,8 @@ class Census:
         self.words += record["word_count"]
         self.months[published[:7], UNKNOWN if wire is None else AGENCY if wire else OWN] += 1
         self.sources[record["source"], published[:4]] += 1
-        self.days[record["captured_at"][:10]] += 1
+        if record["captured_at"]:
+            self.days[record["captured_at"][:10]] += 1
         self.kinds[record["kind"]] += 1
         self.layouts[layout] += 1
         if record["agency"]:

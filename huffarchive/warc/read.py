@@ -70,7 +70,7 @@ class Capture:
 
     @property
     def captured_at(self) -> datetime:
-        """The WARC-Date, or the Memento-Datetime; the year 1 where it is no date."""
+        """The WARC-Date, or the Memento-Datetime; UNDATED where it is no date."""
         if self._played:
             return self._played.captured_at
         return read_warc_date(self.answer.record.field("WARC-Date") or "")

@@ -12,6 +12,8 @@ from huffarchive.warc.digest import sha1
 _LARGE = 1024 * 1024
 """Blocks from this on are stored as they are: no page of a paper is as large, and the event loop
 would wait seconds for noise to be packed."""
+UNDATED = datetime.min.replace(tzinfo=UTC)
+"""Stands for the time of a capture whose WARC-Date is no date."""
 _UNSAFE = re.compile(r"[^\x20-\x7e]")
 
 
@@ -32,18 +34,21 @@ def warc_date(moment: datetime) -> str:
 
 
 def read_warc_date(text: str) -> datetime:
-    """A WARC-Date in UTC; the year 1 where it is no date.
+    """A WARC-Date in UTC; UNDATED where it is no date.
 
     It may be as coarse as a year (WARC/1.1, section 5.4): its first moment then. Some writers give
-    an offset, or none.
+    an offset, or none, or fourteen digits as ARC files do.
     """
+    text = text.strip()
+    if re.fullmatch(r"[0-9]{14}", text):
+        text = f"{text[:8]}T{text[8:]}"
     if re.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?", text):
         text = f"{text}-01-01"[:10]
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        return datetime.min.replace(tzinfo=UTC)
+        return UNDATED
 
 
 @dataclass(frozen=True, slots=True)

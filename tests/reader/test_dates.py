@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huffarchive.editions import HUFFPOST_CA, HUFFPOST_QC
+from huffarchive.reader import read as read_page
 from huffarchive.reader.marks import is_date
 from huffarchive.reader.moments import moment_in, written_in
+from tests.reader.conftest import page_of
 
 MONTREAL = ZoneInfo("America/Toronto")
 
@@ -389,3 +392,90 @@ def test_a_line_of_dates(text):
 )
 def test_a_line_that_says_something(text):
     assert not is_date(text)
+
+
+TEXT = """<p>Au moins douze personnes ont été blessées mardi dans l'incendie d'un entrepôt, ont
+indiqué les autorités locales, qui parlent d'un feu accidentel.</p><p>Les pompiers ont mis plus de
+six heures à maîtriser les flammes, qui menaçaient un quartier voisin.</p>"""
+LAYOUTS = {
+    "archive": """<body class="entry standard"><main id="main"><div id="entry-header">
+        <h1 class="headline">Un incendie au port</h1>{}</div><article class="entry__content">
+        <section id="entry-body"><section class="js-entry-content"><div class="primary-cli cli
+        cli-text">{}</div></section></section></article></main>""",
+    "dek": """<body class="entry standard"><main id="main"><div id="entry-header">
+        <h1 class="headline">Un incendie au port</h1><div class="dek">{}</div></div>
+        <article class="entry__content"><section id="entry-body"><section class="js-entry-content">
+        <div class="primary-cli cli cli-text">{}</div></section></section></article></main>""",
+    "2012": """<body class="bpage_body"><div class="entry"><div class="col entry_right full hnews
+        hentry item"><h1 class="title-news entry-title">Un incendie au port</h1>{}
+        <div class="entry_body_text entry-content">{}</div></div></div>""",
+    "2012 in the text": """<body class="bpage_body"><div class="entry"><div class="col entry_right
+        full hnews hentry item"><h1 class="title-news entry-title">Un incendie au port</h1>
+        <div class="entry_body_text entry-content"><p>{}</p>{}</div></div></div>""",
+    "2017": """<body class="desktop b-page"><div class="main"><article class="entry js-entry">
+        <header class="entry__header"><div class="headline"><h1 class="headline__title">Un incendie
+        au port</h1></div>{}</header><div class="entry__content js-entry-content"><div
+        class="post-contents yr-entry-text"><div class="content-list-component text">{}</div></div>
+        </div></article></div>""",
+}
+LINES = [
+    (
+        "First Posted: 03-02-11 04:10 PM | Updated: 03-03-11 09:15 AM",
+        "2011-03-02T16:10:00-05:00", "2011-03-03T09:15:00-05:00",
+    ),
+    (
+        "Première publication: 08/02/2013 16h28 Mis à jour: 09/02/2013 10h05",
+        "2013-02-08T16:28:00-05:00", "2013-02-09T10:05:00-05:00",
+    ),
+    (
+        "Publié le 8 févr. 2013 à 14 h | Mis à jour le 1er mai 2013 à 9 h 05",
+        "2013-02-08T14:00:00-05:00", "2013-05-01T09:05:00-04:00",
+    ),
+    ("Posted: 3/ 2/11 04:10 PM ET", "2011-03-02T16:10:00-05:00", None),
+    ("Publication: 05.11.2012", "2012-11-05", None),
+    ("Publié et mis à jour le 8 fév. 2013", "2013-02-08", "2013-02-08"),
+]  # fmt: skip
+
+
+def _read_line(layout: str, line: str, edition=HUFFPOST_QC):
+    shown = line if layout.startswith(("dek", "2012 in")) else f'<div class="odd">{line}</div>'
+    page = f"<html><head><title>x</title></head>{LAYOUTS[layout].format(shown, TEXT)}</body></html>"
+    url = f"https://www.huffpost.com/archive/{edition.code}/entry/un-article_n_4001008"
+    reading = read_page(page_of(page, url), edition)
+    assert reading.text is not None
+    return reading.text
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(("line", "published", "modified"), LINES)
+def test_a_line_of_dates_on_a_page(layout, line, published, modified):
+    text = _read_line(layout, line)
+    assert text.headline == "Un incendie au port"
+    assert text.dek is None
+    assert (text.date_published, text.date_modified) == (published, modified)
+    assert len(text.paragraphs) == 2
+    assert text.warnings == ()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_clock_of_an_unknown_zone_on_a_page(layout):
+    text = _read_line(layout, "Publié le 5 juin 2014 à 23 h 50 XYZ")
+    assert text.date_published == "2014-06-05"
+    assert text.warnings == ("unknown_zone",)
+
+
+def test_the_editions_order_of_day_and_month():
+    assert _read_line("2012", "Posted: 03/05/2014").date_published == "2014-05-03"
+    assert _read_line("2012", "Posted: 03/05/2014", HUFFPOST_CA).date_published == "2014-03-05"
+
+
+def test_a_byline_with_a_date_gives_both():
+    text = _read_line("archive", "Par Marie Côté | 8 février 2013 16h28")
+    assert text.authors == ("Marie Côté",)
+    assert text.date_published == "2013-02-08T16:28:00-05:00"
+    assert text.dek is None
+
+
+def test_an_opening_line_with_a_place_and_a_date_stays_in_a_letter():
+    text = _read_line("2012 in the text", "Montréal, le 8 février 2013")
+    assert text.paragraphs[0] == "Montréal, le 8 février 2013"
