@@ -149,6 +149,7 @@ WORDS = {
     "warning_chrome_left": "a phrase of the site is left in the text",
     "warning_invalid_utf8": "unreadable bytes were replaced",
     "warning_date_after_capture": "date later than the capture, left out",
+    "warning_unknown_zone": "unknown time zone: the date alone",
     "warning_reader_timeout": "reading stopped: too long",
     "warning_reader_memory": "reading stopped: too much memory",
     "warning_reader_failed": "reading failed",

@@ -151,6 +151,7 @@ WORDS = {
     "warning_chrome_left": "une phrase du site est restée dans le texte",
     "warning_invalid_utf8": "octets illisibles remplacés",
     "warning_date_after_capture": "date postérieure à la capture, écartée",
+    "warning_unknown_zone": "fuseau horaire inconnu : la date seule",
     "warning_reader_timeout": "lecture arrêtée : trop longue",
     "warning_reader_memory": "lecture arrêtée : trop de mémoire",
     "warning_reader_failed": "lecture impossible",
