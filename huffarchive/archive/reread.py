@@ -15,6 +15,7 @@ from msgspec.msgpack import Decoder, encode
 
 from huffarchive.archive.extract import articles
 from huffarchive.warc.read import WarcError
+from huffarchive.workers import ReadersFailedError
 
 PART = ".part"
 """Ending of an output that is being written; without it the output is complete."""
@@ -132,7 +133,8 @@ def _work(pipe: Connection, bounds: Bounds) -> None:
     """A process that reads files until nobody gives it another."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_DFL)
-    with suppress(EOFError, OSError):
+    # Where no page can be read, the careful reading that follows says so.
+    with suppress(EOFError, OSError, ReadersFailedError):
         while True:
             path, output = map(os.fsdecode, _ORDER.decode(pipe.recv_bytes()))
             done = read_file(Path(path), Path(output), 0, bounds, alarm=True)

@@ -2,9 +2,11 @@
 
 import argparse
 import functools
+import sys
 from typing import Any, ClassVar
 
 from huffarchive.commands.unread import may_go_unread
+from huffarchive.exits import Exit
 
 
 class Described:
@@ -30,8 +32,14 @@ class Described:
 
         @functools.wraps(run)
         def run_while_read(self: Any, args: list[str], opts: argparse.Namespace) -> None:
-            with may_go_unread():
-                run(self, args, opts)
+            from huffarchive.workers import ReadersFailedError
+
+            try:
+                with may_go_unread():
+                    run(self, args, opts)
+            except ReadersFailedError as error:
+                print(f"scrapy {self.__module__.rpartition('.')[2]}: {error}", file=sys.stderr)
+                self.exitcode = Exit.NOT_STORED
 
         cls.run = run_while_read  # type: ignore[attr-defined]
 

@@ -35,6 +35,7 @@ from huffarchive.spiders.net import TASK, Net
 from huffarchive.spiders.run import Run
 from huffarchive.spiders.sitemaps import Sitemaps
 from huffarchive.verdict import MAX_TRIES, Verdict, of_fault
+from huffarchive.workers import ReadersFailedError
 
 if TYPE_CHECKING:
     from huffarchive.sample import Server
@@ -207,7 +208,15 @@ class ArchiveSpider(scrapy.Spider):
             log.error("%s", detail)  # noqa: TRY400 - one line
             return replace(visit, verdict=of_fault(Reason.UNREACHABLE, MAX_TRIES, detail))
         name = Path(question.url).name
-        return await Judge(self.job.edition, self.run).copied(visit, data, name)
+        try:
+            return await Judge(self.job.edition, self.run).copied(visit, data, name)
+        except ReadersFailedError as error:
+            return self._not_read(visit, error)
+
+    def _not_read(self, visit: Visit, error: ReadersFailedError) -> Visit:
+        """The visit as one that was none, so that its page stays wanted: the run ends."""
+        self.run.readers_failed(error)
+        return replace(visit, counted=False, memento=None)
 
     def _is_left(self, task: Task, source: str) -> bool:
         """Whether another source has not been asked yet for a page that was never captured."""
@@ -281,6 +290,8 @@ class ArchiveSpider(scrapy.Spider):
                     self.run.leave_alone(task, pause)
                 self.sitemaps.want(request.url)
             judged = await Judge(self.job.edition, self.run).judge(visit, ask)
+        except ReadersFailedError as error:
+            return self._not_read(visit, error)
         except Exception:
             # A fault of ours costs one page, keeps its evidence, and turns the status red.
             log.exception("%s: a fault of huffarchive's", task.key)

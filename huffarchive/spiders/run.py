@@ -29,7 +29,7 @@ from huffarchive.spiders.job import Job
 from huffarchive.spiders.locations import places_of, services_of
 from huffarchive.spiders.wishes import read_files, want
 from huffarchive.urls import PageKey
-from huffarchive.workers import ReaderPool
+from huffarchive.workers import ReaderPool, ReadersFailedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +89,9 @@ class Run:
             OlderLedgerError,
         ) as error:
             self._refuse(Exit.NOT_STARTED, str(error))
+        except ReadersFailedError as error:
+            self._refuse(Exit.NOT_STORED, str(error))
+            self.close("readers")
         except StorageError as error:
             self._not_stored(error)
         return self.status is None
@@ -208,6 +211,12 @@ class Run:
         )
         return status
 
+    def readers_failed(self, error: ReadersFailedError) -> None:
+        """No page can be read: end the run, and settle none of them."""
+        if self._stopped_as is None:
+            self._refuse(Exit.NOT_STORED, str(error))
+            self.stop(Exit.NOT_STORED)
+
     def stop(self, status: Exit) -> None:
         """End the run early."""
         if self._stopped_as is None:
@@ -271,7 +280,7 @@ class Run:
     def _judge(self, counts: dict[State, int], reason: str) -> Exit:
         if self._stopped_as in (Exit.DISK_FULL, Exit.NOT_STORED):
             return self._stopped_as
-        if self.status in (Exit.DISK_FULL, Exit.USAGE):
+        if self.status in (Exit.DISK_FULL, Exit.NOT_STORED, Exit.USAGE):
             return self.status
         if self.faults:
             return Exit.NOT_STORED

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Self
 
 from huffarchive.reading import Caution, Reading
-from huffarchive.workers.job import READER, Job, Unread, find_reader, read
-from huffarchive.workers.worker import Worker
+from huffarchive.workers.check import ReadersFailedError, known_good, read_here
+from huffarchive.workers.job import READER, Job, Reader, Unread, find_reader
+from huffarchive.workers.worker import NotStartedError, Worker
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -20,6 +21,10 @@ HELD = 64 << 20
 CRASHES = 2
 """How often a page may bring a reader down before it counts as unreadable: a reader can also be
 killed from outside."""
+FAILURES = 3
+"""How often in a row known pages must fail to be read before the fault is ours."""
+PAUSE = 0.2
+"""Seconds before they are read once more, and twice as many before the last time."""
 
 
 class ReaderPool:
@@ -35,28 +40,79 @@ class ReaderPool:
         self, workers: int, seconds: float = SECONDS, memory: int = MEMORY, reader: str = READER
     ) -> None:
         self._reader = reader
-        self._in_process = None if workers else find_reader(reader)
+        self._in_process = None if workers else _found(reader)
         self._closed = False
         self._bounds = (seconds, memory)
         self._idle: asyncio.LifoQueue[Worker | None] = asyncio.LifoQueue()
         """Readers without a page; None where one is to be started first."""
         self._workers: set[Worker] = set()
+        self._checking = asyncio.Lock()
+        self._failed: ReadersFailedError | None = None
         for _ in range(workers):
-            self._idle.put_nowait(self._started())
+            try:
+                self._idle.put_nowait(self._started())
+            except OSError:  # reading says so if it lasts
+                self._idle.put_nowait(None)
 
     async def read(self, job: Job) -> Reading | Unread:
         """Read one page; waits for a free reader.
 
-        RuntimeError or OSError when no reader can be started; the next page tries it again.
+        ReadersFailedError, then and for every page after it, when none can be read here: before a
+        failure counts as the page's, pages that can be read are.
         """
         if self._in_process is not None:
-            return read(job, self._in_process)
-        for _ in range(CRASHES):
-            worker = await self._idle.get()
-            if self._closed:
-                self._idle.put_nowait(None)  # for the next who waits
-                raise RuntimeError("the readers are closed")
+            return read_here(job, self._in_process)
+        for _ in range(FAILURES):
             try:
+                answer = await self._asked(job)
+            except (NotStartedError, OSError):
+                await self._check()
+                continue
+            if isinstance(answer, Reading) or not answer.is_suspect:
+                return answer
+            await self._check()
+            return answer.of_the_page()
+        raise ReadersFailedError("readers start for other pages, and not for this one")
+
+    async def _check(self) -> None:
+        """See that pages which can be read are; ReadersFailedError when that fails repeatedly."""
+        async with self._checking:
+            why = ""
+            for number in range(FAILURES):
+                await asyncio.sleep(PAUSE * number)
+                try:
+                    unread = await self._first_unread(fresh=number > 0)
+                except (NotStartedError, OSError) as error:
+                    why = str(error)
+                else:
+                    if unread is None:
+                        return
+                    why = unread.detail
+            self._failed = ReadersFailedError(why)
+            raise self._failed
+
+    async def _first_unread(self, *, fresh: bool) -> Unread | None:
+        """What came of the first of the known pages that is not read, by a new reader if asked."""
+        for number, job in enumerate(known_good()):
+            answer = await self._asked(job, tries=1, fresh=fresh and number == 0)
+            if isinstance(answer, Unread):
+                return answer
+        return None
+
+    async def _asked(
+        self, job: Job, tries: int = CRASHES, *, fresh: bool = False
+    ) -> Reading | Unread:
+        """What the next free reader answers, and another one where that crashes."""
+        for _ in range(tries):
+            worker = await self._idle.get()
+            if self._closed or self._failed is not None:
+                self._idle.put_nowait(worker)  # for the next who waits
+                raise self._failed or RuntimeError("the readers are closed")
+            try:
+                if fresh and worker is not None:
+                    self._workers.discard(worker)
+                    await worker.end()
+                    worker = None
                 worker = worker or self._started()
                 answer = await worker.read(job)
             finally:
@@ -93,14 +149,14 @@ class Readers:
 
     For programs without an event loop. At most two jobs for each worker and `HELD` bytes of
     responses are under way at a time (one larger response alone); the answers and the bounds are
-    the same whatever the number of workers, but with 0 there are no bounds. RuntimeError when no
-    reader can be started.
+    the same whatever the number of workers, but with 0 there are no bounds. ReadersFailedError as
+    `ReaderPool` has it.
     """
 
     def __init__(
         self, workers: int, seconds: float = SECONDS, memory: int = MEMORY, reader: str = READER
     ) -> None:
-        self._in_process = None if workers else find_reader(reader)
+        self._in_process = None if workers else _found(reader)
         self._most = 2 * workers
         self._under_way: deque[tuple[int, Future[Reading | Unread]]] = deque()
         self._held = 0
@@ -116,7 +172,7 @@ class Readers:
     def add(self, job: Job) -> list[Reading | Unread]:
         """Have a page read; the answers that had to come before it could be begun, perhaps none."""
         if self._in_process is not None:
-            return [read(job, self._in_process)]
+            return [read_here(job, self._in_process)]
         size, answers = len(job.response), []
         while len(self._under_way) >= self._most or (self._held and self._held + size > HELD):
             answers.append(self._oldest())
@@ -133,10 +189,7 @@ class Readers:
     def _oldest(self) -> Reading | Unread:
         size, future = self._under_way.popleft()
         self._held -= size
-        try:
-            return future.result()
-        except OSError as error:
-            raise RuntimeError(f"no reader can be started: {error}") from error
+        return future.result()
 
     def __enter__(self) -> Self:
         return self
@@ -174,3 +227,10 @@ def read_in_order(
 async def _open(workers: int, seconds: float, memory: int, reader: str) -> ReaderPool:
     # In the loop's thread: a reader dies with the thread that started it.
     return ReaderPool(workers, seconds, memory, reader)
+
+
+def _found(reader: str) -> Reader:
+    try:
+        return find_reader(reader)
+    except Exception as error:
+        raise ReadersFailedError(f"{type(error).__name__}: {error}") from error

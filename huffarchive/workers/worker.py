@@ -28,6 +28,10 @@ _BOOT = (
 )
 
 
+class NotStartedError(RuntimeError):
+    """A reader did not come so far as to take a page: one line says why."""
+
+
 class Worker:
     """A reader process: started when made, good until `alive` is false."""
 
@@ -75,7 +79,7 @@ class Worker:
     async def read(self, job: Job) -> Reading | Unread | None:
         """Have it read one page; None when it died of something that is not the page's bounds.
 
-        RuntimeError when it could not begin: the installation is broken.
+        NotStartedError when it could not begin.
         """
         self._busy = True
         try:
@@ -83,11 +87,13 @@ class Worker:
                 await asyncio.wait_for(self._start(), START_SECONDS)
             return await self._judge(asyncio.ensure_future(self._exchange(job)))
         except TimeoutError:
-            raise RuntimeError(f"a reader did not start in {START_SECONDS:.0f} s") from None
-        except (OSError, EOFError):
+            raise NotStartedError(f"a reader did not start in {START_SECONDS:.0f} s") from None
+        except (OSError, EOFError) as error:
             # It is gone: killed for its time, or by somebody else.
             self._process.kill()
             status = await asyncio.to_thread(self._process.wait)
+            if not self._ready:
+                raise NotStartedError(f"a reader did not start: {error}{_end(status)}") from None
             return TOO_SLOW if status == -signal.SIGPROF else None
         finally:
             self._busy = False
@@ -146,7 +152,8 @@ class Worker:
     async def _start(self) -> None:
         message = await self._receive()
         if message != READY:
-            raise RuntimeError(f"a reader did not start: {message.decode('utf-8', 'replace')}")
+            lines = message.decode("utf-8", "replace").strip().splitlines()
+            raise NotStartedError(f"a reader did not start: {lines[-1] if lines else 'no word'}")
         self._ready = True
 
     async def _exchange(self, job: Job) -> bytearray:
@@ -175,3 +182,10 @@ class Worker:
             else:
                 raise EOFError("the reader is gone")
         return data
+
+
+def _end(status: int) -> str:
+    """How a process ended, unless this one killed it."""
+    if status == -signal.SIGKILL:
+        return ""
+    return f", by signal {-status}" if status < 0 else f", with exit status {status}"

@@ -52,6 +52,8 @@ def told(url: str, captured_at: datetime, response: bytes, edition: Edition) -> 
         return Reading(PageType.OTHER, None, (str(os.getpid()),))
     if order == "answer":
         return Reading(PageType.OTHER, None, ("x" * len(response),))
+    if order == "surrogate":
+        return Reading(PageType.OTHER, None, ("\ud800",))
     if order == "pickle":
         return Reading(PageType.OTHER, None, (Evil(),))  # type: ignore[arg-type]
     return Reading(

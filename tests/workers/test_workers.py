@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 
 from huffarchive.reading import Reading
-from huffarchive.workers import Job, ReaderPool, Readers, Unread, read_in_order
+from huffarchive.workers import (
+    Job,
+    ReaderPool,
+    Readers,
+    ReadersFailedError,
+    Unread,
+    read_in_order,
+)
 from huffarchive.workers.pool import HELD
 
 READER = f"{__package__}.readers:told"
@@ -60,6 +67,7 @@ def test_a_page_is_read_with_its_edition_and_site():
         ("deep", "reader_failed"),
         ("no page", "cut"),
         ("pickle", "reader_failed"),
+        ("surrogate", "reader_failed"),
     ],
 )
 def test_a_hostile_page_costs_one_page(order, fault):
@@ -80,20 +88,28 @@ def test_time_is_measured_as_the_page_s_own():
     assert good(answer)
 
 
-def test_a_reader_that_cannot_be_started_is_started_for_the_next_page():
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_reader_that_cannot_be_started_is_started_once_more(lasting):
     async def main() -> Reading | Unread:
         async with ReaderPool(1, reader=READER) as pool:
-            assert good(await pool.read(job("a")))
+            before = await pool.read(job("pid"))
+            assert isinstance(before, Reading)
             soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
             resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
-            try:
-                with pytest.raises(OSError, match="Too many open files"):
-                    await pool.read(job("exit"))
-            finally:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-            return await asyncio.wait_for(pool.read(job("b")), 20)
+            os.kill(int(before.links[0]), signal.SIGKILL)
+            reading = asyncio.ensure_future(pool.read(job("a")))
+            if lasting:
+                await asyncio.wait({reading})
+            else:
+                await asyncio.sleep(0.1)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            return await asyncio.wait_for(reading, 60)
 
-    assert good(asyncio.run(main()))
+    if lasting:
+        with pytest.raises(ReadersFailedError, match="Too many open files"):
+            asyncio.run(main())
+    else:
+        assert good(asyncio.run(main()))
 
 
 def test_who_waits_for_a_reader_is_told_that_the_pool_is_closed():
@@ -237,7 +253,7 @@ def test_a_reader_that_cannot_start_is_said_loudly():
         async with ReaderPool(1, reader="huffarchive.no_such_module:read") as pool:
             await pool.read(job("a"))
 
-    with pytest.raises(RuntimeError, match="no_such_module"):
+    with pytest.raises(ReadersFailedError, match="no_such_module"):
         asyncio.run(main())
 
 

@@ -1,0 +1,39 @@
+"""Readers that are broken, each in its way, for whatever page they are given."""
+
+import os
+import sys
+from datetime import datetime
+from functools import partial
+
+from huffarchive.editions import Edition
+from huffarchive.reading import PageType, Reading
+from tests.workers.readers import told
+
+POISON = b"poison"
+
+
+def _broken(
+    how: str, url: str, captured_at: datetime, response: bytes, edition: Edition
+) -> Reading:
+    if how == "raises":
+        raise AttributeError("module 'trafilatura' has no attribute 'extract'")
+    if how == "ends":
+        os._exit(1)
+    if how == "another type":
+        return Reading(PageType.OTHER, None, (1, 2))  # type: ignore[arg-type]
+    if how == "closes":
+        os.closerange(3, 100)
+    return told(url, captured_at, response, edition)
+
+
+WAYS = ["raises", "ends", "another type", "closes"]
+for _name in WAYS:
+    globals()[_name.replace(" ", "_")] = partial(_broken, _name)
+
+
+def spoilt(url: str, captured_at: datetime, response: bytes, edition: Edition) -> Reading:
+    """A reader that one page spoils for all that follow in its process."""
+    if POISON in response:
+        sys.modules[__name__].told = None  # type: ignore[attr-defined]
+        raise ValueError("spoilt")
+    return told(url, captured_at, response, edition)

@@ -1,0 +1,133 @@
+"""Whose fault it is: a page costs one page, and a reader that reads nothing ends the reading."""
+
+import asyncio
+import time
+
+import pytest
+
+from huffarchive.reader.bounds import NotTextError, TooMuchTextError
+from huffarchive.reading import PageType, Reading
+from huffarchive.workers import READER, Job, ReaderPool, Readers, ReadersFailedError, Unread
+from huffarchive.workers.check import known_good, read_here
+from huffarchive.workers.job import find_reader, read
+from tests.workers.broken import WAYS
+from tests.workers.test_workers import READER as TOLD
+from tests.workers.test_workers import good, job
+
+BROKEN = f"{__package__}.broken"
+
+
+def names() -> list[str]:
+    ways = [f"{BROKEN}:{way.replace(' ', '_')}" for way in WAYS]
+    return [*ways, "huffarchive.no_such_module:read"]
+
+
+@pytest.mark.parametrize("reader", names())
+def test_a_reader_that_reads_nothing_ends_the_reading(reader: str) -> None:
+    """Of six pages none is answered, and after the first fault none is begun."""
+
+    async def main() -> list[object]:
+        async with ReaderPool(2, reader=reader) as pool:
+            reads = (pool.read(job(f"page {number}")) for number in range(6))
+            answers = await asyncio.gather(*reads, return_exceptions=True)
+            began = time.monotonic()
+            with pytest.raises(ReadersFailedError):
+                await pool.read(job("one more"))
+            assert time.monotonic() - began < 0.1
+            return answers
+
+    for answer in asyncio.run(main()):
+        assert isinstance(answer, ReadersFailedError)
+        line = str(answer)
+        assert line.isprintable()
+        assert "mend it, then run the same command again" in line
+
+
+def test_bounds_in_which_nothing_can_be_read_are_no_page_s_fault() -> None:
+    async def main() -> None:
+        async with ReaderPool(1, seconds=1e-6, reader=READER) as pool:
+            await pool.read(known_good()[0])
+
+    with pytest.raises(ReadersFailedError, match="time bound"):
+        asyncio.run(main())
+
+
+@pytest.mark.parametrize("reader", [f"{BROKEN}:raises", f"{BROKEN}:no_such_function"])
+@pytest.mark.parametrize("workers", [0, 1])
+def test_readers_in_order_end_too(reader: str, workers: int) -> None:
+    with pytest.raises(ReadersFailedError), Readers(workers, reader=reader) as readers:
+        readers.add(job("a"))
+        list(readers.rest())
+
+
+@pytest.mark.parametrize("order", ["raise", "segfault", "exit", "pickle", "surrogate"])
+def test_any_number_of_poisonous_pages_costs_themselves(order: str) -> None:
+    async def main() -> list[Reading | Unread]:
+        async with ReaderPool(1, reader=TOLD) as pool:
+            return [await pool.read(job(o)) for o in [order] * 5 + ["a"]]
+
+    *bad, last = asyncio.run(main())
+    assert good(last)
+    for answer in bad:
+        assert isinstance(answer, Unread)
+        assert answer.is_of_the_page
+        assert answer.detail.startswith("its own fault: ")
+
+
+def test_a_page_that_spoils_its_reader_is_told_from_a_broken_one() -> None:
+    """The process that it spoilt cannot read what it could: a new one is asked."""
+
+    async def main() -> list[Reading | Unread]:
+        async with ReaderPool(1, reader=f"{BROKEN}:spoilt") as pool:
+            return [await pool.read(job(order)) for order in ("a", "poison", "b")]
+
+    first, poison, after = asyncio.run(main())
+    assert good(first)
+    assert isinstance(poison, Unread)
+    assert poison.detail == "its own fault: ValueError: spoilt"
+    assert good(after)
+
+
+def test_known_pages_are_of_each_layout_and_can_be_read() -> None:
+    reader = find_reader(READER)
+    readings = [read(known, reader) for known in known_good()]
+    assert all(isinstance(reading, Reading) for reading in readings)
+    texts = [r.text for r in readings if isinstance(r, Reading) and r.text is not None]
+    assert {text.layout for text in texts} == {"archive", "amp", "2017", "2014", "2012", "generic"}
+    assert all(text.headline and text.paragraphs for text in texts)
+    assert isinstance(readings[-1], Reading)
+    assert readings[-1].page_type is PageType.SITEMAP
+    assert readings[-1].links
+
+
+def test_verdicts_of_the_reader_need_no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are rules and no accidents: known by the names of their exceptions."""
+    monkeypatch.setattr("huffarchive.workers.check.known_good", lambda: pytest.fail("looked twice"))
+    for error in (TooMuchTextError("1"), NotTextError("2")):
+
+        def judges(*_: object, error: Exception = error) -> Reading:
+            raise error
+
+        answer = read_here(job("x"), judges)
+        assert isinstance(answer, Unread)
+        assert answer.is_of_the_page
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "no answer: UnpicklingError",
+        "no answer: another value",
+        "the reader crashed",
+        "AttributeError: module 'trafilatura' has no attribute 'extract'",
+        "",
+    ],
+)
+def test_what_was_noted_before_faults_were_told_apart_says_nothing_of_the_page(detail: str) -> None:
+    assert not Unread("reader_failed", detail).is_of_the_page
+    assert Unread("reader_failed", detail).of_the_page().is_of_the_page
+    assert Unread("reader_timeout", detail).is_of_the_page
+
+
+def test_the_job_of_a_known_page_is_one() -> None:
+    assert all(isinstance(known, Job) and known.response for known in known_good())
