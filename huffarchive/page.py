@@ -39,6 +39,10 @@ CHARSETS = frozenset(
 """Charsets that a page may declare, by Python's names; any other is taken as UTF-8."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
+_VOID = re.compile(r"<(?:embed|source|track|wbr|keygen|command|bgsound)(?=[\s/>])", re.IGNORECASE)
+"""Void elements (HTML, section 13.1.2, and those that it once had) that libxml2 leaves open."""
+_TAG_END = re.compile(r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>")
+
 _ORDINARY = bytes(b for b in range(256) if (b >= 32 and b != 127) or b in b"\t\n\r")
 """Bytes that are no control character: a page of nothing else, as most are, is not searched."""
 
@@ -64,7 +68,7 @@ class Page:
     @cached_property
     def tree(self) -> html.HtmlElement:
         """The page parsed; an empty document when it holds no element."""
-        text = self.markup
+        text = voids_closed(self.markup)
         parser = html.HTMLParser(
             encoding="utf-8", remove_pis=True, huge_tree=True, recover=True, no_network=True
         )
@@ -72,6 +76,29 @@ class Page:
             return html.document_fromstring(text.encode("utf-8"), parser=parser)
         except etree.ParserError:
             return html.document_fromstring("<html><body></body></html>")
+
+
+def voids_closed(markup: str) -> str:
+    """Markup with a slash at the end of the void elements that libxml2 would leave open.
+
+    Left open they hold what follows, pictures and paragraphs, up to the end of their parent.
+    """
+    found = _VOID.search(markup)
+    if found is None:
+        return markup
+    parts: list[str] = []
+    done, quoted = 0, True
+    while found is not None:
+        end = _TAG_END.match(markup, found.end()) if quoted else None
+        # A quotation mark that no other closes: the tag ends where a tag can end.
+        quoted = end is not None
+        close = end.end() - 1 if end is not None else markup.find(">", found.end())
+        if close < 0:
+            break
+        parts += [markup[done:close], " /"]
+        done = close
+        found = _VOID.search(markup, close)
+    return "".join((*parts, markup[done:]))
 
 
 def decode(message: Message) -> str:

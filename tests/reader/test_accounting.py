@@ -46,14 +46,21 @@ def _visible(element: Any, layout: Layout) -> Iterator[str]:
     if not isinstance(element.tag, str) or element.tag in _SILENT:
         return
     style = (element.get("style") or "").replace(" ", "")
-    if "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None:
+    hidden = "display:none" in style or "visibility:hidden" in style
+    hidden = hidden or element.get("hidden") is not None
+    # A picture's caption that is shown under the pointer is seen.
+    if (hidden or layout.role(element) is Part.HIDDEN) and "caption" not in element.get(
+        "class", ""
+    ):
         return
-    if layout.role(element) in (Part.HIDDEN, Part.OUT):
+    if layout.role(element) is Part.OUT:
         return
-    yield element.text or ""
+    glue = "" if element.tag == "wbr" else " "
+    yield glue + (element.text or "")
     for child in element:
         yield from _visible(child, layout)
         yield child.tail or ""
+    yield glue
 
 
 def account(page: Page, text: Text) -> tuple[Counter[str], Counter[str]]:
@@ -61,9 +68,7 @@ def account(page: Page, text: Text) -> tuple[Counter[str], Counter[str]]:
     layout = recognise(page.tree)
     column = layout.main(page.tree)
     assert column is not None
-    shown: Counter[str] = Counter()
-    for node in _visible(column, layout):
-        shown += _words(clean(node))
+    shown = _words(clean("".join(_visible(column, layout))))
     said: Counter[str] = Counter()
     pieces = [*text.paragraphs, text.headline, text.dek, text.byline_raw, text.agency_signature]
     pieces += [part for image in text.images for part in (image.caption, image.credit)]
