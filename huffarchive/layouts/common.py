@@ -28,6 +28,9 @@ USUAL: Mapping[str, Role] = {
     "figcaption": Part.CAPTION,
     "figure": Part.FIGURE,
     ".caption": Part.CAPTION,
+    # They hold captions on some pages and credits on others: the text tells.
+    ".large-image-caption*": Part.FIGURE,
+    ".entry_image_caption*": Part.FIGURE,
     ".chapo": Part.DEK,
     ".chapeau": Part.DEK,
     ".standfirst": Part.DEK,

@@ -34,6 +34,10 @@ class Layout:
     def _rules(self) -> Rules:
         return Rules(ALWAYS, self.rules, USUAL)
 
+    @cached_property
+    def _shown(self) -> Rules:
+        return Rules(self.rules, USUAL)
+
     def score(self, names: frozenset[str], root: html.HtmlElement) -> int:
         """How many markers a page with these names (`names_of`) has; 0 when too few."""
         del root
@@ -50,6 +54,10 @@ class Layout:
     def role(self, element: html.HtmlElement) -> Role | None:
         """The role of an element, by its own names alone."""
         return self._rules.role(element.tag, element.get("class"), element.get("id"))
+
+    def role_if_shown(self, element: html.HtmlElement) -> Role | None:
+        """The role that a hidden element would have if it were not."""
+        return self._shown.role(element.tag, element.get("class"), element.get("id"))
 
 
 def names_of(tree: html.HtmlElement) -> frozenset[str]:

@@ -23,7 +23,6 @@ RULES: dict[str, Role] = {
     ".main-visual": Part.FIGURE,
     ".entry_image_credit": Part.CREDIT,
     ".large-image-credit": Part.CREDIT,
-    # "entry_image_caption" holds captions on some pages and credits on others: its text tells.
     ".image-caption": Part.CAPTION,
     "#social_badges": K.SHARE,
     ".slideshow*": Part.SLIDES,

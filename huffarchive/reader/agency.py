@@ -51,10 +51,14 @@ def named(text: str, agencies: Sequence[Agency]) -> str | None:
 
 
 @lru_cache(maxsize=4096)
+def _bare(text: str) -> str:
+    """What a logo's class, file name or alternative text says beside that it is a logo."""
+    pieces = (p for p in _PIECES.findall(text.lower()) if not _SIZE.fullmatch(p))
+    return "".join(piece for piece in pieces if piece not in LOGO_WORDS)
+
+
 def _mark(text: str, agencies: tuple[Agency, ...]) -> str | None:
-    """The agency of a logo's class, file name or alternative text."""
-    pieces = [p for p in _PIECES.findall(text.lower()) if not _SIZE.fullmatch(p)]
-    bare = "".join(p for p in pieces if p not in LOGO_WORDS)
+    bare = _bare(text)
     return next((a.name for a in agencies if bare in a.logos), None) if bare else None
 
 

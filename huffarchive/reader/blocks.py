@@ -46,6 +46,8 @@ _INSIDE_CHROME = frozenset(
 )
 """Roles that an element may have inside a piece of chrome; all else in it is that piece."""
 _SIGNED = frozenset((Part.BYLINE, Part.DATE))
+_PORTRAIT = frozenset((Part.FIGURE, Part.CAPTION))
+_FRAME = frozenset((Part.FIGURE, Part.CAPTION, Part.CREDIT))
 _UNREAD = frozenset((Part.HIDDEN, Part.OUT))
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
@@ -212,6 +214,10 @@ class _Walk:
         if (style and _INVISIBLE.search(style)) or element.get("hidden") is not None:
             role = Part.HIDDEN
         within = outer.role
+        if role is Part.HIDDEN and self._on_hover(outer, element):
+            role = self._layout.role_if_shown(element)
+        elif within is Part.BYLINE and role in _PORTRAIT:
+            role = within
         beside = (outer.in_header and outer.figure is None) or within in _SIGNED
         if beside and role is not Part.HIDDEN and within is not Part.AGENCY:
             role = Part.AGENCY if self._is_logo(element) else role
@@ -247,6 +253,15 @@ class _Walk:
             element if tag in ("td", "th") else outer.cell,
             outer.in_header or role is Part.HEADER,
             outer.in_body or role is Part.BODY or role is Part.TEXT,
+        )
+
+    def _on_hover(self, outer: Place, element: html.HtmlElement) -> bool:
+        """Whether a hidden element is the caption that a picture shows under the pointer."""
+        beside = outer.figure is not None or (self._out and self._out[-1].picture is not None)
+        return (
+            bool(beside)
+            and self._layout.role_if_shown(element) in _FRAME
+            and next(element.iter(*PICTURES), None) is None
         )
 
     def _say(self, text: str, place: Place) -> None:

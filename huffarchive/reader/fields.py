@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from huffarchive.article import Chrome
+from huffarchive.article import Chrome, Image
 from huffarchive.layouts import Part
 from huffarchive.page import Page
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.fates import Fate
 from huffarchive.reader.head import Head
 from huffarchive.reader.links import absolute
+from huffarchive.reader.ornaments import is_sign_file
+from huffarchive.reader.pictures import address
 from huffarchive.reader.signed import signature_in
 from huffarchive.reader.sorting import Sorter
 from huffarchive.reader.structured import Structured
@@ -27,6 +29,17 @@ _BLOGS = frozenset(("blogue", "blogues", "blog", "blogs", "le blogue", "les blog
 _WORDS = re.compile(r"\w+")
 _BARS = " |·•/"
 _SPACED = re.compile(r" ([,.;:])")
+_SECTIONS = (
+    *("article:section", "og:article:section", "og:section", "section", "category"),
+    *("articlesection", "parsely-section", "sailthru.section"),
+)
+_PICTURES = (
+    "og:image",
+    "og:image:url",
+    "og:image:secure_url",
+    "twitter:image",
+    "twitter:image:src",
+)
 _MOST_KEYWORDS = 100
 _MOST_LINKS = 1000
 
@@ -59,12 +72,30 @@ class Fields:
         return _SPACED.sub(r"\1", " ".join(filter(None, parts))) or None
 
     def section(self) -> str | None:
-        """The section: JSON-LD, meta elements, the label above the headline."""
-        named = self._structured.text("articleSection") or self._head.meta(
-            "article:section", "category"
-        )
+        """The section: JSON-LD, meta elements, the label above the headline.
+
+        Where JSON-LD names several and a meta element one, that one is the section.
+        """
+        several = self._structured.texts("articleSection")
+        named = self._structured.text("articleSection")
+        meta = self._head.meta(*_SECTIONS)
+        if meta and (not named or (len(several) > 1 and "," not in meta)):
+            named = meta
         label = next((b.line for b in self._sorter.having(ChromeKind.SECTION_LABEL)), None)
         return named or label
+
+    def pictures(self) -> tuple[Image, ...]:
+        """The pictures that the page's data name, for a page that shows none of them itself."""
+        named = list(self._structured.pictures())
+        if not named:
+            found = (url for name in _PICTURES for url in self._head.metas.get(name, ())[:1])
+            named += [(url, None, None) for url in found]
+        shown = ((address(url, self._page.url), *about) for url, *about in named)
+        return tuple(
+            Image(url, caption, credit)
+            for url, caption, credit in shown
+            if url is not None and not is_sign_file(url)
+        )[:1]
 
     def keywords(self, headline: str | None) -> tuple[str, ...]:
         """The tags: meta elements, the page's own links to topics, JSON-LD."""

@@ -37,7 +37,7 @@ def head_of(tree: html.HtmlElement) -> Head:
             rel, href = (element.get("rel") or "").lower(), element.get("href")
             if href and rel in ("canonical", "amphtml"):
                 links.setdefault(rel, clean(href))
-        elif name := element.get("property") or element.get("name"):
+        elif name := _name(element):
             value = clean_field(element.get("content") or element.get("value"))
             if value:
                 metas.setdefault(name.lower(), []).append(value)
@@ -47,3 +47,10 @@ def head_of(tree: html.HtmlElement) -> Head:
         links.get("amphtml"),
         title,
     )
+
+
+def _name(element: html.HtmlElement) -> str | None:
+    """What a meta element tells of: only the section is known by schema.org's microdata."""
+    name = element.get("property") or element.get("name")
+    part = element.get("itemprop")
+    return name or (part if part == "articleSection" else None)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from huffarchive.editions import Agency
 from huffarchive.layouts import Part
-from huffarchive.reader.agency import is_logo, is_logo_file, signing
+from huffarchive.reader.agency import signing
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.fates import Destiny, Fate
+from huffarchive.reader.foreign import foreign_pictures
 from huffarchive.reader.marks import is_byline, is_credit, is_date, is_dated_label
 from huffarchive.reader.phrasebook import Phrasebook
 from huffarchive.reader.tidying import tidy
@@ -63,7 +64,7 @@ class Sorter:
         else:
             self._by_vote(page_vote)
         tidy(self.blocks, self.fates, self.headline)
-        self._logos(anywhere=page_vote is None)
+        foreign_pictures(self.blocks, self.fates, self._agencies, known=page_vote is None)
 
     def having(self, *fates: Destiny) -> Iterator[Block]:
         """The blocks with one of these fates, in order."""
@@ -215,19 +216,6 @@ class Sorter:
             elif block.place.in_header:
                 self.fates[i] = ChromeKind.OTHER
 
-    def _logos(self, *, anywhere: bool) -> None:
-        """Agencies' logos outside the header: by their file's name, or in the byline's line."""
-        kept = [i for i, f in enumerate(self.fates) if f in (Fate.HEADLINE, Fate.TEXT)]
-        lines = {b.place.element for b in self.having(Fate.BYLINE)}
-        for i, block in enumerate(self.blocks):
-            picture = block.picture
-            if picture is None or self.fates[i] is not Fate.FRAME or block.place.figure is not None:
-                continue
-            signed = block.place.element in lines and is_logo(picture, self._agencies)
-            if signed or is_logo_file(picture, self._agencies):
-                near = bool(kept) and kept[0] - 6 <= i <= kept[-1] + 3
-                self.fates[i] = Fate.AGENCY if anywhere or signed or near else Fate.UNSEEN
-
     # What trafilatura says of the rest.
 
     def _strangers(self) -> None:
@@ -251,7 +239,7 @@ class Sorter:
             inside = any(self.blocks[i].place.in_body for i in group)
             taken = (inside or not enough) and self._elected(group, vote)
             trailing = bool(known) and group[0] > known[-1]
-            spoken = any(_SENTENCE_END.search(self.blocks[i].line) for i in group)
+            spoken = any(self._spoken(self.blocks[i].line) for i in group)
             taken = taken and (spoken or not trailing)
             for i in group:
                 self.fates[i] = self._place(i, taken=taken, vote=vote)
@@ -260,6 +248,9 @@ class Sorter:
             block = self.blocks[i]
             if self.fates[i] is Fate.TEXT and block.links_only and vote and not vote.takes(block):
                 self.fates[i] = ChromeKind.RELATED
+
+    def _spoken(self, line: str) -> bool:
+        return bool(_SENTENCE_END.search(line)) or signing(line, self._agencies) is not None
 
     def _elected(self, group: list[int], vote: Vote) -> bool:
         blocks = [self.blocks[i] for i in group]

@@ -51,6 +51,20 @@ class Structured:
                 found.append(text)
         return tuple(found)
 
+    def pictures(self) -> tuple[tuple[str, str | None, str | None], ...]:
+        """Address, caption and credit of the article's pictures."""
+        value = self._data.get("image")
+        found = []
+        for item in value[:20] if isinstance(value, list) else [value]:
+            about = item if isinstance(item, dict) else {"url": item}
+            url, caption, credit = (
+                clean_field(text[:4096]) if isinstance(text, str) else None
+                for text in (about.get(n) for n in ("url", "caption", "creditText"))
+            )
+            if url:
+                found.append((url, caption, credit))
+        return tuple(found)
+
     @property
     def types(self) -> tuple[str, ...]:
         """The article's types."""

@@ -26,6 +26,7 @@ _QUOTED = 40
 def tidy(blocks: Sequence[Block], fates: list[Destiny | None], headline: str) -> None:
     """Take from the text what stands in the record already, and what is none; changes `fates`."""
     _foreign_slides(blocks, fates)
+    _slides_in_lists(blocks, fates)
     _quotes(blocks, fates)
     _repeats(blocks, fates, headline)
     _edges(blocks, fates)
@@ -53,6 +54,18 @@ def _foreign_slides(blocks: Sequence[Block], fates: list[Destiny | None]) -> Non
     for i, block in enumerate(blocks):
         if fates[i] is Fate.FRAME and id(block.place.slides) in foreign:
             fates[i] = Fate.UNSEEN if block.picture is not None else ChromeKind.RELATED
+
+
+def _slides_in_lists(blocks: Sequence[Block], fates: list[Destiny | None]) -> None:
+    """A list below "Loading Slideshow..." is the slides, where no element says so."""
+    below = False
+    for i, block in enumerate(blocks):
+        if fates[i] is ChromeKind.SLIDESHOW_PLACEHOLDER:
+            below = True
+        elif below and fates[i] is Fate.TEXT and block.place.tag == "li":
+            fates[i] = ChromeKind.SLIDESHOW
+        elif fates[i] is Fate.TEXT:
+            below = False
 
 
 def _quotes(blocks: Sequence[Block], fates: list[Destiny | None]) -> None:
