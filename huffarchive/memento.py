@@ -54,15 +54,21 @@ UNDECIDED = frozenset(
         "error",
         "forbidden",
         "rate_limited",
+        "redirect_loop",
         "robots",
         "server_error",
         "timeout",
         "tls",
+        "unexpected_status",
         "unreachable",
         "unsafe_address",
     }
 )
 """Marks that say nothing of the capture: the archive did not give it this time."""
+UNREADABLE = {TRUNCATED: "cut", "malformed": "malformed", "too_large": "too_large"}
+"""Marks of captures that are there and cannot be read, each with its Reason."""
+MOVED = "moved"
+"""Mark of a capture in whose place the archive plays back another one of the page."""
 
 
 def ranked(mementos: Iterable[Memento]) -> list[Memento]:

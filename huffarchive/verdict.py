@@ -28,7 +28,7 @@ _PASSING = {
 }
 _FORBIDDEN = {401, 403, 407, 451}
 _BUSY = {428, 429}
-_REDIRECTS = {301, 302, 303, 307, 308}
+REDIRECTS = {301, 302, 303, 307, 308}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,9 @@ class Verdict:
 
 def of_fault(reason: Reason, tries: int, detail: str = "") -> Verdict:
     """A request that gave no answer to judge; `tries` counts this one."""
-    if reason in _PASSING and tries < MAX_TRIES:
-        return Verdict(State.WANTED, None, RETRY_AFTER[min(tries, 4) - 1], detail=detail)
+    if reason in _PASSING:
+        return passing(reason, tries, detail)
     state = {
-        Reason.RATE_LIMITED: State.REFUSED,
         Reason.UNSAFE_ADDRESS: State.REFUSED,
         Reason.ROBOTS: State.REFUSED,
         Reason.FORBIDDEN: State.REFUSED,
@@ -58,12 +57,20 @@ def of_fault(reason: Reason, tries: int, detail: str = "") -> Verdict:
     return Verdict(state, reason, detail=detail)
 
 
+def passing(reason: Reason, tries: int, detail: str = "") -> Verdict:
+    """A fault of the moment: the page is asked again, and has failed after the last try."""
+    if tries < MAX_TRIES:
+        return Verdict(State.WANTED, None, RETRY_AFTER[min(tries, 4) - 1], detail=detail)
+    state = State.REFUSED if reason is Reason.RATE_LIMITED else State.FAILED
+    return Verdict(state, reason, detail=detail)
+
+
 def of_status(
     message: Message, key: PageKey, url: str, edition: Edition, tries: int, hops: int
 ) -> Verdict | None:
     """Judge an answer by its status and Location alone; None when its body decides (a 200)."""
     status = message.status
-    if status in _REDIRECTS:
+    if status in REDIRECTS:
         return _redirect(message, key, url, edition, hops)
     if status == 200:
         return None

@@ -86,7 +86,7 @@ def file_visit(
         queries=found.more,
         named_by=named_by(visit),
         pictures=visit.pictures,
-        tried=visit.memento if not visit.verdict.retry_in else None,
+        tried=visit.memento if visit.verdict.state is not State.WANTED else None,
         tried_as=visit.set_aside or str(visit.verdict.reason),
     )
     return Kept(visit, settlement, article)

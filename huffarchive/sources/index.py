@@ -19,6 +19,7 @@ MAX_KEY = 4096
 MAX_PAGES = 10_000
 """Pages that one crawl's index can have: far more than a site of a million pages fills."""
 _TIMESTAMP = re.compile(r"[0-9]{14}")
+_TEXT = re.compile(rb"\s*[<A-Za-z]")
 _CRAWL = re.compile(r"CC-MAIN-[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
 
@@ -111,6 +112,8 @@ def _commoncrawl(message: Message, edition: Edition) -> Found:
     for line in message.content.splitlines():
         if not line.strip():
             continue
+        if _TEXT.match(line):  # an error's page or text, behind rows too
+            raise IndexFormatError(f"the index goes on with what is no row: {line[:80]!r}")
         try:
             rows.append(_json(line))
         except IndexFormatError:

@@ -104,12 +104,22 @@ class Services:
         """Where the Wayback Machine gives the bytes as archived."""
         return f"{self.wayback}/web/{timestamp}id_/{quote(url, safe=_URL)}"
 
+    def played_back(self, url: str) -> tuple[str, str] | None:
+        """Of which moment and which address a URL plays a capture back; None when it does not."""
+        base = self.wayback.partition("//")[2]
+        found = _PLAYBACK.fullmatch(url.partition("//")[2].removeprefix(base))
+        if found is None or not url.partition("//")[2].startswith(base):
+            return None
+        original = re.sub(r"^(https?):/+", r"\1://", found["url"], flags=re.IGNORECASE)
+        return found["timestamp"], original if "://" in original else f"http://{original}"
+
     def member(self, file: str) -> str:
         """Where Common Crawl keeps a WARC file."""
         return f"{self.commoncrawl_data}/{quote(file, safe='/-_.')}"
 
 
 _DEFAULT = Services()
+_PLAYBACK = re.compile(r"/web/(?P<timestamp>[0-9]{14})(?:[a-z]{2}_)?/(?P<url>\S+)", re.ASCII)
 _URL = ":/?#[]@!$&'()*+,;=%-._~"
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huffarchive.memento import UNDECIDED, choice, ranked
+from huffarchive.memento import UNDECIDED, UNREADABLE, choice, ranked
 from huffarchive.outcome import Reason, State
 from huffarchive.sources.services import QUERIES
 from huffarchive.spiders.judge import Ask
@@ -40,6 +40,10 @@ class Elsewhere:
             undecided = sorted(m.tried for m in known if m.tried in UNDECIDED)
             if undecided:
                 return of_fault(Reason(undecided[0]), MAX_TRIES, f"no answer from {source}")
+            unreadable = sorted(m.tried for m in known if m.tried in UNREADABLE)
+            if unreadable:
+                reason = Reason(UNREADABLE[unreadable[0]])
+                return of_fault(reason, MAX_TRIES, f"no capture in {source} could be read")
             unread = self._unread_index(source)
             return unread or Verdict(State.GONE, Reason.NO_CAPTURE, detail=f"none in {source}")
         memento = best[0]

@@ -5,22 +5,23 @@ import re
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from huffarchive.archive import Visit
 from huffarchive.archive.visit import Copied
 from huffarchive.editions import Edition
 from huffarchive.ledger import Task
-from huffarchive.memento import NO_END, TRUNCATED, UNKNOWN_LAYOUT, Memento
+from huffarchive.memento import MOVED, NO_END, TRUNCATED, UNKNOWN_LAYOUT, Memento
 from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import PageType, Reading
-from huffarchive.sources.index import IndexFormatError, read_index
+from huffarchive.sources.index import Found, IndexFormatError, read_index
 from huffarchive.spiders.wishes import want_links
 from huffarchive.urls import Address, identify
-from huffarchive.verdict import Verdict, of_fault, of_status
+from huffarchive.verdict import REDIRECTS, Verdict, of_fault, of_status, passing
 from huffarchive.warc.digest import sha1
 from huffarchive.warc.note import Note
-from huffarchive.warc.playback import playback
+from huffarchive.warc.playback import is_archived, original, playback
 from huffarchive.warc.read import Capture, WarcError, member
 from huffarchive.workers import Job, Unread
 
@@ -44,6 +45,10 @@ class Ask:
     """Whether there are other captures that were not asked for yet."""
 
 
+MAX_PLAYBACKS = 5
+"""Captures of a page that an archive may lead on from."""
+
+
 class Judge:
     """Completes a visit whose answer is whole with what was read and with its verdict."""
 
@@ -55,11 +60,11 @@ class Judge:
         try:
             if ask.source in ("live", "sample"):
                 return await self._live(visit)
-            message = Message.parse(visit.exchanges[-1].response)
             if ask.source == "index":
-                return self._index(visit, message)
+                return self._index(visit)
             if ask.source == "wayback":
-                return await self._playback(visit, message)
+                return await self._playback(visit)
+            message = Message.parse(visit.exchanges[-1].response)
             if ask.source == "commoncrawl":
                 return await self._member(visit, message)
             raise AssertionError(f"a source of another kind: {ask.source}")
@@ -119,32 +124,94 @@ class Judge:
 
     # --- other archives
 
-    def _index(self, visit: Visit, message: Message) -> Visit:
+    def _index(self, visit: Visit) -> Visit:
+        """A page of an index; what is none may be one the next time, as an error's page is."""
+        task, tries = visit.task, visit.task.tries + 1
+        try:
+            return self._index_page(visit, Message.parse(visit.exchanges[-1].response))
+        except IndexFormatError as error:
+            verdict = passing(Reason.MALFORMED, tries, str(error))
+        except MessageError as error:
+            verdict = passing(Reason(error.fault), tries, str(error))
+        log.info("%s: %s", task.url, verdict.detail)
+        return replace(visit, verdict=verdict)
+
+    def _index_page(self, visit: Visit, message: Message) -> Visit:
         task = visit.task
         empty = message.status == 404 and task.key.kind in ("ccpages-query", "ccindex-query")
         if message.status != 200 and not empty:
             verdict = self._by_status(message, task) or Verdict(State.FAILED, Reason.ERROR)
             return replace(visit, verdict=verdict)
-        try:
-            found = read_index(message, task.key, task.url, self._edition, self._run.services)
-        except IndexFormatError as error:
-            verdict = of_fault(Reason.MALFORMED, task.tries + 1, str(error))
-            return replace(visit, verdict=verdict)
+        found = read_index(message, task.key, task.url, self._edition, self._run.services)
         if found.passed_over:
             log.info("%s: %d rows of no page of ours", task.url, found.passed_over)
         verdict = Verdict(State.CAPTURED, Reason.NOT_AN_ARTICLE)
         return replace(visit, verdict=verdict, found=found)
 
-    async def _playback(self, visit: Visit, message: Message) -> Visit:
+    async def _playback(self, visit: Visit) -> Visit:
         last = visit.exchanges[-1]
+        try:
+            message = Message.parse(last.response)
+        except MessageError as error:
+            return self._unanswered(visit, str(error))
+        if message.status in REDIRECTS:
+            return self._led_on(visit, message)
         if message.status != 200:
             return replace(visit, verdict=self._no_page(visit, message))
+        if not is_archived(message):
+            return self._unanswered(visit, "a page of the archive's own, not a capture")
+        self._run.answers_again(visit.source)
+        where = identify(original(message) or visit.task.url, self._edition)
+        if isinstance(where, Address) and where.key != visit.task.key:
+            return _passed_over(visit, Reason.MALFORMED, f"a capture of {where.key}")
         played = playback(last.url, last.response)
         if played.truncated:
             return _passed_over(visit, Reason.NO_CAPTURE, TRUNCATED)
         job = Job(played.url, played.captured_at, played.response, self._edition.code)
         read = _judged(await self._read(visit, job), played.response)
         return replace(read, played=played) if read.verdict.state is State.CAPTURED else read
+
+    def _unanswered(self, visit: Visit, why: str) -> Visit:
+        """What says nothing of the capture: it is asked for again, as after a 503."""
+        self._run.no_answer(visit.source, why)
+        return replace(visit, verdict=of_fault(Reason.SERVER_ERROR, visit.task.tries + 1, why))
+
+    def _led_on(self, visit: Visit, message: Message) -> Visit:
+        """A redirect of the archive: to another capture of the page, which is asked for next."""
+        memento, task, archive = visit.memento, visit.task, self._run.archive
+        assert memento is not None
+        assert archive is not None
+        try:
+            target = urljoin(visit.exchanges[-1].url, message.header("location") or "")
+        except ValueError:
+            target = ""
+        found = self._run.services.played_back(target)
+        where = identify(found[1], self._edition) if found is not None else None
+        if found is None or not isinstance(where, Address) or where.key != task.key:
+            if is_archived(message):
+                detail = f"HTTP {message.status} was archived"
+                return replace(visit, verdict=Verdict(State.GONE, Reason.NO_CAPTURE, detail=detail))
+            detail = f"HTTP {message.status} to what is no capture of the page"
+            self._run.no_answer(visit.source, detail)
+            verdict = Verdict(State.FAILED, Reason.UNEXPECTED_STATUS, detail=detail)
+            return replace(visit, verdict=verdict)
+        self._run.answers_again(visit.source)
+        timestamp, url = found
+        known = archive.ledger.mementos.of(task.page, visit.source)
+        there = {(m.timestamp, m.url): m.tried for m in known}
+        hops = sum(m.tried == MOVED for m in known)
+        if there.get((timestamp, url)) or (timestamp, url) == (memento.timestamp, memento.url):
+            detail = "the archive leads round in a circle"
+            verdict = Verdict(State.FAILED, Reason.REDIRECT_LOOP, detail=detail)
+            return replace(visit, verdict=verdict)
+        if hops >= MAX_PLAYBACKS:
+            detail = f"the archive led on {hops} times"
+            verdict = Verdict(State.FAILED, Reason.REDIRECT_LOOP, detail=detail)
+            return replace(visit, verdict=verdict)
+        led = replace(memento, timestamp=timestamp, url=url, digest="", tried="")
+        verdict = Verdict(State.GONE, Reason.MOVED, detail=f"played back as {timestamp}")
+        named = Found(mementos=((where, led),), source=visit.source)
+        return replace(visit, verdict=verdict, found=named, set_aside=MOVED)
 
     async def _member(self, visit: Visit, message: Message) -> Visit:
         if message.status not in (200, 206):
@@ -177,9 +244,11 @@ class Judge:
         """What an answer means that is no capture of a page: of the page, or of the service."""
         status = message.status
         archived = message.header("memento-datetime") is not None
-        if archived or status in (404, 410, 416) or 300 <= status < 400:
+        if archived or status in (404, 410, 416):
             return Verdict(State.GONE, Reason.NO_CAPTURE, detail=f"HTTP {status}")
         unexpected = Verdict(State.FAILED, Reason.UNEXPECTED_STATUS, detail=f"HTTP {status}")
+        if 300 <= status < 400:
+            return unexpected
         return self._by_status(message, visit.task) or unexpected
 
 

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST_UNANSWERED = 20
+"""Answers in a row that are none, after which an archive counts as down."""
+
 
 class Run:
     """Opens what a crawl stores into, and closes it with an exit status.
@@ -67,6 +70,8 @@ class Run:
         self.services = services_of(settings, job)
         self.down: dict[str, Reason] = {}
         """Hosts and archives that do not answer, and will not be asked again in this run."""
+        self._unanswered: Counter[str] = Counter()
+        """Answers of an archive in a row that are none."""
         self._paused: dict[str, float] = {}
         self.closed_hosts: set[str] = set()
         self._stopped_as: Exit | None = None
@@ -175,6 +180,16 @@ class Run:
             self.down[name] = reason
             log.error("%s: not asked again in this run: %s", name, why)
             self.problem = f"Not reached: {', '.join(sorted(self.down))} ({why})"
+
+    def no_answer(self, source: str, why: str) -> None:
+        """An archive gave something else than it was asked for; many times over, it is down."""
+        self._unanswered[source] += 1
+        if self._unanswered[source] >= MOST_UNANSWERED:
+            self.is_down(source, Reason.SERVER_ERROR, why)
+
+    def answers_again(self, source: str) -> None:
+        """An archive gave what it was asked for."""
+        self._unanswered[source] = 0
 
     def _paused_hosts(self) -> set[str]:
         now = time.monotonic()

@@ -10,6 +10,10 @@ from huffarchive.reconcile import peel, stated
 
 _PLAYBACK = re.compile(r"/(?P<timestamp>\d{1,14})id_/(?P<url>https?:/.+)$")
 _ORIGINAL = "x-archive-orig-"
+_LINK_ORIGINAL = re.compile(
+    r"<([^<>]*)>\s*(?:;[^<>;,]*)*?;\s*rel\s*=\s*(?:\"[^\"]*\boriginal\b[^\"]*\"|original\b)",
+    re.IGNORECASE,
+)
 _FRAMING = {"transfer-encoding", "content-length", "content-encoding", "connection"}
 
 
@@ -55,6 +59,22 @@ def playback(url: str, response: bytes) -> Playback:
         kind,
         body,
         _is_cut(message, body),
+    )
+
+
+def original(message: Message) -> str | None:
+    """The address that an answer says it is an archived copy of (RFC 7089, section 2.2)."""
+    links = ", ".join(value for name, value in message.headers if name.lower() == "link")
+    found = _LINK_ORIGINAL.search(links)
+    return found[1].strip() if found else None
+
+
+def is_archived(message: Message) -> bool:
+    """Whether an answer carries a mark of the archive: its own pages carry none."""
+    return (
+        message.header("memento-datetime") is not None
+        or original(message) is not None
+        or any(name.lower().startswith(_ORIGINAL) for name, _ in message.headers)
     )
 
 

@@ -445,24 +445,28 @@ _crawled(
 _crawled(
     "page-redirects",
     "a capture that redirects to the canary",
-    "gone/no_capture",
+    "failed/unexpected_status",
     ok(_INDEX),
     to("http://{canary}/web/20150102030405id_/x_n_5"),
 )
 _crawled(
     "page-bomb",
     "a capture that is a bomb",
-    "gone/no_capture",
+    "failed/too_large",
     ok(_INDEX),
     ok(lambda: bomb(31), _MEMENTO, b"Content-Encoding: gzip"),
 )
 _crawled(
     "page-noise",
     "a capture that is no HTTP",
-    "gone/no_capture",
+    "failed/malformed",
     ok(_INDEX),
     raw(bytes(range(256)) + b"\n\n", end="hang"),
 )
 _crawled(
-    "page-without-date", "a capture without its date", "captured/article", ok(_INDEX), ok(PAGE)
+    "page-without-mark",
+    "an answer without a mark of the archive",
+    "failed/server_error",
+    ok(_INDEX),
+    ok(PAGE),
 )

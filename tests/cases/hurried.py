@@ -1,0 +1,14 @@
+"""A command without the waits between tries and requests: `python -m tests.cases.hurried …`."""
+
+import sys
+from dataclasses import replace
+
+from scrapy import cmdline
+
+from huffarchive import verdict
+from huffarchive.politeness import limit
+
+verdict.RETRY_AFTER = (0, 0, 0, 0)  # type: ignore[assignment]
+for name, known in limit.LIMITS.items():
+    limit.LIMITS[name] = replace(known, interval=0.0)
+cmdline.execute(["scrapy", *sys.argv[1:]])

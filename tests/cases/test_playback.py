@@ -1,0 +1,295 @@
+"""What counts as a capture that an archive plays back, and what says nothing of the page."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from huffarchive.message import Message
+from huffarchive.sources.services import Services
+from huffarchive.warc.playback import is_archived, original
+from tests.politeness.server import Answer, Server
+
+from .kit import ADDRESS, http, page
+
+ROOT = Path(__file__).parents[2]
+ASKED = "20220310120000"
+NOTICE = Answer(
+    200, b"<html><title>Not now</title><p>The archive is being mended; come again later.</p></html>"
+)
+EXCEPTION = Answer(200, b"org.archive.util.RuntimeIOException: java.io.IOException: timed out\n")
+
+
+def marked(number: int, timestamp: str = ASKED, **fields: str) -> Answer:
+    """A capture played back; by default with the mark of its moment."""
+    moment = time.strptime(timestamp, "%Y%m%d%H%M%S")
+    mark = {"Memento-Datetime": time.strftime("%a, %d %b %Y %H:%M:%S GMT", moment)}
+    found = {name.replace("_", "-"): value for name, value in fields.items()} or mark
+    return Answer(200, page(number), {"Content-Type": "text/html", **found})
+
+
+def led(target: str, **fields: str) -> Answer:
+    headers = {name.replace("_", "-"): value for name, value in fields.items()}
+    return Answer(302, b"", {"Location": target, **headers})
+
+
+def at(second: int, url: str, flags: str = "id_") -> str:
+    return f"/web/202203101200{second:02}{flags}/{url}"
+
+
+def address(number: int) -> str:
+    return ADDRESS.format(number)
+
+
+def secure(number: int) -> str:
+    return address(number).replace("http:", "https:")
+
+
+def mobile(number: int) -> str:
+    return address(number).replace("quebec.", "M.Quebec.")
+
+
+Plays = Callable[[int, str, int], Answer]
+"""Of a page's number, the timestamp that is asked for, and how often that was: the answer."""
+CAPTURED = "captured/article"
+PLAYS: dict[str, tuple[str, Plays]] = {
+    "with its moment": (CAPTURED, lambda n, t, k: marked(n)),
+    "with its original head": (CAPTURED, lambda n, t, k: marked(n, X_Archive_Orig_Server="Apache")),
+    "with a link to its original": (
+        CAPTURED,
+        lambda n, t, k: marked(n, Link=f'<{address(n)}>; rel="original", </x>; rel="timegate"'),
+    ),
+    "a notice, in every try of a run": (
+        "failed/server_error",
+        lambda n, t, k: NOTICE if k < 5 else marked(n),
+    ),
+    "a notice, once": (CAPTURED, lambda n, t, k: marked(n) if k else NOTICE),
+    "the page itself, from who knows where": (
+        "failed/server_error",
+        lambda n, t, k: Answer(200, page(n)),
+    ),
+    "another page, as it says": (
+        "failed/malformed",
+        lambda n, t, k: marked(n, Link=f'<{address(7777)}>; rel="original"'),
+    ),
+    "the nearest capture": (
+        CAPTURED,
+        lambda n, t, k: marked(n, t) if t > ASKED else led(at(2, address(n))),
+    ),
+    "the same by https": (
+        CAPTURED,
+        lambda n, t, k: marked(n, t) if t > ASKED else led(at(2, secure(n))),
+    ),
+    "the same of a host in capitals": (
+        CAPTURED,
+        lambda n, t, k: marked(n, t) if t > ASKED else led(at(2, mobile(n))),
+    ),
+    "the same by other flags": (
+        CAPTURED,
+        lambda n, t, k: marked(n, t) if t > ASKED else led(at(2, address(n), "")),
+    ),
+    "after three steps": (
+        CAPTURED,
+        lambda n, t, k: marked(n, t) if t.endswith("03") else led(at(int(t[-2:]) + 1, address(n))),
+    ),
+    "another article": (
+        "failed/unexpected_status",
+        lambda n, t, k: led(at(2, address(7777))),
+    ),
+    "a form to log in": ("failed/unexpected_status", lambda n, t, k: led("/account/login")),
+    "another archive": (
+        "failed/unexpected_status",
+        lambda n, t, k: led(f"http://elsewhere.example{at(2, address(n))}"),
+    ),
+    "no address": ("failed/unexpected_status", lambda n, t, k: led("http://[")),
+    "a circle": (
+        "failed/redirect_loop",
+        lambda n, t, k: led(at(0 if t.endswith("05") else 5, address(n))),
+    ),
+    "itself": ("failed/redirect_loop", lambda n, t, k: led(at(0, address(n)))),
+    "step after step": (
+        "failed/redirect_loop",
+        lambda n, t, k: led(at(int(t[-2:]) + 1, address(n))),
+    ),
+    "a redirect that was archived": (
+        "gone/no_capture",
+        lambda n, t, k: led("/", Memento_Datetime="Thu, 10 Mar 2022 12:00:00 GMT"),
+    ),
+    "a 404": ("gone/no_capture", lambda n, t, k: Answer(404, b"")),
+    "a gzip stream that was cut": (
+        "failed/cut",
+        lambda n, t, k: Answer(
+            200, b"\x1f\x8b\x08" * 9, {"Memento-Datetime": "Thu, 10 Mar 2022 12:00:00 GMT"}
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """A run that ended, and what it left."""
+
+    done: subprocess.CompletedProcess[str]
+    states: dict[int, str]
+    """Number -> "state/reason"."""
+    records: dict[int, dict[str, Any]]
+    asked: Counter[str]
+
+
+def _states(folder: Path) -> dict[int, str]:
+    with closing(sqlite3.connect(folder / "output/qc/ledger.sqlite3")) as db:
+        rows = db.execute("SELECT key, state || '/' || reason FROM page").fetchall()
+    return {int(key[2:]): said for key, said in rows if key.startswith("n:")}
+
+
+def _records(folder: Path) -> dict[int, dict[str, Any]]:
+    files = sorted((folder / "output/qc").glob("*.jsonl"))
+    rows = [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
+    return {int(row["id"].rpartition(":")[2]): row for row in rows}
+
+
+def crawl(folder: Path, server: Server, numbers: list[int]) -> Crawled:
+    listed = folder / "list.txt"
+    listed.write_text("".join(f"{address(n)}\n" for n in numbers))
+    folders = ("WARC", "OUTPUT", "CACHE")
+    settings = [f"-sHUFFARCHIVE_{n}_DIR={folder / n.lower()}" for n in folders]
+    settings += [f"-sHUFFARCHIVE_WAYBACK_URL={server.url}", "-sHUFFARCHIVE_WORKERS=0"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.cases.hurried", "crawl", "huffpost_qc", "-asource=wayback",
+         f"-aurls={listed}", *settings],
+        cwd=ROOT, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    asked = Counter(p for p in server.paths() if p != "/robots.txt")
+    return Crawled(done, _states(folder), _records(folder), asked)
+
+
+def archive(plays: list[Plays], stumbles: tuple[Answer, ...] = ()) -> Server:
+    """A Wayback Machine that holds a capture of each page; its index stumbles at first."""
+    names = ["timestamp", "original", "mimetype", "statuscode", "digest", "length"]
+    rows = [[ASKED, address(n), "text/html", "200", "A" * 32, "3000"] for n in range(len(plays))]
+
+    def answer(path: str, nth: int) -> Answer:
+        if path == "/robots.txt":
+            return Answer(404, b"")
+        if path.startswith("/cdx/"):
+            if nth < len(stumbles):
+                return stumbles[nth]
+            (pattern,) = parse_qs(urlsplit(path).query)["url"]
+            found = [names, *rows] if pattern.startswith("quebec.") else []
+            return Answer(200, json.dumps(found).encode(), {"Content-Type": "application/json"})
+        timestamp = path.split("/")[2][:14]
+        number = int(path.rpartition("_n_")[2].removesuffix(".html"))
+        return plays[number](number, timestamp, nth)
+
+    return Server(answer)
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawled, Crawled]:
+    """Two runs of the same list, one after the other."""
+    folder = tmp_path_factory.mktemp("wayback")
+    plays = [play for _, play in PLAYS.values()]
+    with archive(plays, (NOTICE, EXCEPTION, Answer(200, b'{"error": "later"}'))) as server:
+        first = crawl(folder, server, list(range(len(plays))))
+        return first, crawl(folder, server, list(range(len(plays))))
+
+
+@pytest.mark.parametrize("case", PLAYS)
+def test_what_a_playback_says_of_a_page(case: str, crawled: tuple[Crawled, Crawled]) -> None:
+    first, _ = crawled
+    number = list(PLAYS).index(case)
+    assert first.states[number] == PLAYS[case][0], first.done.stderr[-3000:]
+    assert (number in first.records) == (PLAYS[case][0] == CAPTURED)
+
+
+def test_the_run_says_that_something_failed(crawled: tuple[Crawled, Crawled]) -> None:
+    assert crawled[0].done.returncode == 3
+    assert "Traceback" not in crawled[0].done.stderr
+
+
+@pytest.mark.parametrize("case", ["the nearest capture", "after three steps"])
+def test_the_moment_is_that_of_what_was_played(case: str, crawled: tuple[Crawled, Crawled]) -> None:
+    row = crawled[0].records[list(PLAYS).index(case)]
+    second = {"the nearest capture": 2, "after three steps": 3}[case]
+    assert row["captured_at"] == f"2022-03-10T12:00:{second:02}+00:00"
+    assert (
+        f"wayback 202203101200{second:02}: 1 of {2 if second == 2 else 4} captures"
+        in (row["capture_choice"])
+    )
+    assert f"{ASKED} moved" in row["capture_choice"]
+
+
+def test_an_index_that_answers_with_something_else_is_asked_again(
+    crawled: tuple[Crawled, Crawled],
+) -> None:
+    asked = crawled[0].asked
+    assert {n for path, n in asked.items() if path.startswith("/cdx/")} == {4}
+
+
+def test_the_next_run_asks_again_for_what_was_no_answer(
+    crawled: tuple[Crawled, Crawled],
+) -> None:
+    number = list(PLAYS).index("a notice, in every try of a run")
+    assert crawled[1].states[number] == CAPTURED
+    gone = [n for n, (state, _) in enumerate(PLAYS.values()) if state.startswith("gone")]
+    assert {crawled[1].states[n].partition("/")[0] for n in gone} == {"gone"}
+
+
+def test_a_run_in_which_nothing_is_answered_does_not_ask_for_every_page(tmp_path: Path) -> None:
+    with archive([lambda n, t, k: NOTICE] * 60) as server:
+        done = crawl(tmp_path, server, list(range(60)))
+    asked = sum(n for path, n in done.asked.items() if path.startswith("/web/"))
+    assert asked <= 60  # the 32 that were under way when it was clear, and the first 20
+    assert set(done.states.values()) == {"failed/server_error"}
+    assert done.done.returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ('<http://a.example/x>; rel="original"', "http://a.example/x"),
+        ("<http://a.example/x>; rel=original", "http://a.example/x"),
+        ('<http://t/>; rel="timegate", <http://a/,;x>; rel="original"', "http://a/,;x"),
+        ('<http://a/>;type="text/html"; rel="first original"', "http://a/"),
+        ('<http://t/>; rel="timegate"', None),
+        ('<http://t/>; rel="originals"', None),
+        ("original", None),
+        ("<" * 50_000, None),
+        ("<>" + ";a" * 30_000, None),
+    ],
+)
+def test_a_link_to_the_original(link: str, found: str | None) -> None:
+    message = Message.parse(http(b"", f"Link: {link}"))
+    assert original(message) == found
+    assert is_archived(message) == (found is not None)
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("/web/20220310120000id_/http://a/x", ("20220310120000", "http://a/x")),
+        ("/web/20220310120000/https:/a/x?y=1", ("20220310120000", "https://a/x?y=1")),
+        ("/web/20220310120000im_/a/x", ("20220310120000", "http://a/x")),
+        ("/web/2022id_/http://a/x", None),
+        ("/web/*/http://a/x", None),
+        ("/save/20220310120000id_/http://a/x", None),
+        ("/web/20220310120000id_/", None),
+        ("/", None),
+    ],
+)
+def test_an_address_that_plays_back(path: str, found: tuple[str, str] | None) -> None:
+    services = Services(wayback="http://localhost:8080/archive")
+    for scheme in ("http", "https"):
+        assert services.played_back(f"{scheme}://localhost:8080/archive{path}") == found
+    assert services.played_back(f"http://localhost:8081/archive{path}") is None
+    assert services.played_back(f"http://localhost:8080{path}") is None
