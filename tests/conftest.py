@@ -8,8 +8,14 @@ import os
 
 from hypothesis import settings
 
+from tests.kit.command import stop_server
+
 settings.register_profile("default", derandomize=True, deadline=None, database=None)
 settings.register_profile(
     "ci", derandomize=False, deadline=None, database=None, max_examples=400, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_unconfigure() -> None:
+    stop_server()

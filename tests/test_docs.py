@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.command import scrapy
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
@@ -64,11 +66,6 @@ def test_every_command_is_documented() -> None:
 def test_every_command_has_help_with_an_example() -> None:
     text = (ROOT / "docs/commands.md").read_text("utf-8")
     for name in sorted(set(re.findall(r"`scrapy (\w+)", text))):
-        done = subprocess.run(
-            [sys.executable, "-m", "scrapy.cmdline", name, "--help"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, (name, done.stderr)
-        assert f"Example: scrapy {name}" in " ".join(done.stdout.split()), name
+        done = scrapy(name, "--help")
+        assert done.code == 0, (name, done.err)
+        assert f"Example: scrapy {name}" in " ".join(done.out.split()), name

@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from huffarchive.archive.account import account, write_account
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.ledger import Ledger, Settlement
 from huffarchive.outcome import Reason, State
+from tests.kit.command import Result, scrapy
 
 ROOT = Path(__file__).parent.parent.parent
 HOST = "http://quebec.huffingtonpost.ca"
@@ -105,8 +104,8 @@ def test_an_estimate_below_what_is_known_is_not_told(places: Places) -> None:
     found = account(places, HUFFPOST_QC)["estimate"]
     assert (found["known"], found["contradicted"]) == (1121, True)
     said = status(places.output_root, "qc")
-    assert "and 1,121 are known: the lists find the same ones" in said.stdout
-    assert "exist by estimate" not in said.stdout
+    assert "and 1,121 are known: the lists find the same ones" in said.out
+    assert "exist by estimate" not in said.out
 
 
 def test_one_list_gives_no_estimate(tmp_path: Path) -> None:
@@ -130,28 +129,21 @@ def test_the_file_is_replaced_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def status(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy.cmdline", "status", *args]
-    return subprocess.run(
-        [*command, "-s", f"HUFFARCHIVE_OUTPUT_DIR={folder}"],
-        check=False,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
+def status(folder: Path, *args: str) -> Result:
+    return scrapy("status", *args, "-s", f"HUFFARCHIVE_OUTPUT_DIR={folder}")
 
 
 def test_the_command_prints_it_and_keeps_it(places: Places) -> None:
     said = status(places.output_root, "qc", "--months")
-    assert said.returncode == 0, said.stderr
-    lines = [" ".join(line.split()) for line in said.stdout.splitlines()]
+    assert said.code == 0, said.err
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
     assert "123 known" in lines
     assert "list 100 94 2 2 1 1 59" in lines
     assert "2013-05 119 114 1 2 1 1" in lines
     assert "2013 1 of 100,558 (0.0%)" in lines
     assert any("articles exist by estimate" in line for line in lines)
     printed = status(places.output_root, "qc", "--json")
-    assert json.loads(printed.stdout) == json.loads((places.output / "account.json").read_text())
+    assert json.loads(printed.out) == json.loads((places.output / "account.json").read_text())
 
 
 def test_a_ledger_of_another_version_is_told_in_one_line(places: Places) -> None:
@@ -160,13 +152,13 @@ def test_a_ledger_of_another_version_is_told_in_one_line(places: Places) -> None
             connection.execute(f"PRAGMA user_version = {version}")
         connection.close()
         said = status(places.output_root, "qc")
-        assert said.returncode == 1
-        assert advice in said.stderr
-        assert len(said.stderr.splitlines()) == 1
+        assert said.code == 1
+        assert advice in said.err
+        assert len(said.err.splitlines()) == 1
 
 
 def test_an_archive_that_is_not_there_is_a_mistake_and_not_a_damage(tmp_path: Path) -> None:
     said = status(tmp_path, "huffpost_ca")
-    assert said.returncode == 2
-    assert "run scrapy crawl huffpost_ca" in said.stderr
+    assert said.code == 2
+    assert "run scrapy crawl huffpost_ca" in said.err
     assert not list(tmp_path.iterdir())

@@ -1,8 +1,6 @@
 """`scrapy sample`: a capture becomes a folder that the reader's own test reads."""
 
 import json
-import subprocess
-import sys
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from huffarchive.commands.sample import Command
 from huffarchive.exchange import Exchange
 from huffarchive.warc.compose import compose, warcinfo
 from huffarchive.warc.note import Note
+from tests.kit.command import scrapy
 from tests.reader.conftest import load
 from tests.reader.test_page_folders import _plain
 
@@ -87,24 +86,19 @@ def test_a_page_that_is_no_article(warc: tuple[Path, list[int]]) -> None:
     assert "text" not in made.expected
 
 
-def _run(*args: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy.cmdline", "sample", *args]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
-
-
 def test_the_command(warc: tuple[Path, list[int]], tmp_path: Path) -> None:
     path, offsets = warc
     place, folder = f"{path}:{offsets[1]}", str(tmp_path / "new")
-    done = _run(place, "-o", folder)
-    assert done.returncode == 0, done.stderr
+    done = scrapy("sample", place, "-o", folder)
+    assert done.code == 0, done.err
     assert sorted(p.name for p in Path(folder).iterdir()) == [
         "expected.json",
         "meta.json",
         "page.html",
     ]
-    again = _run(place, "-o", folder)
-    assert again.returncode == 2
-    assert "is there already" in again.stderr
+    again = scrapy("sample", place, "-o", folder)
+    assert again.code == 2
+    assert "is there already" in again.err
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 import json
 import random
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from huffarchive.archive.same_story import SameStory, same_stories
+from tests.kit.command import scrapy
 
 ROOT = Path(__file__).parent.parent.parent
 BANK = [f"mot{number}" for number in range(400)]
@@ -114,23 +113,9 @@ def test_the_command_writes_a_line_for_each_link(tmp_path: Path) -> None:
     (folder / "qc-20260101000000-00001.jsonl").write_text(
         "".join(json.dumps(row) + "\n" for row in rows)
     )
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "scrapy.cmdline",
-            "links",
-            "qc",
-            "-s",
-            f"HUFFARCHIVE_OUTPUT_DIR={tmp_path}",
-        ],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    (line,) = done.stdout.splitlines()
+    done = scrapy("links", "qc", "-s", f"HUFFARCHIVE_OUTPUT_DIR={tmp_path}")
+    assert done.code == 0, done.err
+    (line,) = done.out.splitlines()
     assert json.loads(line) == {
         "id": NEW,
         "same_story_as": OLD,
@@ -139,4 +124,4 @@ def test_the_command_writes_a_line_for_each_link(tmp_path: Path) -> None:
         "alike": 1.0,
         "dates": ["2018-04-16", "2018-04-16"],
     }
-    assert "1 links" in done.stderr
+    assert "1 links" in done.err

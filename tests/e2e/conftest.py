@@ -1,36 +1,15 @@
 """One crawl of the sample site through the real command line, shared by the tests."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.kit.command import ROOT, Result, scrapy
 
-
-@dataclass(frozen=True)
-class Result:
-    """A command that ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-def scrapy(*args: str, cwd: Path = ROOT, stdin: bytes = b"", wrap: tuple[str, ...] = ()) -> Result:
-    """Run a command of the project."""
-    done = subprocess.run(
-        [*wrap, sys.executable, "-m", "scrapy.cmdline", *args],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        timeout=200,
-    )
-    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+__all__ = ["ROOT", "Archived", "Result", "options", "scrapy"]
 
 
 @dataclass(frozen=True)

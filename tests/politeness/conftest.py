@@ -1,13 +1,12 @@
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.kit.command import python
 
 
 @pytest.fixture
@@ -22,16 +21,8 @@ def crawl(tmp_path: Path) -> Callable[..., dict[str, Any]]:
             "HUFFARCHIVE_CACHE_DIR": str(tmp_path / "cache"),
             **wanted.get("settings", {}),
         }
-        script = str(Path(__file__).parent / "crawl.py")
-        done = subprocess.run(
-            [sys.executable, script, json.dumps(wanted)],
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=False,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        )
-        assert done.returncode == 0, done.stderr
-        return {**json.loads(done.stdout.splitlines()[-1]), "log": done.stderr}
+        done = python(str(Path(__file__).parent / "crawl.py"), json.dumps(wanted))
+        assert done.code == 0, done.err
+        return {**json.loads(done.out.splitlines()[-1]), "log": done.err}
 
     return run

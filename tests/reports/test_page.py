@@ -1,7 +1,5 @@
 """The page: it says what the ledger and the records say, and loads nothing."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -9,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+
+from tests.kit.command import Result, scrapy
 
 pytest.importorskip("jinja2")
 if find_spec("pygal") is None:
@@ -129,22 +129,18 @@ def test_an_archive_without_articles_has_a_report(facts: Facts) -> None:
     assert "Rien à montrer pour l’instant" in text
 
 
-def run(*args: str, output: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy.cmdline", "report", *args,
-         "-s", f"HUFFARCHIVE_OUTPUT_DIR={output}"],
-        cwd=ROOT, check=False, capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
+def run(*args: str, output: Path) -> Result:
+    return scrapy("report", *args, "-s", f"HUFFARCHIVE_OUTPUT_DIR={output}")
 
 
 def test_the_command_writes_it_beside_the_ledger_in_the_editions_language(places: Places) -> None:
     done = run("huffpost_qc", output=places.output_root)
     path = places.output / "report.html"
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}\n", "")
+    assert (done.code, done.out, done.err) == (0, f"{path}\n", "")
     assert '<html lang="fr">' in path.read_text("utf-8")
     done = run("qc", "--lang", "en", "-o", "-", output=places.output_root)
-    assert done.returncode == 0
-    assert '<html lang="en">' in done.stdout
+    assert done.code == 0
+    assert '<html lang="en">' in done.out
 
 
 def test_mistakes_get_one_line(places: Places) -> None:
@@ -153,13 +149,13 @@ def test_mistakes_get_one_line(places: Places) -> None:
         (["qc", "-o", "/no/such/folder/x.html"], "/no/such/folder/x.html: No such file"),
     ]:
         done = run(*args, output=places.output_root)
-        assert done.returncode == 2
-        assert says in done.stderr
-        assert len(done.stderr.splitlines()) == 1
+        assert done.code == 2
+        assert says in done.err
+        assert len(done.err.splitlines()) == 1
     places.jsonl_file(STEM).unlink()
     done = run("qc", output=places.output_root)
-    assert done.returncode == 1
-    assert done.stderr == f"{places.jsonl_file(STEM)}: No such file or directory\n"
+    assert done.code == 1
+    assert done.err == f"{places.jsonl_file(STEM)}: No such file or directory\n"
 
 
 def test_without_the_library_it_says_how_to_install_it(

@@ -1,0 +1,22 @@
+"""What the fork server of `tests.kit.command` imports before its first fork."""
+
+import gc
+from importlib import import_module
+
+from scrapy.utils.misc import walk_modules
+
+for package in (
+    "scrapy.commands",
+    "huffarchive.archive",
+    "huffarchive.capture",
+    "huffarchive.commands",
+    "huffarchive.ledger",
+    "huffarchive.politeness",
+    "huffarchive.reader",
+    "huffarchive.spiders",
+    "huffarchive.verify",
+):
+    walk_modules(package)
+for module in ("huffarchive.pipelines", "huffarchive.packages.cdxj", "tests.kit.command"):
+    import_module(module)
+gc.freeze()
