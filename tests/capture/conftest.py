@@ -91,7 +91,7 @@ def crawls(tmp_path_factory) -> Crawls:
     return Crawls(tmp_path_factory.mktemp("capture"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def wire(crawls) -> dict[str, Seen]:
     """What every kind gave, by scheme and name."""
     return crawls.wire(KINDS)

@@ -1,6 +1,7 @@
 """One crawl of the sample site through the real command line, shared by the tests."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.kit.command import ROOT, Result, scrapy
+from tests.kit.shared import shared
 
 __all__ = ["ROOT", "Archived", "Result", "options", "scrapy"]
 
@@ -42,17 +44,28 @@ class Archived:
 
 
 def options(folder: Path) -> tuple[str, ...]:
-    """Settings that store below a folder."""
+    """Settings that store below a folder, and read pages in the command's own process."""
     return (
         "-s", f"HUFFARCHIVE_WARC_DIR={folder / 'warc'}",
         "-s", f"HUFFARCHIVE_OUTPUT_DIR={folder / 'output'}",
         "-s", f"HUFFARCHIVE_CACHE_DIR={folder / 'cache'}",
+        "-s", "HUFFARCHIVE_WORKERS=0",
     )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Archived:
-    """The sample site, crawled once."""
-    folder = tmp_path_factory.mktemp("sample")
-    result = scrapy("crawl", "huffpost_qc", "-a", "source=sample", *options(folder))
-    return Archived(folder, "qc-sample", result)
+    """The sample site, crawled once, as people do it; to look at only."""
+
+    def crawl(folder: Path) -> Archived:
+        command = ("crawl", "huffpost_qc", "-a", "source=sample", *options(folder)[:-2])
+        return Archived(folder, "qc-sample", scrapy(*command, fork=False))
+
+    return shared(tmp_path_factory, "sample", crawl)
+
+
+@pytest.fixture
+def copied(sample: Archived, tmp_path: Path) -> Archived:
+    """A copy of the sample's archive, to do with as one likes."""
+    folder = shutil.copytree(sample.folder, tmp_path / "copy")
+    return Archived(folder, sample.name, sample.result)

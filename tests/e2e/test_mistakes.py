@@ -170,15 +170,12 @@ def test_no_command_writes_over_captures(
 
 
 @pytest.mark.parametrize("command", ["links", "report", "export csv --replace"])
-def test_no_command_writes_over_the_records_it_reads(
-    command: str, sample: Archived, tmp_path: Path
-) -> None:
+def test_no_command_writes_over_the_records_it_reads(command: str, copied: Archived) -> None:
     if command == "report":
         pytest.importorskip("pygal")
-    folder = shutil.copytree(sample.folder, tmp_path / "copy")
-    (records,) = (folder / "output" / sample.name).glob("*.jsonl")
+    (records,) = copied.jsonls
     before = records.read_bytes()
-    done = scrapy(*command.split(), "-o", str(records), sample.name, *options(folder))
+    done = scrapy(*command.split(), "-o", str(records), copied.name, *copied.options)
     assert done.code == 2, done.err
     assert f"-o {records}: that is a file of captures or of records" in done.err
     assert records.read_bytes() == before

@@ -46,6 +46,7 @@ def test_the_same_articles(form: str, pages: list[str], tmp_path: Path) -> None:
         done = scrapy(
             "crawl", "huffpost_qc", "-a", f"site={service.base}", "-a", f"urls={listed}",
             "-s", f"HUFFARCHIVE_WARC_DIR={ours}", "-s", f"HUFFARCHIVE_OUTPUT_DIR={ours}",
+            "-s", "HUFFARCHIVE_WORKERS=0",
         )  # fmt: skip
         assert done.code == 0, done.err
         expected = said(next((ours / "qc").glob("*.jsonl")))
@@ -123,6 +124,7 @@ def test_damage_in_a_file_of_others_costs_one_page(tmp_path: Path) -> None:
     done = scrapy(
         "crawl", "huffpost_qc", "-a", "source=warc", "-a", f"files={warc}",
         "-s", f"HUFFARCHIVE_WARC_DIR={tmp_path}", "-s", f"HUFFARCHIVE_OUTPUT_DIR={tmp_path}",
+        "-s", "HUFFARCHIVE_WORKERS=0",
     )  # fmt: skip
     assert done.code not in (0, 4)
     assert said_once in done.err

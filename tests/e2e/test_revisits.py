@@ -210,7 +210,7 @@ def test_only_the_change_adds_a_record(twice: Twice) -> None:
 
 def test_the_jsonl_is_what_extract_gives(twice: Twice, tmp_path: Path) -> None:
     out = tmp_path / "again.jsonl"
-    done = scrapy("extract", *map(str, twice.archive.warcs), "-o", str(out))
+    done = scrapy("extract", *map(str, twice.archive.warcs), "-o", str(out), "--workers=0")
     assert done.code == 0, done.err
     assert out.read_bytes() == b"".join(path.read_bytes() for path in twice.archive.jsonls)
 
@@ -236,5 +236,5 @@ def test_a_ledger_made_again_is_the_lost_one(twice: Twice, tmp_path: Path) -> No
 
 
 def test_verify_finds_nothing(twice: Twice) -> None:
-    done = scrapy("verify", *twice.archive.options)
+    done = scrapy("verify", "--workers=0", *twice.archive.options)
     assert done.code == 0, done.out + done.err

@@ -21,15 +21,15 @@ from .conftest import ROOT, Archived
         ("discover", ("huffpost_qc", "-a", "source=list")),
     ],
 )
-def test_a_reader_that_ends_at_once(sample: Archived, tmp_path, command, more):
+def test_a_reader_that_ends_at_once(copied: Archived, command, more):
     if command == "report":
         pytest.importorskip("pygal")
-    named = [str(sample.warcs[0])] if "warc" in more else list(more)
+    named = [str(copied.warcs[0])] if "warc" in more else list(more)
     if command in ("links", "report", "status"):
-        named = [sample.name, *named]
+        named = [copied.name, *named]
     done = subprocess.run(
         f"{sys.executable} -m scrapy.cmdline {command} {' '.join(named)} "
-        f"{' '.join(sample.options)} | true; echo ${{PIPESTATUS[0]}}",
+        f"{' '.join(copied.options)} | true; echo ${{PIPESTATUS[0]}}",
         shell=True,
         executable="bash",
         cwd=ROOT,
