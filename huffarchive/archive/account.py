@@ -35,6 +35,7 @@ def account(places: Places, edition: Edition) -> dict[str, Any]:
         everything = ledger.tally.all()
         runs = ledger.runs.last()
         files = ledger.files.all()
+        not_read = ledger.not_read.by_source()
     finally:
         ledger.close()
     # The sample's articles are made up: what the paper published is no measure of them.
@@ -52,10 +53,11 @@ def account(places: Places, edition: Edition) -> dict[str, Any]:
         "months": _periods(articles, 7, {}),
         "discoverers": _discoverers(articles),
         "estimate": _estimate(articles),
+        "not_read": not_read.total(),
         "articles": sum(row.articles for row in files),
         "files": len(files),
         "last_run": _last(runs),
-        "next": _next(counts, places.name),
+        "next": _next(counts, not_read, places.name),
     }
 
 
@@ -141,9 +143,12 @@ def _last(runs: list[RunRow]) -> str | None:
     return f"{last.name}: under way, or it was killed"
 
 
-def _next(counts: dict[str, int], name: str) -> str:
+def _next(counts: dict[str, int], not_read: Counter[str], name: str) -> str:
     code = name.removesuffix("-sample")
     command = f"scrapy crawl huffpost_{code}" + (" -a source=sample" if code != name else "")
+    if not_read:
+        again = f"scrapy crawl huffpost_{code} -a source={','.join(sorted(not_read))}"
+        return f"`{again}` reads the {not_read.total():,} pages again that were not read"
     if counts[State.WANTED]:
         return f"`{command}` goes on with the {counts[State.WANTED]:,} wanted pages"
     if counts[State.FAILED]:

@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from huffarchive.archive import record
@@ -12,6 +13,7 @@ from huffarchive.outcome import Reason
 from huffarchive.reading import PageType, Reading
 from huffarchive.urls import PageKey
 from huffarchive.warc.grouping import Grouping
+from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture, WarcError, readable, records
 from huffarchive.warc.record import Stored
 from huffarchive.workers import Job, Readers, Unread
@@ -137,8 +139,8 @@ def article_page(
 def _article(
     capture: Capture, key: PageKey, edition: Edition, reading: Reading | Unread
 ) -> Article | None:
-    if capture.note is not None and capture.note.unread is not None:
-        return record.article(capture, key, record.unread(key, capture.note.unread), edition)
+    if (fault := noted(capture.note)) is not None:
+        return record.article(capture, key, record.unread(key, fault), edition)
     if not is_article(reading):
         return None
     if isinstance(reading, Unread):
@@ -146,6 +148,26 @@ def _article(
     assert isinstance(reading, Reading)
     assert reading.text is not None
     return record.article(capture, key, reading.text, edition)
+
+
+def noted(note: Note | None) -> str | None:
+    """Why the page could not be read, as its note says; None where the note says nothing of that.
+
+    That a reader failed is no evidence about the page, unless other pages could be read then.
+    """
+    if note is None or note.unread is None:
+        return None
+    return note.unread if Unread(note.unread, note.detail or "").is_of_the_page else None
+
+
+def captured_as(reading: Reading) -> Reason:
+    """As what a page is captured of which this was read."""
+    if reading.page_type is not PageType.ARTICLE or reading.text is None:
+        return Reason.NOT_AN_ARTICLE
+    text = reading.text
+    words = chain(text.headline or "", *text.paragraphs)
+    is_read = bool(text.images) or any(map(str.isalpha, words))
+    return Reason.ARTICLE if is_read else Reason.UNREADABLE
 
 
 def is_article(reading: Reading | Unread | None) -> bool:

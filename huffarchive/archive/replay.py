@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
-from huffarchive.archive.extract import article_page, is_article
+from huffarchive.archive.extract import article_page, captured_as, is_article, noted
 from huffarchive.archive.filing import capture_row, month, namer, status
 from huffarchive.editions import Edition
 from huffarchive.ledger import Ledger, Settlement, Task
@@ -152,7 +152,9 @@ class Replay:
         reason = Reason(note.reason) if note.reason else None
         found = Found()
         row = published = checked_at = None
+        detail = note.detail or ""
         if kind == "revisit":
+            detail = detail or self._ledger.not_read.detail(task.page)  # nor is it read now
             checked_at = told.record.field("WARC-Date")
             newest = captures.newest(task.page)
             if newest is None or newest.record_id != told.record.field("WARC-Refers-To"):
@@ -161,12 +163,18 @@ class Replay:
             state, reason = State.WANTED, None
         elif kind == "response" and state is State.CAPTURED:
             reason = reason or Reason.NOT_AN_ARTICLE
+            if note.unread is not None and noted(note) is None and reading is not None:
+                # A fault of ours left it unread; now it is read, and its record written again.
+                if isinstance(reading, Unread):
+                    detail = reading.detail
+                else:
+                    detail, reason = "", captured_as(reading)
             try:
                 found = _index(told, url) if is_query(key) else found
                 row = capture_row(told.capture, serial, reason)
             except (IndexFormatError, MessageError):
                 state, reason = State.WANTED, None
-            if row and row.article and note.unread is None and isinstance(reading, Reading):
+            if row and row.article and noted(note) is None and isinstance(reading, Reading):
                 published = month(reading.text.date_published) if reading.text else None
         asked = note.asked
         if not asked and reason is not None and state is not State.CAPTURED:
@@ -182,7 +190,7 @@ class Replay:
                 asked=asked,
                 month=published,
                 status=status(told.response),
-                detail=note.detail or "",
+                detail=detail,
                 capture=row,
                 checked_at=checked_at,
                 links=_links(told, reading),

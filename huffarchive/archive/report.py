@@ -30,6 +30,8 @@ class Report:
     """"state/reason" and how many pages."""
     files: tuple[str, ...]
     """Names of the files that this run wrote."""
+    not_read: int
+    """Captured pages that a fault of ours left unread."""
 
 
 def write_report(
@@ -56,6 +58,7 @@ def write_report(
         new_articles=sum(row.articles for row in rows if row.stem in written),
         reasons=dict(sorted(reasons.items())),
         files=tuple(row.stem for row in rows if row.stem in written),
+        not_read=archive.ledger.not_read.by_source().total(),
     )
     document = {
         "run": archive.run_name,
@@ -69,6 +72,7 @@ def write_report(
         "reasons": report.reasons,
         "articles": report.articles,
         "new_articles": report.new_articles,
+        "not_read": report.not_read,
         "mended": archive.mended,
         "files": [
             {

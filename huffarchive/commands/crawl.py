@@ -131,6 +131,12 @@ def _summary(run: object) -> None:
     for reason, number in report.reasons.items():
         if reason.partition("/")[0] in ("gone", "refused", "failed"):
             print(f"  {number:,} {reason.replace('/', ': ')}", file=out)
+    if report.not_read:
+        print(
+            f"{report.not_read:,} captured pages were not read, by a fault of ours: a run with "
+            f"-a source={','.join(sorted(run.unread)) or '...'} reads them again",
+            file=out,
+        )
     if run.passed_over:
         print(
             f"{run.passed_over:,} lines of the URL list name no page of the edition and were "

@@ -55,6 +55,8 @@ class Command(Described, ScrapyCommand):
                 print(json.dumps(found, ensure_ascii=False))
             else:
                 print("\n".join(_lines(found, "months" if opts.months else "years")))
+            if found["not_read"] and self.exitcode == Exit.DONE:
+                self.exitcode = Exit.FAILURES
 
 
 def _lines(found: dict[str, Any], periods: str) -> list[str]:
@@ -65,6 +67,8 @@ def _lines(found: dict[str, Any], periods: str) -> list[str]:
             if name.startswith(f"{state}/"):
                 lines.append(f"            {number:>9,} {name.partition('/')[2]}")
     lines.append(f"  {found['articles']:>9,} articles read, in {found['files']} files")
+    if found["not_read"]:
+        lines.append(f"  {found['not_read']:>9,} captured pages not read, by a fault of ours")
     if (pictures := found["pictures"])["known"]:
         stand = ", ".join(f"{pictures[state]:,} {state}" for state in State if pictures[state])
         lines.append(f"  {pictures['known']:>9,} of all are pictures: {stand}")

@@ -14,6 +14,7 @@ from huffarchive.ledger.files import Files
 from huffarchive.ledger.frontier import Frontier
 from huffarchive.ledger.mementos import Mementos
 from huffarchive.ledger.names import Names
+from huffarchive.ledger.not_read import NotRead
 from huffarchive.ledger.pages import Pages
 from huffarchive.ledger.readings import Readings
 from huffarchive.ledger.remainder import Remainder
@@ -47,6 +48,7 @@ class Ledger:
         self.again = Again(connection, selection, self.mementos)
         self.remainder = Remainder(connection, edition.code, self.pages, discoverers)
         self.counts = Counts(connection, selection)
+        self.not_read = NotRead(connection, selection)
         self.files = Files(connection)
         self.runs = Runs(connection)
         self.tally = Tally(connection)

@@ -27,6 +27,8 @@ WORDS = {
     "span": "Published from {first} to {last}",
     "next": "What to do next",
     "next_wanted": "Crawl again: it goes on with the {count} pages still wanted.",
+    "next_not_read": "Crawl again: it reads the {count} captured pages that a fault of this "
+    "program left unread.",
     "next_failed": "Crawl again: it retries the {count} pages that failed.",
     "next_nothing": "Nothing. “scrapy verify” checks what was saved.",
     # When

@@ -27,6 +27,8 @@ WORDS = {
     "span": "Publiés de {first} à {last}",
     "next": "À faire ensuite",
     "next_wanted": "Relancer la collecte : elle continue avec les {count} pages à demander.",
+    "next_not_read": "Relancer la collecte : elle relit les {count} pages captées qu’un défaut de "
+    "ce logiciel a laissées non lues.",
     "next_failed": "Relancer la collecte : elle réessaie les {count} pages en échec.",
     "next_nothing": "Rien. « scrapy verify » contrôle ce qui est enregistré.",
     # When

@@ -39,7 +39,9 @@ def brief(facts: Facts, say: Voice) -> Section:
     if "none" not in estimate and not estimate["contradicted"]:
         figures.append(Figure(say("exist"), num.count(estimate["total"])))
     counts = facts.account["counts"]
-    if counts["wanted"]:
+    if facts.account["not_read"]:
+        then = say("next_not_read", count=facts.account["not_read"])
+    elif counts["wanted"]:
         then = say("next_wanted", count=counts["wanted"])
     elif counts["failed"]:
         then = say("next_failed", count=counts["failed"])

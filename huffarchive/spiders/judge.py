@@ -3,11 +3,11 @@
 import logging
 import re
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from huffarchive.archive import Visit
+from huffarchive.archive.extract import captured_as
 from huffarchive.archive.visit import Copied
 from huffarchive.editions import Edition
 from huffarchive.ledger import Task
@@ -113,14 +113,9 @@ class Judge:
             log.warning("%s: captured and not read: %s", task.key, reading.detail or reading.fault)
             reason = Reason.UNREADABLE if task.key.is_article else Reason.NOT_AN_ARTICLE
             return Verdict(State.CAPTURED, reason, detail=reading.detail)
-        if reading.page_type is PageType.ARTICLE and reading.text is not None:
-            text = reading.text
-            words = chain(text.headline or "", *text.paragraphs)
-            read = bool(text.images) or any(map(str.isalpha, words))
-            return Verdict(State.CAPTURED, Reason.ARTICLE if read else Reason.UNREADABLE)
         if reading.page_type is PageType.ERROR:
             return Verdict(State.GONE, Reason.SOFT_404, detail="the page says so")
-        return Verdict(State.CAPTURED, Reason.NOT_AN_ARTICLE)
+        return Verdict(State.CAPTURED, captured_as(reading))
 
     # --- other archives
 

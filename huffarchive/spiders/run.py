@@ -62,6 +62,8 @@ class Run:
         """Articles by who named them, at the run's beginning and at its end."""
         self.unread_files = 0
         """Files of others that could not be read to their end."""
+        self.unread: Counter[str] = Counter()
+        """Captured pages that a fault of ours left unread, by source, at the run's end."""
         self.passed_over = 0
         """Lines of the URL list that name no page of the edition."""
         self.asked = 0
@@ -268,6 +270,7 @@ class Run:
         if archive.broken is None:
             self.named = (self.named[0], _named(archive))
             counts = archive.ledger.counts.by_state(selected=True, indexes=self.job.discover)
+            self.unread = archive.ledger.not_read.by_source(selected=True)
             status = self._judge(counts, reason)
             try:
                 self.report = write_report(
@@ -308,7 +311,11 @@ class Run:
             and not self.closed_hosts
         ):
             return Exit.STOPPED
-        missing = self.unread_files or (self.job.discover and self.down)
+        missing = (
+            self.unread_files
+            or (self.unread and not self.job.discover)
+            or (self.down and self.job.discover)
+        )
         if counts[State.FAILED] or counts[State.WANTED] or missing:
             return Exit.FAILURES
         return Exit.DONE

@@ -39,6 +39,7 @@ def want(archive: Archive, job: Job, services: Services) -> "Listing":
         again.try_addresses_again()
         again.no_later(now + max(RETRY_AFTER))
         again.try_again(now, [State.REFUSED], ["rate_limited"])
+        unread = archive.ledger.not_read.want(now, job.sources)
         for source in job.sources:
             again.want_elsewhere(now, source)
         if job.urls is not None and job.discover:
@@ -55,6 +56,8 @@ def want(archive: Archive, job: Job, services: Services) -> "Listing":
         if job.recrawl is not None:
             own = not {"live", "sample"}.isdisjoint(job.sources)
             again.want_older(now, now - job.recrawl * 86400, pages=own, indexes=job.asks_archives)
+    if unread:
+        log.info("%d captured pages were not read by a fault of ours: asked for again", unread)
     return listing
 
 
