@@ -9,13 +9,15 @@ JSONL_ENDINGS = (".jsonl", ".jsonl.open")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file to look at; `limit` is how far it is committed, None for all of it."""
+    """A file to look at; `limit` is how far it is to be read, None for all of it."""
 
     path: Path
     name: str
     """Its name when it is whole."""
     limit: int | None = None
     ours: bool = False
+    length: int | None = None
+    """Bytes that were committed to it, where the ledger knows the file: fewer are a loss."""
 
 
 def ours(folder: Path, ending: str, rows: dict[str, tuple[bool, int]]) -> list[Given]:
@@ -26,10 +28,10 @@ def ours(folder: Path, ending: str, rows: dict[str, tuple[bool, int]]) -> list[G
     found = []
     for path in sorted(folder.glob(f"*{ending}")) + sorted(folder.glob(f"*{ending}.open")):
         name = path.name.removesuffix(".open")
-        growing, length = rows.get(name.removesuffix(ending), (False, 0))
+        growing, length = rows.get(name.removesuffix(ending), (False, None))
         if path.name.endswith(".open") and name.removesuffix(ending) not in rows:
             continue  # begun and never committed: the next run sets it aside
-        found.append(Given(path, name, length if growing else None, ours=True))
+        found.append(Given(path, name, length if growing else None, ours=True, length=length))
     return found
 
 

@@ -38,7 +38,9 @@ class Comparison:
     def __init__(self, jsonl: Jsonl, warc: int, counts: Counts) -> None:
         """`warc` is the number of the captures' file in the index."""
         self._jsonl, self._warc, self._counts = jsonl, warc, counts
-        self._line = jsonl.next()
+        self.last = -1
+        """The offset of the last capture that a line has named."""
+        self._next()
 
     def add(self, article: Article) -> None:
         """Compare the next article."""
@@ -58,7 +60,7 @@ class Comparison:
         else:
             rule, detail = _difference(line.row, fresh)
             self._hold(line.offset, article_of(line.row), article.warc_offset, detail, rule)
-        self._line = self._jsonl.next()
+        self._next()
 
     def end(self) -> None:
         """Compare the lines that are left: no article comes any more."""
@@ -70,7 +72,12 @@ class Comparison:
             if line.row is not None:
                 detail = "reading the WARC again gives no such record"
                 self._hold(line.offset, article_of(line.row), _at(line.row), detail)
-            self._line = self._jsonl.next()
+            self._next()
+
+    def _next(self) -> None:
+        self._line = self._jsonl.next()
+        if self._line is not None and self._line.row is not None:
+            self.last = max(self.last, _at(self._line.row))
 
     def _hold(
         self,
@@ -122,12 +129,19 @@ class Rereading:
         if self._lost is None:
             self._lost = self._at + 1 if offset is None else offset
 
-    def end(self) -> None:
-        """Read what is left, when the file ends or cannot be read on."""
+    def end(self, size: int | None = None, *, short: bool = False) -> None:
+        """Read what is left, when the file ends at `size` or cannot be read on (None).
+
+        `short` says that bytes may be lost behind its end; so does a line about a capture there.
+        A file that ends between two gzip members is damaged, and looks whole.
+        """
+        answer = self._extraction.bare
         self._close(_END)
         self._compare(self._extraction.end())
         for comparison in self._comparisons:
             comparison.end()
+        if size is not None and (short or any(c.last >= size for c in self._comparisons)):
+            self._index.add("lost", self._warc, size if answer is None else answer.offset, _END)
 
     def _close(self, end: int) -> None:
         """What was lost ends where the next answer begins; it may hold the note of the last."""

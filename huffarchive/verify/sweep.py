@@ -43,7 +43,7 @@ class Sweep:
                     yield from self._wacz(given, file)
                 else:
                     warc = WarcFile(str(given.path), given.name, ours=given.ours)
-                    yield from self._records(warc, file, given.limit, jsonls)
+                    yield from self._records(warc, file, given, jsonls)
                     if given.ours and given.path.suffix == ".gz":
                         yield from self._cdxj(given.path, warc)
         except (OSError, zipfile.BadZipFile) as error:
@@ -55,12 +55,12 @@ class Sweep:
                 if name.startswith("archive/") and not name.endswith("/"):
                     warc = WarcFile(f"{given.path}!{name}", name.rpartition("/")[2])
                     with open_member(package, name) as member:
-                        yield from self._records(warc, member, None, ())
+                        yield from self._records(warc, member, Given(given.path, warc.name), ())
 
     def _records(
-        self, warc: WarcFile, file: IO[bytes], limit: int | None, jsonls: Sequence[Jsonl]
+        self, warc: WarcFile, file: IO[bytes], given: Given, jsonls: Sequence[Jsonl]
     ) -> Iterator[Finding]:
-        index, counts = self._index, self._counts
+        index, counts, limit = self._index, self._counts, given.limit
         source = Source(file, limit, summed=warc.ours and limit is None)
         bench = Bench()
         index.add_warc(warc)
@@ -91,13 +91,15 @@ class Sweep:
                 rereading.lost()
                 rereading.end()
             raise
+        warc.size = file.seek(0, io.SEEK_END)
         if rereading is not None:
-            rereading.end()
+            # Of a file of ours that no ledger knows, nothing says that its end is not lost.
+            short = warc.size < given.length if given.length is not None else warc.ours
+            rereading.end(warc.size, short=short)
         counts.files += 1
         counts.records += warc.records
         if warc.ours and limit is None:
             warc.sha256 = source.sha256()
-        warc.size = file.seek(0, io.SEEK_END)
         counts.size += warc.size
         index.end_warc(warc)
         self._progress(max(warc.size - told, 0))

@@ -213,6 +213,33 @@ def test_damage_is_never_called_a_difference(
         assert equal >= 6 - lost
 
 
+@pytest.mark.parametrize("known", ["with its ledger", "without", "by themselves"])
+def test_a_file_that_ends_between_two_members_is_damaged(known: str, places: Places) -> None:
+    """It looks whole; that it was longer the ledger knows, or a line about what stood behind."""
+    warc, jsonl = first(places, ".warc.gz"), first(places, ".jsonl")
+    whole = warc.read_bytes()
+    lines = [json.loads(line) for line in jsonl.read_bytes().splitlines()]
+    if known == "without":
+        places.ledger.unlink()
+    ends = [(s.record.type, s.offset + s.length) for s in records(warc)]
+    assert len(ends) > 12
+    notes = [end for kind, end in ends if kind == "metadata"]
+    for _, end in ends[:-1]:
+        warc.write_bytes(whole[:end])
+        survey = Survey(Reading(0, 20, 10**9))
+        found = list(survey.files([warc, jsonl]) if known[0] == "b" else survey.archive(places))
+        rules = Counter(f.rule for f in found if f.severity == "error")
+        # The last article of the file is followed by no line that could tell of its lost note.
+        last = next(note for note in notes if note > lines[-1]["warc_offset"])
+        told = known != "by themselves" or not lines[-1]["warc_offset"] < end < last
+        assert rules["jsonl-reread"] == (0 if told else 1), end
+        left = sum(line["warc_offset"] < end for line in lines)
+        assert rules["jsonl-pointer"] == 3 - left, end
+        assert rules["ledger-length"] == (known == "with its ledger"), end
+        done = sum(any(line["warc_offset"] < n <= end for n in notes) for line in lines)
+        assert survey.counts.reread >= done, end
+
+
 @pytest.mark.parametrize("workers", [0, 1, 3])
 def test_no_article_on_either_side_of_damage_is_dropped(workers: int, tmp_path: Path) -> None:
     """Nor the one under way, whatever the number of readers."""
