@@ -39,7 +39,9 @@ CHARSETS = frozenset(
 """Charsets that a page may declare, by Python's names; any other is taken as UTF-8."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
-_VOID = re.compile(r"<(?:embed|source|track|wbr|keygen|command|bgsound)(?=[\s/>])", re.IGNORECASE)
+_VOID = re.compile(
+    r"<(?=[estwkcbESTWKCB][morbegMORBEG])(?i:embed|source|track|wbr|keygen|command|bgsound)(?=[\s/>])"
+)
 """Void elements (HTML, section 13.1.2, and those that it once had) that libxml2 leaves open."""
 _TAG_END = re.compile(r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>")
 

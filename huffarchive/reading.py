@@ -31,7 +31,8 @@ class ChromeKind(StrEnum):
     CLOSE_WIDGET = "close_widget"
     """"Close": what closes the sticky advertisement or a modal window."""
     CONTRIBUTOR_DISCLAIMER = "contributor_disclaimer"
-    """"This post was published on the now-closed HuffPost Contributor platform…"."""
+    """"This post was published on the now-closed HuffPost Contributor platform…", and "Les opinions
+    exprimées dans ce blogue n'engagent que leur auteur…"."""
     AD_LABEL = "ad_label"
     """What stands in an advertisement's place: "Advertisement", "Publicité"."""
     CORRECTION_LINK = "correction_link"
@@ -65,7 +66,7 @@ class ChromeKind(StrEnum):
     COMMENTS = "comments"
     """Readers' comments and the way to them."""
     AUTHOR_CARD = "author_card"
-    """What is said of the author beside the byline: a job, a short life."""
+    """What is said of the author: a job, a short life, how to reach who wrote the piece."""
     BYLINE_LABEL = "byline_label"
     """A separator or label of an empty byline: "|", "Par"."""
     SECTION_LABEL = "section_label"
@@ -75,9 +76,9 @@ class ChromeKind(StrEnum):
     TIMESTAMP = "timestamp"
     """The visible dates."""
     NAVIGATION = "navigation"
-    """Links of the site: previous story, back to the front page."""
+    """Links of the site: previous story, front page; "La suite de l'article après la photo"."""
     OTHER = "other"
-    """Words of the main column that neither the layout nor trafilatura takes for the article."""
+    """Buttons; words of the main column that neither the layout nor trafilatura takes for text."""
 
 
 class Caution(StrEnum):

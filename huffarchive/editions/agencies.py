@@ -99,14 +99,15 @@ CREDITED = _words(
     r")[.)\]]*"
 )
 """How such a line goes on after the name: ", 2015", "contributed to this report."."""
-DESKS: tuple[tuple[re.Pattern[str], str], ...] = (
+DESKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
+        "ting by ",
         _words(
             r"\(?(?:Additional )?(?:Reporting|Writing) by .{3,200}[;,.] ?(?:additional |writing|"
             r"editing).{3,200}\)?"
         ),
         "Reuters",
     ),
-    (_words(r"\(?.{3,160}(?:pour le|,) service fran[çc]ais.{0,160}\)?"), "Reuters"),
+    ("service fran", _words(r"\(?.{3,160}(?:pour le|,) service fran[çc]ais.{0,160}\)?"), "Reuters"),
 )
-"""Closing lines by which an agency is known that does not name itself."""
+"""Closing lines by which an agency is known that does not name itself, each with a sign of it."""

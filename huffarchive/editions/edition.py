@@ -36,6 +36,8 @@ class Where(StrEnum):
     """At its start, run together with what follows."""
     SLIDES = "slides"
     """Only as the whole block, in a slideshow."""
+    END = "end"
+    """Only as the whole block, among the last ones of the text."""
     LEAD = "lead"
     """At its start, when the rest is links: then the whole block is chrome."""
 

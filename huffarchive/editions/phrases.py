@@ -52,11 +52,75 @@ _ON_NETWORKS = (
 )
 _FOLLOW = (
     rf"(?:[»›>]\s?)?(?:Suivez|Rejoignez|Retrouvez|Aimez)(?:-nous)?(?: [^.!?:]{{1,90}}?)?,? "
-    rf"(?:sur|on) {_ON_NETWORKS}"
+    rf"(?:sur|on) {_ON_NETWORKS}(?: d[ue] {_PAPER})?(?: ?:? ?\(?@\w{{2,30}}\)?)?"
+)
+_HANDLE = r"@\w{2,30}"
+_MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_OWN_MAIL = r"[\w.+-]+@(?:[\w-]+\.)*(?:huffpost|huffingtonpost)\w*\.\w+(?:\.\w+)?"
+_REACHED = rf"(?:{_HANDLE}|{_MAIL})"
+_NAMED = r"(?-i:[A-ZÀ-Þ])[\w.-]+"
+_WRITER = (
+    r"(?:l'auteure?|les auteur[es]*|(?:la|le|notre|nos|les) (?:journalistes?|r[ée]dacteurs?"
+    r"|r[ée]dactrices?|r[ée]daction|chroniqueu(?:r|se)|[ée]quipe)|the (?:author|reporter|writer))"
+)
+_REACH = (
+    r"(?:Pour (?:joindre|rejoindre|contacter|[ée]crire [àa]|communiquer avec|suivre)|Joindre"
+    r"|Contacter|Contactez|Joignez|[ÉE]crivez [àa]|Contact|To (?:contact|reach)|Email)"
+)
+_BELOW = r"(?:apr[èe]s|sous|plus bas|ci-dessous|ci-bas|en[- ]dessous|plus loin|below|after|under)"
+_THING = (
+    r"(?:(?:de |d')?(?:l'|la |le |les |cette |ce |ces |the |this )?(?:photos?|images?|vid[ée]os?"
+    r"|galerie|diaporama|carte|graphique|infographie|sondage|tweets?|messages?|encadr[ée]|extrait"
+    r"|slideshow|gallery|maps?|chart|poll|infographic|jump)[^.!?]{0,40})"
+)
+_ADVERT = (
+    r"(?:(?:de )?(?:l'|la |cette |the |an )?(?:publicit[ée]s?|pubs?|annonces?|ads?"
+    r"|advertisements?))"
+)
+_PIECE = r"(?:l'article|le texte|le billet|cet article|ce texte|l'entrevue|l'histoire|le r[ée]cit)"
+_GOES_ON = (
+    rf"(?:{_PIECE} (?:continue|se poursuit|reprend)"
+    r"|(?:la )?suite(?: (?:de (?:l'article|cet article|ce texte|l'entrevue)|du (?:texte|billet)))?"
+    r"(?: (?:est|se trouve))?|(?:the )?(?:story|article|post|text|interview|list) continues)"
+)
+_READ_ON = (
+    r"(?:(?:Lire|Lisez|Voir|Voyez|Continue[rz]|Poursui(?:vre|vez)) (?:[àa] lire )?"
+    r"(?:la|votre) (?:suite|lecture)(?: de (?:l'|cet )article| du texte)?"
+    rf"(?: {_BELOW}(?: {_THING}| {_ADVERT})?)?"
+    r"|(?:Scroll down|Keep scrolling|(?:Faites )?d[ée]fil(?:ez|er))"
+    r"(?: (?:vers le bas|for|to|pour|down)[^.!?]{0,80})?"
+    r"|(?:Continue|Keep) reading(?: (?:the main story|below|this article))?)"
+)
+_OPEN = r"(?:[(\[*»›>→▸►▼↓•–—-]{1,3} ?)?"
+_SHUT = r"(?: ?(?:[:…»›>→▸►▶▼↓|)\]*–—-]{1,3}|\.{1,3}|!))?"
+_BEFORE = r"(?:[^.!?]{1,120}[?!.:,] ?)?"
+_OURS = rf"(?=.{{0,160}}\b(?:notre|nos|our|{_PAPER}))"
+_NEWSLETTER = (
+    rf"{_BEFORE}{_OPEN}(?:Abonnez-vous|Inscrivez-vous|Sign up|Subscribe|Recevez"
+    r"|Cliquez (?:ici|sur ce lien) pour (?:vous (?:abonner|inscrire)|recevoir))"
+    rf"(?:{_OURS}|(?= [àa] l'infolettre\W*\Z))[^.!?]{{0,120}}"
+    r"(?:infolettre|newsletter|bulletin|inbox|courriel|bo[îi]te de r[ée]ception)s?"
+    r"[^.!?]{0,120}[.!]?"
+)
+_APP = (
+    rf"{_BEFORE}{_OPEN}(?:(?:T[ée]l[ée]chargez|D[ée]couvrez|Installez|Essayez|Obtenez|Utilisez"
+    rf"|Procurez-vous|Download|Get){_OURS}[^.!?]{{0,80}}\b(?:applications?|applis?|apps?)\b"
+    rf"|(?:(?:L'|La )(?:application|appli|app)s?(?: \w+)? d[ue] {_PAPER}|(?:Notre|Nos|Our) "
+    r"(?:application|appli|app)s?(?: \w+)?) (?:est|sont|is|are))[^.!?]{0,140}[.!]?"
+)
+_DISCLAIMER = (
+    r"(?!.{0,500}\b(?:a|ont) (?:dit|d[ée]clar|pr[ée]cis|affirm|indiqu|ajout|expliqu|soutenu))"
+    r"[(*]?(?:(?:Toutes )?(?:les )?(?:opinions?|id[ée]es|propos|points de vue|vues)[^.]{0,60} "
+    r"(?:exprim|[ée]mis|contenu|pr[ée]sent[ée]|tenu|v[ée]hicul)\w*[^.]{0,140}"
+    r"(?:n'engagent|sont|ne (?:refl[èe]tent|repr[ée]sentent|sauraient|correspondent))[^.]{0,240}"
+    r"|(?:Ce|Cet|Cette|Les|Le) (?:texte|billet|blogue?|article|lettre|opinion|chronique|tribune)s?"
+    r"[^.]{0,80} (?:n'engage|ne (?:refl[èe]te|repr[ée]sente))[^.]{0,240}"
+    r"|(?:The )?(?:views|opinions|ideas)[^.]{0,60} (?:expressed|stated|presented)[^.]{0,140}"
+    r"(?:are|do not|don't|belong)[^.]{0,240})\.?(?: (?:Elles?|Ils?|They|This) [^.]{0,200}\.?)?[)*]?"
 )
 _SUBSCRIBE = (
     r"(?:Abonnez-vous|Inscrivez-vous|Joignez-vous)(?: [^.!?:]{1,90}?)? "
-    rf"(?:sur|à|on) {_ON_NETWORKS}"
+    rf"(?:sur|à|on) {_ON_NETWORKS}(?: d[ue] {_PAPER})?"
 )
 _LIKE = (
     rf"(?:Follow|Like|Join|Find) (?:us|{_PAPER}[^.!?]{{0,60}}|[^.!?]{{1,60}}?) on {_ON_NETWORKS}"
@@ -79,6 +143,11 @@ _ALSO = (
 def _phrase(kind: str, pattern: str, where: Where = Where.WHOLE, sign: str = "") -> ChromePhrase:
     loose = pattern.replace("'", "['’]").replace(" ", r"\s")
     return ChromePhrase(kind, re.compile(loose, re.IGNORECASE), where, sign)
+
+
+def _signed(kind: str, pattern: str, *signs: str) -> tuple[ChromePhrase, ...]:
+    """A whole block's phrase that is looked for only where one of these words stands."""
+    return tuple(_phrase(kind, pattern, sign=sign) for sign in signs)
 
 
 SITE: tuple[ChromePhrase, ...] = (
@@ -117,19 +186,32 @@ LABELS: tuple[ChromePhrase, ...] = (
     # Elsewhere it may be a critic's mark.
     _phrase("slide_counter", r"\d{1,3} ?/ ?\d{1,3}", Where.SLIDES),
     _phrase("newsletter", r"Recevez les nouvelles (?:de |du |d').{1,60}|Get .{1,40} Alerts"),
-    _phrase(
-        "newsletter",
-        r"(?:Abonnez-vous|Inscrivez-vous|Sign up|Recevez)[^.!?]{0,120}"
-        r"(?:infolettre|newsletter|par courriel)s?[^.!?]{0,80}[.!]?",
+    *_signed("newsletter", _NEWSLETTER, "infolettre", "newsletter", "courriel", "inbox", "ception"),
+    _phrase("newsletter", rf"(?:Abonnez-vous|Subscribe) (?:[àa]u?|to) {_PAPER}[.!]?"),
+    *_signed("ad_label", rf"{_OPEN}{_GOES_ON} {_BELOW} {_ADVERT}{_SHUT}", "pub", "annonce", " ad"),
+    *_signed(
+        "navigation",
+        rf"{_OPEN}(?:{_GOES_ON} {_BELOW}(?: {_THING})?|{_READ_ON}){_SHUT}",
+        *("suite", "continue", "poursui", "reprend", "lecture", "scroll", "filez", "reading"),
+    ),
+    *_signed(
+        "author_card",
+        rf"{_REACH} (?:{_WRITER}|{_PAPER})(?: {_NAMED}){{0,4}}[^.!?@]{{0,60}}{_REACHED}"
+        rf"(?:[^.!?@]{{0,40}}{_REACHED})*[.!]?",
+        "@",
+    ),
+    *_signed("author_card", rf"{_BEFORE}[^.!?@]{{0,100}}{_OWN_MAIL}[^.!?@]{{0,60}}[.!]?", "@huff"),
+    *_signed(
+        "contributor_disclaimer",
+        _DISCLAIMER,
+        *("auteur", "author", "writer", "blogueu", "contribut", "huff", "daction", "signataire"),
     ),
     _phrase("promo", rf"{_FOLLOW}(?:[.,!]? {_SUBSCRIBE})?[.!]?"),
     _phrase("promo", rf"{_SUBSCRIBE}(?:[.,!]? {_FOLLOW})?[.!]?"),
     _phrase("promo", rf"{_LIKE}[.!]?"),
     _phrase("promo", r"[»›>] Suivez en direct [^.!?]{0,80}:?"),
-    _phrase(
-        "promo",
-        r"(?:T[ée]l[ée]chargez|Download) [^.!?]{0,80} (?:application|app) [^.!?]{0,80}[.!]?",
-    ),
+    _phrase("promo", r"(?:Aimez|Likez|Like) (?:notre|la|our) page(?: Facebook)?[^.!?]{0,60}[.!]?"),
+    *_signed("promo", _APP, "app"),
     _phrase(
         "promo",
         rf"Pour (?:suivre|lire|voir|consulter|recevoir|ne rien manquer|plus)[^.!?:]{{0,80}}"
@@ -147,16 +229,32 @@ LABELS: tuple[ChromePhrase, ...] = (
         r"|Share(?: this(?: story)?)?|Tweet(?:er|ez)?|Imprimer",
     ),
     _phrase("navigation", r"Retour [àa] l'accueil|Go to homepage|Previous story|Next story"),
-    _phrase("related", rf"(?:{_ALSO}|Inoltre su HuffPost)(?: ?[:…])?"),
+    _phrase("related", rf"{_OPEN}(?:{_ALSO}|Inoltre su HuffPost){_SHUT}"),
 )
 """Labels and lines that are chrome where they are the whole of a block."""
 
 EDGES: tuple[ChromePhrase, ...] = (
     _phrase("promo", rf"{_FOLLOW}[.,!]? {_SUBSCRIBE}(?: |$)", Where.START),
     _phrase("promo", rf"{_SUBSCRIBE}[.,!]? {_FOLLOW}(?: |$)", Where.START),
-    _phrase("related", rf"(?:[»›>•-] ?)?(?:{_ALSO}) ?(?::|[-–—]|\|)? ?", Where.LEAD),
+    _phrase("related", rf"{_OPEN}(?:{_ALSO})(?: ?[:…»›>→▸►▶▼↓|–—-]{{1,3}})? ?", Where.LEAD),
+    _phrase(
+        "author_card",
+        rf"{_OPEN}(?:(?:(?:Suivez|Suivre|Follow)[^.!?@]{{0,80}}?|Sur )?(?:Twitter|Instagram"
+        r"|Facebook|Courriel|E-?mail|[ÉE]crivez-(?:moi|lui|nous)|Suivez-(?:moi|la|le|nous)|Contact)"
+        rf"[^.!?@]{{0,40}}?(?:{_REACHED}|(?:https?://)?(?:www\.)?twitter\.com/\w+)"
+        rf"|{_HANDLE}|{_OWN_MAIL})"
+        rf"(?:(?: ?[|/•·,–-] ?| et | ou | and )[^.!?@]{{0,40}}?{_REACHED})*[.!]?",
+        Where.END,
+    ),
+    _phrase(
+        "author_card",
+        rf"{_OPEN}(?:(?:Vous pouvez )?(?:suivre|joindre|contacter|[ée]crire [àa])|Suivez|Joignez"
+        rf"|Contactez|[ÉE]crivez [àa]|Follow) (?:{_WRITER}|{_NAMED}(?: {_NAMED}){{0,3}})"
+        rf"[^.!?@]{{0,40}}(?:Twitter|Facebook|Instagram|{_REACHED})[^.!?]{{0,60}}[.!]?",
+        Where.END,
+    ),
 )
-"""Promotional lines that run together with the paragraph after them, and the words with which a
-line begins that is otherwise made of links to other pieces."""
+"""Promotional lines that run together with the paragraph after them, the words with which a line
+begins that is otherwise made of links to other pieces, and how to reach who wrote the piece."""
 
 PHRASES = (*SITE, *LABELS, *EDGES)

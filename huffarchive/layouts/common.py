@@ -23,6 +23,25 @@ ALWAYS: Mapping[str, Role] = {
 }
 """Rules that no layout overrides."""
 
+EMBEDS = (
+    *(".twitter-tweet*", ".twitter-video*", ".twitter-timeline*", ".twitter-moment*"),
+    *(".instagram-media*", ".fb-post", ".fb-video", ".fb-page", ".fb-comment-embed", ".g-post"),
+    *(".reddit-card", ".reddit-embed*", ".imgur-embed*", ".vine-embed*", ".tiktok-embed*"),
+    *(".wp-embedded-content", ".wp-block-embed*", ".bluesky-embed", ".mastodon-embed"),
+    *(".text-post-media", ".tumblr-post", ".flickr-embed*", ".giphy-embed", ".storify*"),
+    *(".pb_feed", ".playbuzz", ".apester-media", ".opinionstage-widget", ".PDS_Poll"),
+    *(".infogram-embed", ".flourish-embed", ".typeform-widget", ".strawpoll-embed"),
+    *(".quora-content-embed", ".telegram-post", ".linkedin-post", ".gie-single"),
+    *(".codepen", ".speakerdeck-embed", ".vk_post", ".coveritlive", ".scribblelive*", ".rumble"),
+)
+"""Posts, players and polls of other sites, by the class that each site's own code gives them."""
+BUTTONS = (
+    *(".addthis*", ".a2a_kit", ".sharedaddy", ".sd-sharing*", ".sharethis*", ".shariff"),
+    *(".twitter-share-button", ".twitter-follow-button", ".twitter-hashtag-button", ".fb-like*"),
+    *(".fb-share-button", ".fb-follow", ".g-plusone", ".pin-it-button", ".reddit-badge"),
+)
+"""Buttons of the networks and of makers of buttons."""
+
 USUAL: Mapping[str, Role] = {
     "h1": Part.HEADLINE,
     "figcaption": Part.CAPTION,
@@ -66,10 +85,8 @@ USUAL: Mapping[str, Role] = {
     ".openweb*": K.COMMENTS,
     ".tag-cloud": K.TAGS,
     ".bottom-tags": K.TAGS,
-    ".twitter-tweet": K.EMBED,
-    ".instagram-media": K.EMBED,
-    ".fb-post": K.EMBED,
-    ".tiktok-embed": K.EMBED,
+    **dict.fromkeys(EMBEDS, K.EMBED),
+    **dict.fromkeys(BUTTONS, K.SHARE),
     ".breadcrumb*": K.NAVIGATION,
     "time": Part.DATE,
     "select": K.NAVIGATION,

@@ -186,13 +186,17 @@ def signing(line: str, agencies: Sequence[Agency], *, bare: bool = True) -> str 
     said = line.strip(' \xa0()[]*–—-_•/"«»')
     if not said or _PICTURE.search(said):
         return None
-    for pattern, desk in DESKS:
-        if pattern.fullmatch(said):
+    for sign, pattern, desk in DESKS:
+        if sign in said and pattern.fullmatch(said):
             return desk
     lead = CREDITING.match(said)
     rest = said[lead.end() :] if lead else said
+    if lead is None:
+        rest = _ARTICLE.sub("", rest, count=1)
     for agency in agencies:
-        for match in agency.written.finditer(rest):
+        # Without a word before it the line begins with the name.
+        first = agency.written.match(rest)
+        for match in agency.written.finditer(rest) if lead else (first,) if first else ():
             follows = rest[match.end() :]
             credited = CREDITED.fullmatch(follows) is not None
             whole = rest[: match.end()] if credited else rest

@@ -46,6 +46,10 @@ _INSIDE_CHROME = frozenset(
 )
 """Roles that an element may have inside a piece of chrome; all else in it is that piece."""
 _SIGNED = frozenset((Part.BYLINE, Part.DATE))
+_FOLDED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
+"""Headings whose button unfolds what stands below them: its words are the heading."""
+_BUTTON = 10
+"""Words that a button has at most."""
 _PORTRAIT = frozenset((Part.FIGURE, Part.CAPTION))
 _FRAME = frozenset((Part.FIGURE, Part.CAPTION, Part.CREDIT))
 _UNREAD = frozenset((Part.HIDDEN, Part.OUT))
@@ -155,14 +159,11 @@ class _Walk:
             if inner is not None:
                 if element.tag == "a":
                     self._depth -= 1
-                if inner is not outer and (self._parts or self._links):
-                    self._flush(inner)
-                if (
-                    inner.owner is element
-                    and inner.role is Part.AGENCY
-                    and not self._shown(element)
-                ):
-                    self._out.append(Block(inner, "", picture=element))
+                if inner is not outer:
+                    if self._parts or self._links:
+                        self._flush(inner)
+                    if inner.role is Part.AGENCY and not self._shown(inner, element):
+                        self._out.append(Block(inner, "", picture=element))
                 if element.tail and element is not column:
                     self._say(element.tail, outer)
                 continue
@@ -197,9 +198,11 @@ class _Walk:
         self._flush(root)
         return self._out
 
-    def _shown(self, agency: html.HtmlElement) -> bool:
+    def _shown(self, place: Place, element: html.HtmlElement) -> bool:
         """Whether the last block is of an agency's element; one that is drawn by a style is not."""
-        return bool(self._out) and self._out[-1].place.owner is agency
+        return place.owner is not element or (
+            bool(self._out) and self._out[-1].place.owner is element
+        )
 
     def _signed(self, element: html.HtmlElement) -> bool:
         if not self._signs:
@@ -218,9 +221,15 @@ class _Walk:
             role = self._layout.role_if_shown(element)
         elif within is Part.BYLINE and role in _PORTRAIT:
             role = within
-        beside = (outer.in_header and outer.figure is None) or within in _SIGNED
-        if beside and role is not Part.HIDDEN and within is not Part.AGENCY:
-            role = Part.AGENCY if self._is_logo(element) else role
+        elif tag == "button" and role is None and outer.tag not in _FOLDED and _is_label(element):
+            role = ChromeKind.OTHER
+        if (
+            ((outer.in_header and outer.figure is None) or within in _SIGNED)
+            and within is not Part.AGENCY
+            and role is not Part.HIDDEN
+            and self._is_logo(element)
+        ):
+            role = Part.AGENCY
         if within in _UNREAD or (isinstance(within, ChromeKind) and role not in _INSIDE_CHROME):
             role = None
         if tag not in BLOCKS and (role is None or (role is within and role is not Part.DATE)):
@@ -297,6 +306,16 @@ class _Walk:
             self._out.append(Block(place, text, self._in_link, tuple(self._links)))
         self._in_link = 0
         self._links.clear()
+
+
+def _is_label(button: html.HtmlElement) -> bool:
+    """Whether a button says as little as buttons do; one that is left open holds the page."""
+    words = 0
+    for text in button.itertext():
+        words += len(text.split())
+        if words > _BUTTON:
+            return False
+    return True
 
 
 def moved(block: Block, text: str) -> Block:

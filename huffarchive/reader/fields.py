@@ -40,6 +40,7 @@ _PICTURES = (
     "twitter:image",
     "twitter:image:src",
 )
+_BELOW = 4
 _MOST_KEYWORDS = 100
 _MOST_LINKS = 1000
 
@@ -140,14 +141,18 @@ class Fields:
         return signature, _paragraphs(blocks)
 
     def closing_credits(self) -> list[str]:
-        """The credit lines below the text; one above it is of a picture that did not come along."""
-        below: list[str] = []
+        """The lines below the text that may say whose it is, credits first.
+
+        One above it is of a picture that did not come along.
+        """
+        below: list[tuple[bool, Block]] = []
         for block, fate in zip(self._sorter.blocks, self._sorter.fates, strict=True):
             if fate is Fate.TEXT:
                 below.clear()
-            elif fate in (ChromeKind.CREDIT, ChromeKind.OTHER):
-                below += block.text.split("\n")
-        return below
+            elif fate is ChromeKind.CREDIT or (fate is ChromeKind.OTHER and len(below) < _BELOW):
+                below.append((fate is not ChromeKind.CREDIT, block))
+        below.sort(key=lambda pair: pair[0])
+        return [line for _, block in below for line in block.text.split("\n")]
 
     def links(self) -> tuple[str, ...]:
         """The targets of the links in the text."""

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import groupby
 
 from huffarchive.editions import ChromePhrase, Edition, Where
 from huffarchive.reader.blocks import Block, moved
@@ -17,7 +18,10 @@ class Phrasebook:
         self._by_place = {
             where: tuple(phrase for phrase in phrases if phrase.where is where) for where in Where
         }
-        labels = "|".join(f"(?:{p.pattern.pattern})" for p in self._by_place[Where.WHOLE])
+        whole = self._by_place[Where.WHOLE]
+        self._labels = tuple(p for p in whole if not p.sign)
+        self._signed = tuple((p.sign, p.pattern, p.kind) for p in whole if p.sign)
+        labels = "|".join(f"(?:{p.pattern.pattern})" for p in self._labels)
         self._any_label = re.compile(labels or r"(?!)", re.IGNORECASE)
         self.signs = tuple(dict.fromkeys(p.sign for p in self._by_place[Where.INSIDE]))
 
@@ -26,9 +30,12 @@ class Phrasebook:
         if len(text) > _LONGEST_NOTICE:
             return None
         if len(text) <= _LONGEST_LABEL and self._any_label.fullmatch(text) is not None:
-            labels = self._by_place[Where.WHOLE]
-            kind = next((p.kind for p in labels if p.pattern.fullmatch(text)), None)
+            kind = next((p.kind for p in self._labels if p.pattern.fullmatch(text)), None)
             return self.notice(text) or kind
+        lower = text.lower()
+        for sign, pattern, kind in self._signed:
+            if sign in lower and pattern.fullmatch(text):
+                return self.notice(text) or kind
         return self.notice(text)
 
     def notice(self, text: str) -> str | None:
@@ -53,6 +60,8 @@ class Phrasebook:
         first, _, rest = block.text.partition("\n")
         if rest and block.in_link and self.whole(first) == "related":
             return [(block, "related")]
+        if rest and (parted := self._lines(block)) is not None:
+            return parted
         pieces: list[tuple[str, str | None]] = [(line, None)]
         lower = line.lower()
         for phrase in self._by_place[Where.INSIDE]:
@@ -65,6 +74,23 @@ class Phrasebook:
         if len(pieces) == 1:
             return [(block, None)]
         return [(moved(block, text.strip()), kind) for text, kind in pieces if text.strip()]
+
+    def _lines(self, block: Block) -> list[tuple[Block, str | None]] | None:
+        """The lines of a block, where some are chrome; one or two words are too few to tell."""
+        lines = block.text.split("\n")
+        kinds = [self.whole(line) if len(line.split()) > 2 else None for line in lines]
+        if not any(kinds):
+            return None
+        runs = [
+            (kind, "\n".join(line for line, _ in run))
+            for kind, run in groupby(zip(lines, kinds, strict=True), key=lambda pair: pair[1])
+        ]
+        return [(moved(block, text), kind) for kind, text in runs]
+
+    def closing(self, text: str) -> str | None:
+        """The kind of a line that is chrome at the text's end."""
+        phrases = self._by_place[Where.END] if len(text) <= _LONGEST_LABEL else ()
+        return next((phrase.kind for phrase in phrases if phrase.pattern.fullmatch(text)), None)
 
     def _leads_on(self, block: Block) -> bool:
         """Whether a block says "lire aussi", and then hardly more than links."""

@@ -10,7 +10,7 @@ from huffarchive.reader.agency import signing
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.fates import Destiny, Fate
 from huffarchive.reader.foreign import foreign_pictures
-from huffarchive.reader.marks import is_byline, is_credit, is_date, is_dated_label
+from huffarchive.reader.marks import SIGNATURE, is_byline, is_credit, is_date, is_dated_label
 from huffarchive.reader.phrasebook import Phrasebook
 from huffarchive.reader.tidying import tidy
 from huffarchive.reader.typography import key
@@ -64,6 +64,7 @@ class Sorter:
         else:
             self._by_vote(page_vote)
         tidy(self.blocks, self.fates, self.headline)
+        self._closing()
         foreign_pictures(self.blocks, self.fates, self._agencies, known=page_vote is None)
 
     def having(self, *fates: Destiny) -> Iterator[Block]:
@@ -82,7 +83,8 @@ class Sorter:
         elif isinstance(role, ChromeKind):
             kind = self._book.whole(block.line)
             own = kind in ("close_widget", "correction_link") or (
-                kind is not None and self._book.notice(block.line) is not None
+                kind is not None
+                and (role is ChromeKind.OTHER or self._book.notice(block.line) is not None)
             )
             self._put(block, ChromeKind(kind) if kind is not None and own else role)
         elif role in (Part.HEADLINE, Part.BYLINE, Part.DATE, Part.AGENCY):
@@ -215,6 +217,16 @@ class Sorter:
                 self.fates[i], has_dek = Fate.DEK, True
             elif block.place.in_header:
                 self.fates[i] = ChromeKind.OTHER
+
+    def _closing(self) -> None:
+        """How to reach who wrote the piece, in lines of their own below it."""
+        for i in [i for i, f in enumerate(self.fates) if f is Fate.TEXT][:0:-1]:
+            line = self.blocks[i].line
+            kind = self._book.closing(line)
+            if kind is not None:
+                self.fates[i] = ChromeKind(kind)
+            elif SIGNATURE.fullmatch(line) is None and signing(line, self._agencies) is None:
+                break
 
     # What trafilatura says of the rest.
 
