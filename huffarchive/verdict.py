@@ -9,11 +9,9 @@ from huffarchive.outcome import Reason, State
 from huffarchive.urls import Address, OutOfScope, PageKey, identify
 
 MAX_HOPS = 10
-"""Redirects followed for one page."""
+"""Redirects followed for one page, those of other pages that led to it counted along."""
 MAX_TRIES = 5
 """Times a page is asked for in one run before it counts as failed or refused."""
-MOVED_TO = "to "
-"""Before the key of the page that a moved one leads to, in the verdict's detail."""
 RETRY_AFTER = (1, 4, 16, 64)
 """Seconds before the second, third, … try of a page that a fault of the moment met."""
 
@@ -105,8 +103,8 @@ def _redirect(message: Message, key: PageKey, url: str, edition: Edition, hops: 
         return Verdict(State.GONE, Reason.MOVED_AWAY, detail=f"redirect: {address.reason}")
     if address.key.is_picture and not key.is_picture:
         return Verdict(State.GONE, Reason.MOVED_AWAY, detail="redirect: to a picture")
-    if address.key != key:
-        return Verdict(State.GONE, Reason.MOVED, address=address, detail=f"{MOVED_TO}{address.key}")
     if hops >= MAX_HOPS or address.url == url:
         return Verdict(State.FAILED, Reason.REDIRECT_LOOP, detail=f"after {hops} redirects")
+    if address.key != key:
+        return Verdict(State.GONE, Reason.MOVED, address=address, detail=f"to {address.key}")
     return Verdict(State.WANTED, None, address=address)

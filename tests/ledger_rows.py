@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 NUMBERS = {
-    "page.id", "capture.id", "capture.page", "alias.page", "memento.page",
+    "page.id", "capture.id", "capture.page", "alias.page", "memento.page", "answer.page",
     "host.id", "discoverer.id",
 }  # fmt: skip
 """They say which row is which: in another order of naming a row has another number."""
@@ -12,22 +12,26 @@ NOT_TOLD = {
     "page.due": "when a page may be asked again: a time of a run that is over",
     "page.run": "the pages under way: a lost ledger has none",
     "page.crashes": "runs that died while a page was alone under way leave no record",
-    "alias.tried": "a run forgets it of wanted pages when it begins; no file says when one began",
+    "page.source": "whom a page waits for: the run says that is about to ask",
+    "alias.said": "which address gave which answer in this round: no file says when one began",
     "memento.tried": "what came of asking another archive for a capture that was passed over",
     "run.*": "the reports are the account of the runs",
     "reading.*": "files of others are read again, and what they name is known then",
 }
 """Columns and tables that the files do not tell of, and why."""
 _COMPARED = {
-    "page": "key kind rank state reason url tries hops month asked status detail",
+    "page": "key kind rank state reason url tries hops month moved_to status detail",
     "alias": "url",
     "capture": "source url target captured_at checked_at etag last_modified payload_sha1 payload_sha256 "
     "record_id file offset length reason",
     "memento": "source timestamp url status mime digest length file offset",
     "file": "id stem state warc_length jsonl_length articles warc_sha256 jsonl_sha256",
 }
-_JOINED = {"page.host", "page.named", "host.name", "discoverer.name"}
-"""Compared by the names that they stand for."""
+_JOINED = {
+    "page.host", "page.named", "host.name", "discoverer.name",
+    "answer.source", "answer.state", "answer.reason",
+}  # fmt: skip
+"""Compared by the names that they stand for, and in their page's row."""
 _COUNTED = {"tally.*"}
 
 
@@ -54,11 +58,16 @@ def pages(ledger: Path) -> dict[str, dict[str, object]]:
         names = dict(db.execute("SELECT id, name FROM discoverer"))
         columns = _COMPARED["page"].split()
         found = {}
-        for *row, host, named in db.execute(
-            f"SELECT {', '.join(columns)}, host.name, named FROM page JOIN host ON host.id = host"
+        answers: dict[int, list[str]] = {}
+        for page, *said in db.execute("SELECT * FROM answer ORDER BY page, source"):
+            answers.setdefault(page, []).append("{}={}/{}".format(*said))
+        for *row, page, host, named in db.execute(
+            f"SELECT {', '.join(columns)}, page.id, host.name, named "
+            "FROM page JOIN host ON host.id = host"
         ):
             namers = sorted(name for number, name in names.items() if named >> number & 1)
             made = dict(zip(columns, row, strict=True)) | {"host": host, "named": namers}
+            made["asked"] = " ".join(answers.get(page, ()))
             found[made.pop("key")] = made
     db.close()
     return found

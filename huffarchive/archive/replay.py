@@ -14,7 +14,7 @@ from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import Reading
 from huffarchive.sources.index import Found, IndexFormatError, read_index
-from huffarchive.sources.services import is_query, services_of_query
+from huffarchive.sources.services import QUERIES, is_query, services_of_query
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.verdict import of_status
 from huffarchive.warc.note import Note
@@ -147,7 +147,8 @@ class Replay:
         note, key, kind = told.note, told.key, told.record.type
         pages, captures = self._ledger.pages, self._ledger.captures
         url = self._url(told)
-        task = Task(pages.known(key, url, note.aliases, note.named_by), key, url)
+        page = pages.known(key, url, note.aliases, note.named_by)
+        task = Task(page, key, url, source=_source(key) or "")
         state = State(note.state or "wanted")
         reason = Reason(note.reason) if note.reason else None
         found = Found()
@@ -176,6 +177,7 @@ class Replay:
                 state, reason = State.WANTED, None
             if row and row.article and noted(note) is None and isinstance(reading, Reading):
                 published = month(reading.text.date_published) if reading.text else None
+        moved = _moved(told) if reason is Reason.MOVED else None
         asked = note.asked
         if not asked and reason is not None and state is not State.CAPTURED:
             asked = (f"{note.source}={state}/{reason}",)
@@ -188,12 +190,15 @@ class Replay:
                 hops=note.hops,
                 tries=note.tries,
                 asked=asked,
+                said=Reason.MOVED,  # which address gave what answer no file says
+                source=_source(key),
+                moved_to=moved.key if moved else None,
                 month=published,
                 status=status(told.response),
                 detail=detail,
                 capture=row,
                 checked_at=checked_at,
-                links=_links(told, reading),
+                links=_links(told, reading, moved),
                 mementos=found.mementos,
                 named_by=namer(key, found),
                 queries=found.more,
@@ -224,15 +229,25 @@ def _index(told: _Told, url: str) -> Found:
     return read_index(message, told.key, url, told.edition, services_of_query(url))
 
 
-def _links(told: _Told, reading: Reading | Unread | None) -> tuple[str, ...]:
+def _source(key: PageKey) -> str | None:
+    """The archive whose index a page is of."""
+    return next((source for source, kinds in QUERIES.items() if key.kind in kinds), None)
+
+
+def _moved(told: _Told) -> Address | None:
+    """The other page that a redirect leads to."""
+    with suppress(MessageError):
+        answer = Message.head(told.response)
+        verdict = of_status(answer, told.key, told.capture.url, told.edition, 1, 0)
+        return verdict.address if verdict is not None else None
+    return None
+
+
+def _links(told: _Told, reading: Reading | Unread | None, moved: Address | None) -> tuple[str, ...]:
     """The edition's addresses of the pages that the page led to."""
     found: tuple[str, ...] = ()
     if isinstance(reading, Reading) and not told.note.unfollowed:
         found = reading.links
-    with suppress(MessageError):
-        if told.note.reason == Reason.MOVED:
-            answer = Message.head(told.response)
-            verdict = of_status(answer, told.key, told.capture.url, told.edition, 1, 0)
-            if verdict is not None and verdict.address is not None:
-                found = (*found, verdict.address.url)
+    if moved is not None:
+        found = (*found, moved.url)
     return tuple(map(told.edition.original, found))

@@ -52,8 +52,8 @@ class Visit:
     """Why the capture is passed over, where no Reason says it."""
     choice: str | None = None
     """Why this capture was chosen among several."""
-    sources_left: bool = False
-    """Whether another source is to be asked when this one has no capture."""
+    next_source: str | None = None
+    """The source to be asked when this one has no capture; None when there is none left."""
     follows: bool = True
     """Whether the run follows links; one over a list of URLs does not."""
     counted: bool = True

@@ -1,19 +1,46 @@
 """What is asked for next: wanted pages, drawn in portions."""
 
 import sqlite3
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from huffarchive.ledger.answers import Answers
 from huffarchive.ledger.captures import Captures
 from huffarchive.ledger.names import Names
 from huffarchive.ledger.selection import Selection
 from huffarchive.ledger.task import Task
 from huffarchive.outcome import Reason, State
+from huffarchive.sources.services import QUERIES, SITE
 from huffarchive.urls import PageKey
 
 MAX_CRASHES = 3
 """Runs that may die while a page is alone under way, before it counts as failed."""
-_FIELDS = "id, key, url, tries, hops, asked, crashes, named"
+RANKS = 2
+"""The last rank of pages; the first is 0."""
+_FIELDS = "id, key, url, tries, hops, source, crashes, named"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where pages wait: for the site or an archive, and at which host of theirs."""
+
+    source: str
+    """site, an archive, or "" for the run's first source."""
+    host: str
+    """Host (host:port) of the pages' addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What may be drawn from the places that one server answers for."""
+
+    server: str
+    room: int = 1_000_000
+    """Pages, of all its places together."""
+    ranks: int = RANKS
+    """The last rank."""
 
 
 class Frontier:
@@ -25,61 +52,75 @@ class Frontier:
         edition: str,
         selection: Selection,
         captures: Captures,
+        answers: Answers,
         discoverers: Names,
     ) -> None:
         self._connection = connection
         self._edition = edition
         self._selection = selection
-        self._captures = captures
+        self._captures, self._answers = captures, answers
         self._discoverers = discoverers
+        self.sources: tuple[str, ...] = ("", SITE, *QUERIES, "warc")
+        """Whom the run's pages may wait for; pages that wait for others are left alone."""
+
+    def places(self) -> list[Place]:
+        """Where pages may wait."""
+        hosts = self._connection.execute("SELECT name FROM host ORDER BY id").fetchall()
+        return [Place(source, host) for source in self.sources for (host,) in hosts]
 
     def draw(
-        self,
-        run: int,
-        limit: int,
-        now: float,
-        without: Collection[str] = (),
-        ranks: int = 2,
+        self, run: int, limit: int, now: float, shares: Mapping[Place, Share] | None = None
     ) -> list[Task]:
         """Take pages that are due, sitemaps first, then articles; they are under way in `run`.
 
-        `without` names hosts (host or host:port) that must wait, `ranks` the last rank to draw.
+        At most `limit`, and of each server at most its share: one that is slow, or must wait, takes
+        no place of another. Without shares from everywhere.
         """
-        rows: list[tuple[Any, ...]] = []
-        hosts = self._hosts_but(without)
-        for rank in range(ranks + 1):
-            due = [row for host in hosts for row in self._due(rank, host, int(now), limit)]
-            rows += sorted(due, key=lambda row: (row[-1], row[0]))[: limit - len(rows)]
-            if len(rows) >= limit:
-                break
+        hosts = dict(self._connection.execute("SELECT name, id FROM host").fetchall())
+        shares = self._everywhere() if shares is None else shares
+        found: list[tuple[Any, ...]] = []
+        taken: Counter[str] = Counter()
+        for rank in range(RANKS + 1):
+            due: list[tuple[int, int, str, tuple[Any, ...]]] = []
+            for place, share in shares.items():
+                most = min(limit - len(found), share.room - taken[share.server])
+                if rank <= share.ranks and most > 0:
+                    rows = self._due(rank, place.source, hosts[place.host], int(now), most)
+                    due += [(row[-1], row[0], share.server, row[:-1]) for row in rows]
+            for _, _, server, row in sorted(due):
+                room = next(x.room for x in shares.values() if x.server == server)
+                if len(found) < limit and taken[server] < room:
+                    taken[server] += 1
+                    found.append(row)
         self._connection.executemany(
-            "UPDATE page SET run = ? WHERE id = ?", [(run, row[0]) for row in rows]
+            "UPDATE page SET run = ? WHERE id = ?", [(run, row[0]) for row in found]
         )
-        return [self._task(row[:-1]) for row in rows]
+        return [self._task(row) for row in found]
 
-    def _due(self, rank: int, host: int, now: int, limit: int) -> list[tuple[Any, ...]]:
-        """The first pages of a host that are due: so many rows are read, however many wait."""
+    def _everywhere(self) -> dict[Place, Share]:
+        return {place: Share("") for place in self.places()}
+
+    def _due(
+        self, rank: int, source: str, host: int, now: int, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """The first pages of a place that are due: so many rows are read, however many wait."""
         return self._connection.execute(
             f"SELECT {_FIELDS}, due FROM page WHERE state = 'wanted' AND run IS NULL "  # noqa: S608
-            f"AND rank = ? AND host = ? AND due <= ? {self._selection.clause} "
+            f"AND source = ? AND rank = ? AND host = ? AND due <= ? {self._selection.clause} "
             "ORDER BY due, id LIMIT ?",
-            (rank, host, now, limit),
+            (source, rank, host, now, limit),
         ).fetchall()
 
-    def _hosts_but(self, without: Collection[str]) -> list[int]:
-        """The hosts that pages are of, save some."""
-        rows = self._connection.execute("SELECT id, name FROM host ORDER BY id")
-        return [number for number, name in rows if name not in without]
-
-    def suspects(self, run: int, ranks: int = 2) -> list[Task]:
+    def suspects(self, run: int, ranks: int = RANKS) -> list[Task]:
         """The pages that were under way when a run before this one died: to be tried alone.
 
         As with `draw`, only those that the run is about; the others stay under suspicion.
         """
         rows = self._connection.execute(
             f"SELECT {_FIELDS} FROM page WHERE run IS NOT NULL AND run != ? AND state = 'wanted' "  # noqa: S608
-            f"AND rank <= ? {self._selection.clause} ORDER BY id",
-            (run, ranks),
+            f"AND rank <= ? AND source IN ({','.join('?' * len(self.sources))}) "
+            f"{self._selection.clause} ORDER BY id",
+            (run, ranks, *self.sources),
         ).fetchall()
         return [self._task(row, alone=True) for row in rows]
 
@@ -91,27 +132,32 @@ class Frontier:
         ).fetchone()
         return int(crashes) <= MAX_CRASHES
 
-    def next_due(self, without: Collection[str] = (), ranks: int = 2) -> int | None:
+    def next_due(self, shares: Mapping[Place, Share] | None = None) -> int | None:
         """When the next page that is not under way is due; None when none is wanted."""
+        hosts = dict(self._connection.execute("SELECT name, id FROM host").fetchall())
         earliest: list[int] = []
-        for rank in range(ranks + 1):
-            for host in self._hosts_but(without):
+        for place, share in (self._everywhere() if shares is None else shares).items():
+            for rank in range(share.ranks + 1):
                 row = self._connection.execute(
-                    "SELECT due FROM page WHERE state = 'wanted' AND run IS NULL "  # noqa: S608
+                    "SELECT due FROM page WHERE state = 'wanted' AND run IS NULL AND source = ? "  # noqa: S608
                     f"AND rank = ? AND host = ? {self._selection.clause} ORDER BY due, id LIMIT 1",
-                    (rank, host),
+                    (place.source, rank, hosts[place.host]),
                 ).fetchone()
                 earliest += row or ()
         return min(earliest, default=None)
 
-    def give_back(self, run: int) -> None:
-        """Pages that were drawn in a run and are not settled are wanted again."""
-        self._connection.execute("UPDATE page SET run = NULL WHERE run = ?", (run,))
+    def give_back(self, run: int, task: Task | None = None) -> None:
+        """What was drawn in a run and is not settled, or one task of it, is as it was before."""
+        self._connection.execute(
+            "UPDATE page SET run = NULL WHERE run = ? AND ifnull(id = ?, 1)",
+            (run, None if task is None else task.page),
+        )
 
-    def discovering(self) -> bool:
-        """Whether pages that name other pages (sitemaps, indexes) are still wanted."""
+    def discovering(self, source: str) -> bool:
+        """Whether pages of an archive's index are still wanted."""
         row = self._connection.execute(
-            "SELECT 1 FROM page WHERE state = 'wanted' AND rank = 0 LIMIT 1"
+            "SELECT 1 FROM page WHERE state = 'wanted' AND rank = 0 AND source = ? LIMIT 1",
+            (source,),
         ).fetchone()
         return row is not None
 
@@ -128,21 +174,26 @@ class Frontier:
         return None if row is None else (State(row[0]), Reason(row[1]))
 
     def _task(self, row: tuple[Any, ...], *, alone: bool = False) -> Task:
-        page, key, url, tries, hops, asked, crashes, named = row
+        page, key, url, tries, hops, source, crashes, named = row
         execute = self._connection.execute
         aliases = execute(
-            "SELECT url, tried FROM alias WHERE page = ? AND url != ? ORDER BY url", (page, url)
+            "SELECT url, said FROM alias WHERE page = ? AND url != ? ORDER BY url", (page, url)
         ).fetchall()
+        (chain,) = execute(
+            "SELECT ifnull(min(hops) + 1, 0) FROM page WHERE moved_to = ? AND reason = 'moved'",
+            (key,),
+        ).fetchone()
         return Task(
             page,
             PageKey.parse(f"{self._edition}:{key}"),
             url,
             tries,
-            hops,
-            tuple(asked.split()),
+            max(hops, chain),  # redirects from other pages to this one are counted along
+            self._answers.of(page),
             tuple(alias for alias, _ in aliases),
-            tuple(alias for alias, tried in aliases if tried),
+            tuple((alias, said) for alias, said in aliases if said is not None),
             self._discoverers.of(named),
             self._captures.newest(page),
+            source,
             alone or crashes > 0,
         )

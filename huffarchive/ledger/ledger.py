@@ -8,6 +8,7 @@ from typing import Self
 
 from huffarchive.editions import Edition
 from huffarchive.ledger.again import Again
+from huffarchive.ledger.answers import Answers
 from huffarchive.ledger.captures import Captures
 from huffarchive.ledger.counts import Counts
 from huffarchive.ledger.files import Files
@@ -41,14 +42,24 @@ class Ledger:
         hosts, discoverers = Names(connection, "host"), Names(connection, "discoverer")
         self.captures = Captures(connection)
         self.mementos = Mementos(connection)
+        answers = Answers(connection)
         self.pages = Pages(
-            connection, edition, selection, self.captures, self.mementos, hosts, discoverers
+            connection,
+            edition,
+            selection,
+            self.captures,
+            self.mementos,
+            answers,
+            hosts,
+            discoverers,
         )
-        self.frontier = Frontier(connection, edition.code, selection, self.captures, discoverers)
-        self.again = Again(connection, selection, self.mementos)
-        self.remainder = Remainder(connection, edition.code, self.pages, discoverers)
+        self.frontier = Frontier(
+            connection, edition.code, selection, self.captures, answers, discoverers
+        )
+        self.again = Again(connection, selection, self.mementos, answers)
+        self.remainder = Remainder(connection, edition.code, self.pages, answers, discoverers)
         self.counts = Counts(connection, selection)
-        self.not_read = NotRead(connection, selection)
+        self.not_read = NotRead(connection, selection, answers)
         self.files = Files(connection)
         self.runs = Runs(connection)
         self.tally = Tally(connection)

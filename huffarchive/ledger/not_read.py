@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection
 
+from huffarchive.ledger.answers import Answers
 from huffarchive.ledger.selection import Selection
 from huffarchive.workers import OF_THE_PAGE
 
@@ -20,16 +21,20 @@ class NotRead:
     Only runs of earlier versions leave such: those of this one end where no page can be read.
     """
 
-    def __init__(self, connection: sqlite3.Connection, selection: Selection) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, selection: Selection, answers: Answers
+    ) -> None:
         self._connection = connection
         self._selection = selection
+        self._answers = answers
 
     def by_source(self, *, selected: bool = False) -> Counter[str]:
         """How many there are, by where their newest captures came from."""
         chosen = self._selection.clause if selected else ""
         rows = self._connection.execute(
-            f"SELECT source, count(*) FROM page JOIN capture ON capture.id = {_NEWEST} "  # noqa: S608
-            f"WHERE page.id IN (SELECT id FROM page WHERE {_WHERE} {chosen}) GROUP BY source",
+            f"SELECT capture.source, count(*) FROM page JOIN capture ON capture.id = {_NEWEST} "  # noqa: S608
+            f"WHERE page.id IN (SELECT id FROM page WHERE {_WHERE} {chosen}) "
+            "GROUP BY capture.source",
             OF_THE_PAGE,
         )
         return Counter(dict(rows.fetchall()))
@@ -53,7 +58,8 @@ class NotRead:
             page
             for (page,) in self._connection.execute(
                 f"SELECT page.id FROM page JOIN capture ON capture.id = {_NEWEST} "  # noqa: S608
-                f"WHERE page.id IN (SELECT id FROM page WHERE {_WHERE}) AND source IN ({marks})",
+                f"WHERE page.id IN (SELECT id FROM page WHERE {_WHERE}) "
+                f"AND capture.source IN ({marks})",
                 (*OF_THE_PAGE, *sources),
             )
         ]
@@ -70,7 +76,8 @@ class NotRead:
             )
             self._connection.execute(
                 "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = ?, "
-                "asked = '' WHERE id = ?",
+                "source = '' WHERE id = ?",
                 (int(now), page),
             )
+            self._answers.forget("id = ?", [page])
         return len(pages)

@@ -6,18 +6,23 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from huffarchive.editions import Edition
+from huffarchive.ledger.answers import Answers
 from huffarchive.ledger.captures import Captures
 from huffarchive.ledger.mementos import Mementos
 from huffarchive.ledger.names import Names
 from huffarchive.ledger.selection import Selection
 from huffarchive.ledger.task import Settlement
 from huffarchive.memento import Memento
+from huffarchive.outcome import Reason, State
+from huffarchive.sources.services import SITE
 from huffarchive.urls import Address, PageKey, identify
 
 MAX_SITEMAPS = 5_000
 """Sitemaps of an edition, indexes among them; further ones that a sitemap names are passed over."""
 PICTURE = "picture"
 """The discoverer of pictures: the records of articles, where a run wants their pictures."""
+OF_THE_SITE = ("sitemap", "robots", "image")
+"""Kinds of page that the site alone is asked for."""
 _NO_PICTURES = frozenset(("link", "sitemap", "robots"))
 """Discoverers that name pictures which nobody asked for."""
 _SEEN = 10_000
@@ -34,13 +39,14 @@ class Pages:
         selection: Selection,
         captures: Captures,
         mementos: Mementos,
+        answers: Answers,
         hosts: Names,
         discoverers: Names,
     ) -> None:
         self._connection = connection
         self._edition = edition
         self._selection = selection
-        self._captures, self._mementos = captures, mementos
+        self._captures, self._mementos, self._answers = captures, mementos, answers
         self._hosts, self._discoverers = hosts, discoverers
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._sitemaps = -1
@@ -80,10 +86,18 @@ class Pages:
             ).fetchone()
         return self._sitemaps < MAX_SITEMAPS
 
-    def want_queries(self, addresses: Iterable[Address]) -> None:
-        """Want pages of other archives' indexes, where they are not known yet."""
+    def want_queries(self, addresses: Iterable[Address], source: str) -> None:
+        """Want pages of an archive's index, where they are not known yet."""
         for address in addresses:
-            page, _ = self._add(address, "index")
+            page, _ = self._add(address, "index", source)
+            self._selection.add(page)
+
+    def select_queries(self, source: str) -> None:
+        """Let this run draw what is wanted of an archive's index, where it is about a list."""
+        rows = self._connection.execute(
+            "SELECT id FROM page WHERE state = 'wanted' AND rank = 0 AND source = ?", (source,)
+        )
+        for (page,) in rows.fetchall():
             self._selection.add(page)
 
     def select(self, addresses: Iterable[Address], discoverer: str) -> int:
@@ -92,7 +106,7 @@ class Pages:
         for address in addresses:
             page, _ = self._add(address, discoverer)
             self._selection.add(page)
-        self._selection.follow(self._edition.code)
+        self._selection.follow()
         return len(self._selection)
 
     def select_pictures(self) -> None:
@@ -120,14 +134,14 @@ class Pages:
         self._hosts.forget()
         self._discoverers.forget()
 
-    def _add(self, address: Address, discoverer: str) -> tuple[int, bool]:
+    def _add(self, address: Address, discoverer: str, source: str = "") -> tuple[int, bool]:
         execute = self._connection.execute
         key, named = _short(address.key), self._discoverers.bit(discoverer)
         row = execute("SELECT id, url, month, named FROM page WHERE key = ?", (key,)).fetchone()
         if row is None:
             cursor = execute(
-                "INSERT INTO page (key, kind, rank, url, host, month, named) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO page (key, kind, rank, url, host, month, named, source) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     key,
                     address.key.kind,
@@ -136,6 +150,7 @@ class Pages:
                     self._hosts.number(urlsplit(address.url).netloc),
                     address.month(self._edition.timezone),
                     named,
+                    source or (SITE if address.key.kind in OF_THE_SITE else ""),
                 ),
             )
             assert cursor.lastrowid is not None
@@ -160,8 +175,8 @@ class Pages:
         url = done.url or task.url
         execute(
             "UPDATE page SET state = ?, reason = ?, url = ?, host = ?, tries = ?, hops = ?, "
-            "due = ?, run = NULL, crashes = 0, month = ifnull(?, ifnull(month, ?)), asked = ?, "
-            "status = ?, detail = ? WHERE id = ?",
+            "due = ?, run = NULL, crashes = 0, month = ifnull(?, ifnull(month, ?)), "
+            "source = ifnull(?, source), moved_to = ?, status = ?, detail = ? WHERE id = ?",
             (
                 str(done.state),
                 str(done.reason) if done.reason else None,
@@ -172,16 +187,18 @@ class Pages:
                 done.due,
                 done.month,
                 Address(task.key, None, url).month(self._edition.timezone),
-                " ".join(done.asked),
+                done.source,
+                _short(done.moved_to) if done.moved_to else None,
                 done.status,
                 done.detail or None,
                 task.page,
             ),
         )
+        self._answers.put(task.page, done.asked)
         if url != task.url:
             execute(
-                "INSERT INTO alias VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET tried = 1",
-                (task.page, task.url),
+                "INSERT INTO alias VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET said = excluded.said",
+                (task.page, task.url, done.said),
             )
         if done.capture is not None:
             self._captures.add(task.page, done.capture)
@@ -190,7 +207,7 @@ class Pages:
         self.want(done.links, done.named_by)
         self.want(done.pictures, PICTURE)
         self.remember(done.mementos, done.named_by)
-        self.want_queries(done.queries)
+        self.want_queries(done.queries, task.source)
         if done.tried is not None:
             self._mementos.tried(task.page, done.tried, done.tried_as)
 
@@ -208,15 +225,20 @@ class Pages:
         return new
 
     def _hope(self, page: int, source: str) -> None:
-        state, asked = self._connection.execute(
-            "SELECT state, asked FROM page WHERE id = ?", (page,)
+        """Ask a source again that had nothing; where a page moved to is where its captures are."""
+        state, reason = self._connection.execute(
+            "SELECT state, reason FROM page WHERE id = ?", (page,)
         ).fetchone()
-        left = " ".join(said for said in asked.split() if not said.startswith(f"{source}="))
-        if left != asked and state in ("wanted", "gone", "refused", "failed"):
+        if state == State.CAPTURED or reason == Reason.MOVED or self._captures.newest(page):
+            return
+        cursor = self._connection.execute(
+            "DELETE FROM answer WHERE page = ? AND source = ?", (page, source)
+        )
+        if cursor.rowcount and state != State.WANTED:
             self._connection.execute(
                 "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "
-                "asked = ? WHERE id = ?",
-                (left, page),
+                "source = ? WHERE id = ?",
+                (source, page),
             )
 
     def known(self, key: PageKey, url: str, aliases: Iterable[str], named_by: Iterable[str]) -> int:

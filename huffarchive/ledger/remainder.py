@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
+from huffarchive.ledger.answers import Answers
 from huffarchive.ledger.names import Names
 from huffarchive.ledger.pages import Pages
 from huffarchive.outcome import Reason, State, is_answer
@@ -64,19 +65,25 @@ class Remainder:
     """The pages that are wanted and not captured."""
 
     def __init__(
-        self, connection: sqlite3.Connection, edition: str, pages: Pages, discoverers: Names
+        self,
+        connection: sqlite3.Connection,
+        edition: str,
+        pages: Pages,
+        answers: Answers,
+        discoverers: Names,
     ) -> None:
         self._connection = connection
         self._edition = edition
+        self._answers = answers
         self._pages, self._discoverers = pages, discoverers
 
     def all(self) -> Iterator[Left]:
         """Each of them, oldest first."""
         rows = self._connection.execute(
-            "SELECT key, url, state, reason, tries, status, detail, asked, named FROM page "
+            "SELECT id, key, url, state, reason, tries, status, detail, named FROM page "
             "WHERE state IN ('wanted', 'failed', 'refused', 'gone') ORDER BY id"
         )
-        for key, url, state, reason, tries, status, detail, asked, named in rows:
+        for page, key, url, state, reason, tries, status, detail, named in rows:
             yield Left(
                 f"{self._edition}:{key}",
                 url,
@@ -85,7 +92,7 @@ class Remainder:
                 tries,
                 status,
                 detail,
-                tuple(asked.split()),
+                self._answers.of(page),
                 self._discoverers.of(named),
             )
 
@@ -97,8 +104,8 @@ class Remainder:
         """
         key = PageKey.parse(left.id)
         page = self._pages.known(key, left.url, (), left.named_by)
-        self._connection.execute(
-            "UPDATE page SET state = ?, reason = ?, tries = ?, status = ?, detail = ?, asked = ? "
+        cursor = self._connection.execute(
+            "UPDATE page SET state = ?, reason = ?, tries = ?, status = ?, detail = ? "
             "WHERE id = ? AND (? IS NULL OR ? = status OR ? = 'wanted')",
             (
                 left.state,
@@ -106,10 +113,11 @@ class Remainder:
                 left.tries,
                 left.http_status,
                 left.detail,
-                " ".join(left.asked),
                 page,
                 left.http_status,
                 left.http_status,
                 left.state,
             ),
         )
+        if cursor.rowcount:
+            self._answers.put(page, left.asked)

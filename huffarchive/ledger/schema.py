@@ -11,7 +11,7 @@ CREATE TABLE page (
     id      INTEGER PRIMARY KEY,
     key     TEXT NOT NULL UNIQUE,           -- "n:1941787": the page key without its edition
     kind    TEXT NOT NULL,
-    rank    INTEGER NOT NULL,               -- 0 sitemaps, 1 articles, 2 the rest
+    rank    INTEGER NOT NULL,               -- 0 sitemaps and indexes, 1 articles, 2 the rest
     state   TEXT NOT NULL DEFAULT 'wanted',
     reason  TEXT,
     url     TEXT NOT NULL,                  -- the address to ask next
@@ -22,21 +22,32 @@ CREATE TABLE page (
     run     INTEGER,                        -- under way in this run
     crashes INTEGER NOT NULL DEFAULT 0,     -- runs that died while it was alone under way
     month   TEXT,                           -- published "YYYY-MM", once known
-    asked   TEXT NOT NULL DEFAULT '',       -- what sources said: "live=gone/not_found"
+    source  TEXT NOT NULL DEFAULT '',       -- whom to ask next; '' is the run's first
+    moved_to TEXT,                          -- the key of the page that it redirects to
     status  INTEGER,                        -- last HTTP status
     detail  TEXT,
     named   INTEGER NOT NULL DEFAULT 0      -- who named it: a bit for each discoverer
 ) STRICT;
 -- Whose turn it is: a host that must wait is passed over whole, however many pages it has.
-CREATE INDEX page_turn ON page (rank, host, due, id) WHERE state = 'wanted';
+CREATE INDEX page_turn ON page (source, rank, host, due, id) WHERE state = 'wanted';
+CREATE INDEX page_moved ON page (moved_to, hops) WHERE moved_to IS NOT NULL;
 CREATE INDEX page_run ON page (run) WHERE run IS NOT NULL;
 CREATE INDEX page_left ON page (state, id) WHERE state IN ('failed', 'refused');
 
 CREATE TABLE alias (
-    page  INTEGER NOT NULL,
-    url   TEXT NOT NULL,
-    tried INTEGER NOT NULL DEFAULT 0,
+    page INTEGER NOT NULL,
+    url  TEXT NOT NULL,
+    said TEXT,                              -- what was answered there in this round: a reason
     PRIMARY KEY (page, url)
+) STRICT, WITHOUT ROWID;
+
+-- What sources said in this round that gave no capture.
+CREATE TABLE answer (
+    page   INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    state  TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (page, source)
 ) STRICT, WITHOUT ROWID;
 
 -- Every capture of a page, the newest last.

@@ -2,8 +2,6 @@
 
 import sqlite3
 
-from huffarchive.verdict import MOVED_TO
-
 _FEW = 2_000
 """A selection up to this is walked through for each portion; of a larger one only membership is
 asked, lest each portion cost as much as the list is long."""
@@ -41,14 +39,13 @@ class Selection:
             self._added += 1
             self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
 
-    def follow(self, edition: str) -> None:
+    def follow(self) -> None:
         """Add the pages that selected ones moved to, in whichever run that was seen."""
         cursor = self._connection.execute(
             "WITH RECURSIVE led (page) AS (SELECT page FROM selected UNION "
             "SELECT there.id FROM led JOIN page here ON here.id = led.page "
-            "JOIN page there ON there.key = substr(here.detail, ?) WHERE here.reason = 'moved') "
-            "INSERT OR IGNORE INTO selected SELECT page FROM led",
-            (len(f"{MOVED_TO}{edition}:") + 1,),
+            "JOIN page there ON there.key = here.moved_to WHERE here.reason = 'moved') "
+            "INSERT OR IGNORE INTO selected SELECT page FROM led"
         )
         self._added += cursor.rowcount
 

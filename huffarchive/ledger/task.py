@@ -51,11 +51,13 @@ class Task:
     """What sources said that gave no capture of it: "live=gone/not_found"."""
     aliases: tuple[str, ...] = ()
     """Its other known addresses, sorted."""
-    tried: tuple[str, ...] = ()
-    """Those of them that were asked already."""
+    tried: tuple[tuple[str, str], ...] = ()
+    """Those of them that were asked in this round, each with the reason why it was left."""
     named_by: tuple[str, ...] = ()
     previous: CaptureRow | None = None
     """The newest capture, when the page is asked for again."""
+    source: str = ""
+    """Whom it waits for: site, an archive, or "" for the run's first source."""
     alone: bool = False
     """Whether nothing else may be under way beside it: a run died during it."""
 
@@ -69,6 +71,11 @@ class Task:
         if known is None or known.source not in ("live", "sample") or known.target != url:
             return None
         return known if known.etag or known.last_modified else None
+
+    @property
+    def captured(self) -> bool:
+        """Whether it has a capture that counts: one that was not read is to be made again."""
+        return self.previous is not None and self.previous.payload_sha1 is not None
 
     @property
     def sources_asked(self) -> tuple[str, ...]:
@@ -90,6 +97,12 @@ class Settlement:
     hops: int = 0
     tries: int = 0
     asked: tuple[str, ...] = ()
+    said: str | None = None
+    """When WANTED at another address: why the one that was asked is left."""
+    source: str | None = None
+    """When WANTED: whom to ask next; None for whom it was asked of."""
+    moved_to: PageKey | None = None
+    """The other page that this one redirects to."""
     month: str | None = None
     status: int | None = None
     detail: str = ""

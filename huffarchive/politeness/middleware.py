@@ -44,7 +44,9 @@ class Governed(Protocol):
         """Keep the exchanges that a request for robots.txt made; they lead to no callback."""
 
     def has_room(self, under_way: int) -> bool:
-        """Whether memory has room for the answers of so many requests, each as large as may be."""
+        """Whether memory has room for the answers of so many requests of one host or service, each
+        as large as may be.
+        """
 
     def reason_of(self, request: Request, error: Exception) -> Reason:
         """What a failed download means; Reason.ERROR for what is not the network's doing."""
@@ -124,9 +126,9 @@ class PolitenessMiddleware:
             self._check(request.url, rules)
             self.pace.set_delay(limit, base_of(request.url), rules.crawl_delay or 0.0)
             turn = await self.pace.turn(limit)
-            if not self._spider.has_room(self.pace.under_way):
+            if not self._spider.has_room(self.pace.under_way(limit)):
                 await self.pace.release(turn)
-                while not self._spider.has_room(self.pace.under_way + 1):  # noqa: ASYNC110 - nobody says when
+                while not self._spider.has_room(self.pace.under_way(limit) + 1):  # noqa: ASYNC110 - nobody says when
                     await asyncio.sleep(0.05)
                 continue
             if (rules_now := self.robots.known(request.url)) and rules_now.allowed(request.url):

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -22,6 +22,8 @@ PATIENCE_NEW = 15.0
 """Seconds of failing connections after which a host that never answered in this run is down."""
 PATIENCE = 300.0
 """The same for a host that has answered in this run, or that accepts and says nothing."""
+BRIEF = 5.0
+"""Seconds of a pause that requests wait for in their line; for a longer one they are given back."""
 DOWN_FOR = 600.0
 """Seconds after which a host that is down is tried once more."""
 
@@ -45,6 +47,8 @@ class _Lane:
 
     limit: Limit
     line: deque[asyncio.Future[Turn]] = field(default_factory=deque)
+    staying: set[asyncio.Future[Turn]] = field(default_factory=set)
+    """Those in line that stay however long a pause is: all others wait for what they ask for."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     server: asyncio.Task[None] | None = None
     delays: dict[str, float] = field(default_factory=dict)
@@ -95,8 +99,9 @@ class Pace:
         `first` is for what all others wait for. Who was called and found that a pause had begun
         keeps the first place too.
 
-        Refused("unreachable") when the host is down; Stopped when the run ends. Every turn is
-        handed back once: `answered`, `told_to_wait`, `failed` or `release`.
+        Refused("unreachable") when the host is down; Stopped when the run ends, or when the host is
+        to be left alone for longer than is worth waiting for here. Every turn is handed back once:
+        `answered`, `told_to_wait`, `failed` or `release`.
         """
         own = self._lane(limit)
         ahead = first
@@ -105,8 +110,12 @@ class Pace:
                 raise Stopped(limit.name)
             if self.is_down(limit):
                 raise self._unreachable(own)
+            if (left := own.until - asyncio.get_running_loop().time()) > BRIEF and not first:
+                raise Stopped(limit.name, left)
             place = asyncio.get_running_loop().create_future()
             (own.line.appendleft if ahead else own.line.append)(place)
+            if first:
+                own.staying.add(place)
             self._serve(own)
             try:
                 turn: Turn = await place
@@ -114,6 +123,8 @@ class Pace:
                 if place.done() and not place.cancelled() and place.exception() is None:
                     await self.release(place.result())
                 raise
+            finally:
+                own.staying.discard(place)
             if turn.at >= own.until and not self._closed:
                 return replace(turn, first=first)
             await self.release(turn)
@@ -188,10 +199,9 @@ class Pace:
         own = self._lanes.get(limit.name)
         return own is not None and own.down_until > asyncio.get_running_loop().time()
 
-    @property
-    def under_way(self) -> int:
-        """Requests of all lanes that have their turn and no answer yet."""
-        return sum(lane.under_way for lane in self._lanes.values())
+    def under_way(self, limit: Limit) -> int:
+        """Requests of this limit that have their turn and no answer yet."""
+        return self._lane(limit).under_way
 
     def waiting(self, limit: Limit) -> int:
         """How many requests of this limit wait for their turn."""
@@ -253,6 +263,8 @@ class Pace:
         if state.until > max(own.until, state.clock):
             logger.info("%s: nothing is sent for %.0f s, %s", own.limit.name, state.pause_left, why)
         own.paused, own.until = state.paused, state.until
+        if state.pause_left > BRIEF:
+            self._dismiss(own, partial(Stopped, own.limit.name, state.pause_left), own.staying)
 
     async def _handed_back(self, turn: Turn) -> _Lane:
         own = self._lane(turn.limit)
@@ -269,11 +281,16 @@ class Pace:
         detail = f"{own.limit.name} does not answer ({own.why})"
         return Refused(Reason.UNREACHABLE, detail, lasting=False)
 
-    def _dismiss(self, own: _Lane, error: Callable[[], Exception]) -> None:
+    def _dismiss(
+        self,
+        own: _Lane,
+        error: Callable[[], Exception],
+        but: Collection[asyncio.Future[Turn]] = (),
+    ) -> None:
         for place in own.line:
-            if not place.done():
+            if not place.done() and place not in but:
                 place.set_exception(error())
-        own.line.clear()
+        own.line = deque(place for place in own.line if not place.done())
         own.changed.set()
 
 

@@ -27,4 +27,11 @@ class Refused(IgnoreRequest):
 
 
 class Stopped(IgnoreRequest):
-    """The run is ending: the request was not sent, and its page is as wanted as before."""
+    """The request was not sent, and its page is as wanted as before: it need wait here no longer.
+
+    The run is ending, or the host is to be left alone for `seconds`.
+    """
+
+    def __init__(self, name: str, seconds: float | None = None) -> None:
+        super().__init__(name)
+        self.seconds = seconds

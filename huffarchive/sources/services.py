@@ -133,6 +133,17 @@ def _query(edition: Edition, kind: str, url: str) -> Address:
     return Address(PageKey(edition.code, f"{kind}-query", ident), None, url)
 
 
+OWN = ("live", "sample")
+"""The sources that are the site itself; every other one is an archive of it."""
+SITE = "site"
+"""The site, whichever of the two it is, among those whom pages wait for."""
+
+
+def waits_for(source: str) -> str:
+    """Whom a page waits for that is to be asked of a source."""
+    return SITE if source in OWN else source
+
+
 QUERIES = {
     "wayback": ("cdx-query",),
     "commoncrawl": ("collinfo-query", "ccpages-query", "ccindex-query"),

@@ -16,6 +16,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from huffarchive.archive import StorageError, Visit
+from huffarchive.archive.fate import together
 from huffarchive.archive.foreign import member_of
 from huffarchive.capture import faults
 from huffarchive.capture.address import authority
@@ -23,11 +24,13 @@ from huffarchive.capture.handler import MAX_BODY, NO_BODY
 from huffarchive.capture.recording import held, let_go, recorded
 from huffarchive.editions import Edition
 from huffarchive.ledger import Task
+from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.outcome import Reason, State
+from huffarchive.politeness import Stopped
 from huffarchive.politeness.middleware import LATER, LIMIT, PAUSE
-from huffarchive.sources.services import is_query
+from huffarchive.sources.services import OWN, is_query
 from huffarchive.spiders.elsewhere import Elsewhere, Question
-from huffarchive.spiders.failures import Failures, lane
+from huffarchive.spiders.failures import Failures
 from huffarchive.spiders.gate import refusal
 from huffarchive.spiders.job import Job
 from huffarchive.spiders.judge import Ask, Judge
@@ -130,7 +133,9 @@ class ArchiveSpider(scrapy.Spider):
         let_go(request)
 
     def has_room(self, under_way: int) -> bool:
-        """Whether the answers in memory leave room for so many of the largest; for one, always."""
+        """Whether answers in memory leave room for so many of the largest of one server's; for one,
+        always. Those of other servers that are under way do not count: they may be slow.
+        """
         here = held()
         return here + under_way * MAX_BODY <= MAX_HELD or (under_way <= 1 and not here)
 
@@ -166,12 +171,14 @@ class ArchiveSpider(scrapy.Spider):
             return Visit(task, (), verdict, source=self.job.sources[0])
         if is_query(task.key):
             return self._elsewhere_request(task, task.url, Ask("index"))
-        source = next(
-            (s for s in self.job.sources if s not in task.sources_asked), self.job.sources[-1]
-        )
-        if (why := self.run.down.get(lane(task, source))) is not None:
+        source = self._next_source(task)
+        if source is None:  # all have answered, and the run ended before the page was settled
+            state, reason = together(task.asked)
+            last = next(said for said in task.asked if said.endswith(f"={state}/{reason}"))
+            return Visit(task, (), Verdict(state, reason), source=last.partition("=")[0])
+        if (why := self.run.down.get(self.run.server_of(task, source))) is not None:
             return self._answer(task, source, Verdict(State.FAILED, why, detail="not asked: down"))
-        if source in ("live", "sample"):
+        if source in OWN:
             return self._request(task, source)
         question = self.elsewhere.question(task, source)
         if isinstance(question, Verdict):
@@ -187,7 +194,7 @@ class ArchiveSpider(scrapy.Spider):
             (),
             verdict,
             source=source,
-            sources_left=self._is_left(task, source),
+            next_source=self._next_source(task, source),
             follows=self.job.urls is None,
         )
 
@@ -218,11 +225,15 @@ class ArchiveSpider(scrapy.Spider):
         self.run.readers_failed(error)
         return replace(visit, counted=False, memento=None)
 
-    def _is_left(self, task: Task, source: str) -> bool:
-        """Whether another source has not been asked yet for a page that was never captured."""
-        if source == "index" or task.previous is not None:
-            return False
-        return any(s not in (*task.sources_asked, source) for s in self.job.sources)
+    def _next_source(self, task: Task, after: str = "") -> str | None:
+        """The next source that has not answered in this round, `after` left out; None at the end.
+
+        What is captured, and what only the site has, is asked of the site.
+        """
+        own = task.captured or task.key.kind in OF_THE_SITE
+        asked = (*task.sources_asked, after)
+        left = (s for s in self.job.sources if s not in asked and (s in OWN or not own))
+        return None if after == "index" else next(left, None)
 
     def _elsewhere_request(
         self, task: Task, url: str, ask: "Ask", headers: dict[str, str] | None = None
@@ -262,9 +273,22 @@ class ArchiveSpider(scrapy.Spider):
         assert response.request is not None
         return await self._visited(response.request, None)
 
-    async def missed(self, failure: Failure) -> Visit:
-        """Judge a request that gave no whole answer."""
-        return await self._visited(failure.request, failure)  # type: ignore[attr-defined]
+    async def missed(self, failure: Failure) -> Visit | None:
+        """Judge a request that gave no whole answer; give back one that was not sent."""
+        request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, Stopped):
+            self._give_back(request.meta[TASK], failure.value)
+            return None
+        return await self._visited(request, failure)
+
+    def _give_back(self, task: Task, why: Stopped) -> None:
+        """The run ends, or the server is to be left alone: others may be asked meanwhile."""
+        if why.seconds is not None:
+            self.run.leave_alone(self.run.frontier.server_of(task), why.seconds)
+        try:
+            self.run.frontier.give_back(task)
+        except StorageError as error:
+            self.run.storage_failed(error)
 
     async def _visited(self, request: Request, failure: Failure | None) -> Visit:
         task, ask = request.meta[TASK], request.meta[ASK]
@@ -278,16 +302,16 @@ class ArchiveSpider(scrapy.Spider):
             memento=ask.memento,
             choice=ask.choice,
             others=ask.others,
-            sources_left=self._is_left(task, ask.source),
+            next_source=self._next_source(task, ask.source),
             follows=self.job.urls is None,
         )
         pause = request.meta.get(PAUSE)
+        if pause is not None:
+            self.run.leave_alone(self.run.frontier.server_of(task), pause)
         try:
             if failure is not None:
                 return self.failures.judge(visit, failure)
-            if ask.source in ("live", "sample"):
-                if pause is not None:
-                    self.run.leave_alone(task, pause)
+            if ask.source in OWN:
                 self.sitemaps.want(request.url)
             judged = await Judge(self.job.edition, self.run).judge(visit, ask)
         except ReadersFailedError as error:

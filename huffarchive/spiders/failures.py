@@ -9,9 +9,9 @@ from twisted.python.failure import Failure
 from huffarchive.archive import Visit
 from huffarchive.archive.fate import other_address
 from huffarchive.capture import faults
-from huffarchive.ledger import Task
 from huffarchive.outcome import Reason, State
-from huffarchive.politeness import Refused, Stopped
+from huffarchive.politeness import Refused
+from huffarchive.sources.services import OWN
 from huffarchive.spiders.run import Run
 from huffarchive.urls import Address, identify
 from huffarchive.verdict import MAX_TRIES, Verdict, of_fault
@@ -29,8 +29,6 @@ class Failures:
     def judge(self, visit: Visit, failure: Failure) -> Visit:
         """The visit with its verdict."""
         task, error = visit.task, failure.value
-        if isinstance(error, Stopped):
-            return replace(visit, counted=False, memento=None)
         if isinstance(error, Refused):
             if error.lasting:
                 verdict = of_fault(error.reason, MAX_TRIES, error.detail)
@@ -46,23 +44,20 @@ class Failures:
     def _down(self, visit: Visit, error: Refused) -> Verdict:
         """Where to ask for a page whose host is down: another source, another host, or later."""
         task, why = visit.task, error.detail or str(error.reason)
-        own = visit.source in ("live", "sample")
+        own = visit.source in OWN
         if own and error.again is not None:
-            self.run.leave_alone(task, error.again)
+            self.run.leave_alone(self.run.server_of(task, visit.source), error.again)
             return Verdict(State.WANTED, None, error.again, detail=error.detail)
-        if not own or any(s not in ("live", "sample") for s in self.job.sources):
-            source = self.run.services.of(task.url) if visit.source == "index" else visit.source
-            self.run.is_down(lane(task, source or visit.source), error.reason, why)
+        if not own or any(s not in OWN for s in self.job.sources):
+            source = task.source if visit.source == "index" else visit.source
+            self.run.is_down(self.run.server_of(task, source), error.reason, why)
             return Verdict(State.FAILED, error.reason, detail=error.detail)
-        self.run.close_host(task, why)
+        self.run.close_server(self.run.server_of(task, visit.source), why)
         edition = self.job.edition
-        other = other_address(task, edition) if edition.site is None else None
+        other = other_address(task, edition)
         where = identify(other, edition) if other is not None else None
-        if isinstance(where, Address) and urlsplit(where.url).netloc not in self.run.closed_hosts:
+        if isinstance(where, Address) and (
+            self.run.server(visit.source, urlsplit(where.url).netloc) not in self.run.closed
+        ):
             return Verdict(State.WANTED, None, address=where)
         return Verdict(State.WANTED, None, detail=error.detail)
-
-
-def lane(task: Task, source: str) -> str:
-    """What is down when a request fails for good: a host of the site, or an archive."""
-    return urlsplit(task.url).netloc if source in ("live", "sample") else source

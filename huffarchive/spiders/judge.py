@@ -16,6 +16,7 @@ from huffarchive.message import Message, MessageError
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import PageType, Reading
 from huffarchive.sources.index import Found, IndexFormatError, read_index
+from huffarchive.sources.services import OWN
 from huffarchive.spiders.wishes import want_links
 from huffarchive.urls import Address, identify
 from huffarchive.verdict import REDIRECTS, Verdict, of_fault, of_status, passing
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_GONE_THERE = {Reason.NOT_FOUND, Reason.DELETED, Reason.SOFT_404, Reason.MOVED_AWAY}
 _SHA1 = re.compile(r"sha1:[A-Z2-7]{32}")
 
 
@@ -58,7 +60,7 @@ class Judge:
     async def judge(self, visit: Visit, ask: Ask) -> Visit:
         """The visit with its verdict; a broken answer is a verdict too, never an exception."""
         try:
-            if ask.source in ("live", "sample"):
+            if ask.source in OWN:
                 return await self._live(visit)
             if ask.source == "index":
                 return self._index(visit)
@@ -92,7 +94,16 @@ class Judge:
         return self._by_status(Message.head(response), task)
 
     def _by_status(self, message: Message, task: Task) -> Verdict | None:
-        return of_status(message, task.key, task.url, self._edition, task.tries + 1, task.hops)
+        verdict = of_status(message, task.key, task.url, self._edition, task.tries + 1, task.hops)
+        if verdict is None or verdict.state is not State.WANTED or verdict.address is None:
+            return verdict
+        # No address is asked twice in a round: what one said then, it says now.
+        said = dict(task.tried).get(verdict.address.url)
+        if said == Reason.MOVED:
+            return Verdict(State.FAILED, Reason.REDIRECT_LOOP, detail="in a circle")
+        if said in _GONE_THERE:
+            return Verdict(State.GONE, Reason(said), detail="redirect: to an address that is gone")
+        return verdict
 
     async def _read(self, visit: Visit, job: Job) -> Visit:
         reading = await self._run.pool.read(job)

@@ -24,6 +24,7 @@ from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, OlderLedger
 from huffarchive.outcome import Reason, State
 from huffarchive.packages.indexing import Indexing
 from huffarchive.politeness import user_agent
+from huffarchive.sources.services import OWN, SITE
 from huffarchive.spiders.frontier import Frontier
 from huffarchive.spiders.job import Job
 from huffarchive.spiders.locations import places_of, services_of
@@ -71,11 +72,11 @@ class Run:
         self.began = time.monotonic()
         self.services = services_of(settings, job)
         self.down: dict[str, Reason] = {}
-        """Hosts and archives that do not answer, and will not be asked again in this run."""
+        """Servers that do not answer, and will not be asked again in this run."""
         self._unanswered: Counter[str] = Counter()
         """Answers of an archive in a row that are none."""
         self._paused: dict[str, float] = {}
-        self.closed_hosts: set[str] = set()
+        self.closed: set[str] = set()
         self._stopped_as: Exit | None = None
         self.indexing: Indexing | None = None
         self.not_indexed: list[Path] = []
@@ -140,9 +141,10 @@ class Run:
         self.frontier = Frontier(
             self.archive,
             job.limit,
-            self._paused_hosts,
-            self.closed_hosts,
-            indexes_first=job.asks_archives,
+            self._paused_servers,
+            self.closed,
+            sources=job.sources,
+            server=self.server,
             indexes_only=job.discover,
         )
 
@@ -160,27 +162,35 @@ class Run:
 
     # --- under way
 
-    def leave_alone(self, task: Task, seconds: float) -> None:
-        """The page's host asked to be left alone for so long."""
-        self._paused[urlsplit(task.url).netloc] = time.monotonic() + seconds
+    def server(self, source: str, host: str) -> str:
+        """Who answers for a source: an archive as a whole, of the site the host that is asked."""
+        if source != SITE and source not in OWN:
+            return source
+        return urlsplit(self.job.edition.located(f"https://{host}/")).netloc
 
-    def close_host(self, task: Task, why: str) -> None:
-        """The page's host will not be asked again in this run."""
-        host = urlsplit(task.url).netloc
-        if host not in self.closed_hosts:
-            self.closed_hosts.add(host)
-            log.error("%s: not asked again in this run: %s", host, why)
-            asked = {
-                urlsplit(self.job.edition.located(f"https://{h}/")).netloc: None
-                for h in self.closed_hosts
-            }
-            self.problem = f"The site could not be reached: {', '.join(sorted(asked))} ({why})"
+    def server_of(self, task: Task, source: str) -> str:
+        """Who is asked for a task's page, of a source."""
+        return self.server(source, urlsplit(task.url).netloc)
 
-    def is_down(self, name: str, reason: Reason, why: str) -> None:
-        """A host or an archive does not answer: its pages are asked of the other sources."""
-        if name not in self.down:
-            self.down[name] = reason
-            log.error("%s: not asked again in this run: %s", name, why)
+    def leave_alone(self, server: str, seconds: float) -> None:
+        """A server asked to be left alone for so long."""
+        until = time.monotonic() + seconds
+        self._paused[server] = max(until, self._paused.get(server, until))
+
+    def close_server(self, server: str, why: str) -> None:
+        """A host of the site will not be asked again in this run."""
+        if server not in self.closed:
+            self.closed.add(server)
+            log.error("%s: not asked again in this run: %s", server, why)
+            self.problem = (
+                f"The site could not be reached: {', '.join(sorted(self.closed))} ({why})"
+            )
+
+    def is_down(self, server: str, reason: Reason, why: str) -> None:
+        """A server does not answer: its pages are asked of the other sources."""
+        if server not in self.down:
+            self.down[server] = reason
+            log.error("%s: not asked again in this run: %s", server, why)
             self.problem = f"Not reached: {', '.join(sorted(self.down))} ({why})"
 
     def no_answer(self, source: str, why: str) -> None:
@@ -193,9 +203,9 @@ class Run:
         """An archive gave what it was asked for."""
         self._unanswered[source] = 0
 
-    def _paused_hosts(self) -> set[str]:
+    def _paused_servers(self) -> set[str]:
         now = time.monotonic()
-        self._paused = {host: until for host, until in self._paused.items() if until > now}
+        self._paused = {server: until for server, until in self._paused.items() if until > now}
         return set(self._paused)
 
     def commit_if_due(self) -> None:
@@ -308,7 +318,7 @@ class Run:
             getattr(self, "frontier", None) is not None
             and self.frontier.at_limit
             and counts[State.WANTED]
-            and not self.closed_hosts
+            and not self.closed
         ):
             return Exit.STOPPED
         missing = (

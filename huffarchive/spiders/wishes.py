@@ -14,7 +14,7 @@ from huffarchive.archive.foreign import named
 from huffarchive.ledger.pages import PICTURE
 from huffarchive.outcome import State
 from huffarchive.reading import Reading
-from huffarchive.sources.services import Services
+from huffarchive.sources.services import OWN, Services
 from huffarchive.spiders.job import Job
 from huffarchive.urls import Address
 from huffarchive.verdict import RETRY_AFTER
@@ -36,7 +36,6 @@ def want(archive: Archive, job: Job, services: Services) -> "Listing":
     listing = Listing(job)
     with archive.changing():
         again.try_again(now, [State.FAILED])
-        again.try_addresses_again()
         again.no_later(now + max(RETRY_AFTER))
         again.try_again(now, [State.REFUSED], ["rate_limited"])
         unread = archive.ledger.not_read.want(now, job.sources)
@@ -52,10 +51,12 @@ def want(archive: Archive, job: Job, services: Services) -> "Listing":
         elif job.listed_urls:
             pages.want(job.edition.known_urls(), "list")
         for source in job.sources:
-            pages.want_queries(services.queries(source, job.edition))
+            pages.want_queries(services.queries(source, job.edition), source)
+            pages.select_queries(source)  # an earlier run may have left some
         if job.recrawl is not None:
-            own = not {"live", "sample"}.isdisjoint(job.sources)
-            again.want_older(now, now - job.recrawl * 86400, pages=own, indexes=job.asks_archives)
+            own = any(source in OWN for source in job.sources)
+            again.want_older(now, now - job.recrawl * 86400, pages=own, indexes=job.sources)
+        again.ask_of(job.sources)
     if unread:
         log.info("%d captured pages were not read by a fault of ours: asked for again", unread)
     return listing

@@ -133,7 +133,6 @@ def run(
     archive = Archive(places, HUFFPOST_QC, clock=now.timestamp)
     with archive.changing():
         archive.ledger.again.try_again(now.timestamp(), [State.FAILED])
-        archive.ledger.again.try_addresses_again()
         archive.ledger.pages.want(wants, "list")
     yield Run(archive, now)
     archive.commit()

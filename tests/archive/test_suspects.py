@@ -36,7 +36,7 @@ class Run:
         job = Job.parse(HUFFPOST_QC, arguments, discover=discover)
         self.archive = Archive(Places(folder / "warc", folder / "output", "qc"), HUFFPOST_QC)
         want(self.archive, job, Services())
-        self.frontier = Frontier(self.archive, None, set, set(), indexes_only=discover)
+        self.frontier = Frontier(self.archive, None, indexes_only=discover)
         self.most = 0
         """Pages that were under way at once."""
 

@@ -1,11 +1,15 @@
 """Crawls of a scripted site, and its archives, through the real command line."""
 
+import atexit
 import json
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,8 +18,9 @@ from huffarchive.verify import Severity, Survey
 from huffarchive.warc.read import records
 from tests.politeness.server import Answer, Server
 
-from .conftest import Result, options, scrapy
+from .conftest import ROOT
 
+_FOLDERS = ("warc", "output", "cache")
 BASE = "https://www.huffpost.com"
 WORDS = "<p>Le conseil municipal de Laval a adopté lundi soir le budget, numéro {}.</p>"
 
@@ -55,6 +60,33 @@ def wayback(pages: dict[str, bytes], timestamp: str = "20220310120000") -> "Scri
     return script
 
 
+class Crawler:
+    """A process that crawls, one job after the other."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.crawler"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        atexit.register(self.process.stdin.close)
+
+    def crawl(self, arguments: dict[str, str], settings: dict[str, str]) -> int | None:
+        job = {"arguments": arguments, "settings": settings}
+        self.process.stdin.write(json.dumps(job) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        assert answer, "the crawl ended in an error"
+        return json.loads(answer)
+
+
+@cache
+def crawler() -> Crawler:
+    return Crawler()
+
+
 Script = dict[str, Answer | list[Answer] | Callable[[int], Answer]]
 """Path -> its answer, its answers in turn (the last one for ever), or what gives them."""
 
@@ -90,18 +122,15 @@ class Site:
             return Answer(304, b"", {"ETag": tag})
         return found
 
-    def crawl(self, *arguments: str, urls: list[str] | None = None, settings: str = "") -> Result:
-        """Crawl the site; `urls` are paths of it for a list, `settings` further options."""
-        given = [f"site={self.url}", *arguments]
+    def crawl(self, *arguments: str, urls: list[str] | None = None, **settings: str) -> int | None:
+        """Crawl the site, and say the exit status; `urls` are paths of it for a list."""
+        given = {"site": self.url} | dict(argument.split("=", 1) for argument in arguments)
         if urls is not None:
             listed = self.folder / "urls.txt"
-            listed.write_text("".join(f"https://www.huffpost.com{p}\n" for p in urls))
-            given.append(f"urls={listed}")
-        command = [part for argument in given for part in ("-a", argument)]
-        return scrapy(
-            "crawl", "huffpost_qc", *command, *options(self.folder),
-            "-s", "HUFFARCHIVE_WORKERS=0", *settings.split(),
-        )  # fmt: skip
+            listed.write_text("".join(f"{BASE}{p}\n" for p in urls))
+            given["urls"] = str(listed)
+        folders = {f"HUFFARCHIVE_{n.upper()}_DIR": f"{self.folder / n}" for n in _FOLDERS}
+        return crawler().crawl(given, folders | {"HUFFARCHIVE_WORKERS": "0"} | settings)
 
     @property
     def places(self) -> Places:
@@ -131,10 +160,18 @@ class Site:
         return [str(finding) for finding in found if finding.severity is Severity.ERROR]
 
     def states(self) -> dict[str, str]:
-        """Page -> "state/reason"."""
+        """Page -> "state/reason"; indexes are left out."""
+        return dict(self._rows("key", "kind NOT LIKE '%-query' "))
+
+    def kinds(self) -> dict[str, str]:
+        """Kind -> "state/reason" of one of its pages."""
+        return dict(self._rows("kind", "1"))
+
+    def _rows(self, name: str, where: str) -> list[tuple[str, str]]:
         with closing(sqlite3.connect(self.places.ledger)) as db:
-            rows = db.execute("SELECT key, state || '/' || ifnull(reason, '') FROM page").fetchall()
-        return {key: said for key, said in rows if not key.startswith("collinfo")}
+            return db.execute(
+                f"SELECT {name}, state || '/' || ifnull(reason, '') FROM page WHERE {where}"
+            ).fetchall()
 
 
 __all__ = ["Answer", "Site", "article", "moved", "path"]

@@ -21,7 +21,7 @@ URL = "https://www.huffpost.com/archive/qc/entry/titre_n_1"
 
 def test_a_late_drop_of_a_settled_task_is_no_lost_page(tmp_path: Path) -> None:
     archive = Archive(Places(tmp_path / "warc", tmp_path / "output", "qc"), HUFFPOST_QC)
-    frontier = Frontier(archive, None, set, set())
+    frontier = Frontier(archive, None)
     run = SimpleNamespace(archive=archive, frontier=frontier, faults=0)
     net = Net(get_crawler(), run)
     archive.want([URL], "list")

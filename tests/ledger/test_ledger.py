@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from huffarchive.archive import Archive, Places
 from huffarchive.editions import HUFFPOST_QC
-from huffarchive.ledger import Ledger, NewerLedgerError, OlderLedgerError, Settlement
+from huffarchive.ledger import Ledger, NewerLedgerError, OlderLedgerError, Settlement, Share
 from huffarchive.ledger.names import MOST, Names
 from huffarchive.ledger.schema import VERSION, prepare
 from huffarchive.outcome import Reason, State
@@ -200,9 +200,10 @@ def test_a_host_that_must_wait_costs_the_same_however_many_pages_it_has(ledger: 
         steps: list[int] = []
         ledger.connection.set_progress_handler(lambda: steps.append(0), 100)
         without = {"quebec.huffingtonpost.ca", "www.huffpost.com"}
+        shares = {p: Share(p.host, 16) for p in ledger.frontier.places() if p.host not in without}
         with ledger.transaction():
-            assert ledger.frontier.draw(1, 16, 2e9, without) == []
-        assert ledger.frontier.next_due(without) is None
+            assert ledger.frontier.draw(1, 16, 2e9, shares) == []
+        assert ledger.frontier.next_due(shares) is None
         ledger.connection.set_progress_handler(None, 0)
         return len(steps)
 

@@ -25,10 +25,14 @@ GONE = Verdict(State.GONE, Reason.NO_CAPTURE)
 
 
 def after(answers: list[tuple[str, Verdict]]) -> tuple[State, Reason | None]:
-    task = Task(1, KEY, URL, tried=("x", "y"))
+    task = Task(1, KEY, URL, tried=(("x", "not_found"), ("y", "not_found")))
     for place, (source, verdict) in enumerate(answers, 1):
         left = place < len(answers)
-        end = fate(Visit(task, (), verdict, source=source, sources_left=left), HUFFPOST_QC, 0)
+        end = fate(
+            Visit(task, (), verdict, source=source, next_source="x" if left else None),
+            HUFFPOST_QC,
+            0,
+        )
         if left:
             assert end.state is State.WANTED
         task = replace(task, asked=end.asked)
@@ -143,7 +147,7 @@ def test_an_archive_that_refused_is_asked_again_in_a_later_run(ledger: Ledger) -
 
 def test_an_index_that_could_not_be_read(ledger: Ledger) -> None:
     services = Services()
-    ledger.pages.want_queries(services.queries("wayback", HUFFPOST_QC))
+    ledger.pages.want_queries(services.queries("wayback", HUFFPOST_QC), "wayback")
     kinds = QUERIES["wayback"]
     assert ledger.frontier.unread_index(kinds, services.wayback) is None
     settle(ledger, State.FAILED, Reason.SERVER_ERROR, "index=failed/server_error")

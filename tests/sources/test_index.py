@@ -204,7 +204,7 @@ def test_any_answer_is_an_index_or_an_error_and_can_be_stored(
         ledger = Ledger(connection, HUFFPOST_QC)
         pages = ledger.pages
         pages.remember(found.mementos, found.source)
-        pages.want_queries(found.more)
+        pages.want_queries(found.more, "wayback")
         for row in connection.execute("SELECT id FROM page WHERE rank = 1").fetchall():
             assert ledger.mementos.of(row[0], found.source)
 

@@ -1,0 +1,182 @@
+"""Answers belong to a round and to a source, through the real crawl."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from .scripted import BASE, Answer, Site, article, moved, path, wayback
+
+SITEMAP = "/sitemaps/x.xml"
+ROBOTS = f"User-agent: *\nDisallow:\nSitemap: {BASE}{SITEMAP}\n"
+
+
+def sitemap(*paths: str) -> Answer:
+    rows = "".join(f"<url><loc>{BASE}{p}</loc></url>" for p in paths)
+    body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
+    return Answer(200, body.encode(), {"Content-Type": "application/xml"})
+
+
+def archives(site: Site) -> dict[str, str]:
+    """Settings by which the site is the Wayback Machine too."""
+    return {"HUFFARCHIVE_WAYBACK_URL": site.url}
+
+
+@pytest.mark.parametrize("sources", ["live,wayback", "wayback,live"])
+def test_a_recrawl_asks_the_site_for_what_is_captured(tmp_path: Path, sources: str) -> None:
+    """What the archive said before is no answer now, and it is not asked for what is captured."""
+    old = article("Ancien")
+    script = {
+        path(1): [Answer(404, b""), article("Neuf")],
+        path(2): [article(), Answer(410, b"")],
+        **wayback({path(1): old.body}),
+    }
+    with Site(tmp_path, script) as site:
+        first = site.crawl(f"source={sources}", urls=[path(1), path(2)], **archives(site))
+        assert first == 0
+        before = site.asked()
+        again = site.crawl(
+            f"source={sources}", "recrawl=0", urls=[path(1), path(2)], **archives(site)
+        )
+        assert again == 0
+        asked = site.asked() - before
+        assert {p: n for p, n in asked.items() if not p.startswith("/cdx/")} == {
+            path(1): 1,
+            path(2): 1,
+        }
+        states = site.states()
+        if sources.startswith("live"):
+            assert states["n:1"] == "captured/article"
+            assert [r["headline"] for r in site.records()][-1] == "Neuf"
+        assert states["n:2"] == ("gone/deleted" if before[path(2)] else "captured/article")
+
+
+def test_a_recrawl_without_the_site_changes_no_captured_page(tmp_path: Path) -> None:
+    with Site(tmp_path, {path(1): article(), **wayback({path(1): article().body})}) as site:
+        assert site.crawl(urls=[path(1)]) == 0
+        result = site.crawl("source=wayback", "recrawl=0", urls=[path(1)], **archives(site))
+        assert result == 0
+        assert site.states()["n:1"] == "captured/article"
+        assert site.asked()[path(1)] == 1
+
+
+def test_addresses_that_failed_are_asked_again_in_the_next_round(tmp_path: Path) -> None:
+    """The page came back at its first address, which was gone in the round before."""
+    first, second = path(1), path(1, "autre")
+    script = {first: [Answer(404, b""), article()], second: [article(), Answer(404, b"")]}
+    with Site(tmp_path, script) as site:
+        assert site.crawl(urls=[first, second]) == 0
+        assert site.asked() == Counter([first, second])
+        result = site.crawl("recrawl=0", urls=[first, second])
+        assert result == 0
+        assert site.states()["n:1"] == "captured/article"
+        assert site.asked() == Counter([first, second] * 2)
+
+
+def test_a_round_that_a_stop_interrupts_goes_on(tmp_path: Path) -> None:
+    """What was answered before the stop counts, at each address and of each source."""
+    first, second = path(1), path(1, "autre")
+    with Site(tmp_path, {**wayback({})}) as site:
+        urls = [first, second]
+        stopped = site.crawl("source=live,wayback", "limit=1", urls=urls, **archives(site))
+        assert stopped == 5
+        for _ in range(2):
+            result = site.crawl("source=live,wayback", urls=urls, **archives(site))
+            assert result == 0
+            assert site.states()["n:1"] == "gone/not_found"
+            assert {site.asked()[p] for p in urls} == {1}
+
+
+def test_a_recrawl_asks_sitemaps_again_and_no_archive_for_them(tmp_path: Path) -> None:
+    script = {
+        SITEMAP: [sitemap(path(1)), sitemap(path(1), path(2))],
+        path(1): article(),
+        path(2): article(),
+        **wayback({path(1): article().body}),
+    }
+    with Site(tmp_path, script, robots=ROBOTS) as site:
+        site.crawl("limit=100")
+        site.crawl("source=wayback", "limit=1", **archives(site))
+        assert site.states()[f"sitemap:www.huffpost.com{SITEMAP}"] == "captured/not_an_article"
+        before = site.asked()
+        site.crawl("source=live,wayback", "recrawl=0", "limit=12", **archives(site))
+        asked = site.asked() - before
+        assert asked[SITEMAP] == 1
+        assert [p for p in asked if p.startswith("/web/")] == []
+        assert site.states()[f"sitemap:www.huffpost.com{SITEMAP}"] == "captured/not_an_article"
+        assert "n:2" in site.states()
+
+
+def test_an_index_is_asked_of_its_own_archive_alone(tmp_path: Path) -> None:
+    """A run of the site leaves it as it is, though it is wanted and though it grew old."""
+    with Site(tmp_path, {path(1): article(), "/collinfo.json": Answer(503, b"")}) as site:
+        there = {"HUFFARCHIVE_COMMONCRAWL_INDEX_URL": site.url}
+        site.crawl("source=commoncrawl", "limit=1", urls=[path(1)], **there)
+        wanted = site.kinds()
+        assert wanted["collinfo-query"] == "wanted/"
+        site.crawl("source=live", "recrawl=0", urls=[path(1)])
+        assert site.kinds()["collinfo-query"] == wanted["collinfo-query"]
+
+
+def test_an_unread_page_that_comes_back_unchanged_is_no_article(tmp_path: Path) -> None:
+    page = "<html><head><title>1</title></head><body><article><h1>1</h1><p>2</p></article></body>"
+    empty = Answer(200, page.encode(), {"Content-Type": "text/html", "ETag": '"un"'})
+    with Site(tmp_path, {path(1): empty}, conditional=True) as site:
+        assert site.crawl(urls=[path(1)]) == 0
+        said = site.states()["n:1"]
+        assert said != "captured/article"
+        assert site.crawl("recrawl=0", urls=[path(1)]) == 0
+        assert len(site.revisits()) == 1
+        assert site.states()["n:1"] == said
+
+
+# --- what moved
+
+
+def test_what_moved_is_final(tmp_path: Path) -> None:
+    """No other address and no archive is asked for it, and the next run follows it."""
+    script = {
+        path(1): moved(path(2)),
+        path(2): article(),
+        **wayback({path(1): article("Deux fois").body}),
+    }
+    with Site(tmp_path, script) as site:
+        urls = [path(1), path(1, "autre")]
+        stopped = site.crawl("limit=1", urls=urls)
+        assert stopped == 5
+        assert site.states()["n:1"] == "gone/moved"
+        result = site.crawl("source=live,wayback", urls=urls, **archives(site))
+        assert result == 0
+        assert [r["id"] for r in site.records()] == ["qc:n:2"]
+        asked = {p: n for p, n in site.asked().items() if not p.startswith("/cdx/")}
+        assert asked == {path(1): 1, path(2): 1}
+        again = site.crawl("source=wayback", urls=urls, **archives(site))
+        assert again == 0
+        assert site.states() == {"n:1": "gone/moved", "n:2": "captured/article"} | {
+            key: said for key, said in site.states().items() if not key.startswith("n:")
+        }
+
+
+def test_redirects_from_page_to_page_end(tmp_path: Path) -> None:
+    """A site that always names another page is followed ten times, in one run or in several."""
+    script = {path(n): moved(path(n + 1)) for n in range(100)}
+    with Site(tmp_path, script) as site:
+        site.crawl("limit=4", urls=[path(0)])
+        result = site.crawl(urls=[path(0)])
+        assert result == 3
+        assert site.asked() == Counter(path(n) for n in range(11))
+        states = site.states()
+        assert {states[f"n:{n}"] for n in range(10)} == {"gone/moved"}
+        assert states["n:10"] == "failed/redirect_loop"
+        site.crawl(urls=[path(0)])
+        assert set(site.asked()) == {path(n) for n in range(11)}
+
+
+def test_a_redirect_to_an_address_of_this_round_is_not_followed(tmp_path: Path) -> None:
+    first, second = path(1), path(1, "autre")
+    circle = {path(2): moved(path(2, "autre")), path(2, "autre"): moved(path(2))}
+    with Site(tmp_path, {second: moved(first), **circle}) as site:
+        result = site.crawl(urls=[first, second, path(2)])
+        assert result == 3
+        assert set(site.asked().values()) == {1}
+        assert site.states() == {"n:1": "gone/not_found", "n:2": "failed/redirect_loop"}
