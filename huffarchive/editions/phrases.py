@@ -192,7 +192,7 @@ LABELS: tuple[ChromePhrase, ...] = (
     *_signed(
         "navigation",
         rf"{_OPEN}(?:{_GOES_ON} {_BELOW}(?: {_THING})?|{_READ_ON}){_SHUT}",
-        *("suite", "continue", "poursui", "reprend", "lecture", "scroll", "filez", "reading"),
+        *("suite", "continue", "poursui", "reprend", "lecture", "scroll", "file", "reading"),
     ),
     *_signed(
         "author_card",
@@ -256,5 +256,12 @@ EDGES: tuple[ChromePhrase, ...] = (
 )
 """Promotional lines that run together with the paragraph after them, the words with which a line
 begins that is otherwise made of links to other pieces, and how to reach who wrote the piece."""
+
+ALERTS = re.compile(
+    r"(?:Recevez les nouvelles (?:de |d['’])|Get (?:email )?(?:alerts|updates) from )"
+    r"(?P<name>(?!votre |notre |vos |nos |la |le |les |l['’]|the |your )\S+ \S.{0,50})",
+    re.IGNORECASE,
+)
+"""The line that offers the news of somebody: who wrote the piece, where nothing else says so."""
 
 PHRASES = (*SITE, *LABELS, *EDGES)

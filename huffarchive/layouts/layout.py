@@ -26,6 +26,13 @@ class Layout:
     rules: Mapping[str, Role] = field(default_factory=dict)
     """Roles of its elements, by selector, before those that all layouts share."""
 
+    boxes: tuple[str, ...] = ()
+    """XPath of authors' names in boxes outside the column."""
+
+    @cached_property
+    def _boxes(self) -> tuple[etree.XPath, ...]:
+        return tuple(etree.XPath(path) for path in self.boxes)
+
     @cached_property
     def _columns(self) -> tuple[etree.XPath, ...]:
         return tuple(etree.XPath(path) for path in self.column)
@@ -50,6 +57,11 @@ class Layout:
             if found := cast("list[html.HtmlElement]", path(tree)):
                 return found[0]
         return None
+
+    def author_boxes(self, tree: html.HtmlElement) -> list[html.HtmlElement]:
+        """Authors' names in boxes of their own."""
+        found = (cast("list[html.HtmlElement]", path(tree)) for path in self._boxes)
+        return next((elements for elements in found if elements), [])
 
     def role(self, element: html.HtmlElement) -> Role | None:
         """The role of an element, by its own names alone."""

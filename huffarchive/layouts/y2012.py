@@ -12,6 +12,7 @@ RULES: dict[str, Role] = {
     ".source-org": Part.AGENCY,
     ".vborder-dashed": K.BYLINE_LABEL,
     ".vcard": Part.BYLINE,
+    ".reporter-piece*": Part.BYLINE,
     ".updated": Part.DATE,
     ".published": Part.DATE,
     ".comments_datetime": Part.HEADER,
@@ -65,4 +66,7 @@ Y2012 = Layout(
         "//*[@id='news_content']",
     ),
     rules=RULES,
+    boxes=(
+        "//*[contains(@class, 'reporter-piece')]//a[contains(concat(' ', @rel, ' '), ' author ')]",
+    ),
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from huffarchive.editions import Agency
+from huffarchive.editions.phrases import ALERTS
 from huffarchive.layouts import Part
 from huffarchive.reader.agency import signing
 from huffarchive.reader.blocks import Block
@@ -19,6 +20,8 @@ from huffarchive.reading import ChromeKind
 
 _LETTER = re.compile(r"[^\W_]")
 _SENTENCE_END = re.compile(r"[.!?…»”\"):;]$")
+_OFFERS = frozenset((ChromeKind.NEWSLETTER, ChromeKind.PROMO, ChromeKind.SHARE))
+"""Lines of a byline's box that are no part of the byline."""
 _FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
 _ENOUGH = 25
 """Words of the layout's own text from which on strangers outside its container have no say."""
@@ -71,6 +74,11 @@ class Sorter:
         """The blocks with one of these fates, in order."""
         return (b for b, fate in zip(self.blocks, self.fates, strict=True) if fate in fates)
 
+    def offered(self) -> list[str]:
+        """The names of those whose news the page offers: "RECEVEZ LES NOUVELLES DE …"."""
+        lines = (ALERTS.fullmatch(block.line) for block in self.having(ChromeKind.NEWSLETTER))
+        return [line["name"].strip() for line in lines if line is not None]
+
     # What each block says of itself.
 
     def _admit(self, block: Block) -> None:
@@ -87,6 +95,8 @@ class Sorter:
                 and (role is ChromeKind.OTHER or self._book.notice(block.line) is not None)
             )
             self._put(block, ChromeKind(kind) if kind is not None and own else role)
+        elif role is Part.BYLINE and (kind := self._book.whole(block.line)) in _OFFERS:
+            self._put(block, ChromeKind(kind))
         elif role in (Part.HEADLINE, Part.BYLINE, Part.DATE, Part.AGENCY):
             self._put(block, None)
         else:
@@ -184,6 +194,7 @@ class Sorter:
         title = next((i for i, f in enumerate(self.fates) if f is Fate.HEADLINE), -1)
         has_dek = Fate.DEK in self.fates
         has_byline = Fate.BYLINE in self.fates
+        offered = {key(name) for name in self.offered()}
         for i, block in self._open():
             if i >= first or (block.place.in_body and i > title >= 0):
                 break
@@ -195,7 +206,7 @@ class Sorter:
                 i > title
                 and not has_byline
                 and (is_byline(text) or signing(text, self._agencies) is not None)
-            ):
+            ) or (block.key in offered and not has_byline):
                 self.fates[i], has_byline = Fate.BYLINE, True
             elif is_date(text):
                 self.fates[i] = ChromeKind.TIMESTAMP

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from lxml import etree, html
+
 from huffarchive.editions import Edition
+from huffarchive.editions.phrases import ALERTS
 from huffarchive.layouts import GENERIC, Layout, names_of, recognise
 from huffarchive.page import Page
 from huffarchive.reader.agency import is_logo
@@ -21,11 +24,14 @@ from huffarchive.reader.pictures import pictures_of
 from huffarchive.reader.signed import signed
 from huffarchive.reader.sorting import Expected, Sorter
 from huffarchive.reader.structured import Structured
-from huffarchive.reader.typography import key
+from huffarchive.reader.typography import clean, key
 from huffarchive.reader.vote import vote_on_page
 from huffarchive.reading import Caution, ChromeKind, Text
 from huffarchive.urls import PageKey
 
+_OFFERING = etree.XPath(
+    "//body//text()[contains(., 'ECEVEZ LES NOUVELLES') or contains(., 'ecevez les nouvelles')]/.."
+)
 _LIVE = (".cli-liveblog", ".liveblog", "#liveblog")
 """How the names of a live blog's shell begin; the shell may be empty."""
 
@@ -76,8 +82,13 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     meta_author = head.meta("author", "article:author")
     if not named and meta_author and not meta_author.startswith("http"):
         named = (meta_author,)
+    byline, box = story.byline(Fate.BYLINE), None
+    if byline is None:
+        byline = box = _boxed(layout.author_boxes(tree))
+    if byline is None and not named:
+        named = tuple(sorter.offered()) or _offered(page)
     who = signed(
-        byline=story.byline(Fate.BYLINE),
+        byline=byline,
         named=named,
         sources=(*structured.names("sourceOrganization"), *structured.names("provider")),
         logos=sorter.having(Fate.AGENCY),
@@ -105,7 +116,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         dek=dek,
         description=head.meta("description", "og:description") or structured.text("description"),
         authors=who.authors,
-        byline_raw=story.byline(Fate.BYLINE, Fate.AGENCY),
+        byline_raw=" ".join(filter(None, (box, story.byline(Fate.BYLINE, Fate.AGENCY)))) or None,
         agency=who.agency,
         agency_signature=signature,
         section=section,
@@ -124,6 +135,21 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         agency_read_from=who.read_from,
         date_read_from=dates.read_from,
     )
+
+
+def _boxed(names: Sequence[html.HtmlElement]) -> str | None:
+    """The names in an author's box, as a byline."""
+    said = (clean("".join(map(str, name.itertext()))) for name in names[:20])
+    return ", ".join(dict.fromkeys(filter(None, said))) or None
+
+
+def _offered(page: Page) -> tuple[str, ...]:
+    """The names of those whose news the page offers outside its column."""
+    if "ECEVEZ LES NOUVELLES" not in page.markup and "ecevez les nouvelles" not in page.markup:
+        return ()
+    said = (clean("".join(map(str, e.itertext()))) for e in _OFFERING(page.tree)[:20])
+    found = (ALERTS.fullmatch(line) for line in said if len(line) <= 120)
+    return tuple(dict.fromkeys(line["name"].strip() for line in found if line is not None))
 
 
 def _expected(head: Head, structured: Structured) -> Expected:
