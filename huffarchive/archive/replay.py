@@ -22,6 +22,7 @@ from huffarchive.warc.read import Capture
 from huffarchive.warc.record import Record, Stored
 from huffarchive.workers import Job, Readers, Unread
 
+_ANSWERS = ("response", "resource")
 MOST = 256
 """Visits that wait for the reading of a page before them."""
 
@@ -57,7 +58,7 @@ class _Told:
     def job(self) -> Job | None:
         """How to read the page; None where there was nothing to read."""
         capture = self.capture
-        if self.record.type != "response" or is_query(self.key):
+        if self.record.type not in _ANSWERS or is_query(self.key):
             return None
         try:
             if capture.head.status != 200:
@@ -111,7 +112,7 @@ class Replay:
         yield from self._bare(bare)
 
     def _bare(self, main: Stored | None) -> Iterator[_Told]:
-        if main is None or main.record.type != "response":
+        if main is None or main.record.type not in _ANSWERS:
             return
         found = article_page(Capture(main, None))
         if found is not None and found[0].edition == self._edition.code:
@@ -162,7 +163,7 @@ class Replay:
                 state, reason = State.WANTED, None  # what it repeats is lost
         elif told.bare and not is_article(reading):
             state, reason = State.WANTED, None
-        elif kind == "response" and state is State.CAPTURED:
+        elif kind in _ANSWERS and state is State.CAPTURED:
             reason = reason or Reason.NOT_AN_ARTICLE
             if note.unread is not None and noted(note) is None and reading is not None:
                 # A fault of ours left it unread; now it is read, and its record written again.
@@ -217,7 +218,7 @@ class Replay:
 
 def _begins(record: Record) -> bool:
     """Whether a record is the first of an exchange: the others are concurrent to it."""
-    if record.type == "request":  # without an answer
+    if record.type in ("request", "resource"):  # without an answer; of another's file
         return record.field("WARC-Concurrent-To") is None
     if record.type == "metadata":  # an answer that is no HTTP
         return record.field("Content-Type") == "application/octet-stream"

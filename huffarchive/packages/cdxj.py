@@ -1,5 +1,6 @@
 """A sorted CDXJ index beside a finished WARC file, made with cdxj-indexer."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from huffarchive.archive import disk
 from huffarchive.message import Message, MessageError
 from huffarchive.warc.cdxj import GROWING, index_path, is_fresh
 from huffarchive.warc.digest import sha1
+from huffarchive.warc.record import read_warc_date
+
+log = logging.getLogger(__name__)
 
 RECORDS = "response,revisit,resource"
 """What can be replayed. The indexer's own choice has metadata records too, whose notes would
@@ -22,6 +26,29 @@ class _Indexer(CDXJIndexer):  # type: ignore[misc]
 
     The library would hash the chunks of a chunked answer, which equals no revisit's digest.
     """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.passed_over = 0
+        """Records that could not be indexed."""
+
+    def process_index_entry(self, it: Any, record: Any, filename: str, output: Any) -> None:
+        """Write the line of a record; one that no line can be made of costs its line alone."""
+        try:
+            super().process_index_entry(it, record, filename, output)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            self.passed_over += 1
+            url = ascii(record.rec_headers.get("WARC-Target-URI"))[:200]
+            log.warning("%s: %s is not in the index: %s", filename, url, ascii(str(error))[:200])
+
+    def _write_line(self, out: Any, index: Any, record: Any, filename: str) -> None:
+        moment = read_warc_date(record.rec_headers.get("WARC-Date") or "")
+        date = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+        record.rec_headers.replace_header("WARC-Date", date)
+        super()._write_line(out, index, record, filename)
+
+    def _do_write(self, urlkey: str, ts: str, index: Any, out: Any) -> None:
+        super()._do_write(urlkey, ts.zfill(14), index, out)  # the year 1 has four digits
 
     def _get_digest(self, record: Any, name: str) -> str:
         stated = record.rec_headers.get(name)

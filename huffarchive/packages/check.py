@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ from warcio.timeutils import iso_date_to_timestamp
 from huffarchive.warc.cdxj import Row
 
 _BEGIN = b"WARC/1."
+_ADDRESS = re.compile(rb"\nWARC-Target-URI:([^\r\n]*)", re.IGNORECASE)
 
 
 def faults(path: Path) -> Iterator[str]:
@@ -142,7 +144,9 @@ def _is_record(data: bytes, url: str) -> bool:
         head = zlib.decompressobj(31).decompress(data, 8192) if data[:2] == b"\x1f\x8b" else data
     except zlib.error:
         return False
-    return head.startswith(_BEGIN) and f"WARC-Target-URI: {url}\r\n".encode() in head
+    found = _ADDRESS.search(head) if head.startswith(_BEGIN) else None
+    stated = found[1].decode("utf-8", "replace").strip() if found else None
+    return stated is not None and stated.strip("<>").replace(" ", "%20") == url
 
 
 def _pages(package: zipfile.ZipFile, places: set[int]) -> Iterator[str]:
@@ -157,7 +161,7 @@ def _pages(package: zipfile.ZipFile, places: set[int]) -> Iterator[str]:
                         yield f"pages.jsonl is of format {row['format']!r}"
                     continue
                 count += 1
-                place = hash((row["url"], iso_date_to_timestamp(row["ts"])))
+                place = hash((row["url"], iso_date_to_timestamp(row["ts"]).zfill(14)))
                 ident = row["id"]
             except (ValueError, KeyError, TypeError) as error:
                 yield f"pages.jsonl line {number} cannot be read: {error!r}"

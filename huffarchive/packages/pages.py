@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+UNDATED = "0001-01-01T00:00:00Z"
+"""Stands for the time of a capture that states none, as in the index: both must have one."""
 HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}
 
 
@@ -30,13 +32,13 @@ def pages(jsonls: Iterable[Path], older: set[str]) -> Iterator[bytes]:
         with path.open("rb") as file:
             for line in file:
                 row = json.loads(line)
-                moment = (row["captured_at"] or "").replace("+00:00", "Z")
+                moment = (row["captured_at"] or UNDATED).replace("+00:00", "Z")
                 later = row["warc_record_id"] in older
                 yield _line(
                     {
                         "id": f"{row['id']}@{moment}" if later else row["id"],
                         "url": row["url"],
-                        "ts": moment or None,
+                        "ts": moment,
                         "title": row["headline"] or row["url"],
                         "text": row["text"],
                         "article": row["id"],

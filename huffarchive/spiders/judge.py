@@ -73,7 +73,7 @@ class Judge:
         except MessageError as error:
             if visit.memento is not None:
                 mark = TRUNCATED if error.fault == "cut" else None
-                return _passed_over(visit, Reason.MALFORMED, str(error), mark)
+                return _passed_over(visit, Reason(error.fault), str(error), mark)
             tries = visit.task.tries + 1
             return replace(visit, verdict=of_fault(Reason(error.fault), tries, str(error)))
 
@@ -138,7 +138,8 @@ class Judge:
         except IndexFormatError as error:
             verdict = passing(Reason.MALFORMED, tries, str(error))
         except MessageError as error:
-            verdict = passing(Reason(error.fault), tries, str(error))
+            fault = passing if error.fault == "malformed" else of_fault
+            verdict = fault(Reason(error.fault), tries, str(error))
         log.info("%s: %s", task.url, verdict.detail)
         return replace(visit, verdict=verdict)
 
@@ -292,12 +293,14 @@ def mismatch(capture: Capture, memento: Memento, task: Task, edition: Edition) -
     """Why a member is not the capture that its index promised, or None if it is."""
     record = capture.answer.record
     where = identify(capture.url, edition)
-    if record.type != "response":
+    if record.type != "response" and (record.type != "resource" or memento.source != "warc"):
         return f"a {record.type} record where a response was promised"
     if not isinstance(where, Address) or where.key != task.key:
         return "a record of another page"
     if record.field("WARC-Truncated"):
         return TRUNCATED
+    if memento.source == "warc":
+        return None  # what a tool states of a body that it decoded need not fit
     message = Message.parse(capture.response)
     stated = record.field("WARC-Payload-Digest") or ""
     computed = sha1(message.body)

@@ -1,13 +1,14 @@
 """Judging records: each rule is asked only where it can have something to say."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from huffarchive.verify.entry import Entry
-from huffarchive.verify.finding import Finding
+from huffarchive.verify.finding import Finding, Severity
 from huffarchive.verify.rule import RULES, Rule, Scope
 
 Shape = tuple[str, ...]
-"""Version, type and names of the fields: alike in nearly all records of a type."""
+"""Version, type, whose it is and names of the fields: alike in nearly all records of a type."""
 _MANY = 1000
 """Shapes that are remembered."""
 
@@ -25,7 +26,7 @@ class Bench:
 
     def judge(self, entry: Entry) -> Iterator[Finding]:
         """Everything that is wrong with a record."""
-        shape = (entry.version, entry.type, *entry.named)
+        shape = (entry.version, entry.type, str(entry.ours), *entry.named)
         groups = self._known.get(shape)
         if groups is None:
             groups = self._groups_for(entry)
@@ -37,9 +38,12 @@ class Bench:
             for rule in rules:
                 for detail in rule.check(entry):  # type: ignore[misc]
                     record = (entry.id or "").strip("<>") or None
-                    yield rule.finding(
+                    found = rule.finding(
                         entry.file.shown, entry.offset, record, detail, ours=entry.ours
                     )
+                    # A copy is what it was: only its bytes can have gone wrong here.
+                    kept = not entry.copied or rule.name == "block-digest"
+                    yield found if kept else replace(found, severity=Severity.NOTE)
 
     def _groups_for(self, entry: Entry) -> tuple[tuple[str, tuple[Rule, ...]], ...]:
         """The rules that may have something to say of records of this shape."""

@@ -87,6 +87,8 @@ class Entry:
         """WARC-Record-ID, as it is written."""
         self.url = ""
         """WARC-Target-URI without angle brackets; "" when there is none."""
+        self.copied = False
+        """Whether the note behind it says that it was copied from another archive."""
         self._response: Response | EllipsisType | None = ...
         self._digests: dict[str, Stated | None] = {}
         self._take_apart()
@@ -132,10 +134,8 @@ class Entry:
 
     @property
     def ours(self) -> bool:
-        """Whether this program wrote it; a member copied from another archive names another
-        warcinfo record than those of the file.
-        """
-        if not self.file.ours:
+        """Whether this program wrote it, and did not copy it from another archive."""
+        if not self.file.ours or self.copied:
             return False
         info = self.one("warc-warcinfo-id")
         return info is None or info in self.file.infos

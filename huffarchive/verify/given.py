@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-WARC_ENDINGS = (".warc", ".warc.gz", ".warc.gz.open", ".wacz")
+WARC_ENDINGS = (".warc", ".warc.gz", ".warc.gz.open", ".warc.zst", ".wacz")
 JSONL_ENDINGS = (".jsonl", ".jsonl.open")
 
 

@@ -61,6 +61,8 @@ CREATE INDEX IF NOT EXISTS lost_place ON lost (file, begun);
 _LINKS = ("warc-concurrent-to", "warc-refers-to", "warc-warcinfo-id", "warc-segment-origin-id")
 _ANSWERS = ("response", "resource", "revisit")
 _BATCH = 2000
+_ORIGIN = b'"origin"'
+"""In a note on a record that was copied."""
 
 
 class Index:
@@ -212,9 +214,9 @@ class Index:
                     continue
                 self.add("link", *place, ident, field, bare(target), *refers, payload)
         if (
-            self._evidence
-            and entry.type == "metadata"
+            entry.type == "metadata"
             and entry.block
+            and (self._evidence or _ORIGIN in entry.block)
             and one("content-type") == CONTENT_TYPE
         ):
             note = Note.from_block(entry.block)

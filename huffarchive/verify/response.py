@@ -27,7 +27,7 @@ class Response:
     def parse(cls, block: bytes) -> "Response | None":
         """Take a block apart; None when it holds no HTTP response."""
         try:
-            message = Message.parse(block)
+            message = Message.parse(block, lenient=True)
         except MessageError:
             return None
         transfer: list[str] = []

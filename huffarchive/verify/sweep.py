@@ -9,7 +9,7 @@ from typing import IO
 from huffarchive.verify.bench import Bench
 from huffarchive.verify.cdxj import read_index
 from huffarchive.verify.counts import Counts
-from huffarchive.verify.entry import Damage, WarcFile
+from huffarchive.verify.entry import Damage, Entry, WarcFile
 from huffarchive.verify.finding import Finding
 from huffarchive.verify.given import Given
 from huffarchive.verify.index import Index
@@ -18,9 +18,34 @@ from huffarchive.verify.reread import Comparison, Rereading
 from huffarchive.verify.rule import RULES
 from huffarchive.verify.scan import scan
 from huffarchive.warc.cdxj import index_path
+from huffarchive.warc.note import CONTENT_TYPE, Note
 from huffarchive.warc.read import open_member
 from huffarchive.warc.source import Source
 from huffarchive.workers import Readers
+
+
+def _with_copies(items: Iterator[Entry | Damage]) -> Iterator[Entry | Damage]:
+    """The same items; a record is known for a copy by the note behind it."""
+    before: Entry | None = None
+    for item in items:
+        if isinstance(item, Entry) and before is not None:
+            before.copied = _is_copied(before, item)
+        if before is not None:
+            yield before
+        before = item if isinstance(item, Entry) else None
+        if before is None:
+            yield item
+    if before is not None:
+        yield before
+
+
+def _is_copied(entry: Entry, behind: Entry) -> bool:
+    if not entry.file.ours or behind.type != "metadata" or not behind.block:
+        return False
+    if behind.one("content-type") != CONTENT_TYPE:
+        return False
+    note = Note.from_block(behind.block)
+    return note is not None and note.source in ("commoncrawl", "warc") and note.origin is not None
 
 
 class Sweep:
@@ -70,7 +95,7 @@ class Sweep:
             rereading = Rereading(self._readers, index, warc.number, comparisons)
         told = 0
         try:
-            for item in scan(source, warc):
+            for item in _with_copies(scan(source, warc)):
                 if isinstance(item, Damage):
                     yield self._damaged(warc, item)
                     if rereading is not None:

@@ -8,6 +8,8 @@ from huffarchive.verify.rules.links import Place
 
 _AGAIN = "remove it: the next run makes it again, and so does `scrapy wacz --index`"
 _CAPTURES = "('response', 'revisit', 'resource')"
+_WHOLE = "'????-??-??T??:??:??*Z'"
+"""Dates that an index takes over as they are; it may have to make something of others."""
 _STAMP = "substr(replace(replace(replace(e.date, '-', ''), ':', ''), 'T', ''), 1, 14)"
 
 declare(
@@ -45,7 +47,7 @@ def cdxj_record(index: Index) -> Iterator[Place]:
         LEFT JOIN entry e ON e.file = c.file AND e.offset = c.at
         AND (e.type IN {_CAPTURES} OR e.type IS NULL)
         WHERE c.name IS NOT w.name OR e.offset IS NULL OR (e.type IS NOT NULL AND (e.length IS NOT
-        c.length OR e.url IS NOT c.url OR {_STAMP} IS NOT c.stamp))
+        c.length OR e.url IS NOT c.url OR (e.date GLOB {_WHOLE} AND {_STAMP} IS NOT c.stamp)))
         """  # noqa: S608
     ):
         yield shown, offset, key, detail, True

@@ -171,14 +171,15 @@ def capture(index: Index) -> Iterator[Place]:
         WHEN ifnull(e.page_url, e.url) IS NOT c.url THEN 'address ' || c.url ||
         ', the WARC record is of ' || ifnull(e.page_url, e.url)
         WHEN e.url IS NOT c.target THEN 'target ' || c.target || ', the WARC record has ' || e.url
-        WHEN e.date IS NOT c.captured_at THEN 'date ' || c.captured_at ||
-        ', the WARC record is of ' || e.date
+        WHEN ifnull(e.date, '') != c.captured_at THEN 'date ' || c.captured_at ||
+        ', the WARC record is of ' || ifnull(e.date, 'no date')
         ELSE 'its digests are not those of the WARC record' END {_CAPTURE}
         LEFT JOIN entry e ON e.file = w.id AND e.offset = c.offset
         WHERE (f.id IS NULL OR w.id IS NOT NULL) AND (f.id IS NULL OR e.offset IS NULL OR e.id IS
         NOT trim(c.record_id, '<>') OR (e.type IS NOT NULL AND (e.length IS NOT c.length OR
-        ifnull(e.page_url, e.url) IS NOT c.url OR e.url IS NOT c.target OR e.date IS
-        NOT c.captured_at OR (c.payload_sha1 IS NOT NULL AND e.sha1 IS NOT c.payload_sha1) OR
+        ifnull(e.page_url, e.url) IS NOT c.url OR e.url IS NOT c.target OR
+        ifnull(e.date, '') != c.captured_at OR
+        (c.payload_sha1 IS NOT NULL AND e.sha1 IS NOT c.payload_sha1) OR
         (c.payload_sha256 IS NOT NULL AND e.sha256 IS NOT c.payload_sha256))))
         """,
     )

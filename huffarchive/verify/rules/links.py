@@ -11,6 +11,9 @@ Place = tuple[str, int | None, str | None, str, bool]
 _FROM_LINK = "FROM link l JOIN warc w ON w.id = l.file"
 _TARGET = "JOIN entry t ON t.id = l.target"
 _DANGLING = "NOT EXISTS (SELECT 1 FROM entry t WHERE t.id = l.target)"
+_COPIED = (
+    "EXISTS (SELECT 1 FROM note n WHERE n.target = l.id AND n.source IN ('commoncrawl', 'warc'))"
+)
 _PLACE = "w.shown, l.offset, l.id"
 _LOST = "give the file that holds that record too, or restore it"
 
@@ -47,12 +50,14 @@ def id_duplicate(index: Index) -> Iterator[Place]:
 
 @rule("concurrent-dangling", Scope.LINK, "WARC 1.1, 5.7", _LOST)
 def concurrent_dangling(index: Index) -> Iterator[Place]:
-    """WARC-Concurrent-To names a record of the same capture, which is there."""
+    """WARC-Concurrent-To names a record of the same capture, which is there; one copied from
+    another archive leaves its request behind.
+    """
     yield from _places(
         index,
         f"""
         SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK}
-        WHERE field = 'warc-concurrent-to' AND {_DANGLING}
+        WHERE field = 'warc-concurrent-to' AND {_DANGLING} AND NOT {_COPIED}
         """,
     )
 
@@ -86,11 +91,9 @@ def warcinfo_dangling(index: Index) -> Iterator[Place]:
     yield from _places(
         index,
         f"""
-        SELECT {_PLACE}, 'no record ' || l.target, w.ours AND NOT EXISTS (SELECT 1
-        FROM note n
-        WHERE n.target = l.id AND n.source IN ('commoncrawl', 'warc')) {_FROM_LINK}
+        SELECT {_PLACE}, 'no record ' || l.target, w.ours AND NOT {_COPIED} {_FROM_LINK}
         WHERE field = 'warc-warcinfo-id' AND {_DANGLING}
-        """,  # noqa: S608
+        """,
     )
 
 

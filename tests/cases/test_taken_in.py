@@ -1,0 +1,365 @@
+"""Files of other programs, taken in: `extract`, crawl, `verify`, `wacz` and `recover` agree."""
+
+import gzip
+import http.client  # noqa: F401  before warcio's capture_http wraps it
+import io
+import itertools
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from huffarchive.archive.extract import articles
+from huffarchive.packages.check import faults
+from huffarchive.warc.read import WarcError, records
+
+from .kit import ADDRESS, CODINGS, HERE, framed, http, packed, page, run, warc
+
+ROOT = Path(__file__).parents[2]
+CASES = sorted(p for p in HERE.iterdir() if ".warc" in p.name and not p.name.startswith("16"))
+
+
+def info(software: str, version: str = "1.0") -> bytes:
+    block = f"software: {software}\r\nformat: WARC File Format {version}\r\n".encode()
+    made = warc(
+        block, 0, f"WARC-Filename: {software}.warc.gz", type="warcinfo",
+        Content_Type="application/warc-fields", without=("WARC-Target-URI",),
+    )  # fmt: skip
+    return made.replace(b"WARC/1.0", b"WARC/" + version.encode(), 1)
+
+
+def request(number: int, block: bytes = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") -> bytes:
+    kind = "application/http; msgtype=request"
+    return warc(block, number, type="request", Content_Type=kind)
+
+
+def concurrent(number: int) -> str:
+    ident = request(number).decode().partition("WARC-Record-ID: ")[2].partition("\r\n")[0]
+    return f"WARC-Concurrent-To: {ident}"
+
+
+# --- the shapes of other programs' files, each with two articles from the number given on
+
+
+def common_crawl_before_2018(first: int) -> bytes:
+    """Bodies decoded, heads as they were: gzip and chunked."""
+    heads = ("Content-Encoding: gzip", "Transfer-Encoding: chunked")
+    parts = [info("Nutch 1.6 (CC)/CC WarcExport 1.0")]
+    for n in (first, first + 1):
+        more = (concurrent(n), "WARC-IP-Address: 192.0.2.1", "WARC-Truncated: no")[:2]
+        parts += [request(n), warc(http(page(n), *heads), n, *more)]
+    return packed(*parts)
+
+
+def common_crawl_after_2018(first: int) -> bytes:
+    """The head's own fields renamed, the decoded length stated."""
+    parts = [info("Apache Nutch 1.20 (modified)")]
+    for n in (first, first + 1):
+        heads = (
+            "X-Crawl-Content-Encoding: gzip",
+            "X-Crawl-Transfer-Encoding: chunked",
+            f"Content-Length: {len(page(n))}",
+        )
+        more = (concurrent(n), "WARC-Identified-Payload-Type: text/html")
+        parts += [request(n), warc(http(page(n), *heads), n, *more)]
+        fields = warc(b"fetchTimeMs: 7\r\n", n, concurrent(n), type="metadata",
+                      Content_Type="application/warc-fields")  # fmt: skip
+        parts.append(fields)
+    return packed(*parts)
+
+
+def archiveteam(first: int) -> bytes:
+    """wget-at: zstd with a dictionary, addresses without brackets, chunks kept."""
+    parts = [info("Wget/1.21.3-at", "1.1")]
+    for n in (first, first + 1):
+        block = http(CODINGS["chunks"](page(n)), "Transfer-Encoding: chunked")
+        parts += [request(n), warc(block, n, concurrent(n))]
+    sample = [request(n) + warc(http(page(n)), n) for n in range(9000, 9200)]
+    import zstandard
+
+    dictionary = zstandard.train_dictionary(8192, sample).as_bytes()
+    return framed(*parts, dictionary=dictionary, dictionary_packed=True)
+
+
+def warcit(first: int) -> bytes:
+    """Resources without HTTP."""
+    made = [
+        warc(
+            page(n),
+            n,
+            "WARC-Source-URI: file://./x.html",
+            type="resource",
+            Content_Type="text/html; charset=utf-8",
+        )
+        for n in (first, first + 1)
+    ]
+    return packed(info("warcit 0.4"), *made)
+
+
+def wpull(first: int) -> bytes:
+    """Fractions of no second, an address per record, a block digest, deflate."""
+    parts = [info("Wpull/2.0.1 Python/3.6")]
+    for n in (first, first + 1):
+        block = http(CODINGS["zlib"](page(n)), "Content-Encoding: deflate")
+        parts += [request(n), warc(block, n, concurrent(n), "WARC-IP-Address: 192.0.2.9")]
+    return packed(*parts)
+
+
+def pywb_recorder(first: int) -> bytes:
+    """Dates in microseconds, bodies as they came, the request behind the response."""
+    parts = [info("pywb 2.8", "1.1")]
+    for n in (first, first + 1):
+        block = http(CODINGS["br"](page(n)), "Content-Encoding: br")
+        made = warc(block, n, WARC_Date="2022-03-10T12:00:00.123456Z")
+        parts += [made.replace(b"WARC/1.0", b"WARC/1.1", 1), request(n)]
+    return packed(*parts)
+
+
+def heritrix_arc(first: int) -> bytes:
+    version = b"1 0 Heritrix\nURL IP-address Archive-date Content-type Archive-length\n\n"
+    head = b"filedesc://x.arc 0.0.0.0 20220310120000 text/plain %d\n" % len(version)
+    parts = [head + version]
+    for n in (first, first + 1):
+        block = http(page(n))
+        line = f"{ADDRESS.format(n)} 192.0.2.1 20220310120000 text/html {len(block)}\n".encode()
+        parts.append(line + block + b"\n")
+    return packed(*parts)
+
+
+def warcio_writer(first: int) -> bytes:
+    file = io.BytesIO()
+    writer = WARCWriter(file, gzip=True)
+    for n in (first, first + 1):
+        head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        body = io.BytesIO(page(n))
+        record = writer.create_warc_record(
+            ADDRESS.format(n), "response", payload=body, http_headers=head,
+            warc_headers_dict={"WARC-Date": "2022-03-10T12:00:00Z"},
+        )  # fmt: skip
+        writer.write_record(record)
+        record.raw_stream.close()  # a temporary file
+    return file.getvalue()
+
+
+def by_hand(first: int) -> bytes:
+    """A plain file with LF alone, no ids, no types of content."""
+    made = [
+        warc(http(page(n), end="\n"), n, end="\n", without=("WARC-Record-ID", "Content-Type"))
+        for n in (first, first + 1)
+    ]
+    return b"".join(made)
+
+
+SHAPES: dict[str, tuple[str, Callable[[int], bytes]]] = {
+    "cc-2016.warc.gz": ("Common Crawl before 2018", common_crawl_before_2018),
+    "cc-2022.warc.gz": ("Common Crawl after 2018", common_crawl_after_2018),
+    "archiveteam.warc.zst": ("ArchiveTeam", archiveteam),
+    "warcit.warc.gz": ("warcit", warcit),
+    "wpull.warc.gz": ("wpull", wpull),
+    "pywb.warc.gz": ("pywb's recorder", pywb_recorder),
+    "heritrix.arc.gz": ("Heritrix", heritrix_arc),
+    "warcio.warc.gz": ("warcio's writer", warcio_writer),
+    "byhand.warc": ("somebody's script", by_hand),
+}
+WGET = ("wget.warc.gz", "wget.warc")
+
+
+class _Pages(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = page(int(self.path.rpartition("_n_")[2].removesuffix(".html")))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def wget(folder: Path, name: str, first: int) -> None:
+    """What GNU wget writes, packed and plain; its addresses become the paper's."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    base = f"http://127.0.0.1:{server.server_port}"
+    urls = [base + ADDRESS.format(n)[len("http://quebec.huffingtonpost.ca") :]
+            for n in (first, first + 1)]  # fmt: skip
+    stem = f"raw-{name.replace('.', '-')}"
+    option = [] if name.endswith(".gz") else ["--no-warc-compression"]
+    subprocess.run(
+        ["wget", "-q", f"--warc-file={stem}", *option, "-O", "/dev/null", *urls],
+        cwd=folder, check=False, timeout=60,
+    )  # fmt: skip
+    server.shutdown()
+    server.server_close()
+    made = next(folder.glob(f"{stem}.warc*"))
+    parts = [s.offset for s in records(made)]
+    data = made.read_bytes()
+    cuts = [*parts, len(data)]
+    members = [data[a:b] for a, b in itertools.pairwise(cuts)]
+    if option:
+        members = [m.replace(base.encode(), b"http://quebec.huffingtonpost.ca") for m in members]
+        (folder / name).write_bytes(b"".join(members))
+    else:
+        plain = [gzip.decompress(m) for m in members]
+        (folder / name).write_bytes(
+            packed(*(p.replace(f"<{base}".encode(), b"<http://quebec.huffingtonpost.ca").replace(
+                f"URI: {base}".encode(), b"URI: http://quebec.huffingtonpost.ca") for p in plain))
+        )  # fmt: skip
+    made.unlink()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An archive into which all files were taken."""
+
+    folder: Path
+    files: list[Path]
+    said: str
+    code: int
+
+    @property
+    def options(self) -> list[str]:
+        names = ("WARC", "OUTPUT", "CACHE")
+        return [f"-sHUFFARCHIVE_{n}_DIR={self.folder / n.lower()}" for n in names]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        (path,) = (self.folder / "output/qc").glob("*.jsonl")
+        return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
+    folder = tmp_path_factory.mktemp("taken")
+    files = [folder / "files" / path.name for path in CASES]
+    (folder / "files").mkdir()
+    for path in CASES:
+        shutil.copy(path, folder / "files")
+    for place, (name, (_, make)) in enumerate(SHAPES.items()):
+        files.append(folder / "files" / name)
+        files[-1].write_bytes(make(100_000 + 10 * place))
+    if shutil.which("wget"):
+        for place, name in enumerate(WGET):
+            wget(folder / "files", name, 200_000 + 10 * place)
+            files.append(folder / "files" / name)
+    names = ("WARC", "OUTPUT", "CACHE")
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy.cmdline", "crawl", "huffpost_qc", "-asource=warc",
+         f"-afiles={folder}/files/*", "-sHUFFARCHIVE_WORKERS=0",
+         *(f"-sHUFFARCHIVE_{n}_DIR={folder / n.lower()}" for n in names)],
+        cwd=ROOT, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    return Taken(folder, files, done.stderr, done.returncode)
+
+
+FILE_FIELDS = {
+    "source", "warc_file", "warc_offset", "warc_length", "warc_record_id", "capture_choice",
+    "aliases",
+}  # fmt: skip
+"""Fields that name the file, not the page."""
+
+
+def told(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in FILE_FIELDS}
+
+
+def test_what_is_extracted_is_what_is_taken_in(taken: Taken) -> None:
+    ours = {row["id"]: told(row) for row in taken.rows}
+    theirs: dict[str, dict[str, Any]] = {}
+    for path in taken.files:
+        try:
+            for article in articles(path, 0):
+                theirs[article.id] = told(json.loads(article.to_json()))
+        except WarcError as error:
+            pytest.fail(str(error))
+    assert set(ours) == set(theirs), taken.said
+    assert len(theirs) >= 2 * len(SHAPES) + 25
+    assert [i for i in ours if ours[i] != theirs[i]] == []
+    assert not any(row["warnings"] for i, row in ours.items() if int(i[5:]) >= 100_000)
+
+
+@pytest.mark.parametrize("name", [*SHAPES, *WGET])
+def test_each_shape_gives_its_articles(name: str, taken: Taken) -> None:
+    path = taken.folder / "files" / name
+    if path not in taken.files:
+        pytest.skip("GNU wget is not installed")
+    place = [*SHAPES].index(name) if name in SHAPES else WGET.index(name)
+    first = (100_000 if name in SHAPES else 200_000) + 10 * place
+    assert [a.id for a in articles(path, 0)] == [f"qc:n:{first}", f"qc:n:{first + 1}"]
+    words = {a.word_count for a in articles(path, 0)}
+    assert len(words) == 1
+    assert words.pop() > 50
+    from_here = [row for row in taken.rows if row["id"] in (f"qc:n:{first}", f"qc:n:{first + 1}")]
+    assert len(from_here) == 2
+
+
+def test_our_own_file_says_what_the_run_wrote(taken: Taken) -> None:
+    (path,) = (taken.folder / "warc/qc").glob("*.warc.gz")
+    (beside,) = (taken.folder / "output/qc").glob("*.jsonl")
+    assert b"".join(a.to_json() for a in articles(path, 0)) == beside.read_bytes()
+
+
+def test_verify_and_wacz_find_nothing_wrong(taken: Taken) -> None:
+    assert taken.code == 0, taken.said
+    done = run("verify", "--workers=0", *taken.options)
+    assert (done.code, [line for line in done.out.splitlines() if " error " in line]) == (0, [])
+    target = taken.folder / "x.wacz"
+    done = run("wacz", "qc", "-o", str(target), *taken.options)
+    assert (done.code, done.err) == (0, "")
+    assert list(faults(target)) == []
+    assert len([a.id for a in articles(target, 0)]) == len(taken.rows)
+
+
+def test_recover_makes_the_same_ledger(taken: Taken, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(taken.folder, copy)
+    options = [o.replace(str(taken.folder), str(copy)) for o in taken.options]
+    (copy / "output/qc/ledger.sqlite3").unlink()
+    done = run("recover", "qc", *options)
+    assert done.code == 0, done.err
+    assert f"{len(taken.rows)} captured pages" in done.out + done.err
+    done = run("verify", "--workers=0", *options)
+    assert [line for line in done.out.splitlines() if " error " in line] == []
+
+
+def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
+    cut = CODINGS["gzip"](page(2))[:-40]
+    bad = [
+        warc(http(page(1), status="no status"), 1),
+        warc(http(cut, "Content-Encoding: gzip"), 2),
+        warc(http(b"\x00\x01" * 400, "Content-Encoding: br"), 3),
+        warc(http(page(4)), 4, "WARC-Truncated: length"),
+    ]
+    (tmp_path / "x.warc.gz").write_bytes(packed(*bad))
+    listed = tmp_path / "list.txt"
+    listed.write_text("".join(f"{ADDRESS.format(n)}\n" for n in (1, 2, 3, 4, 5)))
+    names = ("WARC", "OUTPUT", "CACHE")
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy.cmdline", "crawl", "huffpost_qc", "-asource=warc",
+         f"-afiles={tmp_path}/x.warc.gz", f"-aurls={listed}", "-sHUFFARCHIVE_WORKERS=0",
+         *(f"-sHUFFARCHIVE_{n}_DIR={tmp_path / n.lower()}" for n in names)],
+        cwd=ROOT, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    (report,) = (tmp_path / "output/qc/reports").glob("*-left.jsonl")
+    left = {row["url"]: row for row in map(json.loads, report.read_bytes().splitlines())}
+    found = {n: left[ADDRESS.format(n)] for n in range(1, 6)}
+    assert {n: f"{row['state']}/{row['reason']}" for n, row in found.items()} == {
+        1: "failed/malformed",
+        2: "failed/cut",
+        3: "failed/malformed",
+        4: "failed/cut",
+        5: "gone/no_capture",
+    }
