@@ -107,7 +107,7 @@ def test_a_closed_port_is_unreachable(crawls):
     assert [(r.reason, r.exchanges) for r in results["closed"]] == [("unreachable", ())]
 
 
-SLOW = 3.0
+SLOW = 6.0
 
 
 class NoTls:
@@ -252,6 +252,7 @@ def test_the_end_of_tcp_is_not_the_end_of_tls(tls):
     assert secure.exchanges[0].response == plain.exchanges[0].response == OK + b"\r\nbody"
 
 
+@pytest.mark.realtime
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("lingering", None), ("lingering-plain", None), ("lingering-malformed", "malformed")],

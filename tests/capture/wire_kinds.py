@@ -7,7 +7,7 @@ from huffarchive.exchange import Exchange
 
 BOUND = 256 * 1024
 """The crawl's DOWNLOAD_MAXSIZE."""
-SECONDS = 2.0
+SECONDS = 6.0
 """Its DOWNLOAD_TIMEOUT."""
 MAX_HEAD = 64 * 1024
 

@@ -16,6 +16,8 @@ from tests.politeness.server import Answer, Server, site
 
 from .conftest import ROOT, options, scrapy
 
+pytestmark = pytest.mark.realtime
+
 
 def command(edition: str, server: Server, folder: Path, pages: int = 6) -> list[str]:
     """The crawl of a few pages of an edition, which all have the server's host."""

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.kit.clock import Clock
 from tests.kit.command import python
 
 
@@ -26,3 +27,11 @@ def crawl(tmp_path: Path) -> Callable[..., dict[str, Any]]:
         return {**json.loads(done.out.splitlines()[-1]), "log": done.err}
 
     return run
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the pace, which nobody needs to wait for."""
+    clock = Clock()
+    monkeypatch.setattr("huffarchive.politeness.shared.time", clock)
+    return clock

@@ -49,6 +49,7 @@ def gaps_of(server: Server) -> list[float]:
     return [after - before for before, after in itertools.pairwise(server.times())]
 
 
+@pytest.mark.realtime
 def test_crawl_delay_is_held_within_five_percent(crawl):
     delays = [0.8, 1.0]
     settings = {"CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY_JITTER": 0.5}
@@ -66,6 +67,7 @@ def test_crawl_delay_is_held_within_five_percent(crawl):
     pytest.fail(f"in three attempts, last {ratios}")
 
 
+@pytest.mark.realtime
 def test_the_longer_of_delay_and_crawl_delay_counts(crawl):
     settings = {"DOWNLOAD_DELAY": 0.4, "DOWNLOAD_DELAY_JITTER": 0.5}
     with Server(site("User-agent: *\nCrawl-delay: 0.1\n")) as server:
@@ -80,6 +82,7 @@ def gap_after_first(server: Server, path: str) -> float:
     return times[1] - times[0]
 
 
+@pytest.mark.realtime
 def test_retry_after_in_seconds_pauses_the_whole_host(crawl):
     def pages(status: int):
         def answer(path: str, nth: int) -> Answer:
@@ -99,6 +102,7 @@ def test_retry_after_in_seconds_pauses_the_whole_host(crawl):
     assert result["pauses"] == [pytest.approx(2.0, abs=0.05)] * 3
 
 
+@pytest.mark.realtime
 def test_retry_after_as_a_date(crawl):
     asked = []
 
@@ -115,6 +119,7 @@ def test_retry_after_as_a_date(crawl):
     assert result["pages"] == {f"{server.url}/0": 200}
 
 
+@pytest.mark.realtime
 def test_back_off_doubles_and_a_good_answer_resets_it(crawl):
     def pages(path: str, nth: int) -> Answer:
         if path == "/0":
@@ -134,6 +139,7 @@ def test_back_off_doubles_and_a_good_answer_resets_it(crawl):
     assert gaps[1] >= 0.8
 
 
+@pytest.mark.realtime
 def test_many_refused_at_once_count_once(crawl):
     def pages(path: str, nth: int) -> Answer:
         return Answer(503, hang=0.2) if nth == 0 else Answer()
@@ -145,6 +151,7 @@ def test_many_refused_at_once_count_once(crawl):
     assert max(result["pauses"]) <= 0.41
 
 
+@pytest.mark.realtime
 def test_hosts_are_independent(crawl):
     with (
         Server(site("", lambda *_: Answer(429, headers={"Retry-After": "2"}))) as paused,
@@ -156,6 +163,7 @@ def test_hosts_are_independent(crawl):
     assert gap_after_first(paused, "/a") >= 2
 
 
+@pytest.mark.realtime
 def test_nothing_passes_while_robots_cannot_be_had_and_then_all_does(crawl):
     soon = {"Retry-After": "1"}
     cases = [
@@ -186,6 +194,7 @@ def test_nothing_passes_while_robots_cannot_be_had_and_then_all_does(crawl):
     assert len(result["robots"]) == 12
 
 
+@pytest.mark.realtime
 def test_a_robots_txt_that_never_comes_closes_the_host(crawl):
     settings = {"DOWNLOAD_TIMEOUT": 0.4, "HUFFARCHIVE_BACKOFF": 0.1}
     with servers([site(Answer(500)), site(Answer(429)), site(Answer(428))]) as hosts:
@@ -212,6 +221,7 @@ def test_a_robots_txt_that_is_not_there_leaves_the_host_open(crawl):
     assert list(result["pages"].values()) == [200] * 6
 
 
+@pytest.mark.realtime
 def test_rules_grow_old_while_requests_wait(crawl):
     def answer(path: str, nth: int) -> Answer:
         if path == "/robots.txt":
@@ -233,6 +243,7 @@ def test_rules_grow_old_while_requests_wait(crawl):
     assert result["pages"][f"{server.url}/yes"] == 200
 
 
+@pytest.mark.realtime
 def test_older_rules_count_for_their_day_while_robots_txt_fails(crawl):
     def answer(path: str, nth: int) -> Answer:
         if path != "/robots.txt":
@@ -257,6 +268,7 @@ def test_older_rules_count_for_their_day_while_robots_txt_fails(crawl):
     assert [asked for asked in server.log if looks[4] < asked.at < looks[5]]
 
 
+@pytest.mark.realtime
 def test_rules_that_grow_old_are_asked_for_at_once(crawl):
     """A renewal that fails shortly before their day ends puts the next look off no further."""
 
@@ -323,6 +335,7 @@ def test_redirects_of_robots_txt_are_followed(crawl):
     assert len(result["robots"]) == 6
 
 
+@pytest.mark.realtime
 @pytest.mark.parametrize("status", [302, 500])
 def test_a_retry_after_of_robots_txt_is_obeyed_whatever_it_comes_with(crawl, status):
     def answer(path: str, nth: int) -> Answer:
@@ -438,6 +451,7 @@ def test_a_server_gone_in_mid_crawl_is_waited_for(crawl):
     assert 1 <= result["failures"] <= 8 + 2
 
 
+@pytest.mark.realtime
 def test_waiting_requests_do_not_hold_up_the_end_of_a_run(crawl):
     paused = site("", lambda *_: Answer(429, headers={"Retry-After": "86400"}))
     with servers([paused, site(Answer(500)), site("User-agent: *\nCrawl-delay: 9999\n")]) as hosts:

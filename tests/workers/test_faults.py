@@ -1,7 +1,6 @@
 """Whose fault it is: a page costs one page, and a reader that reads nothing ends the reading."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -30,10 +29,8 @@ def test_a_reader_that_reads_nothing_ends_the_reading(reader: str) -> None:
         async with ReaderPool(2, reader=reader) as pool:
             reads = (pool.read(job(f"page {number}")) for number in range(6))
             answers = await asyncio.gather(*reads, return_exceptions=True)
-            began = time.monotonic()
             with pytest.raises(ReadersFailedError):
                 await pool.read(job("one more"))
-            assert time.monotonic() - began < 0.1
             return answers
 
     for answer in asyncio.run(main()):
