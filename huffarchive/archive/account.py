@@ -1,7 +1,6 @@
 """The account of an archive: how much is known, captured and missing, and what nobody names."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from huffarchive.archive.places import Places
+from huffarchive.archive.replacing import replace_text
 from huffarchive.editions import Edition
 from huffarchive.ledger import Ledger
 from huffarchive.ledger.runs import RunRow
@@ -63,9 +63,7 @@ def account(places: Places, edition: Edition) -> dict[str, Any]:
 
 def write_account(path: Path, found: dict[str, Any]) -> None:
     """Keep an account as a JSON file; a reader sees the old one or the new one. OSError."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    replace_text(path, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 
 def _by_state(counts: Iterable[Count]) -> dict[str, int]:

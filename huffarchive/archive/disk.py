@@ -1,6 +1,9 @@
 """The few calls by which bytes become durable; the trials replace them to make them fail."""
 
+import ctypes
+import errno
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -47,6 +50,34 @@ def rename(old: Path, new: Path) -> None:
         raise FileExistsError(f"{new} is there already")
     old.rename(new)
     sync_folder(new.parent)
+
+
+def replace(old: Path, new: Path) -> None:
+    """Give a file the name of another, which it replaces; `sync_folder` makes that durable."""
+    old.replace(new)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Swap the names of two files or folders at once; False where the system cannot."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    if renameat2(here, os.fsencode(one), here, os.fsencode(other), swap) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.ENOTEMPTY, errno.EEXIST):
+        return False
+    raise OSError(number, os.strerror(number), str(other))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it; nothing when it is not there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def truncate(path: Path, length: int) -> None:

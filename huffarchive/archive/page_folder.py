@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from huffarchive.archive.record import subject
+from huffarchive.archive.replacing import replacing
 from huffarchive.editions import EDITIONS
 from huffarchive.message import MessageError
 from huffarchive.reading import Reading, Text
@@ -41,15 +42,12 @@ class PageFolder:
         return f"{self.key.kind}_{self.key.id}"
 
     def write(self, folder: Path) -> None:
-        """Write the files into a new folder; PageFolderError when it is there, OSError."""
-        try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            raise PageFolderError(f"{folder} is there already; name another with -o") from None
-        (folder / "page.html").write_bytes(self.page)
-        for name, content in (("meta.json", self.meta), ("expected.json", self.expected)):
-            text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-            (folder / name).write_text(text, "utf-8")
+        """Write a new folder, whole; NotReplacedError when it is there, OSError."""
+        with replacing(folder, folder=True) as draft:
+            (draft.path / "page.html").write_bytes(self.page)
+            for name, content in (("meta.json", self.meta), ("expected.json", self.expected)):
+                text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+                (draft.path / name).write_text(text, "utf-8")
 
 
 def page_folder(path: Path, offset: int) -> PageFolder:

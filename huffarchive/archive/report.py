@@ -1,12 +1,13 @@
 """The report of a run: counts, reasons, files with their checksums, and what is left."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from huffarchive.archive.replacing import replace_text, replacing
 
 if TYPE_CHECKING:
     from huffarchive.archive.archive import Archive
@@ -88,20 +89,11 @@ def write_report(
         ],
     }
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    _replace(report.path, text)
-    _replace(archive.places.reports / "latest.json", text)
-    temporary = report.left_path.with_suffix(".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
+    replace_text(report.path, text)
+    replace_text(archive.places.reports / "latest.json", text)
+    with (
+        replacing(report.left_path, lambda _: True) as draft,
+        draft.path.open("w", encoding="utf-8") as file,
+    ):
         file.writelines(left.to_line() for left in archive.ledger.remainder.all())
-    temporary.replace(report.left_path)
     return report
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

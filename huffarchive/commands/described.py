@@ -2,11 +2,9 @@
 
 import argparse
 import functools
-import sys
 from typing import Any, ClassVar
 
-from huffarchive.commands.unread import may_go_unread
-from huffarchive.exits import Exit
+from huffarchive.commands.ending import ends_well
 
 
 class Described:
@@ -26,22 +24,25 @@ class Described:
     """What `--help` says, with an example."""
 
     def __init_subclass__(cls, **named: Any) -> None:
-        """Have `run` end as other commands do when what reads its output has ended ("| head")."""
+        """Have `run` end as a command does, whatever happens; see `ends_well`."""
         super().__init_subclass__(**named)
         run = cls.run  # type: ignore[attr-defined]
+        name = cls.__module__.rpartition(".")[2]
 
         @functools.wraps(run)
-        def run_while_read(self: Any, args: list[str], opts: argparse.Namespace) -> None:
-            from huffarchive.workers import ReadersFailedError
+        def run_to_its_end(self: Any, args: list[str], opts: argparse.Namespace) -> None:
+            with ends_well(self, name):
+                run(self, args, opts)
 
-            try:
-                with may_go_unread():
-                    run(self, args, opts)
-            except ReadersFailedError as error:
-                print(f"scrapy {self.__module__.rpartition('.')[2]}: {error}", file=sys.stderr)
-                self.exitcode = Exit.NOT_STORED
+        cls.run = run_to_its_end  # type: ignore[attr-defined]
 
-        cls.run = run_while_read  # type: ignore[attr-defined]
+    @staticmethod
+    def add_output(parser: argparse.ArgumentParser, metavar: str, where: str) -> None:
+        """The options of a command that writes a product."""
+        parser.add_argument("-o", "--output", metavar=metavar, help=where)
+        parser.add_argument(
+            "--replace", action="store_true", help="replace an earlier product under this name"
+        )
 
     def syntax(self) -> str:
         """The arguments."""

@@ -1,15 +1,18 @@
 """`scrapy export`: one deduplicated data set."""
 
 import argparse
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
 from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import check_output
+from huffarchive.commands.output import EXPORTS, Output
 from huffarchive.exits import Exit
 
 
@@ -29,9 +32,7 @@ class Command(Described, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
-        parser.add_argument(
-            "-o", "--output", metavar="PATH", help="where to write; default <output>/exports/"
-        )
+        self.add_output(parser, "PATH", "where to write, or - ; default <output>/exports/")
         parser.add_argument(
             "--by-year", action="store_true", help="parquet: a folder for each year of publication"
         )
@@ -40,13 +41,10 @@ class Command(Described, ScrapyCommand):
             action="store_true",
             help="csv: as Excel opens it rightly",
         )
-        parser.add_argument(
-            "--replace", action="store_true", help="replace what is there under this name"
-        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read once to find the latest versions, then write."""
-        from huffarchive.exports.export import Format, Options, default_target
+        from huffarchive.exports.export import Format, Options, default_target, product, second
 
         formats = [str(kind) for kind in Format]
         if not args or args[0] not in formats:
@@ -58,18 +56,22 @@ class Command(Described, ScrapyCommand):
             mistake("export", "--spreadsheet is for csv")
         paths, title, name, folder = self._input(args[1:])
         options = Options(title, opts.by_year, opts.spreadsheet, opts.replace)
-        target = folder / default_target(kind, name, by_year=opts.by_year)
-        if opts.output:
-            target = Path(opts.output)
-        check_output("export", opts.output, paths)
-        if target.exists() and not opts.replace:
-            mistake("export", f"{target} is there already; add --replace, or name another with -o")
+        main = product(kind, by_year=opts.by_year)
+        assert self.settings is not None
+        place = Output("export", self.settings, tuple(paths), makes_folders=True)
+        target: Path | None = folder / default_target(kind, name, by_year=opts.by_year)
+        if opts.output == "-" and not main.folder:
+            target = None
+        elif opts.output is not None:
+            target = place.given(opts.output, main, replace=opts.replace)
+        for path, known in ({target: main} | second(kind, target)).items() if target else ():
+            place.free(path, known, replace=opts.replace)
         try:
             self._write(kind, paths, target, options)
         except ImportError as error:
             mistake("export", f"{kind} needs {error.name}: pip install 'huffarchive[export]'")
 
-    def _write(self, kind: object, paths: list[Path], target: Path, options: object) -> None:
+    def _write(self, kind: object, paths: list[Path], target: Path | None, options: object) -> None:
         from tqdm import tqdm
 
         from huffarchive.exports.export import Format, Options, write
@@ -83,15 +85,14 @@ class Command(Described, ScrapyCommand):
                 tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar,
                 Latest(paths, bar.update) as latest,
             ):
-                written = write(kind, latest, target, options)
+                if target is None:
+                    written = _to_stdout(lambda path: write(kind, latest, path, options))
+                else:
+                    written = write(kind, latest, target, options)
                 counts = f"{len(latest):,} articles of {latest.lines:,} records"
         except ExportError as error:
             print(error, file=sys.stderr)
             self.exitcode = Exit.FAILURES
-            return
-        except OSError as error:
-            print(f"could not be written: {error}", file=sys.stderr)
-            self.exitcode = Exit.NOT_STORED
             return
         for path in written:
             print(path)
@@ -119,4 +120,13 @@ class Command(Described, ScrapyCommand):
         if all(places.name.endswith("-sample") for places, _ in found):
             title += " (sample: invented articles)"
         name = "-".join(places.name for places, _ in found)
-        return paths, title, name, found[0][0].output / "exports"
+        return paths, title, name, found[0][0].output / EXPORTS
+
+
+def _to_stdout(write: Callable[[Path], object]) -> list[Path]:
+    """Write a file aside, and hand it on when it is whole."""
+    with TemporaryDirectory(prefix="export-") as folder:
+        write(whole := Path(folder, "out"))
+        with whole.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+    return []

@@ -4,17 +4,21 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING, Protocol
 
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import check_output
+from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
+
+if TYPE_CHECKING:
+    from huffarchive.archive.reread import Reread
 
 
 class Command(Described, ScrapyCommand):
@@ -26,16 +30,15 @@ class Command(Described, ScrapyCommand):
         "Read the articles of WARC (.gz, .zst), ARC or WACZ files, ours or anybody's, and write "
         "one JSON record a line. Over the WARC of a run it gives the run's JSONL, byte for byte. "
         "Example: scrapy extract warc/qc/*.warc.gz -o articles.jsonl. "
-        "With -o FOLDER/ each file gets an output of its own, which is complete when it has "
-        "its name: killed and started again, it goes on."
+        "With -o FOLDER/ each file gets an output of its own, and beside it X.jsonl.done, which "
+        "says what the output is of once all of it was read: killed, or started again when a "
+        "damaged file was mended, it reads what is not complete."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
-        parser.add_argument(
-            "-o", "--output", metavar="FILE", help="where to write, a file or a folder/; or stdout"
-        )
+        self.add_output(parser, "FILE", "where to write, a file or a folder/; default stdout")
         parser.add_argument(
             "--workers",
             type=int,
@@ -45,77 +48,119 @@ class Command(Described, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read every file; go on with the next where one is damaged, and say so."""
+        from huffarchive.archive.products import FOLDER, RECORDS
+        from huffarchive.archive.reread import Bounds, reread
+
         if not args:
             mistake("extract", "name at least one WARC file, e.g. warc/qc/*.warc.gz")
         workers = opts.workers if opts.workers is not None else len(os.sched_getaffinity(0))
         if workers < 0:
             mistake("extract", f"--workers {workers}: give 0 or more")
-        check_output("extract", opts.output, args)
-        try:
-            self._extract([Path(name) for name in args], opts.output, workers)
-        except BrokenPipeError:
-            raise  # nobody reads on
-        except OSError as error:
-            print(f"could not be written: {error}", file=sys.stderr)
-            self.exitcode = Exit.NOT_STORED
-
-    def _extract(self, paths: list[Path], output: str | None, workers: int) -> None:
-        from huffarchive.archive.reread import Bounds, reread
-
         assert self.settings is not None
+        paths = [Path(name) for name in args]
         bounds = Bounds(
             self.settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
             self.settings.getint("HUFFARCHIVE_READ_MEMORY"),
         )
-        with ExitStack() as stack:
-            target = None
-            if output is not None and (output.endswith("/") or Path(output).is_dir()):
-                folder = Path(output)
-                folder.mkdir(parents=True, exist_ok=True)
-            else:
-                folder = Path(stack.enter_context(TemporaryDirectory(prefix="extract-")))
-                target = sys.stdout.buffer
-                if output is not None:
-                    try:
-                        target = stack.enter_context(Path(output).open("wb"))
-                    except OSError as error:
-                        mistake("extract", f"-o {output}: {error.strerror}")
-            written = bad = skipped = 0
-            for result in reread(_outputs(paths, folder), workers, bounds, _bar(len(paths))):
-                written += result.articles
-                skipped += result.skipped
+
+        def read(files: list[tuple[Path, Path]], *, marked: bool = False) -> "Iterator[Reread]":
+            for result in reread(files, workers, bounds, _bar(len(files)), marked=marked):
                 if result.problem is not None:
-                    bad += 1
                     print(result.problem, file=sys.stderr)
-                if target is not None:
-                    with result.output.open("rb") as part:
-                        shutil.copyfileobj(part, target)
-                    result.output.unlink()
-            if target is not None:
-                target.flush()
-        known = f", {skipped} of them complete before" if skipped else ""
-        where = output or "standard output"
+                yield result
+
+        place = Output("extract", self.settings, tuple(paths))
+        name = opts.output
+        if name in (None, "-"):
+            done = _to_stdout(paths, read)
+        elif name.endswith("/") or Path(name).is_dir():
+            done = _to_folder(paths, place.given(name, FOLDER, replace=True), read, opts.replace)
+        else:
+            target = place.given(name, RECORDS, replace=opts.replace)
+            done = _to_file(paths, target, read, opts.replace)
+        known = f", {done.known} of them complete before" if done.known else ""
+        kept = f"; {name} was left as it was" if done.kept else ""
+        where = name if name not in (None, "-") else "standard output"
         print(
-            f"{written:,} articles from {len(paths) - bad} of {len(paths)} files{known} to {where}",
+            f"{done.articles:,} {'article' if done.articles == 1 else 'articles'} from "
+            f"{len(paths) - done.bad} of {len(paths)} {'file' if len(paths) == 1 else 'files'}"
+            f"{known} to {where}{kept}",
             file=sys.stderr,
         )
-        self.exitcode = Exit.FAILURES if bad else Exit.DONE
+        self.exitcode = Exit.FAILURES if done.bad else Exit.DONE
 
 
-def _outputs(paths: list[Path], folder: Path) -> list[tuple[Path, Path]]:
-    """An output for each file, by its name; a number where two files have the same."""
-    found: list[tuple[Path, Path]] = []
-    taken: set[str] = set()
-    for path in paths:
-        stem = path.name.removesuffix(".open").removesuffix(".gz").removesuffix(".warc")
-        name = next(
-            n
-            for k in range(len(paths))
-            if (n := f"{stem}{f'.{k}' if k else ''}.jsonl") not in taken
-        )
-        taken.add(name)
-        found.append((path, folder / name))
-    return found
+@dataclass(slots=True)
+class _Done:
+    """What came of an extraction."""
+
+    articles: int = 0
+    bad: int = 0
+    """Files that were not read whole."""
+    known: int = 0
+    """Files whose output was complete before."""
+    kept: bool = False
+    """Whether an earlier product was left, since the new one would not have been whole."""
+
+    def add(self, result: "Reread") -> None:
+        self.articles += result.articles
+        self.bad += result.problem is not None
+
+
+class _Read(Protocol):
+    def __call__(
+        self, files: list[tuple[Path, Path]], *, marked: bool = False
+    ) -> Iterator["Reread"]: ...
+
+
+def _joined(paths: list[Path], scratch: Path, target: IO[bytes], read: _Read) -> _Done:
+    """Write the records of all files to one, in the order of the files."""
+    done = _Done()
+    parts = [(path, scratch / f"{number}.part") for number, path in enumerate(paths)]
+    for result in read(parts):
+        done.add(result)
+        with result.output.open("rb") as part:
+            shutil.copyfileobj(part, target)
+        result.output.unlink()
+    target.flush()
+    return done
+
+
+def _to_stdout(paths: list[Path], read: _Read) -> _Done:
+    with TemporaryDirectory(prefix="extract-") as scratch:
+        return _joined(paths, Path(scratch), sys.stdout.buffer, read)
+
+
+def _to_file(paths: list[Path], target: Path, read: _Read, replace: bool) -> _Done:
+    """Write one file; where not all could be read, nothing that is there is replaced by it."""
+    from huffarchive.archive.products import RECORDS
+    from huffarchive.archive.replacing import replacing
+
+    with replacing(target, RECORDS.is_own if replace else None) as draft:
+        with draft.path.open("wb") as file:
+            done = _joined(paths, draft.scratch(), file, read)
+        if done.bad and (target.exists() or not done.articles):
+            draft.discard()
+            done.kept = target.exists()
+    return done
+
+
+def _to_folder(paths: list[Path], folder: Path, read: _Read, replace: bool) -> _Done:
+    """Write an output for each file that has no complete one, and say beside it what it is of."""
+    from huffarchive.archive.outputs import outputs
+
+    done = _Done()
+    with outputs(folder, replace=replace) as kept:
+        wanted, complete = kept.assign(paths)
+        done.known = len(complete)
+        done.articles = sum(mark.articles for mark in complete.values())
+        for result in read(wanted, marked=True):
+            done.add(result)
+            kept.keep(result)
+            if result.state is None and result.problem is None:
+                done.bad += 1
+                print(f"{result.path}: it may still grow; run this again later", file=sys.stderr)
+    return done
 
 
 def _bar(total: int) -> Callable[[int], None]:

@@ -6,14 +6,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
 from huffarchive.commands.described import Described
-from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import check_output
+from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
 
@@ -30,38 +29,45 @@ class Command(Described, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="FILE", help="where to write; default stdout")
+        self.add_output(parser, "FILE", "where to write; default stdout")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the links of each archive named."""
-        from huffarchive.archive.same_story import same_stories
+        from huffarchive.archive.products import LINKS
+        from huffarchive.archive.replacing import replacing
 
         assert self.settings is not None
         folders = [places.output for places, _ in archives(self.settings, args, "links")]
-        check_output("links", opts.output, _files(folders))
         try:
-            target = Path(opts.output).open("wb") if opts.output else sys.stdout.buffer  # noqa: SIM115
-        except OSError as error:
-            mistake("links", f"-o {opts.output}: {error.strerror}")
-        count = 0
-        try:
-            for folder in folders:
-                files = _files([folder])
-                for link in same_stories(lambda files=files: _records(files)):  # type: ignore[misc]
-                    line = json.dumps(asdict(link), ensure_ascii=False)
-                    target.write(line.encode("utf-8") + b"\n")
-                    count += 1
-            target.flush()
-        except BrokenPipeError:
-            raise  # nobody reads on
-        except (OSError, ValueError) as error:
+            if opts.output in (None, "-"):
+                count = _write(folders, sys.stdout.buffer)
+                sys.stdout.buffer.flush()
+            else:
+                place = Output("links", self.settings, tuple(_files(folders)))
+                target = place.given(opts.output, LINKS, replace=opts.replace)
+                own = LINKS.is_own if opts.replace else None
+                with replacing(target, own) as draft, draft.path.open("wb") as file:
+                    count = _write(folders, file)
+        except ValueError as error:
             print(f"scrapy links: {error}; `scrapy verify` says what is wrong", file=sys.stderr)
-            self.exitcode = Exit.NOT_STORED
+            self.exitcode = Exit.FAILURES
             return
-        finally:
-            if opts.output:
-                target.close()
-        print(f"{count:,} links to {opts.output or 'standard output'}", file=sys.stderr)
+        where = opts.output if opts.output not in (None, "-") else "standard output"
+        print(f"{count:,} {'link' if count == 1 else 'links'} to {where}", file=sys.stderr)
+
+
+def _write(folders: list[Path], target: IO[bytes]) -> int:
+    """Write the links of each archive; how many there are."""
+    from huffarchive.archive.same_story import same_stories
+
+    count = 0
+    for folder in folders:
+        files = _files([folder])
+        for link in same_stories(lambda files=files: _records(files)):  # type: ignore[misc]
+            line = json.dumps(asdict(link), ensure_ascii=False)
+            target.write(line.encode("utf-8") + b"\n")
+            count += 1
+    return count
 
 
 def _files(folders: list[Path]) -> list[Path]:
@@ -72,5 +78,9 @@ def _files(folders: list[Path]) -> list[Path]:
 def _records(files: list[Path]) -> Iterator[dict[str, Any]]:
     for path in files:
         with path.open("rb") as lines:
-            for line in lines:
-                yield json.loads(line)
+            for number, line in enumerate(lines, 1):
+                try:
+                    row = json.loads(line)
+                except ValueError as error:
+                    raise ValueError(f"{path}: line {number} is no record ({error})") from error
+                yield row

@@ -1,17 +1,15 @@
 """`scrapy report`: one HTML page about what was captured, what is missing and how it was read."""
 
 import argparse
-import os
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
 from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import check_output
+from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
 
@@ -28,7 +26,7 @@ class Command(Described, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="FILE", help="where to write; - for stdout")
+        self.add_output(parser, "FILE", "where to write; - for stdout")
         parser.add_argument(
             "--lang", choices=("fr", "en"), help="its language; default the edition's"
         )
@@ -41,16 +39,20 @@ class Command(Described, ScrapyCommand):
             needs = " and ".join(lacking)
             mistake("report", f"it needs {needs}; run pip install 'huffarchive[report]'")
 
+        from huffarchive.archive.products import REPORT
+        from huffarchive.archive.replacing import replacing
         from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, OlderLedgerError
         from huffarchive.reports import LANGUAGES, RecordsError, gather, render
 
         found = archives(self.settings, args, "report")
-        if opts.output and len(found) > 1:
+        if opts.output is not None and len(found) > 1:
             names = ", ".join(places.name for places, _ in found)
             mistake("report", f"-o takes one archive; name one of {names}")
-        check_output(
-            "report", opts.output, (f for places, _ in found for f in places.output.glob("*.jsonl"))
-        )
+        target = None
+        if opts.output not in (None, "-"):
+            read = tuple(f for places, _ in found for f in places.output.glob("*.jsonl"))
+            place = Output("report", self.settings, read)
+            target = place.given(opts.output, REPORT, replace=opts.replace)
         for places, edition in found:
             language = opts.lang or (edition.language if edition.language in LANGUAGES else "en")
             try:
@@ -66,19 +68,8 @@ class Command(Described, ScrapyCommand):
             if opts.output == "-":
                 sys.stdout.write(page)
                 continue
-            path = Path(opts.output) if opts.output else places.output / "report.html"
-            try:
-                _write(path, page)
-            except OSError as error:
-                mistake("report", f"{path}: {error.strerror}")
+            path = target or places.output / "report.html"
+            own = REPORT.is_own if target is None or opts.replace else None
+            with replacing(path, own, wait=target is None) as draft:
+                draft.path.write_text(page, encoding="utf-8")
             print(path)
-
-
-def _write(path: Path, page: str) -> None:
-    """A reader sees the old page or the new one, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(page, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
+from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
 
@@ -30,13 +31,13 @@ class Command(Described, ScrapyCommand):
             "-o",
             "--output",
             metavar="FOLDER",
-            type=Path,
             help="a new folder; default: tests/pages/ and the page's kind and id",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Make the folder."""
         from huffarchive.archive.page_folder import PageFolderError, page_folder
+        from huffarchive.archive.products import PAGE_FOLDER
 
         if len(args) != 1:
             mistake("sample", "name one capture, as FILE:OFFSET")
@@ -45,11 +46,15 @@ class Command(Described, ScrapyCommand):
             mistake("sample", f"{args[0]}: give FILE:OFFSET, e.g. warc/qc/x.warc.gz:52034")
         try:
             made = page_folder(Path(name), int(place[:18]))
-            folder = opts.output or Path("tests", "pages", made.name)
-            made.write(folder)
         except PageFolderError as error:
             mistake("sample", str(error))
         except OSError as error:
             mistake("sample", f"{error.filename}: {error.strerror}")
+        folder = opts.output
+        if folder is None:
+            folder = str(Path("tests", "pages", made.name))
+        assert self.settings is not None
+        output = Output("sample", self.settings, (Path(name),))
+        made.write(output.given(folder, PAGE_FOLDER, replace=False))
         print(f"{folder}: correct expected.json by hand, and take out what it need not say")
         self.exitcode = Exit.DONE

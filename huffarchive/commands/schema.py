@@ -6,6 +6,7 @@ import json
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.described import Described
+from huffarchive.commands.output import Output
 
 
 class Command(Described, ScrapyCommand):
@@ -13,10 +14,27 @@ class Command(Described, ScrapyCommand):
 
     arguments = ""
     does = "Print the JSON Schema (draft 2020-12) of a record"
-    says = f"{does}. Example: scrapy schema > article.schema.json"
+    says = f"{does}. Example: scrapy schema -o article.schema.json"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        self.add_output(parser, "FILE", "where to write; default stdout")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
-        """Print it."""
+        """Print it, or write it."""
+        from huffarchive.archive.products import SCHEMA
+        from huffarchive.archive.replacing import replacing
         from huffarchive.archive.schema import schema
 
-        print(json.dumps(schema(), ensure_ascii=False, indent=2))
+        target = None
+        if opts.output not in (None, "-"):
+            assert self.settings is not None
+            place = Output("schema", self.settings)
+            target = place.given(opts.output, SCHEMA, replace=opts.replace)
+        text = json.dumps(schema(), ensure_ascii=False, indent=2)
+        if target is None:
+            print(text)
+            return
+        with replacing(target, SCHEMA.is_own if opts.replace else None) as draft:
+            draft.path.write_text(f"{text}\n", "utf-8")

@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 from huffarchive.commands.archives import archives
 from huffarchive.commands.described import Described
 from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import check_output
+from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
 
@@ -27,9 +27,7 @@ class Command(Described, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
-        parser.add_argument(
-            "-o", "--output", metavar="FILE", help="where to write; default <output>/<name>.wacz"
-        )
+        self.add_output(parser, "FILE", "where to write; default <output>/<name>.wacz")
         parser.add_argument(
             "--size",
             type=float,
@@ -49,13 +47,17 @@ class Command(Described, ScrapyCommand):
             return
         if opts.size <= 0:
             mistake("wacz", f"--size {opts.size}: give more than 0")
-        check_output("wacz", opts.output, made=".wacz")
         assert self.settings is not None
         found = archives(self.settings, args, "wacz")
-        if opts.output and len(found) > 1:
+        if opts.output is not None and len(found) > 1:
             mistake("wacz", "-o needs one archive; name it, e.g. scrapy wacz qc -o FILE")
+        from huffarchive.archive.products import WACZ
+
         for places, edition in found:
-            target = Path(opts.output) if opts.output else places.output / f"{places.name}.wacz"
+            target = places.output / f"{places.name}.wacz"
+            if opts.output is not None:
+                place = Output("wacz", self.settings, makes_folders=True)
+                target = place.given(opts.output, WACZ, replace=opts.replace)
             self._pack(places.warc, places.output, target, edition.name, opts)
 
     def _pack(
@@ -78,19 +80,17 @@ class Command(Described, ScrapyCommand):
             print(f"{warcs}: no finished WARC file; run a crawl to its end", file=sys.stderr)
             self.exitcode = Exit.FAILURES
             return
-        try:
-            if opts.index:
-                for pair in tqdm(pairs, unit="file", disable=None, leave=False):
-                    print(fresh_index(pair.warc))
-                return
-            total = sum(pair.warc.stat().st_size for pair in pairs)
-            with tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:
-                about = About(title, "Articles captured by huffarchive, with their text.")
-                written = packages(pairs, target, about, int(opts.size * 1e9), bar.update)
-        except OSError as error:
-            print(f"could not be written: {error}", file=sys.stderr)
-            self.exitcode = Exit.NOT_STORED
+        if opts.index:
+            for pair in tqdm(pairs, unit="file", disable=None, leave=False):
+                print(fresh_index(pair.warc))
             return
+        total = sum(pair.warc.stat().st_size for pair in pairs)
+        with tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:
+            about = About(title, "Articles captured by huffarchive, with their text.")
+            size, replace = int(opts.size * 1e9), opts.replace or opts.output is None
+            written = packages(pairs, target, about, size, bar.update, replace=replace)
+        if not any(pair.jsonl.stat().st_size for pair in pairs):
+            print(f"{target}: no article was captured; its list of pages is empty", file=sys.stderr)
         for path in written:
             problems = list(faults(path))
             for problem in problems:

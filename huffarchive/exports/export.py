@@ -1,11 +1,13 @@
 """Writing a data set in one of the formats: whole or not at all."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from huffarchive.archive import products
+from huffarchive.archive.products import Product
+from huffarchive.archive.replacing import Draft, replacing
 from huffarchive.exports.latest import Latest
 
 
@@ -34,7 +36,7 @@ class Options:
     spreadsheet: bool = False
     """CSV that Excel opens rightly."""
     replace: bool = False
-    """Whether what is at the target may be replaced."""
+    """Whether a data set of the same kind that is at the target may be replaced."""
 
 
 def default_target(kind: Format, name: str, *, by_year: bool) -> str:
@@ -45,78 +47,83 @@ def default_target(kind: Format, name: str, *, by_year: bool) -> str:
     return f"{name}-articles{ending}"
 
 
+def product(kind: Format, *, by_year: bool) -> Product:
+    """What is written, as it is known again."""
+    return products.BY_YEAR if by_year else _PRODUCTS[kind]
+
+
+def second(kind: Format, target: Path) -> dict[Path, Product]:
+    """What is written beside a data set."""
+    if kind is not Format.SQLITE:
+        return {}
+    return {target.with_suffix(".metadata.json"): products.DATASETTE}
+
+
 def write(kind: Format, latest: Latest, target: Path, options: Options) -> list[Path]:
     """Write a data set; what was written.
 
-    It is written beside the target and takes its name when it is whole. FileExistsError when
+    It is written beside the target and takes its name when it is whole. NotReplacedError when
     something is there that may not be replaced.
     """
-    if target.exists() and not options.replace:
-        raise FileExistsError(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    growing = target.with_name(f"{target.name}.tmp")
-    _remove(growing)
-    try:
-        more = _WRITERS[kind](latest, growing, target, options)
-        if target.is_dir():
-            _remove(target)
-        growing.replace(target)
-    finally:
-        _remove(growing)
-    return [target, *more]
+    main = product(kind, by_year=options.by_year)
+
+    def own(known: Product) -> Callable[[Path], bool] | None:
+        return known.is_own if options.replace else None
+
+    with replacing(target, own(main), folder=main.folder) as draft:
+        more = [
+            draft.add(path, own(known), folder=False)
+            for path, known in second(kind, target).items()
+        ]
+        _WRITERS[kind](latest, draft, more, options)
+    return [target, *second(kind, target)]
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _parquet(latest: Latest, growing: Path, _: Path, options: Options) -> list[Path]:
+def _parquet(latest: Latest, draft: Draft, _: list[Path], options: Options) -> None:
     from huffarchive.exports.parquet import write_by_year, write_parquet
 
-    (write_by_year if options.by_year else write_parquet)(latest, growing)
-    return []
+    (write_by_year if options.by_year else write_parquet)(latest, draft.path)
 
 
-def _sqlite(latest: Latest, growing: Path, target: Path, options: Options) -> list[Path]:
+def _sqlite(latest: Latest, draft: Draft, more: list[Path], options: Options) -> None:
     from huffarchive.exports.account import account
     from huffarchive.exports.sqlite import write_metadata, write_sqlite
 
-    write_sqlite(latest, growing)
-    metadata = target.with_suffix(".metadata.json")
-    write_metadata(account(latest, options.title), metadata, target.stem)
-    return [metadata]
+    write_sqlite(latest, draft.path)
+    write_metadata(account(latest, options.title), more[0], draft.target.stem)
 
 
-def _csv(latest: Latest, growing: Path, _: Path, options: Options) -> list[Path]:
+def _csv(latest: Latest, draft: Draft, _: list[Path], options: Options) -> None:
     from huffarchive.exports.plain import write_csv
 
-    write_csv(latest, growing, spreadsheet=options.spreadsheet)
-    return []
+    packed = draft.target.name.endswith(".gz")
+    write_csv(latest, draft.path, packed=packed, spreadsheet=options.spreadsheet)
 
 
-def _jsonl(latest: Latest, growing: Path, _: Path, __: Options) -> list[Path]:
+def _jsonl(latest: Latest, draft: Draft, _: list[Path], __: Options) -> None:
     from huffarchive.exports.plain import write_jsonl
 
-    write_jsonl(latest, growing)
-    return []
+    write_jsonl(latest, draft.path, packed=draft.target.name.endswith(".gz"))
 
 
-def _huggingface(latest: Latest, growing: Path, _: Path, options: Options) -> list[Path]:
+def _huggingface(latest: Latest, draft: Draft, _: list[Path], options: Options) -> None:
     from huffarchive.exports.account import account
     from huffarchive.exports.card import card
     from huffarchive.exports.parquet import DERIVED, write_shards
 
-    growing.mkdir()
-    write_shards(latest, growing / "data")
+    write_shards(latest, draft.path / "data")
     text = card(account(latest, options.title), DERIVED)
-    (growing / "README.md").write_text(text, "utf-8")
-    return []
+    (draft.path / "README.md").write_text(text, "utf-8")
 
 
-_WRITERS: dict[Format, Callable[[Latest, Path, Path, Options], list[Path]]] = {
+_PRODUCTS = {
+    Format.PARQUET: products.PARQUET,
+    Format.SQLITE: products.SQLITE,
+    Format.CSV: products.CSV,
+    Format.JSONL: products.RECORDS,
+    Format.HUGGINGFACE: products.HUGGINGFACE,
+}
+_WRITERS: dict[Format, Callable[[Latest, Draft, list[Path], Options], None]] = {
     Format.PARQUET: _parquet,
     Format.SQLITE: _sqlite,
     Format.CSV: _csv,

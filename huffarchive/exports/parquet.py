@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
+from huffarchive.archive.products import PARQUET_KEY
 from huffarchive.article import SCHEMA_VERSION
 from huffarchive.exports.latest import Latest
 from huffarchive.exports.plain import COLUMNS
@@ -47,7 +48,7 @@ DERIVED = {
 
 SCHEMA = pa.schema(
     [(name, _TYPES.get(name, pa.string())) for name in COLUMNS] + [("published_on", pa.date32())],
-    {"huffarchive_schema_version": SCHEMA_VERSION},
+    {PARQUET_KEY: SCHEMA_VERSION},
 )
 
 
@@ -57,8 +58,11 @@ def write_parquet(latest: Latest, target: Path) -> None:
 
 
 def write_by_year(latest: Latest, folder: Path) -> None:
-    """A folder `year=2014/articles.parquet`, … (`year=unknown` last), each sorted by id."""
-    for year, _ in latest.years():
+    """A folder `year=2014/articles.parquet`, … (`year=unknown` last), each sorted by id.
+
+    Of no article it is one of no row, which loads as any other.
+    """
+    for year, _ in latest.years() or [(None, 0)]:
         part = folder / f"year={'unknown' if year is None else year}" / "articles.parquet"
         part.parent.mkdir(parents=True)
         _write(latest.rows_of(year), part)

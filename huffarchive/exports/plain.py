@@ -17,20 +17,25 @@ COLUMNS = tuple(field.name for field in fields(Article))
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_jsonl(latest: Latest, target: Path) -> None:
-    """The records as they are, byte for byte, sorted by id; gzipped when the name ends in .gz."""
-    with _opened(target) as file:
+def write_jsonl(latest: Latest, target: Path, *, packed: bool = False) -> None:
+    """The records as they are, byte for byte, sorted by id; `packed` by gzip."""
+    with _opened(target, packed=packed) as file:
         for line in latest.raw():
             file.write(line)
 
 
-def write_csv(latest: Latest, target: Path, *, spreadsheet: bool = False) -> None:
+def write_csv(
+    latest: Latest, target: Path, *, packed: bool = False, spreadsheet: bool = False
+) -> None:
     """One row for each article, UTF-8; lists are JSON in their cells, null is an empty cell.
 
     `spreadsheet` adds the mark by which Excel knows UTF-8, and an apostrophe before cells that a
     spreadsheet would take for a formula.
     """
-    with _opened(target) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+    with (
+        _opened(target, packed=packed) as file,
+        io.TextIOWrapper(file, "utf-8", newline="") as text,
+    ):
         if spreadsheet:
             text.write("\ufeff")
         writer = csv.writer(text, lineterminator="\r\n")
@@ -40,14 +45,14 @@ def write_csv(latest: Latest, target: Path, *, spreadsheet: bool = False) -> Non
 
 
 @contextmanager
-def _opened(target: Path) -> Iterator[IO[bytes]]:
+def _opened(target: Path, *, packed: bool) -> Iterator[IO[bytes]]:
     with target.open("wb") as file:
-        if not target.name.removesuffix(".tmp").endswith(".gz"):
+        if not packed:
             yield file
             return
         # No name and no date in it: the same input gives the same bytes.
-        with gzip.GzipFile("", "wb", 6, file, 0) as packed:
-            yield packed  # type: ignore[misc]  # a writable binary file for all that matters
+        with gzip.GzipFile("", "wb", 6, file, 0) as stream:
+            yield stream  # type: ignore[misc]  # a writable binary file for all that matters
 
 
 def _cells(row: dict[str, Any], *, guarded: bool) -> Iterator[object]:

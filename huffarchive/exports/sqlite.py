@@ -8,6 +8,8 @@ from typing import Any
 
 import sqlite_utils
 
+from huffarchive import __version__
+from huffarchive.archive.products import MAKER
 from huffarchive.exports.account import Account
 from huffarchive.exports.latest import Latest
 from huffarchive.exports.plain import COLUMNS
@@ -84,6 +86,7 @@ def write_metadata(account: Account, target: Path, name: str) -> None:
         "description": account.provenance,
         "license": "Rights reserved by the publishers",
         "about": account.rights,
+        "source": f"{MAKER} {__version__}",
         "databases": {name: {"tables": {"articles": table, "articles_fts": {"hidden": True}}}},
     }
     target.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")

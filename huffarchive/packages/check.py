@@ -150,7 +150,6 @@ def _is_record(data: bytes, url: str) -> bool:
 
 
 def _pages(package: zipfile.ZipFile, places: set[int]) -> Iterator[str]:
-    count = 0
     ids: set[int] = set()
     with package.open("pages/pages.jsonl") as file:
         for number, line in enumerate(file, 1):
@@ -160,7 +159,6 @@ def _pages(package: zipfile.ZipFile, places: set[int]) -> Iterator[str]:
                     if row["format"] != "json-pages-1.0":
                         yield f"pages.jsonl is of format {row['format']!r}"
                     continue
-                count += 1
                 place = hash((row["url"], iso_date_to_timestamp(row["ts"]).zfill(14)))
                 ident = row["id"]
             except (ValueError, KeyError, TypeError) as error:
@@ -171,5 +169,3 @@ def _pages(package: zipfile.ZipFile, places: set[int]) -> Iterator[str]:
             if hash(ident) in ids:
                 yield f"page id {ident} stands twice"
             ids.add(hash(ident))
-    if not count:
-        yield "pages.jsonl lists no page"

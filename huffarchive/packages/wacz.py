@@ -8,8 +8,7 @@ import hashlib
 import heapq
 import io
 import json
-import os
-import shutil
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +20,9 @@ from typing import IO, Any
 from cdxj_indexer.main import CompressedWriter
 
 from huffarchive import __version__
+from huffarchive.archive import products
+from huffarchive.archive.products import MAKER
+from huffarchive.archive.replacing import check, replacing
 from huffarchive.packages.cdxj import fresh_index
 from huffarchive.packages.pages import pages, superseded
 
@@ -55,25 +57,55 @@ def packages(
     about: About,
     size: int,
     progress: Callable[[int], object] = lambda _: None,
+    *,
+    replace: bool = True,
 ) -> list[Path]:
     """Write `target`, or `<target>-1.wacz`, … of about `size` bytes each with a list of them.
 
-    A file that is there is replaced when the new one is whole. The same input gives the same
-    bytes. OSError when something cannot be written.
+    Packages of ours that are there are replaced, all of them together when the new ones are whole,
+    and parts that are no more are removed. The same input gives the same bytes. NotReplacedError
+    when something else is there, or anything without `replace`; OSError when it cannot be written.
     """
     groups = list(_groups(pairs, size))
     older = superseded(pair.jsonl for pair in pairs)
+    own = products.WACZ.is_own if replace else None
+    parts = [target]
+    if len(groups) > 1:
+        numbers = range(1, len(groups) + 1)
+        parts = [target.with_name(f"{target.stem}-{n}{target.suffix}") for n in numbers]
+    listed = target.with_suffix(".json")
+    needless = [path for path in earlier(target) if path not in parts]
+    for path in () if replace else needless:
+        check(path, None)
     if len(groups) == 1:
-        _write(groups[0], target, about, older, progress)
-        return [target]
-    written = []
-    for number, group in enumerate(groups, 1):
-        path = target.with_name(f"{target.stem}-{number}{target.suffix}")
-        part = About(f"{about.title} ({number}/{len(groups)})", about.description)
-        _write(group, path, part, older, progress)
-        written.append(path)
-    _write_list(written, target.with_suffix(".json"), about)
-    return written
+        with replacing(target, own) as draft:
+            _write(groups[0], draft.path, about, older, progress)
+            for path in needless:
+                draft.remove(path)
+        return parts
+    with replacing(listed, products.PACKAGES.is_own if replace else None) as draft:
+        growing = [draft.add(path, own, folder=False) for path in parts]
+        for number, group in enumerate(groups, 1):
+            part = About(f"{about.title} ({number}/{len(groups)})", about.description)
+            _write(group, growing[number - 1], part, older, progress)
+        _write_list(list(zip(parts, growing, strict=True)), draft.path, about)
+        for path in needless:
+            if path != listed:
+                draft.remove(path)
+    return parts
+
+
+def earlier(target: Path) -> list[Path]:
+    """Packages of ours under a name and its numbers, and the list of them, as a call left them."""
+    pattern = re.compile(rf"{re.escape(target.stem)}-(\d+){re.escape(target.suffix)}")
+    found = [target] if products.WACZ.is_own(target) else []
+    for path in sorted(target.parent.iterdir()) if target.parent.is_dir() else ():
+        if (match := pattern.fullmatch(path.name)) and products.WACZ.is_own(path):
+            title = str(products.datapackage(path).get("title", ""))
+            if re.search(rf" \({match[1]}/\d+\)$", title):
+                found.append(path)
+    listed = target.with_suffix(".json")
+    return [*found, listed] if products.PACKAGES.is_own(listed) else found
 
 
 def _groups(pairs: list[Pair], size: int) -> Iterator[list[Pair]]:
@@ -97,16 +129,8 @@ def _write(
     older: set[str],
     progress: Callable[[int], object],
 ) -> None:
-    growing = path.with_name(f"{path.name}.tmp")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with zipfile.ZipFile(growing, "w", allowZip64=True) as package:
-            _Writer(package, progress).write(group, about, older)
-        with growing.open("rb") as file:
-            os.fsync(file.fileno())
-        growing.replace(path)
-    finally:
-        growing.unlink(missing_ok=True)
+    with zipfile.ZipFile(path, "w", allowZip64=True) as package:
+        _Writer(package, progress).write(group, about, older)
 
 
 class _Writer:
@@ -192,7 +216,7 @@ def _datapackage(
         "title": about.title,
         "description": about.description,
         "wacz_version": VERSION,
-        "software": f"huffarchive {__version__}",
+        "software": f"{MAKER} {__version__}",
         "resources": list(resources),
     }
     if first is not None:
@@ -200,16 +224,16 @@ def _datapackage(
     return found
 
 
-def _write_list(parts: list[Path], path: Path, about: About) -> None:
+def _write_list(parts: list[tuple[Path, Path]], path: Path, about: About) -> None:
     """The list by which a replayer opens several packages as one (multi-wacz-package)."""
     resources = []
-    for part in parts:
+    for target, part in parts:
         with part.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         resources.append(
             {
-                "name": part.name,
-                "path": part.name,
+                "name": target.name,
+                "path": target.name,
                 "hash": f"sha256:{digest}",
                 "bytes": part.stat().st_size,
             }
@@ -218,8 +242,7 @@ def _write_list(parts: list[Path], path: Path, about: About) -> None:
         "profile": "multi-wacz-package",
         "title": about.title,
         "description": about.description,
+        "software": f"{MAKER} {__version__}",
         "resources": resources,
     }
-    growing = path.with_name(f"{path.name}.tmp")
-    growing.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    shutil.move(growing, path)
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -43,12 +43,15 @@ def columns(
     beside: bool = False,
     marks: Sequence[tuple[int, str]] | None = None,
     number: Callable[[int], str] = str,
-) -> Chart:
+) -> Chart | None:
     """Columns over `names`, the series stacked, or `beside` one another.
 
-    `marks` are the columns that get a label below the axis, (position, text); all by default.
+    None where there is nothing to draw: no column, or no series. `marks` are the columns that get a
+    label below the axis, (position, text); all by default.
     ImportError when pygal is not installed.
     """
+    if not names or not series:
+        return None
     below = list(enumerate(names)) if marks is None else list(marks)
     few = below[:: 1 + len(below) // 7]
     return Chart(

@@ -124,4 +124,4 @@ def test_the_command_writes_a_line_for_each_link(tmp_path: Path) -> None:
         "alike": 1.0,
         "dates": ["2018-04-16", "2018-04-16"],
     }
-    assert "1 links" in done.err
+    assert "1 link to" in done.err

@@ -188,6 +188,10 @@ def test_nothing_is_replaced_unasked(paths: list[Path], tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         export("jsonl", paths, target)
     assert target.read_bytes() == b"precious"
+    with pytest.raises(FileExistsError):  # it is no product of ours
+        export("jsonl", paths, target, Options("x", replace=True))
+    assert target.read_bytes() == b"precious"
+    target.write_bytes(paths[0].read_bytes())
     export("jsonl", paths, target, Options("x", replace=True))
     assert len(synthetic.rows(target)) == COUNT
 
