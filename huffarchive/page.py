@@ -68,6 +68,16 @@ class Page:
         return _CONTROL.sub(" ", text) if odd or "\ufffe" in text or "\uffff" in text else text
 
     @cached_property
+    def mended(self) -> bool:
+        """Whether bytes of it are none of its charset: replaced, or read as Windows-1252."""
+        try:
+            self.message.content.decode("utf-8")
+        except UnicodeDecodeError:
+            name = charset_of(self.message)
+            return name == "utf-8" or "\ufffd" in self.markup
+        return False
+
+    @cached_property
     def tree(self) -> html.HtmlElement:
         """The page parsed; an empty document when it holds no element."""
         text = voids_closed(self.markup)
@@ -104,23 +114,57 @@ def voids_closed(markup: str) -> str:
 
 
 def decode(message: Message) -> str:
-    """Decode a body: strict UTF-8 first, then the declared charset, then UTF-8 with replacement.
+    """Decode a body: strict UTF-8 first, then the declared charset, then UTF-8 as far as it goes.
 
     UTF-8 is declared everywhere on this site and a few pages hold broken sequences, which a
-    guesser of charsets would turn into nonsense.
+    guesser of charsets would turn into nonsense: runs of bytes that are none are Windows-1252
+    where that gives French, and U+FFFD where not.
     """
     data = message.content
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if data.startswith(mark):
-            return data.decode(name, "replace").lstrip("\ufeff")
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError:
-        return data.decode(_declared(message, data), "replace")
+        name = charset_of(message)
+        text = data.decode(name, "huffarchive.windows" if name == "utf-8" else "replace")
+        return text.lstrip("\ufeff")
+
+
+def charset_of(message: Message) -> str:
+    """The charset of a body that is not wholly UTF-8: by its mark, else as it declares."""
+    data = message.content
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8"
+    return "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else _declared(message, data)
+
+
+_LETTERS = frozenset("àâäçéèêëîïôöùûüœáíóúñåãõßÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒÁÍÓÚÑ".encode("cp1252"))
+_SIGNS = frozenset("«»’‘“”–—…€°\xa0".encode("cp1252"))
+_ASCII_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_CUT = frozenset(b"\xc2\xc3\xe2")
+"""What a French letter or sign begins with in UTF-8: at the end of a word it is cut off."""
+
+
+def _windows(error: UnicodeError) -> tuple[str, int]:
+    """What bytes that are no UTF-8 say in Windows-1252, where that is French; else U+FFFD."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    data, start, end = error.object, error.start, error.end
+    before, after = data[start - 1 : start], data[end : end + 1]
+    run = data[start:end]
+    read = all(byte in _LETTERS or byte in _SIGNS for byte in run)
+    if run[0] in _CUT:
+        # The letter itself goes on in a word: "pâte"; UTF-8 that was cut does not.
+        read = read and len(run) == 1 and after in _IN_WORDS and run[0] != 0xC3
+    elif run[0] in _LETTERS:
+        alone = run[0] in b"\xe0\xc0" and not (before + after).strip()
+        read = read and (alone or before in _IN_WORDS or after in _IN_WORDS or after > b"\x7f")
+    elif run[0] == 0x80:
+        read = read and after <= b"\x7f" and after not in _IN_WORDS
+    return (run.decode("cp1252"), end) if read else ("\ufffd", end)
+
+
+_IN_WORDS = frozenset(bytes((byte,)) for byte in _ASCII_LETTERS)
+codecs.register_error("huffarchive.windows", _windows)
 
 
 def _declared(message: Message, data: bytes) -> str:

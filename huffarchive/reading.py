@@ -99,7 +99,7 @@ class Caution(StrEnum):
     CHROME_LEFT = "chrome_left"
     """A phrase of the site's chrome stands inside a paragraph of the text."""
     INVALID_UTF8 = "invalid_utf8"
-    """Bytes that are no UTF-8 were replaced by U+FFFD."""
+    """Bytes that are no UTF-8 were read as Windows-1252 where that gives French, else as U+FFFD."""
     DATE_AFTER_CAPTURE = "date_after_capture"
     """The page claims a date later than its capture; it was left out."""
     UNKNOWN_ZONE = "unknown_zone"

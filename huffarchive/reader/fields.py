@@ -17,7 +17,7 @@ from huffarchive.reader.pictures import address
 from huffarchive.reader.signed import signature_in
 from huffarchive.reader.sorting import Sorter
 from huffarchive.reader.structured import Structured
-from huffarchive.reader.typography import clean, clean_field, key
+from huffarchive.reader.typography import clean, clean_field, in_order, key
 from huffarchive.reading import ChromeKind
 from huffarchive.urls import PageKey
 
@@ -159,7 +159,7 @@ class Fields:
         found: dict[str, None] = {}
         for block in self._sorter.having(Fate.TEXT):
             for href in block.links:
-                url = absolute(clean(href), self._page.url)
+                url = absolute(in_order(href), self._page.url)
                 if http_url(url) is not None and len(found) < _MOST_LINKS:
                     found[url] = None
         return tuple(found)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from huffarchive.reader.typography import clean, clean_field
+from huffarchive.reader.typography import clean_field, in_order
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def head_of(tree: html.HtmlElement) -> Head:
         elif element.tag == "link":
             rel, href = (element.get("rel") or "").lower(), element.get("href")
             if href and rel in ("canonical", "amphtml"):
-                links.setdefault(rel, clean(href))
+                links.setdefault(rel, in_order(href))
         elif name := _name(element):
             value = clean_field(element.get("content") or element.get("value"))
             if value:

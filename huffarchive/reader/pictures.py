@@ -12,7 +12,7 @@ from huffarchive.layouts import Part
 from huffarchive.reader.blocks import PICTURES, Block
 from huffarchive.reader.marks import is_credit
 from huffarchive.reader.ornaments import is_ornament, is_ornament_file
-from huffarchive.reader.typography import clean, key
+from huffarchive.reader.typography import in_order, key
 from huffarchive.reading import ChromeKind
 
 _ADDRESSES = (
@@ -150,7 +150,7 @@ def address_of(picture: html.HtmlElement, base: str) -> str | None:
     sources = holder.iter("source") if holder is not None and holder.tag == "picture" else ()
     for element in (picture, *sources):
         for name in _ADDRESSES:
-            value = clean(element.get(name) or "")
+            value = in_order(element.get(name) or "")
             if name.endswith("srcset"):
                 value = (value.split(maxsplit=1) or [""])[0].rstrip(",")
             if (url := address(value, base)) is not None:

@@ -107,7 +107,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         cautions.append(Caution.UNKNOWN_LAYOUT)
     if any(map(book.left_in, paragraphs)):
         cautions.append(Caution.CHROME_LEFT)
-    if "\ufffd" in page.markup:
+    if page.mended or "\ufffd" in f"{headline}{dek}{''.join(paragraphs)}":
         cautions.append(Caution.INVALID_UTF8)
     return Text(
         kind=story.kind(page_key, section),

@@ -3,10 +3,12 @@
 Runs of white space become one plain space; no-break spaces (U+00A0, U+202F) stay where the page
 has them, since French typography means them. Control characters, lone surrogates, bidirectional
 controls and invisible characters go; C1 controls are what Windows meant by them, as in browsers.
+What is left is in NFC.
 """
 
 import re
 from html import unescape
+from unicodedata import normalize
 
 _ODD = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
@@ -21,7 +23,16 @@ _EDGES = " \xa0\u202f"
 
 
 def clean(text: str) -> str:
-    """The text in order, on one line, without edges; "" when nothing visible is left."""
+    """The text in order, on one line, without edges; "" when nothing visible is left.
+
+    Letters and their accents are one character each (NFC), as a search for "élu" has them.
+    """
+    text = in_order(text)
+    return text if text.isascii() else normalize("NFC", text)
+
+
+def in_order(text: str) -> str:
+    """The same, its characters as they are: for addresses."""
     if "&" in text:
         text = _LITERAL_SPACE.sub(" ", text)
     if "\xa0" not in text and "\u202f" not in text:
@@ -60,4 +71,6 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 def key(text: str) -> str:
     """What two texts share that say the same: their letters and digits, in lower case."""
+    if not text.isascii():
+        text = normalize("NFC", text)
     return _NOT_WORD.sub("", text).casefold()

@@ -149,7 +149,7 @@ WORDS = {
     "warning_unknown_layout": "unknown layout",
     "warning_fallback_extractor": "text taken by the fallback extractor",
     "warning_chrome_left": "a phrase of the site is left in the text",
-    "warning_invalid_utf8": "unreadable bytes were replaced",
+    "warning_invalid_utf8": "bytes that are no UTF-8 were mended or replaced",
     "warning_date_after_capture": "date later than the capture, left out",
     "warning_unknown_zone": "unknown time zone: the date alone",
     "warning_reader_timeout": "reading stopped: too long",

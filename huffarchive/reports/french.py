@@ -151,7 +151,7 @@ WORDS = {
     "warning_unknown_layout": "mise en page inconnue",
     "warning_fallback_extractor": "texte pris par l’extracteur de secours",
     "warning_chrome_left": "une phrase du site est restée dans le texte",
-    "warning_invalid_utf8": "octets illisibles remplacés",
+    "warning_invalid_utf8": "octets qui ne sont pas de l'UTF-8, réparés ou remplacés",
     "warning_date_after_capture": "date postérieure à la capture, écartée",
     "warning_unknown_zone": "fuseau horaire inconnu : la date seule",
     "warning_reader_timeout": "lecture arrêtée : trop longue",

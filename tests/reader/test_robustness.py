@@ -211,7 +211,8 @@ def test_reading_leaves_the_page_as_it_was(all_folders: list[Any]) -> None:
     for folder in all_folders:
         first = read(folder.page, HUFFPOST_QC)
         assert read(folder.page, HUFFPOST_QC) == first
-        head = b"HTTP/1.1 200 X\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+        kind = folder.page.message.header("content-type")
+        head = f"HTTP/1.1 200 X\r\nContent-Type: {kind}\r\n\r\n".encode("ascii")
         again = read_response(
             folder.page.url, folder.page.captured_at, head + folder.body, HUFFPOST_QC
         )
