@@ -33,6 +33,8 @@ OTHER = "https://quebec.huffingtonpost.ca/2012/05/04/x_n_2.html"
 def test_the_first_column_of_a_table_counts(head: str, line: str, url: str, tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_text(f"\ufeff{head}{line}\n", "utf-8")
-    (found,) = Job.parse(HUFFPOST_QC, {"urls": str(path)}).listed()
+    found, *more = Job.parse(HUFFPOST_QC, {"urls": str(path)}).listed()
     assert not isinstance(found, str), found
     assert found.url == url
+    # A line that no head makes a table's names each address on it.
+    assert [getattr(a, "url", a) for a in more] == ([OTHER] if OTHER in line and not head else [])

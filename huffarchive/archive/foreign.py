@@ -16,7 +16,7 @@ from huffarchive.urls import Address, identify
 from huffarchive.warc.grouping import captures
 from huffarchive.warc.parse import Fault, parse
 from huffarchive.warc.read import MAX_MEMBER as MAX_PLAIN
-from huffarchive.warc.read import Capture, open_member, records
+from huffarchive.warc.read import Capture, archive_names, open_member, records
 from huffarchive.warc.record import Record
 from huffarchive.warc.source import Source
 from huffarchive.warc.stretch import Member, Plain, Stretch, stretch_at
@@ -97,7 +97,7 @@ def member_of(memento: Memento) -> bytes:
     if within:
         try:
             with zipfile.ZipFile(name) as package:
-                inner = next(n for n in package.namelist() if n.endswith(f"/{within}"))
+                inner = next(n for n in archive_names(package) if n.endswith(f"/{within}"))
                 with open_member(package, inner) as file:
                     return _member(file, memento)
         except (zipfile.BadZipFile, StopIteration) as error:

@@ -4,6 +4,7 @@ import argparse
 import shutil
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -69,7 +70,10 @@ class Command(Described, ScrapyCommand):
         try:
             self._write(kind, paths, target, options)
         except ImportError as error:
-            mistake("export", f"{kind} needs {error.name}: pip install 'huffarchive[export]'")
+            name = (error.name or "").partition(".")[0]
+            if find_spec(name or "?") is None:
+                mistake("export", f"{kind} needs {name}: pip install 'huffarchive[export]'")
+            mistake("export", f"{kind} needs {name}, which is there and does not load: {error}")
 
     def _write(self, kind: object, paths: list[Path], target: Path | None, options: object) -> None:
         from tqdm import tqdm

@@ -1,7 +1,9 @@
 """`scrapy schema`: the JSON Schema of a record."""
 
 import argparse
+import codecs
 import json
+import sys
 
 from scrapy.commands import ScrapyCommand
 
@@ -32,7 +34,9 @@ class Command(Described, ScrapyCommand):
             assert self.settings is not None
             place = Output("schema", self.settings)
             target = place.given(opts.output, SCHEMA, replace=opts.replace)
-        text = json.dumps(schema(), ensure_ascii=False, indent=2)
+        # JSON is UTF-8; what cannot be said in the terminal's charset is escaped.
+        said = target is not None or codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+        text = json.dumps(schema(), ensure_ascii=not said, indent=2)
         if target is None:
             print(text)
             return

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -14,6 +15,9 @@ from huffarchive.article import Article
 from huffarchive.exports.latest import Latest
 
 COLUMNS = tuple(field.name for field in fields(Article))
+MAX_CELL = 32_767
+"""UTF-16 units that a cell of Excel holds; it cuts or refuses longer ones."""
+log = logging.getLogger(__name__)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -30,7 +34,8 @@ def write_csv(
     """One row for each article, UTF-8; lists are JSON in their cells, null is an empty cell.
 
     `spreadsheet` adds the mark by which Excel knows UTF-8, and an apostrophe before cells that a
-    spreadsheet would take for a formula.
+    spreadsheet would take for a formula; a cell that is longer than Excel takes is cut, ends in
+    "…", and is named in a warning.
     """
     with (
         _opened(target, packed=packed) as file,
@@ -40,8 +45,30 @@ def write_csv(
             text.write("\ufeff")
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(COLUMNS)
+        cut: list[str] = []
         for row in latest.rows():
-            writer.writerow(_cells(row, guarded=spreadsheet))
+            cells = [*_cells(row, guarded=spreadsheet)]
+            if spreadsheet:
+                cut += _fit(cells)
+            writer.writerow(cells)
+    if cut:
+        shown = ", ".join(cut[:10]) + (", …" if len(cut) > 10 else "")
+        log.warning(
+            "%d cells over %d characters were cut, which is what a spreadsheet takes: %s; without "
+            "--spreadsheet they are whole", len(cut), MAX_CELL, shown
+        )  # fmt: skip
+
+
+def _fit(cells: list[object]) -> Iterator[str]:
+    """Cut the cells that are too long; the name of each, by its column and article."""
+    ident = cells[COLUMNS.index("id")]
+    for place, value in enumerate(cells):
+        if isinstance(value, str) and len(value) * 2 > MAX_CELL:
+            units = value.encode("utf-16-le", "surrogatepass")
+            if len(units) > 2 * MAX_CELL:
+                kept = units[: 2 * MAX_CELL - 2].decode("utf-16-le", "ignore")
+                cells[place] = f"{kept}…"
+                yield f"{COLUMNS[place]} of {ident}"
 
 
 @contextmanager

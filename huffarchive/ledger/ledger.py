@@ -1,10 +1,12 @@
 """One edition's ledger: an SQLite file with one writer."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 from huffarchive.editions import Edition
 from huffarchive.ledger.again import Again
@@ -155,7 +157,8 @@ def _connect(uri: str) -> sqlite3.Connection:
 
 
 def _quoted(path: Path) -> str:
-    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    """A path as part of a URI, byte for byte, whatever the locale makes of it."""
+    return quote(os.fsencode(path))
 
 
 def _damaged(path: Path, error: Exception) -> LedgerDamagedError:

@@ -6,8 +6,9 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from tempfile import gettempdir
 from urllib.parse import quote
 
 from huffarchive.politeness.limit import Limit
@@ -22,12 +23,17 @@ _UNKNOWN = "?"
 
 
 def cache_dir(setting: str | None = None) -> Path:
-    """The folder of the shared state: the setting, $XDG_CACHE_HOME or ~/.cache, of this user."""
-    if setting:
-        return Path(setting).expanduser()
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    # A relative XDG path is to be ignored (XDG Base Directory Specification).
-    return (base if base.is_absolute() else Path.home() / ".cache") / "huffarchive"
+    """The folder of the shared state: the setting, $XDG_CACHE_HOME or ~/.cache, of this user.
+
+    A user without a home, as containers have them, keeps it among the temporary files.
+    """
+    with suppress(RuntimeError):
+        if setting:
+            return Path(setting).expanduser()
+        base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        # A relative XDG path is to be ignored (XDG Base Directory Specification).
+        return (base if base.is_absolute() else Path.home() / ".cache") / "huffarchive"
+    return Path(gettempdir()) / f"huffarchive-{os.getuid()}"
 
 
 def _boot() -> str:

@@ -1,7 +1,9 @@
 """JSON-LD: found by a search for its scripts, read by a JSON parser, trusted in nothing."""
 
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from huffarchive.reader.typography import clean_field
@@ -74,9 +76,7 @@ class Structured:
 def _articles(markup: str) -> Iterator[dict[str, Any]]:
     seen = 0
     for block in _blocks(markup):
-        try:
-            data = json.loads(block, strict=False, parse_constant=lambda _: None)
-        except (ValueError, RecursionError):
+        if (data := _parsed(block)) is None:
             continue
         queue = [data]
         while queue and seen < _MOST_NODES:
@@ -88,6 +88,43 @@ def _articles(markup: str) -> Iterator[dict[str, Any]]:
                     yield node
                 graph = node.get("@graph")
                 queue.extend(graph[:50] if isinstance(graph, list) else [])
+
+
+def _parsed(block: str) -> Any:
+    """The value of a block, also as browsers' tools and editors spoil it; None when it has none.
+
+    Undone are: what follows the value, comments and CDATA marks around or within it, trailing
+    commas, backslashes before what needs none, and quotation marks written as references.
+    """
+    for text in (block, _mended(block), _mended(unescape(block)) if "&" in block else ""):
+        begin = text.lstrip("\ufeff \t\r\n")
+        try:
+            return _DECODER.raw_decode(begin)[0]
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _mended(text: str) -> str:
+    last = text.rfind("*/") + 2  # no comment begins behind the last end of one
+    head = _ODDITY.sub(_mend, text[:last]) if last > 1 else ""
+    text = _MARKS.sub(_mend, head + text[max(last, 0) if last > 1 else 0 :])
+    return _COMMAS.sub(_mend, text)
+
+
+def _mend(found: re.Match[str]) -> str:
+    token = found.group()
+    if not token.startswith('"'):
+        return token[1:] if token.startswith(",") else " "
+    return _BACKSLASH.sub(r"\1\2", token)
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+_STRING = r'"(?:[^"\\]|\\.)*(?:"|\Z)'
+_ODDITY = re.compile(rf"{_STRING}|/\*.*?\*/", re.DOTALL)
+_MARKS = re.compile(rf"{_STRING}|//[^\n]*|<!--|-->|<!\[CDATA\[|\]\]>", re.DOTALL)
+_COMMAS = re.compile(rf"{_STRING}|,(?=\s*[\]}}])", re.DOTALL)
+_BACKSLASH = re.compile(r'((?:^|[^\\])(?:\\\\)*)\\([^"\\/bfnrtu])', re.DOTALL)
 
 
 def _types(node: dict[str, Any]) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
 """What a crawl was asked to do: the `-a` arguments, checked."""
 
+import codecs
 import difflib
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import glob
+from itertools import pairwise
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from huffarchive.archive.foreign import ENDINGS
 from huffarchive.editions import Edition
@@ -117,34 +119,80 @@ class Job:
     def listed(self) -> Iterator[Address | str]:
         """The pages of the URL list, each line an Address, or a sentence on what is wrong with it.
 
-        Blank lines and lines that begin with # are passed over; of a table (tabs, commas or
-        semicolons) the first column counts.
+        Blank lines and lines that begin with # are passed over; of a table whose first line says
+        "url" the first column counts (tabs, commas or semicolons), otherwise each address of a
+        line.
         """
         assert self.urls is not None
         name = "standard input" if self.urls == "-" else self.urls
         stream = sys.stdin.buffer if self.urls == "-" else Path(self.urls).open("rb")  # noqa: SIM115 - below
+        table = False
         with stream:
-            for number, line in enumerate(stream, 1):
-                text = line.decode("utf-8", "replace").split("\t", 1)[0].strip().lstrip("\ufeff")
-                cell = re.split("[,;]", text, maxsplit=1)[0].strip(' "')
-                if not text or text.startswith("#") or (number == 1 and cell.lower() == "url"):
+            for number, line in enumerate(lines(stream), 1):
+                text = line.strip()
+                if number == 1 and _first_cell(text).lower() == "url":
+                    table = True
                     continue
-                address = self._identify(text, cell)
-                if isinstance(address, OutOfScope):
-                    shown = text.encode("unicode_escape").decode("ascii")[:120]
-                    yield f"{name}, line {number}: passed over, {_WHY[address.reason]}: {shown}"
-                else:
-                    yield address
+                if not text or text.startswith("#"):
+                    continue
+                for found in [text.split("\t", 1)[0]] if table else addresses(text):
+                    address = self._identify(found)
+                    if isinstance(address, OutOfScope):
+                        shown = found.encode("unicode_escape").decode("ascii")[:120]
+                        why = _WHY[address.reason]
+                        yield f"{name}, line {number}: passed over, {why}: {shown}"
+                    else:
+                        yield address
 
-    def _identify(self, line: str, cell: str) -> Address | OutOfScope:
+    def _identify(self, line: str) -> Address | OutOfScope:
         """The page of a line: commas and semicolons end its first cell, and may stand in a URL."""
+        cell = _first_cell(line)
         whole = identify(self.edition.original(line), self.edition)
         first = identify(self.edition.original(cell), self.edition) if cell != line else whole
         if isinstance(first, Address) and (first.key.is_article or isinstance(whole, OutOfScope)):
             return first
+        if isinstance(whole, OutOfScope) and len(words := line.split(None, 1)) > 1:
+            return self._identify(words[0])
         return whole
 
 
+def lines(stream: IO[bytes]) -> Iterator[str]:
+    """The lines of a text as its owner sees them, whatever ends them: CR, LF, both, or Unicode's.
+
+    UTF-8, or UTF-16 with its mark; a line over a megabyte comes in pieces.
+    """
+    rest, decoder = "", None
+    while piece := stream.read(_PIECE):
+        if decoder is None:
+            utf16 = piece[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+            decoder = codecs.getincrementaldecoder("utf-16" if utf16 else "utf-8-sig")("replace")
+        text = rest + decoder.decode(piece)
+        whole = text.splitlines(keepends=True)
+        # The last line may go on, and an LF may follow its CR.
+        ends = bool(whole) and whole[-1].splitlines()[0] != whole[-1] and whole[-1][-1] != "\r"
+        rest = "" if ends or len(text) > _LONGEST or not whole else whole.pop()
+        yield from (line.splitlines()[0] if line else "" for line in whole)
+    yield from rest.splitlines()
+
+
+def addresses(line: str) -> list[str]:
+    """The addresses of a line, each up to the next; the whole line where it begins none."""
+    starts = [found.start(1) for found in _BEGINS.finditer(line)]
+    if not starts:
+        return [line.split("\t", 1)[0].strip()]
+    cuts = (line[a:b] for a, b in pairwise([*starts, len(line)]))
+    return [cut.split("\t", 1)[0].strip(_AROUND) for cut in cuts]
+
+
+def _first_cell(line: str) -> str:
+    return re.split("[,;\t]", line, maxsplit=1)[0].strip(' "')
+
+
+_BEGINS = re.compile(r"(?:^|[\s,;|<>\"'()\[\]])(https?://)", re.IGNORECASE)
+_AROUND = " \t,;|<>\"'["
+_PIECE = 1 << 16
+_LONGEST = 1 << 20
+"""Characters of a line that are kept until its end comes."""
 _WHY = {
     "too_long": "over 2,048 characters",
     "malformed": "no URL",

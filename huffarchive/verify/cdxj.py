@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from huffarchive.verify.index import Index
+from huffarchive.verify.index import Index, plain
 from huffarchive.warc.cdxj import Row
 
 MAX_LINE = 1 << 16
@@ -24,7 +24,7 @@ def read_index(path: Path, index: Index, warc: int) -> Iterator[tuple[int, str]]
                     raise ValueError("its key holds control characters")  # noqa: TRY301
                 if len(row.timestamp) != 14 or not row.timestamp.isdigit():
                     raise ValueError(f"{row.timestamp} is no date of 14 digits")  # noqa: TRY301
-                index.add("cdxj", warc, str(path), offset, *_capture(row), row.timestamp)
+                index.add("cdxj", warc, plain(str(path)), offset, *_capture(row), row.timestamp)
             except (ValueError, RecursionError) as error:
                 yield offset, f"it cannot be read: {error}"
             if raw < before:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 from huffarchive.verify.entry import Damage, Entry, WarcFile
 from huffarchive.warc.digest import sha1, sha256
@@ -95,7 +96,7 @@ class Index:
 
     def attach(self, path: Path) -> None:
         """Attach a ledger read-only and hold it as it is now; sqlite3.Error when it is none."""
-        quoted = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        quoted = quote(os.fsencode(path.absolute()))  # byte for byte, whatever the locale
         try:
             self._attach(f"file:{quoted}?mode=ro")
         except sqlite3.OperationalError:
@@ -145,7 +146,7 @@ class Index:
         """Add a WARC file, which is told its number."""
         cursor = self._connection.execute(
             "INSERT INTO warc (shown, name, ours) VALUES (?, ?, ?)",
-            (file.shown, file.name, file.ours),
+            (plain(file.shown), plain(file.name), file.ours),
         )
         assert cursor.lastrowid is not None
         file.number = cursor.lastrowid
@@ -161,7 +162,7 @@ class Index:
         """Add a JSONL file under its number."""
         self._connection.execute(
             "INSERT INTO jsonl (id, shown, name, ours) VALUES (?, ?, ?, ?)",
-            (number, shown, name, ours),
+            (number, plain(shown), plain(name), ours),
         )
 
     def end_jsonl(self, number: int, size: int, sha256_: str, count: int) -> None:
@@ -253,6 +254,11 @@ class Index:
                 marks = ",".join("?" * len(rows[0]))
                 self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
                 rows.clear()
+
+
+def plain(path: str) -> str:
+    """A path as it is shown: in UTF-8, also where the locale has another charset."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def bare(ident: str | None) -> str | None:

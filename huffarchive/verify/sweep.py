@@ -19,7 +19,7 @@ from huffarchive.verify.rule import RULES
 from huffarchive.verify.scan import scan
 from huffarchive.warc.cdxj import index_path
 from huffarchive.warc.note import CONTENT_TYPE, Note
-from huffarchive.warc.read import open_member
+from huffarchive.warc.read import archive_names, open_member
 from huffarchive.warc.source import Source
 from huffarchive.workers import Readers
 
@@ -76,11 +76,10 @@ class Sweep:
 
     def _wacz(self, given: Given, file: IO[bytes]) -> Iterator[Finding]:
         with zipfile.ZipFile(file) as package:
-            for name in package.namelist():
-                if name.startswith("archive/") and not name.endswith("/"):
-                    warc = WarcFile(f"{given.path}!{name}", name.rpartition("/")[2])
-                    with open_member(package, name) as member:
-                        yield from self._records(warc, member, Given(given.path, warc.name), ())
+            for name in archive_names(package):
+                warc = WarcFile(f"{given.path}!{name}", name.rpartition("/")[2])
+                with open_member(package, name) as member:
+                    yield from self._records(warc, member, Given(given.path, warc.name), ())
 
     def _records(
         self, warc: WarcFile, file: IO[bytes], given: Given, jsonls: Sequence[Jsonl]

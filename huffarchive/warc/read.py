@@ -1,6 +1,7 @@
 """Reading WARC files, ours or anybody's: records, and the captures made of them."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -129,6 +130,7 @@ _CONTAINERS = {
     b"\x37\xa4\x30\xec": "a zstd dictionary",
 }
 """What is no container of records, by its first bytes: nothing is looked for in it."""
+_IN_ARCHIVE = re.compile(r"(?!__MACOSX/)(?:[^/]+/)?archive/(?:[^/]+/)*[^/.][^/]*")
 _TAR = slice(257, 262)
 
 
@@ -168,7 +170,7 @@ def records(path: Path, told: Callable[[Loss], None] = lambda _: None) -> Iterat
     except zipfile.BadZipFile as error:
         raise WarcError(str(path), 0, f"not a WACZ ({error}); fetch or make it again") from error
     with package:
-        names = [n for n in package.namelist() if n.startswith("archive/") and n != "archive/"]
+        names = archive_names(package)
         if not names:
             raise WarcError(str(path), 0, "a zip file without archive/*.warc.gz; give a WACZ")
         faults: list[WarcError | OSError] = []
@@ -178,6 +180,11 @@ def records(path: Path, told: Callable[[Loss], None] = lambda _: None) -> Iterat
                 yield from readable(stored, faults)
         for fault in faults:
             raise fault
+
+
+def archive_names(package: zipfile.ZipFile) -> list[str]:
+    """The WARC files of a WACZ, also of one that was packed with its folder or by a Mac."""
+    return [n for n in package.namelist() if _IN_ARCHIVE.fullmatch(n)]
 
 
 def open_member(package: zipfile.ZipFile, name: str) -> IO[bytes]:

@@ -1,0 +1,92 @@
+"""Lists of addresses as their owners' programs write them."""
+
+import io
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.spiders import job
+from huffarchive.spiders.job import Job, lines
+from huffarchive.urls import Address
+
+from .kit import ADDRESS, HERE
+
+ENDS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
+FORMS = {"utf-8": "utf-8", "with a mark": "utf-8-sig", "utf-16": "utf-16", "utf-16-be": None}
+
+
+def listed(path: Path, data: bytes) -> tuple[list[str], list[str]]:
+    """The numbers of the articles that a list names, and what is said of its other lines."""
+    path.write_bytes(data)
+    found = [*Job.parse(HUFFPOST_QC, {"urls": str(path)}).listed()]
+    return (
+        [a.key.id for a in found if isinstance(a, Address)],
+        [said for said in found if isinstance(said, str)],
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("end", ENDS, ids=ascii)
+def test_every_line_end(end: str, form: str, tmp_path: Path) -> None:
+    text = end.join(ADDRESS.format(n) for n in range(1, 6))
+    for tail in ("", end, end * 2):
+        data = (
+            b"\xfe\xff" + (text + tail).encode("utf-16-be")
+            if form == "utf-16-be"
+            else (text + tail).encode(FORMS[form] or "")
+        )
+        assert listed(tmp_path / "x", data) == ([*"12345"], [])
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
+def test_lines_are_the_same_however_they_are_read(size: int, monkeypatch) -> None:
+    monkeypatch.setattr(job, "_PIECE", size)
+    for ends in product(ENDS, repeat=3):
+        text = "".join(f"é{n}{end}" for n, end in enumerate(ends)) + "last"
+        assert [*lines(io.BytesIO(text.encode()))] == text.splitlines()
+    assert [*lines(io.BytesIO(b"a\r\n\r\nb\n\nc"))] == ["a", "", "b", "", "c"]
+    assert [*lines(io.BytesIO(b""))] == []
+
+
+A, B, C = (ADDRESS.format(n) for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{A} {B} {C}", f"{A},{B},{C}", f"{A}, {B}; {C}", f"{A}\t{B}\t{C}", f'"{A}","{B}","{C}"',
+        f"<{A}> <{B}> <{C}>", f"{A}|{B}|{C}", f"1. {A} 2. {B} (3) {C}", f'["{A}", "{B}", "{C}"]',
+    ],
+)  # fmt: skip
+def test_several_addresses_on_a_line(line: str, tmp_path: Path) -> None:
+    assert listed(tmp_path / "x", line.encode())[0] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "said"),
+    [
+        (f"url,title\n{A},{B}\n{C},x", ["1", "3"], 0),  # a table: its first column
+        (f"url\ttitle\n{A}\t{B}\n{C}\tx", ["1", "3"], 0),
+        (f"{A}\tLa neige\n{B}\tLe vent", ["1", "2"], 0),
+        (f"{A},La neige\n{B};Le vent", ["1", "2"], 0),
+        (f"{A} La neige", ["1"], 0),
+        (f"{A} http://elsewhere.example/x_n_9.html", ["1"], 1),
+        (f"nothing\n\n# {B}\n{A}\nhttp://elsewhere.example/", ["1"], 2),
+        (f"http://quebec.huffingtonpost.ca/{A}", ["1"], 0),  # an address in an address
+        (f"http://quebec.huffingtonpost.ca/a,b;c/x_b_7.html {A}", ["7", "1"], 0),
+        ("x" * 3_000_000 + "\n" + A, ["1"], None),
+        ("\x00\x01\n" + A, ["1"], 1),
+    ],
+)
+def test_what_a_line_names(text: str, numbers: list[str], said: int | None, tmp_path: Path) -> None:
+    found, other = listed(tmp_path / "x", text.encode())
+    assert found == numbers
+    assert said is None or len(other) == said
+    assert said != 0 or not other
+
+
+def test_a_list_with_cr_between_its_addresses() -> None:
+    found = Job.parse(HUFFPOST_QC, {"urls": str(HERE / "15-list-cr-only.txt")}).listed()
+    assert [a.key.id for a in found] == ["6001", "6002", "6003", "6004", "6005"]
