@@ -71,7 +71,7 @@ class Pages:
             (r"^/shown/(?P<id>[^/]+)\.warc\.gz$", self.shown),
             (r"^/replay/(?P<name>ui\.js|sw\.js)$", self.script),
             (r"^/replay/$", self.frame),
-            (r"^/room\.css$", self.style),
+            (r"^/room\.(?P<kind>css|js)$", self.asset),
         ]
 
     @hookimpl  # type: ignore[untyped-decorator]
@@ -81,21 +81,25 @@ class Pages:
 
     async def search(self, request: Request, datasette: Datasette) -> Response:
         """The search and its results."""
-        query = _asked(request)
+        asked = _asked(request)
 
-        def timed(room: sqlite3.Connection) -> Answer | None:
+        def timed(room: sqlite3.Connection) -> tuple[Query, Answer] | None:
             with sqlite_timelimit(room, _MILLISECONDS):
                 try:
-                    return answer(query, self._catalogue, room)
+                    found = answer(asked, self._catalogue, room)
+                    last = _pages(found)
+                    if asked.page <= last:
+                        return asked, found
+                    return asked.on(last), answer(asked.on(last), self._catalogue, room)
                 except sqlite3.OperationalError as error:
                     if error.args != ("interrupted",):
                         raise
                     return None
 
-        found = await datasette.get_database("room").execute_fn(timed)
-        slow = found is None
-        found = found or Answer(0, [], {}, ranked=False)
-        last = max(1, -(-found.total // PAGE))
+        done = await datasette.get_database("room").execute_fn(timed)
+        slow = done is None
+        query, found = done or (asked.on(1), Answer(0, [], {}, ranked=False))
+        last = _pages(found)
         return await self._page(
             datasette,
             request,
@@ -173,11 +177,12 @@ class Pages:
         """The page that ReplayWeb.page fills, where its worker does not answer yet."""
         return Response.html(_FRAME)
 
-    async def style(self) -> Response:
-        """The style sheet."""
+    async def asset(self, request: Request) -> Response:
+        """The style sheet, and the script that names the replay's frame."""
+        kind = request.url_vars["kind"]
         return Response(
-            (Path(__file__).parent / "template" / "room.css").read_text("utf-8"),
-            content_type="text/css; charset=utf-8",
+            (Path(__file__).parent / "template" / f"room.{kind}").read_text("utf-8"),
+            content_type=f"text/{'css' if kind == 'css' else 'javascript'}; charset=utf-8",
         )
 
     async def _row(self, request: Request, datasette: Datasette) -> dict[str, Any] | None:
@@ -215,6 +220,10 @@ def _ranged(data: bytes, asked: str) -> Response:
         data, status = data[start : end + 1], 206
     headers["Content-Length"] = str(len(data))
     return Response(data, status, headers, content_type="application/warc")
+
+
+def _pages(found: Answer) -> int:
+    return max(1, -(-found.total // PAGE))
 
 
 def _asked(request: Request) -> Query:

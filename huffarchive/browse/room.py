@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,30 @@ CREATE TABLE version (
     record      TEXT NOT NULL,      -- JSON, whole
     PRIMARY KEY (id, captured_at)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE made_of (
+    file   TEXT PRIMARY KEY,
+    size   INTEGER NOT NULL,
+    written INTEGER NOT NULL        -- ns; a rename keeps it
+) STRICT, WITHOUT ROWID;
 """
+
+
+def is_of(database: Path, jsonls: Iterable[Path]) -> bool:
+    """Whether a reading room's database was made of these files as they are."""
+    if not database.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as room:
+            made = set(room.execute("SELECT file, size, written FROM made_of"))
+    except sqlite3.Error:
+        return False
+    return made == set(_states(jsonls))
+
+
+def _states(jsonls: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    for path in jsonls:
+        found = path.stat()
+        yield path.name, found.st_size, found.st_mtime_ns
 
 
 def furnish(database: Path, jsonls: list[Path]) -> None:
@@ -41,6 +65,7 @@ def furnish(database: Path, jsonls: list[Path]) -> None:
     connection = sqlite3.connect(database)
     try:
         connection.executescript(_SHELVES)
+        connection.executemany("INSERT INTO made_of VALUES (?, ?, ?)", _states(jsonls))
         changed = {row["id"] for row in _replacing(jsonls)}
         connection.executemany(
             "INSERT OR REPLACE INTO version VALUES (?, ?, ?)",

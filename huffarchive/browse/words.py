@@ -1,6 +1,10 @@
 """The reading room's words."""
 
-FRENCH = {
+import re
+
+_UNBROKEN = re.compile(r"(?<=«) | (?=[:;?!»%])")
+"""The spaces of French punctuation, where no line may break."""
+_FRENCH = {
     "skip": "Aller au contenu",
     "search": "Chercher",
     "search_label": "Chercher dans les articles",
@@ -56,6 +60,7 @@ FRENCH = {
     "foot": "Lecture seule, sur cette machine ; rien n’est demandé au réseau.",
     "tables": "Les tables, pour vos propres requêtes (Datasette)",
 }
+FRENCH = {name: _UNBROKEN.sub("\u00a0", text) for name, text in _FRENCH.items()}
 ENGLISH = {
     "skip": "Skip to the content",
     "search": "Search",

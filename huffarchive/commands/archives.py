@@ -24,9 +24,12 @@ def spider_editions(settings: BaseSettings) -> dict[str, Edition]:
 
 
 def archives(
-    settings: BaseSettings, args: list[str], command: str
+    settings: BaseSettings, args: list[str], command: str, *, lost: bool = False
 ) -> list[tuple["Places", Edition]]:
-    """The archives named (by spider, edition or folder), or all that there are."""
+    """The archives named (by spider, edition or folder), or all that there are.
+
+    One that is named must be there, unless its folder may be `lost`.
+    """
     from huffarchive.spiders.locations import places_of
 
     names = {name: edition.code for name, edition in spider_editions(settings).items()}
@@ -37,6 +40,11 @@ def archives(
             mistake(command, f"no archive {arg!r}; name one of {', '.join([*names, *known])}")
     places = [places_of(settings, name) for name in wanted or known]
     found = [p for p in places if wanted or p.output.exists()]
+    missing = next((p for p in found if not (lost or p.output.exists())), None)
+    if missing is not None:
+        code, sample = missing.name.removesuffix("-sample"), missing.name.endswith("-sample")
+        crawl = f"scrapy crawl huffpost_{code}" + (" -a source=sample" if sample else "")
+        mistake(command, f"no archive {missing.name} in {missing.output_root} yet; run {crawl}")
     if not found:
         mistake(command, f"no archive in {places[0].output_root} yet; run scrapy crawl huffpost_qc")
     return [(p, EDITIONS[p.name.removesuffix("-sample")]) for p in found]

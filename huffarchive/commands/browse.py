@@ -1,7 +1,6 @@
 """`scrapy browse`: a reading room on loopback."""
 
 import argparse
-import os
 import socket
 import sqlite3
 import sys
@@ -28,7 +27,7 @@ class Command(Described, ScrapyCommand):
     says = (
         f"{does}. Example: scrapy browse huffpost_qc --port 8001. Read only; it "
         "answers to 127.0.0.1 only and asks nothing of the network. Its database, room.sqlite3 "
-        "beside the ledger, is made anew when a JSONL file is newer."
+        "beside the ledger, is made anew when the finished JSONL files are others."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -83,7 +82,8 @@ class Command(Described, ScrapyCommand):
         """The reading room's database, made anew when it is older than a JSONL file."""
         from tqdm import tqdm
 
-        from huffarchive.browse.room import PREFIXES, furnish
+        from huffarchive.archive.replacing import replacing
+        from huffarchive.browse.room import PREFIXES, furnish, is_of
         from huffarchive.exports.latest import ExportError, Latest
         from huffarchive.exports.sqlite import write_sqlite
 
@@ -91,25 +91,21 @@ class Command(Described, ScrapyCommand):
         if not jsonls:
             mistake("browse", f"no finished JSONL file in {places.output}; run scrapy crawl")
         target = places.output / "room.sqlite3"
-        newest = max(path.stat().st_mtime_ns for path in jsonls)
-        if target.exists() and target.stat().st_mtime_ns > newest:
+        if is_of(target, jsonls):
             return target
-        growing = target.with_name(f".{target.name}.{os.getpid()}")
         total = sum(path.stat().st_size for path in jsonls)
         try:
             with (
+                replacing(target, lambda _: True, wait=True) as draft,
                 tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar,
                 Latest(jsonls, bar.update) as latest,
             ):
-                write_sqlite(latest, growing, PREFIXES)
-            furnish(growing, jsonls)
-            growing.replace(target)
-        except (ExportError, OSError) as error:
+                write_sqlite(latest, draft.path, PREFIXES)
+                furnish(draft.path, jsonls)
+        except (ExportError, ValueError, OSError) as error:
             print(error, file=sys.stderr)
             self.exitcode = Exit.NOT_STORED
             return None
-        finally:
-            growing.unlink(missing_ok=True)
         return target
 
 

@@ -30,7 +30,7 @@ class Command(Described, ScrapyCommand):
 
         assert self.settings is not None
         workers = len(os.sched_getaffinity(0))
-        for places, edition in archives(self.settings, args, "recover"):
+        for places, edition in archives(self.settings, args, "recover", lost=True):
             try:
                 found = rebuild(places, edition, workers, _progress)
             except LockedError as error:

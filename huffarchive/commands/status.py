@@ -9,7 +9,6 @@ from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.archives import archives
 from huffarchive.commands.described import Described
-from huffarchive.commands.mistake import mistake
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
 
@@ -38,9 +37,6 @@ class Command(Described, ScrapyCommand):
 
         assert self.settings is not None
         for places, edition in archives(self.settings, args, "status"):
-            if not places.output.exists():
-                again = f"run scrapy crawl huffpost_{edition.code}"
-                mistake("status", f"no archive {places.name} in {places.output_root} yet; {again}")
             try:
                 found = account(places, edition)
             except (LedgerDamagedError, NewerLedgerError, OlderLedgerError) as error:

@@ -66,7 +66,8 @@ class Command(Described, ScrapyCommand):
         from tqdm import tqdm
 
         from huffarchive.packages.cdxj import fresh_index
-        from huffarchive.packages.check import faults
+        from huffarchive.packages.check import EMPTY, faults
+        from huffarchive.packages.pages import RecordError
         from huffarchive.packages.wacz import About, Pair, packages
 
         pairs = [
@@ -88,11 +89,18 @@ class Command(Described, ScrapyCommand):
         with tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:
             about = About(title, "Articles captured by huffarchive, with their text.")
             size, replace = int(opts.size * 1e9), opts.replace or opts.output is None
-            written = packages(pairs, target, about, size, bar.update, replace=replace)
-        if not any(pair.jsonl.stat().st_size for pair in pairs):
+            try:
+                written = packages(pairs, target, about, size, bar.update, replace=replace)
+            except RecordError as error:
+                print(f"scrapy wacz: {error}; run scrapy verify", file=sys.stderr)
+                self.exitcode = Exit.FAILURES
+                return
+        no_article = not any(pair.jsonl.stat().st_size for pair in pairs)
+        if no_article:
             print(f"{target}: no article was captured; its list of pages is empty", file=sys.stderr)
         for path in written:
-            problems = list(faults(path))
+            # Where nothing was captured, nothing can be replayed, and nothing is wrong.
+            problems = [fault for fault in faults(path) if not (no_article and fault == EMPTY)]
             for problem in problems:
                 print(f"{path}: {problem}", file=sys.stderr)
             if problems:

@@ -15,6 +15,7 @@ from warcio.timeutils import iso_date_to_timestamp
 
 from huffarchive.warc.cdxj import Row
 
+EMPTY = "the index is empty"
 _BEGIN = b"WARC/1."
 _ADDRESS = re.compile(rb"\nWARC-Target-URI:([^\r\n]*)", re.IGNORECASE)
 
@@ -119,7 +120,7 @@ def _index(package: zipfile.ZipFile, archives: set[str], places: set[int]) -> It
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         yield f"indexes/index.cdx.gz cannot be read: {error}"
     if not count:
-        yield "the index is empty"
+        yield EMPTY
 
 
 def _begin(package: zipfile.ZipFile, name: str) -> int | None:

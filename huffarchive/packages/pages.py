@@ -9,13 +9,20 @@ UNDATED = "0001-01-01T00:00:00Z"
 HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}
 
 
+class RecordError(ValueError):
+    """A line that is no record: names the file and the line."""
+
+
 def superseded(jsonls: Iterable[Path]) -> set[str]:
-    """Record ids of captures that a later one replaces; there are few."""
+    """Record ids of captures that a later one replaces; there are few. RecordError."""
     found = set()
     for path in jsonls:
         with path.open("rb") as file:
-            for line in file:
-                previous = json.loads(line).get("previous_id")
+            for number, line in enumerate(file, 1):
+                try:
+                    previous = json.loads(line)["previous_id"]
+                except (ValueError, KeyError, TypeError) as error:
+                    raise RecordError(f"{path}: line {number} is no record ({error!r})") from error
                 if previous is not None:
                     found.add(previous)
     return found

@@ -14,10 +14,12 @@ WORDS = {
     "more": "Scroll the table →",
     # In brief
     "brief": "In brief",
-    "brief_done": "{captured} of the {known} known articles are saved ({share}). "
-    "Nothing is left to ask for.",
-    "brief_left": "{captured} of the {known} known articles are saved ({share}). "
-    "{left} are still to be asked for.",
+    "brief_done": "{captured} of the {known} known {known:article|articles} {captured:is|are} "
+    "saved "
+    "({share}). Nothing is left to ask for.",
+    "brief_left": "{captured} of the {known} known {known:article|articles} {captured:is|are} "
+    "saved "
+    "({share}). {left} {left:is|are} still to be asked for.",
     "brief_empty": "No article is known yet.",
     "saved": "Articles saved",
     "versions": "Later versions of changed articles",
@@ -26,15 +28,17 @@ WORDS = {
     "exist": "Articles in existence (estimate)",
     "span": "Published from {first} to {last}",
     "next": "What to do next",
-    "next_wanted": "Crawl again: it goes on with the {count} pages still wanted.",
-    "next_not_read": "Crawl again: it reads the {count} captured pages that a fault of this "
+    "next_wanted": "Crawl again: it goes on with the {count} {count:page|pages} still wanted.",
+    "next_not_read": "Crawl again: it reads the {count} captured {count:page|pages} that a fault "
+    "of "
+    "this "
     "program left unread.",
-    "next_failed": "Crawl again: it retries the {count} pages that failed.",
+    "next_failed": "Crawl again: it retries the {count} {count:page|pages} that failed.",
     "next_nothing": "Nothing. “scrapy verify” checks what was saved.",
     # When
     "when": "What is saved, by month of publication",
-    "when_lead": "{own} articles of the paper’s own, {agency} of agencies, {unknown} whose "
-    "origin nothing tells. The fullest month: {best}, {count} articles.",
+    "when_lead": "{own} {own:article|articles} of the paper’s own, {agency} of agencies, {unknown} "
+    "whose origin nothing tells. The fullest month: {best}, {count} {count:article|articles}.",
     "when_chart": "Stacked columns: articles saved by month of publication, the paper’s own and "
     "agency copy. ",
     "when_undated": "Without a readable date, and so not in the chart: {count}.",
@@ -52,7 +56,7 @@ WORDS = {
     "kind_live": "live",
     # Sources
     "sources": "Where the captures come from",
-    "sources_lead": "Main source: {best}, {count} articles ({share}).",
+    "sources_lead": "Main source: {best}, {count} {count:article|articles} ({share}).",
     "sources_chart": "Stacked columns: articles saved by year of publication and source. ",
     "source": "Source",
     "source_live": "the site itself",
@@ -67,12 +71,13 @@ WORDS = {
     "day": "Day of capture",
     # What is missing
     "missing": "What is missing",
-    "missing_lead": "Of {known} known articles, {captured} are saved, {wanted} still wanted, "
+    "missing_lead": "Of {known} known {known:article|articles}, {captured} {captured:is|are} "
+    "saved, {wanted} still wanted, "
     "{failed} failed, {refused} refused and {gone} gone.",
     "missing_chart": "Stacked columns: known articles by year of publication and state. ",
     "published": "Compared with what the paper published",
     "published_lead": "A study counted the news items of each year, blog posts left out: "
-    "{captured} of {published} are saved ({share}).",
+    "{captured} of {published} {captured:is|are} saved ({share}).",
     "published_chart": "Columns: news items saved and news items published, by year. ",
     "published_count": "Published",
     "captured_news": "News items saved",
@@ -106,7 +111,8 @@ WORDS = {
     "state_failed": "Failed",
     # Outcomes
     "outcomes": "What became of each page, and why",
-    "outcomes_lead": "{known} pages are known in all: articles, listings, sitemaps, authors’ "
+    "outcomes_lead": "{known} {known:page is|pages are} known in all: articles, listings, "
+    "sitemaps, authors’ "
     "pages, pictures where they are wanted. Each is in exactly one state.",
     "reason": "Reason",
     "pages": "Pages",
@@ -138,7 +144,8 @@ WORDS = {
     "reason_error": "a fault of ours; see the log",
     # Reading
     "reading": "How well pages were read",
-    "reading_lead": "{fine} of {articles} articles were read without a warning ({share}).",
+    "reading_lead": "{fine} of {articles} {articles:article|articles} {fine:was|were} read "
+    "without a warning ({share}).",
     "warnings": "Warnings",
     "warning": "Warning",
     "no_warnings": "No warning.",

@@ -1,6 +1,7 @@
 """The facts of a report: the ledger's account, its runs and files, and the census."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from huffarchive.ledger.runs import RunRow
 from huffarchive.reports.census import Census, census
 
 _RUNS = 10
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,19 @@ class Facts:
 def gather(places: Places, edition: Edition) -> Facts:
     """Read an archive's ledger and its JSONL files, also while a run is under way.
 
+    A run may finish a file, which renames it, between the look into the ledger and the reading:
+    then all is read again.
+
     LedgerDamagedError, OlderLedgerError or NewerLedgerError when the ledger cannot be read,
     RecordsError or OSError when a JSONL file cannot.
     """
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):
+            return _gathered(places, edition)
+    return _gathered(places, edition)
+
+
+def _gathered(places: Places, edition: Edition) -> Facts:
     ledger = Ledger.view(places.ledger, edition)
     try:
         files = ledger.files.all()

@@ -14,10 +14,10 @@ WORDS = {
     "more": "Faire défiler le tableau →",
     # In brief
     "brief": "En bref",
-    "brief_done": "{captured} des {known} articles connus sont enregistrés ({share}). "
-    "Plus rien n’est à demander.",
-    "brief_left": "{captured} des {known} articles connus sont enregistrés ({share}). "
-    "Il en reste {left} à demander.",
+    "brief_done": "{captured} {known:sur|des} {known} {known:article connu|articles connus} "
+    "{captured:est enregistré|sont enregistrés} ({share}). Plus rien n’est à demander.",
+    "brief_left": "{captured} {known:sur|des} {known} {known:article connu|articles connus} "
+    "{captured:est enregistré|sont enregistrés} ({share}). Il en reste {left} à demander.",
     "brief_empty": "Aucun article n’est encore connu.",
     "saved": "Articles enregistrés",
     "versions": "Versions ultérieures d’articles modifiés",
@@ -26,15 +26,17 @@ WORDS = {
     "exist": "Articles existants (estimation)",
     "span": "Publiés de {first} à {last}",
     "next": "À faire ensuite",
-    "next_wanted": "Relancer la collecte : elle continue avec les {count} pages à demander.",
-    "next_not_read": "Relancer la collecte : elle relit les {count} pages captées qu’un défaut de "
-    "ce logiciel a laissées non lues.",
-    "next_failed": "Relancer la collecte : elle réessaie les {count} pages en échec.",
+    "next_wanted": "Relancer la collecte : elle continue avec {count} {count:page|pages} à "
+    "demander.",
+    "next_not_read": "Relancer la collecte : elle relit {count} {count:page captée|pages captées} "
+    "qu’un défaut de ce logiciel a {count:laissée non lue|laissées non lues}.",
+    "next_failed": "Relancer la collecte : elle réessaie {count} {count:page|pages} en échec.",
     "next_nothing": "Rien. « scrapy verify » contrôle ce qui est enregistré.",
     # When
     "when": "Ce qui est enregistré, par mois de publication",
-    "when_lead": "{own} articles du journal, {agency} dépêches d’agence, {unknown} dont "
-    "l’origine n’est pas dite. Le mois le plus fourni : {best}, {count} articles.",
+    "when_lead": "{own} {own:article|articles} du journal, {agency} {agency:dépêche|dépêches} "
+    "d’agence, {unknown} dont l’origine n’est pas dite. Le mois le plus fourni : {best}, {count} "
+    "{count:article|articles}.",
     "when_chart": "Histogramme empilé : articles enregistrés par mois de publication, copie du "
     "journal et copie d’agence. ",
     "when_undated": "Sans date lisible, et donc absents du graphique : {count}.",
@@ -52,7 +54,7 @@ WORDS = {
     "kind_live": "direct",
     # Sources
     "sources": "D’où viennent les captures",
-    "sources_lead": "Source principale : {best}, {count} articles ({share}).",
+    "sources_lead": "Source principale : {best}, {count} {count:article|articles} ({share}).",
     "sources_chart": "Histogramme empilé : articles enregistrés par année de publication et par "
     "source. ",
     "source": "Source",
@@ -68,12 +70,14 @@ WORDS = {
     "day": "Jour de capture",
     # What is missing
     "missing": "Ce qui manque",
-    "missing_lead": "Sur {known} articles connus, {captured} sont enregistrés, {wanted} à "
-    "demander, {failed} en échec, {refused} refusés et {gone} disparus.",
+    "missing_lead": "Sur {known} {known:article connu|articles connus}, {captured} "
+    "{captured:est enregistré|sont enregistrés}, {wanted} à demander, {failed} en échec, {refused} "
+    "{refused:refusé|refusés} et {gone} {gone:disparu|disparus}.",
     "missing_chart": "Histogramme empilé : articles connus par année de publication et par état. ",
     "published": "Comparé à ce que le journal a publié",
     "published_lead": "Une étude a compté les nouvelles publiées chaque année, billets de blogue "
-    "exclus : {captured} sur {published} sont enregistrées ({share}).",
+    "exclus : {captured} sur {published} "
+    "{captured:est enregistrée|sont enregistrées} ({share}).",
     "published_chart": "Histogramme : nouvelles enregistrées et nouvelles publiées, par année. ",
     "published_count": "Publiées",
     "captured_news": "Nouvelles enregistrées",
@@ -108,7 +112,8 @@ WORDS = {
     "state_failed": "En échec",
     # Outcomes
     "outcomes": "Ce qu’il est advenu de chaque page, et pourquoi",
-    "outcomes_lead": "{known} pages sont connues en tout : articles, listes, plans du site, "
+    "outcomes_lead": "{known} {known:page est connue|pages sont connues} en tout : articles, "
+    "listes, plans du site, "
     "pages d’auteurs, images si on les demande. Chacune est dans un seul état.",
     "reason": "Raison",
     "pages": "Pages",
@@ -140,7 +145,8 @@ WORDS = {
     "reason_error": "une faute de notre part ; voir le journal",
     # Reading
     "reading": "Comment les pages ont été lues",
-    "reading_lead": "{fine} articles sur {articles} ont été lus sans avertissement ({share}).",
+    "reading_lead": "{fine} {fine:article|articles} sur {articles} {fine:a été lu|ont été lus} "
+    "sans avertissement ({share}).",
     "warnings": "Avertissements",
     "warning": "Avertissement",
     "no_warnings": "Aucun avertissement.",

@@ -51,7 +51,7 @@ class Numerals:
     def size(self, size: int) -> str:
         """A number of bytes, in decimal units: "3,6 Mo", "3.6 MB"."""
         power, value = 0, float(size)
-        while value >= 1000 and power < len(_SIZES[self.language]) - 1:
+        while round(value, 1) >= 1000 and power < len(_SIZES[self.language]) - 1:
             power, value = power + 1, value / 1000
         text = self.decimal(value) if power else self.count(size)
         return f"{text}\u00a0{_SIZES[self.language][power]}"
