@@ -63,19 +63,18 @@ class Page:
 
         Control characters, which no HTML may hold, are replaced by spaces.
         """
-        text = decode(self.message)
+        text, _ = self._decoded
         odd = self.message.content.translate(None, _ORDINARY)
         return _CONTROL.sub(" ", text) if odd or "\ufffe" in text or "\uffff" in text else text
 
     @cached_property
+    def _decoded(self) -> tuple[str, bool]:
+        return _decode(self.message)
+
+    @property
     def mended(self) -> bool:
         """Whether bytes of it are none of its charset: replaced, or read as Windows-1252."""
-        try:
-            self.message.content.decode("utf-8")
-        except UnicodeDecodeError:
-            name = charset_of(self.message)
-            return name == "utf-8" or "\ufffd" in self.markup
-        return False
+        return self._decoded[1]
 
     @cached_property
     def tree(self) -> html.HtmlElement:
@@ -120,13 +119,18 @@ def decode(message: Message) -> str:
     guesser of charsets would turn into nonsense: runs of bytes that are none are Windows-1252
     where that gives French, and U+FFFD where not.
     """
+    return _decode(message)[0]
+
+
+def _decode(message: Message) -> tuple[str, bool]:
+    """The text of a body, and whether bytes of it had to be mended or replaced."""
     data = message.content
     try:
-        return data.decode("utf-8").lstrip("\ufeff")
+        return data.decode("utf-8").lstrip("\ufeff"), False
     except UnicodeDecodeError:
         name = charset_of(message)
         text = data.decode(name, "huffarchive.windows" if name == "utf-8" else "replace")
-        return text.lstrip("\ufeff")
+        return text.lstrip("\ufeff"), name == "utf-8" or "\ufffd" in text
 
 
 def charset_of(message: Message) -> str:

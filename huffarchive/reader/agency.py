@@ -31,7 +31,9 @@ _DASHES = "-–—|"
 _ENDS = (")", "]", "/", ":")
 _CLOSING = 3
 """How many of the last lines may say whose text it is."""
+_LONGEST_LINE = 160
 _LONGEST_CLOSING = 400
+"""Letters of a closing line; with a copyright or what must not be done with the text, more."""
 
 
 def exact(text: str, agencies: Sequence[Agency]) -> str | None:
@@ -157,7 +159,8 @@ def _run(text: str, agencies: Sequence[Agency]) -> str | None:
 def in_closing(text: Sequence[str], agencies: Sequence[Agency]) -> str | None:
     """The agency in the last lines: "(Avec l'AFP)", "La Presse Canadienne, 2015"."""
     for n, line in enumerate(reversed(text[-_CLOSING:])):
-        segments = [line] if len(line) <= _LONGEST_CLOSING else []
+        longest = _LONGEST_CLOSING if line[:1] in "©(CcTt" else _LONGEST_LINE
+        segments = [line] if len(line) <= longest else []
         if n == 0:
             tail = line[-_LONGEST_CLOSING:]
             starts = {match.end() for match in _SENTENCE.finditer(tail)} | {tail.rfind("(")}

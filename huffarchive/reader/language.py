@@ -29,7 +29,10 @@ def language_of(text: str, usual: str) -> str | None:
     """
     words = Counter(_WORD.findall(text[:_READ].lower().replace("’", "'")))
     counts = sorted(
-        ((sum(words[word] for word in small), name) for name, small in _LANGUAGES.items()),
+        (
+            (sum(words[word] for word in small & words.keys()), name)
+            for name, small in _LANGUAGES.items()
+        ),
         key=lambda pair: (-pair[0], pair[1]),
     )
     (most, name), (next_most, _) = counts[0], counts[1]

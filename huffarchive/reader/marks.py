@@ -40,6 +40,7 @@ _AGENCIES = re.compile(_AGENCY, re.IGNORECASE)
 _APART = re.compile(r"\s*(?:[|•·,;:()\[\]«»/]|\s[-–—]\s)\s*")
 _WORD = re.compile(r"[^\W\d_]+")
 _SIGNED = re.compile(r"\b(?:[Pp]ar|[Bb]y) (?:[A-Z][\w'’.-]+ ?){1,4}")
+_DIGIT = re.compile(r"\d")
 _A_DATE = "\x1f"
 DATE_LABEL = re.compile(
     r"(?P<changed>actualis\w*|(?:derniere )?mise?s? a jour|maj\b|(?:last )?updated?\b"
@@ -71,7 +72,7 @@ def is_credit(text: str) -> bool:
 
 def is_date(text: str) -> bool:
     """Whether a line is nothing but dates, their labels, and who or where: it says no sentence."""
-    if len(text) > 200:
+    if len(text) > 200 or _DIGIT.search(text) is None:
         return False
     words, rest, last = plain(text), [], 0
     for found in written_in(words, UTC, day_first=True):

@@ -1,6 +1,7 @@
 """Pictures that are no article's: icons, logos, portraits of authors, pixels that count readers."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml import html
@@ -96,8 +97,14 @@ def is_ornament(picture: html.HtmlElement) -> bool:
     return False
 
 
-def _names(element: html.HtmlElement) -> list[str]:
-    return _NAMES.findall((element.get("class") or "").lower())
+def _names(element: html.HtmlElement) -> frozenset[str]:
+    classes = element.get("class")
+    return _parts(classes) if classes else frozenset()
+
+
+@lru_cache(maxsize=2048)
+def _parts(classes: str) -> frozenset[str]:
+    return frozenset(_NAMES.findall(classes.lower()))
 
 
 def _is_small(element: html.HtmlElement) -> bool:

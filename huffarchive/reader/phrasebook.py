@@ -9,6 +9,9 @@ from huffarchive.reader.blocks import Block, moved
 
 _LONGEST_LABEL = 200
 _LONGEST_NOTICE = 600
+_LONGEST_LINE = 100
+_SHORT = frozenset(("ad_label", "navigation"))
+"""Kinds whose phrases are a line at most."""
 
 
 class Phrasebook:
@@ -20,7 +23,11 @@ class Phrasebook:
         }
         whole = self._by_place[Where.WHOLE]
         self._labels = tuple(p for p in whole if not p.sign)
-        self._signed = tuple((p.sign, p.pattern, p.kind) for p in whole if p.sign)
+        signed = [(p.sign, p.pattern, p.kind) for p in whole if p.sign]
+        self._signed = {
+            short: tuple(entry for entry in signed if short or entry[2] not in _SHORT)
+            for short in (True, False)
+        }
         labels = "|".join(f"(?:{p.pattern.pattern})" for p in self._labels)
         self._any_label = re.compile(labels or r"(?!)", re.IGNORECASE)
         self.signs = tuple(dict.fromkeys(p.sign for p in self._by_place[Where.INSIDE]))
@@ -33,7 +40,7 @@ class Phrasebook:
             kind = next((p.kind for p in self._labels if p.pattern.fullmatch(text)), None)
             return self.notice(text) or kind
         lower = text.lower()
-        for sign, pattern, kind in self._signed:
+        for sign, pattern, kind in self._signed[len(text) <= _LONGEST_LINE]:
             if sign in lower and pattern.fullmatch(text):
                 return self.notice(text) or kind
         return self.notice(text)

@@ -20,6 +20,7 @@ from huffarchive.reading import ChromeKind
 
 _LETTER = re.compile(r"[^\W_]")
 _SENTENCE_END = re.compile(r"[.!?…»”\"):;]$")
+_LONGEST_CLOSING = 200
 _OFFERS = frozenset((ChromeKind.NEWSLETTER, ChromeKind.PROMO, ChromeKind.SHARE))
 """Lines of a byline's box that are no part of the byline."""
 _FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
@@ -233,6 +234,8 @@ class Sorter:
         """How to reach who wrote the piece, in lines of their own below it."""
         for i in [i for i, f in enumerate(self.fates) if f is Fate.TEXT][:0:-1]:
             line = self.blocks[i].line
+            if len(line) > _LONGEST_CLOSING:
+                break
             kind = self._book.closing(line)
             if kind is not None:
                 self.fates[i] = ChromeKind(kind)

@@ -86,7 +86,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     if byline is None:
         byline = box = _boxed(layout.author_boxes(tree))
     if byline is None and not named:
-        named = tuple(sorter.offered()) or _offered(page)
+        named = tuple(sorter.offered()) or (_offered(page) if layout.boxes else ())
     who = signed(
         byline=byline,
         named=named,
