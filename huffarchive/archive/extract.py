@@ -42,8 +42,6 @@ class Extraction:
         self._grouping = Grouping()
         self.unread: Counter[str] = Counter()
         """Answers with status 200 under articles' addresses that could not be read, by why."""
-        self.other = 0
-        """Those that were read and are no article's page."""
         self._taken: deque[tuple[Capture, PageKey, Edition]] = deque()
         """What the readers are at."""
 
@@ -54,6 +52,9 @@ class Extraction:
 
     def add(self, stored: Stored) -> Iterator[Article]:
         """Take the next record; the articles that are done."""
+        record = stored.record
+        if record.type == "response" and not record.field("WARC-Target-URI"):
+            self.unread["no address"] += 1  # of an article or not: nobody can tell
         yield from self._read(self._grouping.add(stored))
 
     def end(self) -> Iterator[Article]:
@@ -78,8 +79,6 @@ class Extraction:
                 yield made
             elif isinstance(reading, Unread):
                 self.unread[_WHY.get(reading.fault, reading.fault)] += 1
-            else:
-                self.other += 1
 
 
 def articles(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-WARC_ENDINGS = (".warc", ".warc.gz", ".warc.gz.open", ".warc.zst", ".wacz")
+WARC_ENDINGS = (".warc", ".warc.gz", ".warc.gz.open", ".warc.zst", ".arc", ".arc.gz", ".wacz")
 JSONL_ENDINGS = (".jsonl", ".jsonl.open")
 
 

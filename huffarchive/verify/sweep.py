@@ -19,7 +19,7 @@ from huffarchive.verify.rule import RULES
 from huffarchive.verify.scan import scan
 from huffarchive.warc.cdxj import index_path
 from huffarchive.warc.note import CONTENT_TYPE, Note
-from huffarchive.warc.read import archive_names, open_member
+from huffarchive.warc.read import WarcError, archive_names, is_arc, open_member, records
 from huffarchive.warc.source import Source
 from huffarchive.workers import Readers
 
@@ -64,8 +64,11 @@ class Sweep:
         """What is wrong with a WARC or WACZ; `jsonls` hold what was read from it."""
         try:
             with given.path.open("rb") as file:
-                if file.read(4) == b"PK\x03\x04":
+                head = file.read(512)
+                if head.startswith(b"PK\x03\x04"):
                     yield from self._wacz(given, file)
+                elif is_arc(head):
+                    yield from self._arc(given)
                 else:
                     warc = WarcFile(str(given.path), given.name, ours=given.ours)
                     yield from self._records(warc, file, given, jsonls)
@@ -73,6 +76,17 @@ class Sweep:
                         yield from self._cdxj(given.path, warc)
         except (OSError, zipfile.BadZipFile) as error:
             yield RULES["unreadable"].finding(str(given.path), None, None, str(error))
+
+    def _arc(self, given: Given) -> Iterator[Finding]:
+        """An ARC is read through; the rules of WARC say nothing of it."""
+        counts = self._counts
+        counts.files, counts.size = counts.files + 1, counts.size + given.path.stat().st_size
+        try:
+            for _ in records(given.path):
+                counts.records += 1
+        except WarcError as error:
+            damaged = RULES["gzip-damaged"]
+            yield damaged.finding(str(given.path), error.offset, None, error.problem)
 
     def _wacz(self, given: Given, file: IO[bytes]) -> Iterator[Finding]:
         with zipfile.ZipFile(file) as package:

@@ -136,13 +136,21 @@ _TAR = slice(257, 262)
 
 def _other_container(head: bytes) -> str | None:
     """The name of another kind of file than WARC, ARC or WACZ, where its first bytes tell it."""
-    plain = head
-    if head.startswith(MAGIC):
-        with suppress(zlib.error):
-            plain = zlib.decompressobj(31).decompress(head, 512)
-    if plain[_TAR] == b"ustar":
+    if _unpacked(head)[_TAR] == b"ustar":
         return "a tar file"
     return next((name for magic, name in _CONTAINERS.items() if head.startswith(magic)), None)
+
+
+def is_arc(head: bytes) -> bool:
+    """Whether a file that begins with these bytes is an ARC."""
+    return _unpacked(head).startswith(b"filedesc://")
+
+
+def _unpacked(head: bytes) -> bytes:
+    if head.startswith(MAGIC):
+        with suppress(zlib.error):
+            return zlib.decompressobj(31).decompress(head, 512)
+    return head
 
 
 def _is_http(block: bytes) -> bool:

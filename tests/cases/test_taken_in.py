@@ -88,6 +88,7 @@ def archiveteam(first: int) -> bytes:
     import zstandard
 
     dictionary = zstandard.train_dictionary(8192, sample).as_bytes()
+    parts = [part.replace(b"WARC/1.0", b"WARC/1.1", 1) for part in parts]
     return framed(*parts, dictionary=dictionary, dictionary_packed=True)
 
 
@@ -121,8 +122,8 @@ def pywb_recorder(first: int) -> bytes:
     for n in (first, first + 1):
         block = http(CODINGS["br"](page(n)), "Content-Encoding: br")
         made = warc(block, n, WARC_Date="2022-03-10T12:00:00.123456Z")
-        parts += [made.replace(b"WARC/1.0", b"WARC/1.1", 1), request(n)]
-    return packed(*parts)
+        parts += [made, request(n)]
+    return packed(*(part.replace(b"WARC/1.0", b"WARC/1.1", 1) for part in parts))
 
 
 def heritrix_arc(first: int) -> bytes:
@@ -303,6 +304,28 @@ def test_each_shape_gives_its_articles(name: str, taken: Taken) -> None:
     assert words.pop() > 50
     from_here = [row for row in taken.rows if row["id"] in (f"qc:n:{first}", f"qc:n:{first + 1}")]
     assert len(from_here) == 2
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_verify_reads_each_shape(name: str, taken: Taken) -> None:
+    done = run("verify", str(taken.folder / "files" / name))
+    wrong = {line.split(" error ")[1].split(":")[0] for line in done.out.splitlines()
+             if " error " in line}  # fmt: skip
+    # What the shape is made of: bodies that the heads belie, and records that lack what they must.
+    allowed = {
+        "cc-2016.warc.gz": {"http-chunked"},
+        "byhand.warc": {"field-missing", "line-ends", "record-end"},
+    }
+    assert wrong <= allowed.get(name, set())
+    assert f"{len([*records(taken.folder / 'files' / name)])} WARC records" in done.err
+
+
+def test_verify_names_a_damaged_arc(tmp_path: Path) -> None:
+    data = bytearray(heritrix_arc(1))
+    data[-40] ^= 0xFF
+    (tmp_path / "x.arc.gz").write_bytes(data)
+    done = run("verify", str(tmp_path / "x.arc.gz"))
+    assert (done.code, done.out.count(" error gzip-damaged")) == (3, 1)
 
 
 def test_our_own_file_says_what_the_run_wrote(taken: Taken) -> None:
