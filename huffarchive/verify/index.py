@@ -11,6 +11,7 @@ from urllib.parse import quote
 from huffarchive.verify.entry import Damage, Entry, WarcFile
 from huffarchive.warc.digest import sha1, sha256
 from huffarchive.warc.note import CONTENT_TYPE, Note
+from huffarchive.warc.record import UNDATED, read_warc_date
 
 _TABLES = """
 CREATE TABLE warc (
@@ -76,6 +77,7 @@ class Index:
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
             + _TABLES
         )
+        self._connection.create_function("moment", 1, _moment, deterministic=True)
         self._evidence = evidence
         self._rows: dict[str, list[tuple[Any, ...]]] = {}
         self._before: tuple[str | None, ...] | None = None
@@ -254,6 +256,12 @@ class Index:
                 marks = ",".join("?" * len(rows[0]))
                 self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
                 rows.clear()
+
+
+def _moment(text: str | None) -> str | None:
+    """A WARC-Date as the reader of captures takes it, in seconds; NULL if it is none."""
+    found = read_warc_date(text or "")
+    return None if found == UNDATED else found.isoformat(timespec="seconds")
 
 
 def plain(path: str) -> str:

@@ -86,7 +86,9 @@ def _records(flow: Flow, file: WarcFile) -> Iterator[Entry | Damage]:
         count += 1
         if packed and count == 2:
             yield Damage("several-in-member", offset, "one gzip member holds several records")
-        entry.length = (stretch.end if packed else stretch.start + flow.taken) - offset
+        # As who reads captures counts it: of a record that is not packed without what ends it.
+        end = stretch.end if packed else stretch.start + flow.taken - entry.surplus
+        entry.length = end - offset
         yield entry
 
 

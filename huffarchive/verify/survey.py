@@ -1,5 +1,6 @@
 """One pass over files: every rule, every finding, and what was looked at."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -11,11 +12,12 @@ from huffarchive.archive.places import Places
 from huffarchive.verify.counts import Counts
 from huffarchive.verify.finding import Finding
 from huffarchive.verify.given import JSONL_ENDINGS, Given, ours
-from huffarchive.verify.index import Index
+from huffarchive.verify.index import Index, bare
 from huffarchive.verify.jsonl import PER_LINE, Jsonl
 from huffarchive.verify.reread import Reading
 from huffarchive.verify.rule import RULES, Scope
 from huffarchive.verify.sweep import Sweep
+from huffarchive.warc.read import records_from
 from huffarchive.workers import Readers
 
 
@@ -117,14 +119,32 @@ class Survey:
 
 
 def _beside(warcs: Sequence[Given], jsonls: Sequence[Jsonl]) -> dict[Given, list[Jsonl]]:
-    """The JSONL files whose articles were read from each WARC; of several of a name, the last."""
-    named = {warc.name: warc for warc in warcs}
+    """The JSONL files whose articles were read from each WARC.
+
+    Of several WARC files of one name, it is that which holds the record of the first line.
+    """
+    named: dict[str, list[Given]] = {}
+    for warc in warcs:
+        named.setdefault(warc.name, []).append(warc)
     found: dict[Given, list[Jsonl]] = {}
     for jsonl in jsonls:
-        warc = named.get(f"{jsonl.given.name.removesuffix('.jsonl')}.warc.gz")
-        if warc is not None:
-            found.setdefault(warc, []).append(jsonl)
+        same = named.get(f"{jsonl.given.name.removesuffix('.jsonl')}.warc.gz", [])
+        if len(same) > 1:
+            same = [warc for warc in same if _holds(warc.path, jsonl.given.path)] or same
+        if same:
+            found.setdefault(same[-1], []).append(jsonl)
     return found
+
+
+def _holds(warc: Path, jsonl: Path) -> bool:
+    """Whether a WARC file holds the record that the first line of a JSONL file names."""
+    try:
+        with jsonl.open("rb") as file:
+            row = json.loads(file.readline())
+        stored = next(records_from(warc, row["warc_offset"]))
+    except (OSError, ValueError, KeyError, TypeError, StopIteration):
+        return False
+    return bare(stored.record.field("WARC-Record-ID")) == bare(row["warc_record_id"])
 
 
 def _held(index: Index, jsonls: Sequence[Jsonl], *, reread: bool) -> Iterator[Finding]:

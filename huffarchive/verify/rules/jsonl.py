@@ -8,9 +8,15 @@ from huffarchive.verify.rule import ERROR, NOTE, Scope, declare, rule
 from huffarchive.verify.rules.links import Place
 
 _EXTRACT = "make the file again from its WARC with `scrapy extract`"
+_HOLDING = (
+    "(SELECT max(v.id) FROM warc v JOIN entry o ON o.file = v.id AND o.offset = l.at "
+    "WHERE v.name = l.warc AND o.id IS l.record"
+)
+# Of files of one name, that which holds the record; where none does, the last.
 _LINE = (
-    "FROM line l JOIN jsonl j ON j.id = l.file "
-    "LEFT JOIN warc w ON w.id = (SELECT max(id) FROM warc WHERE name = l.warc)"
+    "FROM line l JOIN jsonl j ON j.id = l.file "  # noqa: S608 - our own text
+    f"LEFT JOIN warc w ON w.id = coalesce({_HOLDING} AND o.sha256 IS l.sha256), {_HOLDING}), "
+    "(SELECT max(id) FROM warc WHERE name = l.warc))"
 )
 _THERE = "JOIN entry e ON e.file = w.id AND e.offset = l.at"
 
@@ -123,12 +129,12 @@ def jsonl_capture(index: Index) -> Iterator[Place]:
         SELECT j.shown, l.offset, l.article, CASE
         WHEN l.url IS NOT ifnull(e.page_url, e.url) THEN 'url ' || ifnull(l.url, 'null') ||
         ', the WARC record is of ' || ifnull(ifnull(e.page_url, e.url), 'none')
-        WHEN datetime(l.date) IS NOT datetime(ifnull(e.page_date, e.date)) THEN 'captured_at ' ||
+        WHEN moment(l.date) IS NOT moment(ifnull(e.page_date, e.date)) THEN 'captured_at ' ||
         ifnull(l.date, 'null') || ', the WARC record is of ' || ifnull(e.page_date, e.date)
         ELSE 'http_status ' || ifnull(l.status, 'null') || ', the WARC record holds ' || e.status
         END, j.ours {_LINE} {_THERE}
         WHERE l.record IS e.id AND e.type IS NOT NULL AND (l.url IS NOT ifnull(e.page_url, e.url)
-        OR datetime(l.date) IS NOT datetime(ifnull(e.page_date, e.date)) OR (e.status IS NOT NULL
+        OR moment(l.date) IS NOT moment(ifnull(e.page_date, e.date)) OR (e.status IS NOT NULL
         AND l.status IS NOT e.status))
         """,
     )

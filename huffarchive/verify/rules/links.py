@@ -156,11 +156,11 @@ def refers_differs(index: Index) -> Iterator[Place]:
         f"""
         SELECT {_PLACE}, CASE
         WHEN l.url != t.url THEN 'that capture is of ' || t.url
-        WHEN l.date != t.date THEN 'that capture is of ' || t.date
+        WHEN moment(l.date) != moment(t.date) THEN 'that capture is of ' || t.date
         ELSE 'that capture''s payload is ' || ifnull(t.payload, t.sha1) END, w.ours {_FROM_LINK}
         {_TARGET}
         WHERE field = 'warc-refers-to' AND t.type IN ('response', 'resource') AND (l.url != t.url
-        OR l.date != t.date OR (l.payload != t.payload AND substr(l.payload, 1, 4) =
+        OR moment(l.date) != moment(t.date) OR (l.payload != t.payload AND substr(l.payload, 1, 4) =
         substr(t.payload, 1, 4)) OR (t.payload IS NULL AND l.payload LIKE 'sha1:%' AND l.payload
         != t.sha1))
         """,
@@ -184,7 +184,8 @@ def concurrent_differs(index: Index) -> Iterator[Place]:
         ' of ' || t.date, w.ours {_FROM_LINK} {_TARGET}
         JOIN entry e ON e.file = l.file AND e.offset = l.offset AND e.id = l.id
         WHERE field = 'warc-concurrent-to' AND t.type IN ('request', 'response', 'revisit') AND
-        e.type IN ('request', 'response', 'revisit') AND (e.url != t.url OR e.date != t.date)
+        e.type IN ('request', 'response', 'revisit') AND (e.url != t.url OR
+        moment(e.date) != moment(t.date))
         """,
     )
 

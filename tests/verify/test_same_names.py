@@ -1,0 +1,71 @@
+"""Files of one name, and dates of all precisions, are judged by what they hold."""
+
+import gzip
+import json
+import shutil
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from huffarchive.archive.extract import articles
+from huffarchive.verify import Severity, Survey
+from huffarchive.verify.reread import Reading
+from tests.verify.archives import build
+
+
+def errors(*paths: Path) -> list[str]:
+    survey = Survey(Reading(0, 20, 10**9))
+    return [f.line() for f in survey.files(paths) if f.severity is Severity.ERROR]
+
+
+def test_two_archives_whose_files_have_one_name(tmp_path: Path) -> None:
+    """In whatever order they are named; and where one is damaged, that one is."""
+    given = []
+    for number, name in enumerate("ab"):
+        places = build(tmp_path / name)
+        for kind, folder in (("warc.gz", places.warc), ("jsonl", places.output)):
+            path = sorted(folder.glob(f"*.{kind}"))[number]
+            other = tmp_path / f"{kind}-{name}" / f"x.{kind}"
+            other.parent.mkdir()
+            shutil.copy(path, other)
+            given.append(other)
+    for path in given:
+        if path.suffix == ".jsonl":
+            rows = [
+                json.loads(line) | {"warc_file": "x.warc.gz"}
+                for line in path.read_bytes().splitlines()
+            ]
+            path.write_text("".join(
+                json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows
+            ))  # fmt: skip
+    for order in permutations(given):
+        assert errors(*order) == []
+    spoilt = next(path for path in given if path.parent.name == "jsonl-a")
+    spoilt.write_bytes(spoilt.read_bytes().replace(b"Laval", b"Lavaa"))
+    for order in permutations(given):
+        found = errors(*order)
+        assert found
+        assert all("jsonl-a" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["2014", "2014-05", "2014-05-06", "2014-05-06T07:08Z", "2014-05-06T07:08:09Z",
+     "2014-05-06T07:08:09.25Z", "2014-05-06T07:08:09.123456Z"],
+)  # fmt: skip
+def test_a_date_of_any_precision(date: str, tmp_path: Path) -> None:
+    places = build(tmp_path)
+    source = sorted(places.warc.glob("*.warc.gz"))[0]
+    plain = gzip.decompress(source.read_bytes())
+    lines = []
+    for line in plain.split(b"\r\n"):
+        lines.append(b"WARC-Date: " + date.encode() if line.startswith(b"WARC-Date: ") else line)
+    warc, jsonl = tmp_path / "y.warc", tmp_path / "y.jsonl"
+    warc.write_bytes(b"\r\n".join(lines))
+    jsonl.write_bytes(b"".join(a.to_json() for a in articles(warc, 0)))
+    assert jsonl.read_bytes().count(b"\n") == 3
+    assert errors(warc, jsonl) == []
+    jsonl.write_bytes(jsonl.read_bytes().replace(b'"captured_at":"2014', b'"captured_at":"2015'))
+    assert all("captured_at" in line for line in errors(warc, jsonl))
+    assert errors(warc, jsonl)
