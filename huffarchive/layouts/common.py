@@ -23,6 +23,12 @@ ALWAYS: Mapping[str, Role] = {
 }
 """Rules that no layout overrides."""
 
+CAPTIONS = (
+    *(".gallery-caption", ".photo-caption", ".media-caption", ".img-caption", ".caption-text"),
+    *(".figure-caption", ".legende", ".image__legend"),
+)
+CREDITS = (".photo-credit", ".media-credit", ".img-credit", ".image-source", ".photographer")
+"""What makers of templates call captions and credits."""
 EMBEDS = (
     *(".twitter-tweet*", ".twitter-video*", ".twitter-timeline*", ".twitter-moment*"),
     *(".instagram-media*", ".fb-post", ".fb-video", ".fb-page", ".fb-comment-embed", ".g-post"),
@@ -47,6 +53,9 @@ USUAL: Mapping[str, Role] = {
     "figcaption": Part.CAPTION,
     "figure": Part.FIGURE,
     ".caption": Part.CAPTION,
+    ".wp-caption-text": Part.CAPTION,
+    ".wp-caption": Part.FIGURE,
+    **dict.fromkeys(CAPTIONS, Part.CAPTION),
     # They hold captions on some pages and credits on others: the text tells.
     ".large-image-caption*": Part.FIGURE,
     ".entry_image_caption*": Part.FIGURE,
@@ -56,6 +65,7 @@ USUAL: Mapping[str, Role] = {
     ".entry-summary": Part.DEK,
     ".credit": Part.CREDIT,
     ".image-credit": Part.CREDIT,
+    **dict.fromkeys(CREDITS, Part.CREDIT),
     ".advertisement*": K.AD_LABEL,
     ".ad_spot": K.AD_LABEL,
     ".ad_wrapper*": K.AD_LABEL,

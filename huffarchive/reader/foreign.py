@@ -11,6 +11,7 @@ from huffarchive.reader.blocks import Block
 from huffarchive.reader.fates import Destiny, Fate
 from huffarchive.reading import ChromeKind
 
+_LOGO = re.compile(r"(?:^|[/_-])logo[^/]*$", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 _BEFORE = 4
 """Blocks before the headline of an unknown page in which a picture can be the article's."""
@@ -63,7 +64,12 @@ def _beside(
 
 
 def _stays(picture: html.HtmlElement) -> bool:
-    """Whether a picture leads nowhere, or to itself in full size; a teaser leads to its page."""
+    """Whether a picture is no sign of the site and leads nowhere, or to itself in full size.
+
+    A teaser leads to its page.
+    """
+    if _LOGO.search((picture.get("src") or "").split("?")[0]):
+        return False
     link = next(picture.iterancestors("a"), None)
     href = "#" if link is None else link.get("href") or "#"
     return href.startswith("#") or _FILE.search(href.split("?")[0]) is not None

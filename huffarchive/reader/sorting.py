@@ -206,7 +206,13 @@ class Sorter:
             if (
                 i > title
                 and not has_byline
-                and (is_byline(text) or signing(text, self._agencies) is not None)
+                and (
+                    is_byline(text)
+                    or (
+                        (block.place.in_header or i - title <= 2)
+                        and signing(text, self._agencies) is not None
+                    )
+                )
             ) or (block.key in offered and not has_byline):
                 self.fates[i], has_byline = Fate.BYLINE, True
             elif is_date(text):
@@ -231,7 +237,12 @@ class Sorter:
                 self.fates[i] = ChromeKind.OTHER
 
     def _closing(self) -> None:
-        """How to reach who wrote the piece, in lines of their own below it."""
+        """Below the text: whose it is belongs to it, how to reach who wrote it does not."""
+        last = max((i for i, f in enumerate(self.fates) if f is Fate.TEXT), default=len(self.fates))
+        for i in range(last + 1, min(last + 3, len(self.fates))):
+            line = self.blocks[i].line
+            if self.fates[i] is ChromeKind.OTHER and signing(line, self._agencies) is not None:
+                self.fates[i] = Fate.TEXT
         for i in [i for i, f in enumerate(self.fates) if f is Fate.TEXT][:0:-1]:
             line = self.blocks[i].line
             if len(line) > _LONGEST_CLOSING:
