@@ -107,6 +107,10 @@ class Message:
 
         MessageError("too_large"), ("cut") for a stream without its end, ("malformed").
         """
+        return self.content_within(MAX_CONTENT)
+
+    def content_within(self, most: int) -> bytes:
+        """The same within another bound (bytes)."""
         data = self.entity
         codings = [c for c in self.header_list("content-encoding") if c != "identity"]
         if len(codings) > MAX_LAYERS:
@@ -114,9 +118,9 @@ class Message:
         for coding in reversed(codings):
             if not data:
                 break
-            data = decoded(data, coding)
-        if len(data) > MAX_CONTENT:
-            raise MessageError("too_large", f"{len(data)} bytes, over {MAX_CONTENT}")
+            data = decoded(data, coding, most)
+        if len(data) > most:
+            raise MessageError("too_large", f"{len(data)} bytes, over {most}")
         return data
 
 
@@ -137,11 +141,22 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
         raw = body
 
 
-def decoded(data: bytes, coding: str) -> bytes:
-    """Undo one content coding; MessageError where it is unknown, or the data are not in it."""
+def decoded(data: bytes, coding: str, most: int = MAX_CONTENT) -> bytes:
+    """Undo one content coding, to at most so many bytes.
+
+    MessageError where it is unknown, or the data are not in it.
+    """
     if (decode := _CODINGS.get(coding)) is None:
         raise MessageError("malformed", f"unknown content coding {coding[:40]!r}")
-    return decode(data)
+    return decode(data, most)
+
+
+def gunzipped(data: bytes, most: int) -> bytes:
+    """A gzip file, of however many members, unpacked to at most so many bytes.
+
+    MessageError("cut") where it does not end with a whole member: zeros may fill it up.
+    """
+    return _inflate(data, 31, most, whole=True)
 
 
 def dechunk(body: bytes) -> bytes:
@@ -168,7 +183,7 @@ def dechunk(body: bytes) -> bytes:
         at = end.end()
 
 
-def _inflate(data: bytes, wbits: int) -> bytes:
+def _inflate(data: bytes, wbits: int, most: int, *, whole: bool = False) -> bytes:
     out: list[bytes] = []
     size = at = members = 0
     while not members or data.startswith(b"\x1f\x8b", at):
@@ -180,44 +195,46 @@ def _inflate(data: bytes, wbits: int) -> bytes:
             # In pieces: what follows a member is copied each time.
             piece = data[at : at + _PIECE]
             try:
-                part = stream.decompress(piece, MAX_CONTENT + 1 - size)
+                part = stream.decompress(piece, most + 1 - size)
             except zlib.error as error:
                 problem = f"the compressed body is broken: {error}"
                 raise MessageError("malformed", problem) from error
             at += len(piece) - len(stream.unused_data)
             size += len(part)
-            if size > MAX_CONTENT:
-                raise MessageError("too_large", f"unpacks to more than {MAX_CONTENT} bytes")
+            if size > most:
+                raise MessageError("too_large", f"unpacks to more than {most} bytes")
             out.append(part)
         if not stream.eof:
             raise MessageError("cut", "the compressed body has no end")
         if wbits != 31:
             break
+    if whole and data[at:].strip(b"\0"):
+        raise MessageError("cut", "the compressed file does not end with a whole member")
     return b"".join(out)
 
 
-def _gzip(data: bytes) -> bytes:
-    return _inflate(data, 31)
+def _gzip(data: bytes, most: int) -> bytes:
+    return _inflate(data, 31, most)
 
 
-def _deflate(data: bytes) -> bytes:
+def _deflate(data: bytes, most: int) -> bytes:
     try:
-        return _inflate(data, 15)
+        return _inflate(data, 15, most)
     except MessageError as error:
         if error.fault != "malformed":
             raise
-        return _inflate(data, -15)
+        return _inflate(data, -15, most)
 
 
-def _brotli(data: bytes) -> bytes:
+def _brotli(data: bytes, most: int) -> bytes:
     stream = brotli.Decompressor()
     try:
-        out = stream.process(data, output_buffer_limit=MAX_CONTENT + 1)
+        out = stream.process(data, output_buffer_limit=most + 1)
         parts = [out]
         while not stream.is_finished() and not stream.can_accept_more_data():
-            if sum(map(len, parts)) > MAX_CONTENT:
-                raise MessageError("too_large", f"unpacks to more than {MAX_CONTENT} bytes")
-            parts.append(stream.process(b"", output_buffer_limit=MAX_CONTENT + 1))
+            if sum(map(len, parts)) > most:
+                raise MessageError("too_large", f"unpacks to more than {most} bytes")
+            parts.append(stream.process(b"", output_buffer_limit=most + 1))
     except brotli.error as error:
         raise MessageError("malformed", f"the compressed body is broken: {error}") from error
     if not stream.is_finished():
@@ -225,7 +242,7 @@ def _brotli(data: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _zstd(data: bytes) -> bytes:
+def _zstd(data: bytes, most: int) -> bytes:
     parts: list[bytes] = []
     size = at = frames = 0
     while at < len(data):
@@ -243,8 +260,8 @@ def _zstd(data: bytes) -> bytes:
                 raise MessageError("malformed", problem) from error
             at += len(piece) - len(stream.unused_data)
             size += len(part)
-            if size > MAX_CONTENT:
-                raise MessageError("too_large", f"unpacks to more than {MAX_CONTENT} bytes")
+            if size > most:
+                raise MessageError("too_large", f"unpacks to more than {most} bytes")
             parts.append(part)
         if not stream.eof:
             raise MessageError("cut", "the compressed body has no end")
@@ -260,7 +277,7 @@ _BLANK = b"\r\n \t"
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _CHUNK_BEGUN = re.compile(rb"[ \t]*[0-9a-fA-F]{0,15}[ \t]*(?:;[^\r\n]*)?\r?")
 _CHUNK_END = re.compile(rb"\r?\n")
-_CODINGS: dict[str, Callable[[bytes], bytes]] = {
+_CODINGS: dict[str, Callable[[bytes, int], bytes]] = {
     "gzip": _gzip,
     "x-gzip": _gzip,
     "deflate": _deflate,

@@ -152,3 +152,6 @@ class Reading:
     links: tuple[str, ...] = ()
     """Absolute URLs of the edition's pages that this page links to, each page once, in order;
     a sitemap's locations."""
+    cut: str = ""
+    """Which bound of a sitemap's left some of it out, or where it is broken; "" when it is whole:
+    "too_large: …", "malformed: …"."""

@@ -1,5 +1,6 @@
 """The pages that anybody named: each once, with its addresses and what became of it."""
 
+import logging
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from huffarchive.memento import Memento
 from huffarchive.outcome import Reason, State
 from huffarchive.sources.services import SITE
 from huffarchive.urls import Address, PageKey, identify
+
+log = logging.getLogger(__name__)
 
 MAX_SITEMAPS = 5_000
 """Sitemaps of an edition, indexes among them; further ones that a sitemap names are passed over."""
@@ -51,6 +54,8 @@ class Pages:
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._sitemaps = -1
         """Sitemaps in the table; below 0 when they are not counted yet."""
+        self._said = False
+        """Whether the log says that there are more."""
 
     # --- what is wanted
 
@@ -84,6 +89,9 @@ class Pages:
             (self._sitemaps,) = self._connection.execute(
                 "SELECT ifnull(sum(n), 0) FROM tally WHERE kind = 'sitemap'"
             ).fetchone()
+        if self._sitemaps == MAX_SITEMAPS and not self._said:
+            self._said = True
+            log.warning("over %d sitemaps: %s and others passed over", MAX_SITEMAPS, address.url)
         return self._sitemaps < MAX_SITEMAPS
 
     def want_queries(self, addresses: Iterable[Address], source: str) -> None:

@@ -10,7 +10,7 @@ from huffarchive.reader.head import head_of
 from huffarchive.reader.imagefile import picture_type
 from huffarchive.reader.links import links_of
 from huffarchive.reader.pagetype import key_of, type_of
-from huffarchive.reader.sitemap import read_xml
+from huffarchive.reader.sitemap import read_sitemap, read_xml
 from huffarchive.reader.story import read_story
 from huffarchive.reading import PageType, Reading
 
@@ -28,7 +28,8 @@ def read(page: Page, edition: Edition) -> Reading:
     key = key_of(page, edition)
     if key is not None and key.is_picture:
         return Reading(picture_type(page.message), None)
-    if (listed := read_xml(page)) is not None:
+    listed = read_sitemap(page) if key is not None and key.kind == "sitemap" else read_xml(page)
+    if listed is not None:
         return listed
     check_text(page.message.content)
     head = head_of(checked(page.tree))

@@ -1,54 +1,127 @@
 """Sitemaps and feeds: XML that lists addresses, read without entities and in bounds."""
 
-import zlib
 from urllib.parse import urljoin
+from xml.parsers import expat
 
 from lxml import etree
 
-from huffarchive.message import MAX_CONTENT
+from huffarchive.message import MAX_CONTENT, MessageError, gunzipped
 from huffarchive.page import Page
 from huffarchive.reading import PageType, Reading
 
 MOST = 50_000
-"""Addresses of one sitemap, as the protocol says."""
+"""Addresses of one sitemap (sitemaps.org, protocol 0.9)."""
+MAX_SITEMAP = 52_428_800
+"""Bytes of one sitemap, unpacked (the same)."""
+_PIECE = 64 * 1024
 _SITEMAPS = frozenset(("urlset", "sitemapindex"))
+_ENTRIES = frozenset(("url", "sitemap"))
+_TAGS = ("{*}urlset", "{*}sitemapindex", "{*}url", "{*}sitemap")
+_BEGINS = (b"<?xml", b"<urlset", b"<sitemapindex", b"<rss", b"\xff\xfe", b"\xfe\xff")
 _FEEDS = frozenset(("rss", "feed", "rdf"))
+_PARSER = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
+    "recover": True,
+}  # fmt: skip
 
 
-def read_xml(page: Page) -> Reading | None:
+def read_sitemap(page: Page) -> Reading:
+    """The reading of a page whose address is a sitemap's, within the protocol's bounds.
+
+    Its `cut` says what they, or damage, left out. MessageError where it does not unpack: of a part
+    nobody could say which pages are missing.
+    """
+    nothing = Reading(PageType.OTHER, None, cut="malformed: no sitemap")
+    return read_xml(page, MAX_SITEMAP) or nothing
+
+
+def read_xml(page: Page, most: int = MAX_CONTENT) -> Reading | None:
     """A sitemap's or a feed's reading; None when the page is neither.
 
     A sitemap's links are its locations, whatever they name: the crawler judges them.
     """
-    data = _plain(page.message.content)
+    data = page.message.content if most == MAX_CONTENT else page.message.content_within(most)
+    if data[:2] == b"\x1f\x8b":
+        try:
+            data = gunzipped(data, most)
+        except MessageError as error:
+            if most == MAX_CONTENT:
+                return None
+            # The answer came whole: it is the file that is cut, and will be the next time.
+            fault = "malformed" if error.fault == "cut" else error.fault
+            raise MessageError(fault, str(error)) from error
     start = data[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not start.startswith(b"<?xml") and not start.startswith(
-        (b"<urlset", b"<sitemapindex", b"<rss")
-    ):
+    if not start.startswith(_BEGINS if most == MAX_CONTENT else (b"<", *_BEGINS)):
         return None
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
-    )
     try:
-        root = etree.fromstring(data, parser)
+        return _read(data, page.url)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    name = _local(root)
-    if name in _SITEMAPS:
-        return Reading(PageType.SITEMAP, None, _locations(root, page.url, "loc"))
-    if name in _FEEDS:
-        return Reading(PageType.LISTING, None, _locations(root, page.url, "link"))
+
+
+def _read(data: bytes, base: str) -> Reading | None:
+    """Read XML in pieces; of a sitemap nothing is kept but its locations."""
+    parser = etree.XMLPullParser(("start", "end"), tag=_TAGS, **_PARSER)
+    root: etree._Element | None = None
+    found: dict[str, None] = {}
+    entries = 0
+    for at in range(0, len(data), _PIECE):
+        parser.feed(data[at : at + _PIECE])
+        for event, element in parser.read_events():
+            if root is None:
+                root = element
+            elif event == "end" and element.getparent() is root:
+                url = _location(element, base)
+                entries += url is not None
+                if url and entries <= MOST:
+                    found[url] = None
+                element.clear()
+                while element.getprevious() is not None:
+                    del root[0]
+        if entries > MOST:
+            break
+    if root is None or _local(root) not in _SITEMAPS:
+        return _feed(data, base)
+    return Reading(PageType.SITEMAP, None, tuple(found), _too_many(entries) or _fault(data))
+
+
+def _fault(data: bytes) -> str:
+    """Where a sitemap is no well-formed XML: lxml reads on behind that, and over its end."""
+    try:
+        expat.ParserCreate().Parse(data, True)
+    except expat.ExpatError as error:
+        return f"malformed: {error}"
+    return ""
+
+
+def _too_many(entries: int) -> str:
+    return f"too_large: over {MOST:,} addresses, the first of them were read" * (entries > MOST)
+
+
+def _location(entry: etree._Element, base: str) -> str | None:
+    """The location of an entry; "" for one that is no address, None where there is none.
+
+    Names are qualified: a picture's `<image:loc>` is no page's.
+    """
+    if _local(entry) not in _ENTRIES:
+        return None
+    prefix = str(entry.tag)[: -len(_local(entry))]
+    for child in entry:
+        if child.tag == f"{prefix}loc":
+            return _address(child.text or "", base)
     return None
 
 
-def _plain(data: bytes) -> bytes:
-    if data[:2] != b"\x1f\x8b":
-        return data
-    stream = zlib.decompressobj(31)
-    try:
-        return stream.decompress(data, MAX_CONTENT)
-    except zlib.error:
-        return b""
+def _feed(data: bytes, base: str) -> Reading | None:
+    if len(data) > MAX_CONTENT:
+        raise MessageError("too_large", f"{len(data)} bytes, over {MAX_CONTENT}")
+    root = etree.fromstring(data, etree.XMLParser(**_PARSER))
+    if _local(root) not in _FEEDS:
+        return None
+    links = (e for e in root.iter() if _local(e) == "link")
+    urls = (_address(element.text or element.get("href") or "", base) for element in links)
+    found = dict.fromkeys(url for url in urls if url)
+    return Reading(PageType.LISTING, None, tuple(found)[:MOST], _too_many(len(found)))
 
 
 def _local(element: etree._Element | None) -> str:
@@ -56,18 +129,10 @@ def _local(element: etree._Element | None) -> str:
     return tag.rsplit("}", 1)[-1].lower() if isinstance(tag, str) else ""
 
 
-def _locations(root: etree._Element, base: str, name: str) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for element in root.iter():
-        if _local(element) != name:
-            continue
-        text = (element.text or element.get("href") or "").strip()
-        try:
-            url = urljoin(base, text) if text else ""
-        except ValueError:
-            continue
-        if url.startswith(("http://", "https://")) and len(url) <= 2048:
-            found[url] = None
-            if len(found) >= MOST:
-                break
-    return tuple(found)
+def _address(text: str, base: str) -> str:
+    text = text.strip()
+    try:
+        url = urljoin(base, text) if text else ""
+    except ValueError:
+        return ""
+    return url if url.startswith(("http://", "https://")) and len(url) <= 2048 else ""

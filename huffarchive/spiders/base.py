@@ -28,6 +28,7 @@ from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.outcome import Reason, State
 from huffarchive.politeness import Stopped
 from huffarchive.politeness.middleware import LATER, LIMIT, PAUSE
+from huffarchive.reader.sitemap import MAX_SITEMAP
 from huffarchive.sources.services import OWN, is_query
 from huffarchive.spiders.elsewhere import Elsewhere, Question
 from huffarchive.spiders.failures import Failures
@@ -259,6 +260,8 @@ class ArchiveSpider(scrapy.Spider):
             meta={TASK: task, ASK: Ask(source), NO_BODY: True},
             dont_filter=True,
         )
+        if task.key.kind == "sitemap":
+            request.meta["download_maxsize"] = MAX_SITEMAP
         if (known := task.validated_at(request.url)) is not None:
             if known.etag:
                 request.headers["If-None-Match"] = known.etag

@@ -122,10 +122,15 @@ class Judge:
             if reading.fault in Reason.__members__.values():
                 return of_fault(Reason(reading.fault), task.tries + 1, reading.detail)
             log.warning("%s: captured and not read: %s", task.key, reading.detail or reading.fault)
+            if task.key.kind == "sitemap":  # nobody knows which pages it names
+                return Verdict(State.FAILED, Reason.MALFORMED, detail=reading.detail)
             reason = Reason.UNREADABLE if task.key.is_article else Reason.NOT_AN_ARTICLE
             return Verdict(State.CAPTURED, reason, detail=reading.detail)
         if reading.page_type is PageType.ERROR:
             return Verdict(State.GONE, Reason.SOFT_404, detail="the page says so")
+        if reading.cut:
+            log.warning("%s: %s", task.key, reading.cut)
+            return Verdict(State.FAILED, Reason(reading.cut.partition(":")[0]), detail=reading.cut)
         return Verdict(State.CAPTURED, captured_as(reading))
 
     # --- other archives

@@ -7,6 +7,7 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.log import configure_logging
@@ -19,7 +20,7 @@ from huffarchive.politeness.limit import LIMITS
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 
-async def crawl(arguments: dict[str, str], settings: dict[str, str]) -> int | None:
+async def crawl(arguments: dict[str, Any], settings: dict[str, str]) -> int | None:
     project = get_project_settings()
     project.update(settings, priority="cmdline")
     crawler = AsyncCrawlerRunner(project).create_crawler("huffpost_qc")

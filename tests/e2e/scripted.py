@@ -73,7 +73,7 @@ class Crawler:
         )
         atexit.register(self.process.stdin.close)
 
-    def crawl(self, arguments: dict[str, str], settings: dict[str, str]) -> int | None:
+    def crawl(self, arguments: dict[str, Any], settings: dict[str, str]) -> int | None:
         job = {"arguments": arguments, "settings": settings}
         self.process.stdin.write(json.dumps(job) + "\n")
         self.process.stdin.flush()
@@ -122,9 +122,16 @@ class Site:
             return Answer(304, b"", {"ETag": tag})
         return found
 
-    def crawl(self, *arguments: str, urls: list[str] | None = None, **settings: str) -> int | None:
+    def crawl(
+        self,
+        *arguments: str,
+        urls: list[str] | None = None,
+        discover: bool = False,
+        **settings: str,
+    ) -> int | None:
         """Crawl the site, and say the exit status; `urls` are paths of it for a list."""
-        given = {"site": self.url} | dict(argument.split("=", 1) for argument in arguments)
+        given: dict[str, Any] = {"site": self.url, "discover": discover}
+        given |= dict(argument.split("=", 1) for argument in arguments)
         if urls is not None:
             listed = self.folder / "urls.txt"
             listed.write_text("".join(f"{BASE}{p}\n" for p in urls))

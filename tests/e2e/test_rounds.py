@@ -1,5 +1,6 @@
 """Answers belong to a round and to a source, through the real crawl."""
 
+import gzip
 from collections import Counter
 from pathlib import Path
 
@@ -180,3 +181,32 @@ def test_a_redirect_to_an_address_of_this_round_is_not_followed(tmp_path: Path) 
         assert result == 3
         assert set(site.asked().values()) == {1}
         assert site.states() == {"n:1": "gone/not_found", "n:2": "failed/redirect_loop"}
+
+
+def test_sitemaps_give_every_page_or_a_reason(tmp_path: Path) -> None:
+    pictures = "".join(
+        f"<image:image><image:loc>{BASE}/p{n}.jpg</image:loc></image:image>" for n in range(9)
+    )
+    names = (
+        'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
+    )
+    rows = "".join(f"<url><loc>{BASE}{path(n)}</loc>{pictures}</url>" for n in range(6000))
+    whole = f"<urlset {names}>{rows}</urlset>".encode()
+    packed = gzip.compress(whole[:99], mtime=0) + gzip.compress(whole[99:], mtime=0)
+    script = {
+        "/whole.sitemap.xml.gz": Answer(200, packed),
+        "/open.sitemap.xml": Answer(200, whole[: whole.index(b"n_30<")]),
+        "/none.sitemap.xml": Answer(200, b"<html><body>Rien</body></html>"),
+        "/archive/qc/": Answer(404, b""),
+    }
+    robots = "User-agent: *\nDisallow:\n" + "".join(
+        f"Sitemap: {BASE}{p}\n" for p in script if "sitemap" in p
+    )
+    with Site(tmp_path, script, robots=robots) as site:
+        assert site.crawl("source=sitemap", discover=True) == 3
+        states = {key.removeprefix("sitemap:www.huffpost.com/"): said
+                  for key, said in site.states().items() if key.startswith("sitemap:")}  # fmt: skip
+        assert states["whole.sitemap.xml.gz"] == "captured/not_an_article"
+        assert states["open.sitemap.xml"] == states["none.sitemap.xml"] == "failed/malformed"
+        assert {f"n:{n}" for n in range(6000)} <= site.states().keys()

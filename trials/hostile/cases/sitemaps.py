@@ -76,7 +76,12 @@ _map(
     raw(whole(b"", _XML, status=b"HTTP/1.1 500 No\r\n")),
 )
 _map("hanging", "no answer", "failed/timeout", raw(end="hang"), seconds=25.0)
-_map("html", "an HTML page", _READ, ok(b"<html><title>x</title><a href='/entry/x_n_5'>x</a>"))
+_map(
+    "html",
+    "an HTML page",
+    "failed/malformed",
+    ok(b"<html><title>x</title><a href='/entry/x_n_5'>x</a>"),
+)
 _map(
     "25-mb",
     "25 MB, its length announced",
@@ -100,7 +105,7 @@ _map(
 _map(
     "bomb-as-file",
     "a gzip bomb as a .xml.gz",
-    _READ,
+    "failed/too_large",
     ok(lambda: bomb(31), b"Content-Type: application/gzip"),
 )
 _map(
@@ -112,7 +117,7 @@ _map(
 _map(
     "cut-file",
     "half of a .xml.gz",
-    _READ,
+    "failed/malformed",
     ok(
         lambda: gzip.compress(_set(*(f"http://example.org/{n}" for n in range(5000))), mtime=0)[
             :9000
@@ -122,7 +127,7 @@ _map(
 _map(
     "laughs",
     "the billion laughs",
-    _READ,
+    "failed/malformed",
     ok(
         b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "n">'
         + b"".join(b'<!ENTITY %c "%s">' % (98 + n, (b"&%c;" % (97 + n)) * 10) for n in range(12))
@@ -203,7 +208,7 @@ _map(
 _map(
     "wrong-charset",
     "an encoding that nobody knows",
-    _READ,
+    "failed/malformed",
     ok(b'<?xml version="1.0" encoding="neige-9"?><urlset></urlset>', _XML),
 )
 _map(
@@ -216,7 +221,10 @@ _map(
     ),
 )
 _map(
-    "deep", "a sitemap 300,000 elements deep", _READ, ok(lambda: _URLSET + b"<url>" * 300_000, _XML)
+    "deep",
+    "a sitemap 300,000 elements deep",
+    "failed/malformed",
+    ok(lambda: _URLSET + b"<url>" * 300_000, _XML),
 )
 _map(
     "million",
@@ -236,7 +244,7 @@ _map(
 _map(
     "million-packed",
     "a million addresses in a .xml.gz of 300 KB",
-    _READ,
+    "failed/too_large",
     ok(
         lambda: gzip.compress(
             _URLSET + b"<url><loc>http://a.example/b</loc></url>" * 1_000_000 + b"</urlset>",
@@ -248,7 +256,7 @@ _map(
 _map(
     "200000-pages",
     "200,000 pages of the edition, of which 50,000 count",
-    _READ,
+    "failed/too_large",
     made(
         lambda: (
             whole(
