@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -142,3 +143,27 @@ def test_axe_finds_nothing(room: Room) -> None:
     assert len(list(Path(SHOTS or room.shots).glob("room[0-9]-*.png"))) == 12
     # The archived page's own scripts may fail: `errors` is not looked at here.
     assert (found["violations"], found["outside"], found["overflow"]) == ([], [], [])
+
+
+def test_a_page_past_the_last_is_the_last(room: Room) -> None:
+    for query in ("", "q=neige&", "year=2013&"):
+        pages = {get(f"{room.base}/?{query}page={n}")[1].decode() for n in (99_999, 999_999, 50)}
+        (page,) = pages
+        shown = re.search(r"<span>Page ([0-9]+) sur ([0-9]+)</span>", page)
+        assert "<h2>" in page
+        if shown:
+            assert shown[1] == shown[2]
+            assert 'rel="next"' not in page
+            assert 'rel="prev"' in page
+
+
+def test_the_replay_has_a_name_and_a_script_that_names_its_frame(room: Room) -> None:
+    page = get(f"{room.base}/article/{room.article['id']}")[1].decode()
+    if "<replay-web-page" in page:
+        assert re.search(
+            r'<replay-web-page role="region" aria-label="Capture rejouée\xa0: .+?"', page
+        )
+        assert 'src="/room.js"' in page
+    status, script = get(f"{room.base}/room.js")
+    assert status == 200
+    assert b"replay-web-page" in script
