@@ -135,14 +135,24 @@ def in_dateline(line: str, agencies: Sequence[Agency]) -> str | None:
         capital = all(place.isupper() or not place[:1].isupper() for place in places)
         if found is None:
             continue
+        if cut == "(" and whose is not None and not places and len(token) <= 2:
+            return None  # "PC (Parti conservateur)"
         if not cut:
-            return found if len(line) <= 80 else None
+            alone = len(line) <= 80 and before != ":" and line[-1] not in '.?!…»"'
+            return found if alone else None
         if cut[0] in _DASHES:
-            sure = not rest[:1].islower() or enclosed or (capital and bool(places))
-            return found if sure else None
+            if rest[:1].islower() and not enclosed and not (capital and places):
+                return None
+            return found
         if cut in _ENDS and (not rest or rest[0] in _DASHES or rest[0] == ":"):
             return found
-        if cut in _ENDS and capital and not rest[:1].islower() and rest[0] not in ",.;":
+        if (
+            cut in _ENDS
+            and (places or enclosed)
+            and capital
+            and not rest[:1].islower()
+            and rest[0] not in ",.;"
+        ):
             return found
     return None
 

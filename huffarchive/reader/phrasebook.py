@@ -100,10 +100,14 @@ class Phrasebook:
         return next((phrase.kind for phrase in phrases if phrase.pattern.fullmatch(text)), None)
 
     def _leads_on(self, block: Block) -> bool:
-        """Whether a block says "lire aussi", and then hardly more than links."""
-        line = block.line
-        found = (phrase.pattern.match(line) for phrase in self._by_place[Where.LEAD])
-        return any(m and block.in_link * 5 >= (len(line) - m.end()) * 4 for m in found)
+        """Whether a block says "lire aussi", on every line perhaps, and hardly more than links."""
+        leads = self._by_place[Where.LEAD]
+        lines = block.text.split("\n")
+        ends = [
+            max((m.end() for p in leads if (m := p.pattern.match(t))), default=0) for t in lines
+        ]
+        said = sum(map(len, lines)) - sum(ends)
+        return ends[0] > 0 and block.in_link * 5 >= said * 4
 
     def left_in(self, text: str) -> bool:
         """Whether a notice of the site stands somewhere in a text."""
