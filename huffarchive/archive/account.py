@@ -128,8 +128,14 @@ def _estimate(articles: list[Count]) -> dict[str, Any]:
     if isinstance(found, str):
         return {"none": found}
     known = patterns.total()
-    more = {"unseen": found.unseen, "known": known, "contradicted": known > found.high}
-    return asdict(found) | more
+    figures = asdict(found)
+    for name in ("total", "low", "at_least"):
+        figures[name] = max(figures[name], known)
+    return figures | {
+        "unseen": figures["total"] - found.named,
+        "known": known,
+        "contradicted": known > found.high,
+    }
 
 
 def _last(runs: list[RunRow]) -> str | None:

@@ -11,6 +11,7 @@ from huffarchive.commands.archives import archives
 from huffarchive.commands.described import Described
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
+from huffarchive.sources.estimate import Claim
 
 _STATES = ("known", *map(str, State))
 
@@ -119,9 +120,17 @@ def _estimate(found: dict[str, Any]) -> list[str]:
             f"  no estimate of what no list names: {found['high']:,} articles at most by {lists},",
             f"            and {found['known']:,} are known: the lists find the same ones",
         ]
-    between = f"{found['low']:,} to {found['high']:,} with 95 % confidence"
+    between = f"{found['low']:,} to {found['high']:,}"
+    if found["claim"] == Claim.AT_LEAST:
+        return [
+            f"  {found['at_least']:>9,} articles exist at least (with 95 % confidence)",
+            f"  {found['total']:>9,} articles exist by estimate, if the lists are independent",
+            f"            ({between})",
+            f"            from {lists}",
+            f"            {found['assumption']}",
+        ]
     return [
-        f"  {found['total']:>9,} articles exist by estimate ({between})",
+        f"  {found['total']:>9,} articles exist by estimate ({between} with 95 % confidence)",
         f"  {found['unseen']:>9,} of them are named by no list",
         f"            from {lists}",
         f"            {found['assumption']}",

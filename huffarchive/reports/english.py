@@ -25,6 +25,7 @@ WORDS = {
     "versions": "Later versions of changed articles",
     "words": "Words",
     "bytes": "Captures (WARC)",
+    "exist_at_least": "Articles in existence (at least)",
     "exist": "Articles in existence (estimate)",
     "span": "Published from {first} to {last}",
     "next": "What to do next",
@@ -84,8 +85,11 @@ WORDS = {
     "estimate": "What no list names",
     "estimate_lead": "By what the lists have in common, {total} articles exist ({low} to {high}, "
     "with 95% confidence); {unseen} stand on no list.",
+    "estimate_at_least": "At least {at_least} articles exist (with 95% confidence). If the lists "
+    "found their articles independently, {total} would ({low} to {high}).",
     "estimate_how": "Lists compared: {lists}. Method: {method}.",
-    "estimate_none": "No estimate: it takes at least two independent lists that overlap.",
+    "estimate_none": "No estimate: it takes at least two independent lists that overlap, none "
+    "within another.",
     "estimate_low": "No estimate: {known} articles are known already, more than the {high} that "
     "the lists lead to expect. Links name some that these lists lack.",
     "discoverers": "Articles by who named them",

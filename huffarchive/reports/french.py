@@ -23,6 +23,7 @@ WORDS = {
     "versions": "Versions ultérieures d’articles modifiés",
     "words": "Mots",
     "bytes": "Captures (WARC)",
+    "exist_at_least": "Articles existants (au moins)",
     "exist": "Articles existants (estimation)",
     "span": "Publiés de {first} à {last}",
     "next": "À faire ensuite",
@@ -84,9 +85,11 @@ WORDS = {
     "estimate": "Ce que personne ne nomme",
     "estimate_lead": "Selon ce que les listes ont en commun, il existerait {total} articles "
     "({low} à {high}, à 95 % de confiance) ; {unseen} ne figurent sur aucune liste.",
+    "estimate_at_least": "Il existe au moins {at_least} articles (à 95 % de confiance). Si les "
+    "listes étaient indépendantes, il y en aurait {total} ({low} à {high}).",
     "estimate_how": "Listes comparées : {lists}. Méthode : {method}.",
     "estimate_none": "Pas d’estimation : il faut au moins deux listes indépendantes qui se "
-    "recoupent.",
+    "recoupent, sans que l’une tienne dans l’autre.",
     "estimate_low": "Pas d’estimation : on connaît déjà {known} articles, plus que les {high} "
     "que les listes laissent attendre. Des liens en nomment que ces listes n’ont pas.",
     "discoverers": "Articles selon qui les a nommés",

@@ -7,6 +7,7 @@ from huffarchive.reports.charts import Series, columns
 from huffarchive.reports.facts import Facts
 from huffarchive.reports.parts import Cell, Part, Section, Table, bars, row
 from huffarchive.reports.voice import Voice
+from huffarchive.sources.estimate import Claim
 
 _STACKED = (State.CAPTURED, State.WANTED, State.FAILED, State.REFUSED, State.GONE)
 
@@ -126,8 +127,9 @@ def _estimate(facts: Facts, say: Voice) -> Part:
     elif found["contradicted"]:
         lead = say("estimate_low", known=found["known"], high=found["high"])
     else:
-        names = ("total", "low", "high", "unseen")
-        lead = say("estimate_lead", **{name: found[name] for name in names})
+        bound = found.get("claim") == Claim.AT_LEAST
+        figures = {name: number for name, number in found.items() if isinstance(number, int)}
+        lead = say("estimate_at_least" if bound else "estimate_lead", **figures)
         note = say("estimate_how", lists=_named(found["lists"], say), method=found["method"])
     rows = tuple(
         row(

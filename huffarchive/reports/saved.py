@@ -8,6 +8,7 @@ from huffarchive.reports.charts import Series, columns
 from huffarchive.reports.facts import Facts
 from huffarchive.reports.parts import Cell, Figure, Part, Section, Table, bars, row
 from huffarchive.reports.voice import Voice
+from huffarchive.sources.estimate import Claim
 
 _COPY_NAMES = {OWN: "own", AGENCY: "agency", UNKNOWN: "unsaid"}
 _SHADES = ("first", "second", "third", "fourth", "fifth")
@@ -37,7 +38,9 @@ def brief(facts: Facts, say: Voice) -> Section:
         figures.append(Figure(say("versions"), num.count(found.versions)))
     estimate = facts.account["estimate"]
     if "none" not in estimate and not estimate["contradicted"]:
-        figures.append(Figure(say("exist"), num.count(estimate["total"])))
+        bound = estimate.get("claim") == Claim.AT_LEAST
+        exist = ("exist_at_least", "at_least") if bound else ("exist", "total")
+        figures.append(Figure(say(exist[0]), num.count(estimate[exist[1]])))
     counts = facts.account["counts"]
     if facts.account["not_read"]:
         then = say("next_not_read", count=facts.account["not_read"])

@@ -1,42 +1,58 @@
 """How many articles exist that no list names: capture–recapture over independent lists.
 
-Two lists: Chapman's form of Lincoln and Petersen's estimator [1]. Three or more: a log-linear
-model, which lets lists favour the same articles, beside Chao's lower bound for lists of unequal
-length [2], which for two lists is Chapman's. Intervals are on a logarithmic scale [3, 4], so they
-never fall below what is known.
+Two lists: Chapman's form of Lincoln and Petersen's estimator [1] with the exact interval. They hold
+if the lists found their articles independently, which two lists cannot show; so only a lower
+bound is claimed. Three or more: a log-linear model in which every two lists may lean on each other,
+with its profile likelihood; where all of them favour the same articles strongly, more is common to
+them than pairs can say, and again only a lower bound is claimed. The lower bound of three or more
+is Chao's [2].
 
 [1] Chapman: Some properties of the hypergeometric distribution with applications to zoological
     sample censuses. University of California Publications in Statistics 1 (1951), 131–160.
 [2] Chao, Lee, Jeng: Estimating population size for capture–recapture data when capture
     probabilities vary by time and individual animal. Biometrics 48 (1992), 201–216.
-[3] Sadinle: Transformed logit confidence intervals for small populations in single
-    capture–recapture estimation. Communications in Statistics 38 (2009), 1909–1924.
-[4] Chao: Estimating the population size for capture–recapture data with unequal catchability.
-    Biometrics 43 (1987), 783–791.
 """
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from huffarchive.sources.loglinear import Pattern, averaged
+from huffarchive.sources.loglinear import Pattern, profile
 
 Z = 1.959964
 """Half the width of a 95 % interval, in standard deviations."""
+_TAIL = 0.025
+_ONE_SIDED = 1.644854
+"""How far below lies what 95 % are above."""
+_STRONG = 0.5
+"""Where every two lists favour the same articles by more (a logarithm of odds), no interval holds:
+so much comes of what makes an article easy to find, which all lists share."""
 
 MOST_LISTS = 4
 """Lists told apart; of more, the smallest are taken together as one."""
 
 _TWO = (
-    "holds if the two lists found their articles independently; where they favour the same "
-    "articles, more exist than it says"
+    "the lower bound holds unless the two lists avoid each other's articles; the estimate, if they "
+    "found them independently"
 )
 _MORE = (
-    "holds if, beside the pairs of lists it names, the lists found their articles independently; "
-    "an article that no list could find is not in it"
+    "holds where lists favour the same articles two by two; an article that no list could find is "
+    "not in it"
 )
-_BOUND = "a lower bound: where lists favour the same articles, more exist than it says"
+_ALIKE = (
+    "all lists favour the same articles, so more may exist than the estimate says; the lower bound "
+    "holds"
+)
+
+
+class Claim(StrEnum):
+    """What is claimed with 95 % confidence."""
+
+    INTERVAL = "interval"
+    AT_LEAST = "at least"
+    """The lower bound alone; the interval is what it would be under the assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +66,14 @@ class Estimate:
     """Estimate of all articles that there are, the named ones included."""
     low: int
     high: int
-    """Its 95 % interval."""
+    """Its interval: 95 % under the assumption."""
     at_least: int
-    """What it would be if the lists were independent: Chao's lower bound."""
+    """Lower bound, one-sided, 95 %; below it only if lists avoid each other's articles."""
+    claim: Claim
     method: str
-    """Chapman, log-linear or Chao."""
+    """Chapman or log-linear."""
     leaning: tuple[str, ...]
-    """Pairs of lists, "a+b", that the model lets favour, or avoid, the same articles."""
+    """Pairs of lists, "a+b", that favour, or avoid, the same articles beyond chance."""
     assumption: str
 
     @property
@@ -76,33 +93,110 @@ def estimate(patterns: Mapping[Pattern, int]) -> Estimate | str:
     if all(len(pattern) == 1 for pattern in counts):
         return "the lists have no article in common, so nothing bounds what they all miss"
     named = sum(counts.values())
-    unseen, variance = _chao(lists, counts)
-    at_least = named + round(unseen)
-    method, assumption = "Chapman", _TWO
-    leaning: tuple[str, ...] = ()
-    if len(lists) > 2:
-        method, assumption = "Chao", _BOUND
-        if (model := averaged(lists, counts)) is not None:
-            unseen = math.exp(model.constant)
-            variance = unseen * unseen * model.variance + unseen
-            leaning = tuple("+".join(pair) for pair in model.pairs)
-            method, assumption = "log-linear", _MORE
-    low, high = _interval(unseen, variance)
-    if len(lists) == 2 and unseen >= 1:
-        low, high = _interval_of_two(
-            *(counts.get(Pattern(c), 0) for c in (lists[:1], lists[1:], lists))
+    at_least = named + math.floor(_bound(*_chao(lists, counts)))
+    if len(lists) == 2:
+        return _of_two(lists, counts, named)
+    found = profile(lists, counts)
+    if found.high is None:
+        return (
+            f"at least {min(at_least, named + math.floor(found.low)):,} articles exist, and the "
+            "lists have too little in common, or one lies within another, to say how many at most"
         )
+    strong = all(slope > _STRONG for _, slope, _ in found.leanings)
+    low = named + math.floor(found.low)
     return Estimate(
         lists,
         named,
-        named + round(unseen),
-        named + math.floor(low),
-        named + math.ceil(high),
-        at_least,
-        method,
-        leaning,
-        assumption,
+        named + round(found.unseen),
+        low,
+        named + math.ceil(found.high),
+        at_least if strong else low,
+        Claim.AT_LEAST if strong else Claim.INTERVAL,
+        "log-linear",
+        tuple("+".join(pair) for pair, slope, sd in found.leanings if abs(slope) > Z * sd),
+        _ALIKE if strong else _MORE,
     )
+
+
+def _of_two(lists: tuple[str, ...], counts: Mapping[Pattern, int], named: int) -> Estimate:
+    """Chapman's estimate with the exact interval: what they have in common is hypergeometric."""
+    first, second, both = (counts.get(Pattern(c), 0) for c in (lists[:1], lists[1:], lists))
+    common = _Common(first + both, second + both, both)
+    low = _first_not(lambda unseen: common.or_less(unseen) < _TAIL)
+    bound = _first_not(lambda unseen: common.or_less(unseen) < 2 * _TAIL)
+    high = _first_not(lambda unseen: common.or_more(unseen) >= _TAIL) - 1
+    total = round(first * second / (both + 1))
+    return Estimate(
+        lists,
+        named,
+        named + total,
+        named + min(low, total),
+        named + max(high, total),
+        named + min(bound, total),
+        Claim.AT_LEAST,
+        "Chapman",
+        (),
+        _TWO,
+    )
+
+
+def _first_not(holds: Callable[[int], bool]) -> int:
+    """The first number from 0 on for which something is not so that is so for all before it."""
+    above = 0
+    while holds(above):
+        above = 2 * above + 1
+    below = above // 2  # it holds for what was tried before, if anything was
+    while below < above:
+        middle = (below + above) // 2
+        if holds(middle):
+            below = middle + 1
+        else:
+            above = middle
+    return above
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """How likely two independent lists have so many articles in common."""
+
+    one: int
+    two: int
+    """Their lengths."""
+    both: int
+
+    def or_more(self, unseen: int) -> float:
+        """The chance of `both` or more, where so many articles are on neither."""
+        total = self.one + self.two - self.both + unseen
+        if self.both * total >= self.one * self.two:
+            return self._tail(self.both, total, 1)
+        return 1 - self._tail(self.both - 1, total, -1)
+
+    def or_less(self, unseen: int) -> float:
+        """The chance of `both` or fewer."""
+        total = self.one + self.two - self.both + unseen
+        if self.both * total <= self.one * self.two:
+            return self._tail(self.both, total, -1)
+        return 1 - self._tail(self.both + 1, total, 1)
+
+    def _tail(self, k: int, total: int, step: int) -> float:
+        """The chances of k and all beyond it, away from the mean, until they no longer count."""
+        one, two, rest = self.one, self.two, total - self.one - self.two
+        if not max(0, -rest) <= k <= min(one, two):
+            return 0.0
+        term = math.exp(_choose(one, k) + _choose(total - one, two - k) - _choose(total, two))
+        whole = 0.0
+        while term > whole * 1e-9:
+            whole += term
+            if step > 0:
+                term *= (one - k) * (two - k) / ((k + 1) * (rest + k + 1))
+            else:
+                term *= k * (rest + k) / ((one - k + 1) * (two - k + 1))
+            k += step
+        return whole
+
+
+def _choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
 def _merged(counts: Mapping[Pattern, int]) -> tuple[dict[Pattern, int], tuple[str, ...]]:
@@ -136,17 +230,8 @@ def _chao(lists: tuple[str, ...], counts: Mapping[Pattern, int]) -> tuple[float,
     return unseen, max(variance, unseen)
 
 
-def _interval_of_two(first: int, second: int, both: int) -> tuple[float, float]:
-    """Sadinle's 95 %, which holds for few articles in common too."""
-    one, two, common = first + 0.5, second + 0.5, both + 0.5
-    deviation = math.sqrt(1 / one + 1 / two + 1 / common + common / (one * two))
-    middle, factor = one * two / common, math.exp(Z * deviation)
-    return max(middle / factor - 0.5, 0.0), middle * factor
-
-
-def _interval(unseen: float, variance: float) -> tuple[float, float]:
-    """95 %, the unseen taken as log-normal; three are the bound of a Poisson count that was 0."""
+def _bound(unseen: float, variance: float) -> float:
+    """What 95 % are above, the unseen taken as log-normal."""
     if unseen < 0.5:
-        return 0.0, 3.0
-    factor = math.exp(Z * math.sqrt(math.log1p(variance / (unseen * unseen))))
-    return unseen / factor, unseen * factor
+        return 0.0
+    return unseen / math.exp(_ONE_SIDED * math.sqrt(math.log1p(variance / (unseen * unseen))))

@@ -1,91 +1,135 @@
-"""A log-linear model of which lists name an article: lists may lean on each other, pair by pair.
+"""A log-linear model of which lists name an article: every two lists may lean on each other.
 
 The counts of the patterns are Poisson, their logarithm a sum of one term a list and one for each
-pair of lists that belongs to the model; what no list names is the constant (Fienberg: The multiple
-recapture census for closed populations and incomplete 2^k contingency tables. Biometrika 59, 1972).
+pair of lists; what no list names is the constant (Fienberg: The multiple recapture census for
+closed populations and incomplete 2^k contingency tables. Biometrika 59, 1972). The interval is the
+profile likelihood's (Cormack: Interval estimation for mark–recapture studies of closed populations.
+Biometrics 48, 1992): the numbers of unseen articles with which the model still fits. All pairs are
+always in the model: to choose among models and believe the choice, or to average them, gave 56 to
+82 % where 95 were claimed, since a weak common preference does not show in the counts.
 """
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 Pattern = frozenset[str]
 Term = tuple[str, ...]
 
-_STEPS = 50
+WIDE = 5.023886
+"""How much worse the fit may be (97.5 % of a chi-squared variable): the likelihood's own 95 %,
+3.84, hold 85 to 95 % where the lists lean on each other by more than pairs can say."""
+_STEPS = 60
 _BOUND = 30.0
 """Logarithms are kept within this, where a pattern never occurs."""
-_VAGUE = 4.0
-"""A model whose constant is vaguer (variance of a logarithm) says nothing."""
+_NOTHING = 1e-12
+_MOST = 1000
+"""So many times what is named is no number any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A fitted model, or the mean of several."""
+    """A fitted model."""
 
-    pairs: tuple[Term, ...]
-    """The pairs of lists that lean on each other; of a mean, those that likely do."""
-    constant: float
-    """Logarithm of the number of articles that no list names."""
-    variance: float
-    """Of the constant."""
-    aic: float = 0.0
+    slopes: tuple[float, ...]
+    """Of the constant, of each list, of each pair: logarithms."""
+    variances: tuple[float, ...]
+    """Of the slopes."""
+    deviance: float
+
+    @property
+    def constant(self) -> float:
+        """Logarithm of the number of articles that no list names."""
+        return self.slopes[0]
 
 
-def averaged(lists: Sequence[str], counts: Mapping[Pattern, int]) -> Model | None:
-    """The mean of the models of all sets of pairs, by Akaike weights; None when none fits.
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the likelihood says of the articles that no list names."""
 
-    Its variance holds the models' disagreement (Burnham, Anderson: Model selection and multimodel
-    inference, 2002, section 4.3), since choosing one model and believing it would claim too much.
+    unseen: float
+    low: float
+    high: float | None
+    """The interval; None where nothing bounds it from above."""
+    leanings: tuple[tuple[Term, float, float], ...]
+    """Each pair of lists, the logarithm of the odds by which they favour the same articles, and its
+    standard deviation."""
+
+
+def profile(lists: Sequence[str], counts: Mapping[Pattern, int], worse: float = WIDE) -> Profile:
+    """The unseen articles that agree with the counts, but for a fit that is `worse` by so much."""
+    pairs = list(itertools.combinations(lists, 2))
+    best = fit(lists, counts, pairs)
+    least, most = best.deviance + worse, float(_MOST * sum(counts.values()))
+    unseen = min(math.exp(best.constant), most)
+
+    def fits(number: float) -> bool:
+        return fit(lists, counts, pairs, number).deviance <= least
+
+    low, high = 0.0, None
+    if not fits(0.0):
+        low = _edge(0.0, unseen, fits_above=True, fits=fits)
+    above = max(unseen, 0.5)
+    while above < most:
+        below, above = above, 2 * above + 1
+        if not fits(above):
+            high = _edge(below, above, fits_above=False, fits=fits)
+            break
+    first = 1 + len(lists)
+    leanings = zip(pairs, best.slopes[first:], best.variances[first:], strict=True)
+    return Profile(unseen, low, high, tuple((p, s, math.sqrt(v)) for p, s, v in leanings))
+
+
+def _edge(below: float, above: float, *, fits_above: bool, fits: Callable[[float], bool]) -> float:
+    """Where the fit begins or ends between two numbers, to a hundredth; on the outer side."""
+    while above - below > max(0.01 * above, 0.25):
+        middle = (below + above) / 2
+        if fits(middle) is fits_above:
+            above = middle
+        else:
+            below = middle
+    return below if fits_above else above
+
+
+def fit(
+    lists: Sequence[str],
+    counts: Mapping[Pattern, int],
+    pairs: Sequence[Term],
+    unseen: float | None = None,
+) -> Model:
+    """Fit one model by reweighted least squares, where `unseen` articles are on no list, if given.
+
+    Where a pattern never occurs, what the counts do not determine is kept within bounds.
     """
-    free = list(itertools.combinations(lists, 2))
-    chosen = itertools.chain.from_iterable(
-        itertools.combinations(free, k) for k in range(len(free) + 1)
-    )
-    models = [model for pairs in chosen if (model := fit(lists, counts, pairs)) is not None]
-    if not models:
-        return None
-    best = min(model.aic for model in models)
-    weights = [math.exp((best - model.aic) / 2) for model in models]
-    whole = sum(weights)
-    weighted = [(weight / whole, model) for weight, model in zip(weights, models, strict=True)]
-    mean = sum(w * m.constant for w, m in weighted)
-    deviation = sum(w * math.sqrt(m.variance + (m.constant - mean) ** 2) for w, m in weighted)
-    likely = tuple(p for p in free if sum(w for w, m in weighted if p in m.pairs) > 0.5)
-    return Model(likely, mean, deviation**2)
-
-
-def fit(lists: Sequence[str], counts: Mapping[Pattern, int], pairs: Sequence[Term]) -> Model | None:
-    """Fit one model by reweighted least squares; None when the counts do not determine it."""
     terms = [*((name,) for name in lists), *pairs]
     cells = [Pattern(c) for k in range(len(lists)) for c in itertools.combinations(lists, k + 1)]
+    seen: list[float] = [counts.get(cell, 0) for cell in cells]
+    if unseen is not None:
+        cells, seen = [Pattern(), *cells], [unseen, *seen]
     rows = [[0, *(i for i, t in enumerate(terms, 1) if cell.issuperset(t))] for cell in cells]
-    seen = [counts.get(cell, 0) for cell in cells]
     size, mean, last = len(terms) + 1, [n + 0.5 for n in seen], math.inf
-    slopes: list[float] | None = None
+    slopes = [0.0] * size
     for _ in range(_STEPS):
-        aims = [math.log(m) + (n - m) / m for n, m in zip(seen, mean, strict=True)]
-        normal = _normal(rows, mean, size)
         right = [0.0] * size
-        for row, weight, aim in zip(rows, mean, aims, strict=True):
+        for row, m, n in zip(rows, mean, seen, strict=True):
+            aim = m * math.log(m) + n - m
             for i in row:
-                right[i] += weight * aim
-        slopes = _solve(normal, right)
-        if slopes is None:
-            return None
+                right[i] += aim
+        (slopes,) = _solve(_normal(rows, mean, size), [right])
         logs = [min(max(sum([slopes[i] for i in row]), -_BOUND), _BOUND) for row in rows]
         mean = [math.exp(value) for value in logs]
         deviance = 2 * sum(
             (n * math.log(n / m) if n else 0.0) - (n - m) for n, m in zip(seen, mean, strict=True)
         )
-        if abs(last - deviance) < 1e-8:
+        if abs(last - deviance) < 1e-7:
             break
         last = deviance
-    inverse = _solve(_normal(rows, mean, size), [1.0] + [0.0] * (size - 1))
-    if inverse is None or slopes is None or not 0 < inverse[0] < _VAGUE or abs(slopes[0]) > _BOUND:
-        return None
-    return Model(tuple(pairs), slopes[0], inverse[0], deviance + 2 * size)
+    ones = [[float(i == j) for j in range(size)] for i in range(size)]
+    inverse = _solve(_normal(rows, mean, size), ones)
+    variances = tuple(max(column[i], 0.0) for i, column in enumerate(inverse))
+    bounded = tuple(min(max(slope, -_BOUND), _BOUND) for slope in slopes)
+    return Model(bounded, variances, deviance)
 
 
 def _normal(rows: list[list[int]], weights: list[float], size: int) -> list[list[float]]:
@@ -99,15 +143,19 @@ def _normal(rows: list[list[int]], weights: list[float], size: int) -> list[list
     return made
 
 
-def _solve(matrix: list[list[float]], right: list[float]) -> list[float] | None:
-    """Gauss and Jordan's elimination with pivots; None when the matrix is singular."""
-    lines = [[*line, value] for line, value in zip(matrix, right, strict=True)]
-    for i in range(len(lines)):
-        pivot = max(range(i, len(lines)), key=lambda r: abs(lines[r][i]))
-        if abs(lines[pivot][i]) < 1e-12:
-            return None
+def _solve(matrix: list[list[float]], rights: list[list[float]]) -> list[list[float]]:
+    """Gauss and Jordan's elimination with pivots, for several right sides.
+
+    A pivot of almost nothing is one of counts that never occur: it is kept from being none.
+    """
+    size = len(matrix)
+    lines = [[*line, *(right[i] for right in rights)] for i, line in enumerate(matrix)]
+    for i in range(size):
+        pivot = max(range(i, size), key=lambda r: abs(lines[r][i]))
         lines[i], lines[pivot] = lines[pivot], lines[i]
+        if abs(lines[i][i]) < _NOTHING:
+            lines[i][i] = _NOTHING
         for r, line in enumerate(lines):
             if r != i and (factor := line[i] / lines[i][i]):
                 lines[r] = [a - factor * b for a, b in zip(line, lines[i], strict=True)]
-    return [line[-1] / line[i] for i, line in enumerate(lines)]
+    return [[line[size + k] / line[i] for i, line in enumerate(lines)] for k in range(len(rights))]

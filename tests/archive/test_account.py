@@ -93,6 +93,8 @@ def test_the_estimate_is_over_independent_lists_and_leaves_out_moved_pages(place
     assert found["unseen"] == found["total"] - 119
     assert found["low"] < found["total"] < found["high"]
     assert "independently" in found["assumption"]
+    assert found["claim"] == "at least"
+    assert found["known"] <= found["at_least"] <= found["total"]
     assert (found["known"], found["contradicted"]) == (121, False)
 
 

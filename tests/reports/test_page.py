@@ -118,6 +118,10 @@ def test_an_estimate_is_shown_unless_what_is_known_contradicts_it(facts: Facts) 
     text = render(replace(facts, account=facts.account | {"estimate": found}), "en")
     assert "15,000 articles exist (14,000 to 16,000" in text
     assert "<dd>15,000</dd>" in text
+    found |= {"claim": "at least", "at_least": 13_500}
+    text = render(replace(facts, account=facts.account | {"estimate": found}), "en")
+    assert "At least 13,500 articles exist" in text
+    assert "<dd>13,500</dd>" in text
     found |= {"known": 17_000, "contradicted": True}
     text = render(replace(facts, account=facts.account | {"estimate": found}), "en")
     assert "15,000" not in text
