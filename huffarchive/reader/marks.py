@@ -6,7 +6,8 @@ from datetime import UTC
 from huffarchive.reader.moments import plain, written_in
 
 _BYLINE = re.compile(
-    r"(?:(?:Par|By|Un texte de|Texte de|Propos recueillis par)\s?:?\s?"
+    r"(?:(?:Par|By|(?:Un t|T)extes?(?: et photos?)?(?: de| par|(?=\s?:))|Un texte d['’]|Texte d['’]"
+    r"|Propos recueillis par)\s?:?\s?"
     r"(?=[A-ZÉÈÀÂÎÔÇ«])[^.!?:;]{2,100}(?:\.(?:ca|com|fr))?[^.!?:;]{0,60}"
     r"|(?:Le |The )?(?:HuffPost|Huffington Post)(?: Qu[ée]bec| Canada)?"
     r"(?:(?:\s?[/,|]\s?|\savec\s|\set\s)[^.!?:;]{2,60})?)"

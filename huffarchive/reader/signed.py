@@ -1,6 +1,5 @@
 """Who signed an article: people apart from agencies, and where the agency was read."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,25 +8,7 @@ from huffarchive.layouts import Part
 from huffarchive.reader.agency import exact, in_closing, in_credits, in_dateline, logo_of
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.marks import SIGNATURE
-
-_LABEL = re.compile(
-    r"^\s*(?:(?:un )?texte(?:s)? (?:de|et photos de|par)|propos recueillis par|publi[ée] par|"
-    r"(?:post[ée]|[ée]crit) par|(?:posted |written )?by|par)"
-    r"(?:\b|(?<=\b(?-i:Par))(?=(?-i:[A-ZÉÈÀÂÎÔÇ])))\s*:?\s*",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(
-    r"\s*(?:[,;/|&•·]|\s[-–—]\s|\bet\b|\band\b|\bavec\b|\bwith\b|\bpour\b|\bfor\b)\s*"
-)
-_ROLE = re.compile(
-    r"\b(?:editor|reporter|correspondent|journalist[es]?|journaliste|blogueu(?:r|se)|r[ée]dact(?:eur|rice)"
-    r"|[ée]dit(?:eur|rice)|chroniqueu(?:r|se)|collaborat(?:eur|rice)|auteure?|pr[ée]sident|directeur"
-    r"|directrice|professeure?|[ée]tudiante?|avocate?|m[ée]decin|writer|author|founder|professor"
-    r"|contributor|staff|stagiaire|pigiste|sp[ée]cialiste|expert|consultante?)\b",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"[^\W\d_][\w.'’\- ]*")
-_LONGEST = 400
+from huffarchive.reader.people import authors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +20,6 @@ class Signed:
     read_from: str | None
     """byline, logo, signature, dateline or credit"""
     is_wire: bool | None
-
-
-def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | None]:
-    """The people and the first agency in a byline, "Par Lia Lévesque, La Presse Canadienne"."""
-    rest = _LABEL.sub("", byline[:_LONGEST])
-    agencies: list[tuple[int, str]] = []
-    for agency in edition.agencies:
-        if (found := agency.written.search(rest)) is not None:
-            agencies.append((found.start(), agency.name))
-            rest = agency.written.sub(lambda m: "," + " " * (len(m.group()) - 2) + ",", rest)
-    people: list[str] = []
-    for part in _BETWEEN.split(rest):
-        name = _LABEL.sub("", part).strip(' .:-–—|"«»()\xa0')
-        if name and name not in people and _is_person(name, edition):
-            people.append(name)
-    return tuple(people), min(agencies)[1] if agencies else None
-
-
-def _is_person(name: str, edition: Edition) -> bool:
-    return (
-        name.casefold() not in edition.own_names
-        and "huffpost" not in name.casefold()
-        and "huffington" not in name.casefold()
-        and _NAME.fullmatch(name) is not None
-        and len(name.split()) <= 6
-        and name[0].isupper()
-        and _ROLE.search(name) is None
-    )
 
 
 def signed(

@@ -1,0 +1,104 @@
+"""The people in a byline, told from agencies, papers, places, roles and labels."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from huffarchive.editions import Edition
+from huffarchive.editions.bylines import OTHERS, PLACES
+
+_WORK = (
+    r"textes?|billets?|chroniques?|reportages?|entrevues?|analyses?|critiques?|articles?|dossiers?"
+    r"|recherches?|compte[ -]rendu|lettres?"
+)
+_PICTURES = r"photos?|photographies?|images?|illustrations?|vid[ée]os?|infographies?|dessins?"
+_LABEL = re.compile(
+    rf"^\s*(?:(?:une? )?(?:{_WORK})(?:\s?(?:et|,|/|&)\s?(?:{_PICTURES}|{_WORK}))*\s?"
+    rf"(?::|(?:de |d['’]|par |by )\s?:?)"
+    r"|auteure?s?\s?:|authors?\s?:"
+    r"|(?:propos recueillis par|publi[ée]e? par|(?:post[ée]|[ée]crite?|r[ée]dig[ée]e?|sign[ée]e?) par"
+    r"|(?:posted |written |text )?by|avec (?:la collaboration de|l['’]aide de)"
+    r"|en collaboration avec|with|avec|et|and|par)"
+    r"(?:\b|(?<=\b(?-i:Par))(?=(?-i:[A-ZÉÈÀÂÎÔÇ]))))\s*:?\s*",
+    re.IGNORECASE,
+)
+_NOT_OF_TEXT = re.compile(
+    rf"^\s*(?:{_PICTURES}|cr[ée]dits?|traduction|traduit|translation|translated|adapt\w+"
+    r"|r[ée]vision|montage|cam[ée]ra|r[ée]alisation|suivre|follow|source|mis(?:e)? [àa] jour)\b",
+    re.IGNORECASE,
+)
+"""How a part begins that names who did something else."""
+_BETWEEN = re.compile(
+    r"\s*(?:[,;|&•·\n]|/|\s[-–—]+\s|[()\[\]]|\bet\b|\band\b|\bpour\b|\bfor\b|(?=\b(?:avec|with)\b)"
+    rf"|(?=\b(?:{_PICTURES}|traduction)\s?(?::|de|par)))\s*",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"\s(?:à|au|aux|in|from|depuis|en direct)\s.*", re.DOTALL)
+_ROLE = re.compile(
+    r"\b(?:editor|reporter|correspond[ae]nte?|journalist[es]?|journaliste|blogueu(?:r|se)"
+    r"|r[ée]dact(?:eur|rice)|r[ée]daction|[ée]dit(?:eur|rice)|chroniqueu(?:r|se)|auteure?|[ée]quipe"
+    r"|collaborat(?:eur|rice)|collaborations?|pr[ée]sidente?|directeur|directrice|professeure?"
+    r"|[ée]tudiante?|avocate?|m[ée]decin|writer|author|founder|professor|contributor|staff"
+    r"|stagiaire|pigiste|sp[ée]cialiste|expert|consultante?|envoy[ée]e?|sp[ée]ciale?|special"
+    r"|exclusi(?:f|vit[ée]|ve)|admin|anonyme|anonymous|team|desk|newsroom|invit[ée]e?|photographe"
+    r"|d[ée]put[ée]e?|ministre|s[ée]nat(?:eur|rice)|psychologue|[ée]conomiste|fondat(?:eur|rice))\b",
+    re.IGNORECASE,
+)
+_HOUSE = re.compile(
+    r"^(?:l[ae]s?|the|un[e]?|des)\s|^l['’]"
+    r"|\b(?:agence|agency|presse|press|news|nouvelles|magazine|mag|radio|t[ée]l[ée]|tv|m[ée]dias?"
+    r"|journal|gazette|universit[ée]|university|association|f[ée]d[ée]ration|fondation|foundation"
+    r"|institut|coalition|collectif|groupe|conseil|centrale|syndicat|parti|minist[èe]re|inc|huffpost"
+    r"|huffington)\b|\.(?:ca|com|org|net|fr)\b|@",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W\d_][\w.'’\-\u2010\u2011 ]*")
+_EDGES = ' .:-–—|"«»“”*\xa0'
+_LONGEST = 400
+_MOST_WORDS = 6
+
+
+def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | None]:
+    """The people and the first agency in a byline, "Par Lia Lévesque, La Presse Canadienne".
+
+    A name is as the byline has it, its blanks plain. Beside an agency, or behind another name, one
+    word alone is no person: it is where the copy was filed, or a title.
+    """
+    text = " ".join(unicodedata.normalize("NFC", byline[:_LONGEST]).split())
+    agencies: list[tuple[int, str]] = []
+    for agency in edition.agencies:
+        if (found := agency.written.search(text)) is not None:
+            agencies.append((found.start(), agency.name))
+            text = agency.written.sub(lambda m: "," + " " * (len(m.group()) - 2) + ",", text)
+    people: list[str] = []
+    for name in _names(text):
+        known = people or agencies
+        if name not in people and _is_person(name, edition) and not (known and " " not in name):
+            people.append(name)
+    return tuple(people), min(agencies)[1] if agencies else None
+
+
+def _names(text: str) -> Iterator[str]:
+    """What may be names, without the labels before them and the places behind them."""
+    for part in _BETWEEN.split(_LABEL.sub("", text)):
+        if _NOT_OF_TEXT.match(part):
+            continue
+        bare = part
+        while (rest := _LABEL.sub("", bare)) != bare:
+            bare = rest
+        if name := _FROM.sub("", bare).strip(_EDGES):
+            yield name
+
+
+def _is_person(name: str, edition: Edition) -> bool:
+    folded = name.casefold()
+    return (
+        folded not in edition.own_names
+        and folded not in PLACES
+        and folded not in OTHERS
+        and _NAME.fullmatch(name) is not None
+        and len(name.split()) <= _MOST_WORDS
+        and name[0].isupper()
+        and _ROLE.search(name) is None
+        and _HOUSE.search(name) is None
+    )

@@ -1,0 +1,134 @@
+"""Who signed, and what stands in a byline and is nobody."""
+
+import pytest
+
+from huffarchive.editions import HUFFPOST_QC
+from huffarchive.reader.marks import is_byline
+from huffarchive.reader.people import authors_of
+
+NOBODY = [
+    "La Presse Canadienne, Ottawa",
+    "La Presse Canadienne, Trois-Rivières",
+    "La Presse Canadienne (Québec)",
+    "Par La Presse Canadienne à Montréal",
+    "Ottawa, La Presse Canadienne",
+    "OTTAWA - La Presse Canadienne",
+    "AFP, Paris",
+    "Par AFP - Beyrouth",
+    "Agence France-Presse, Le Caire",
+    "The Associated Press, Washington",
+    "The Associated Press, Washington, D.C.",
+    "Reuters, Lac-des-Écorces",
+    "Radio-Canada.ca, Saguenay",
+    "La Presse Canadienne, Saint-Jean-sur-Richelieu",
+    "La Presse Canadienne, St. John's",
+    "Le HuffPost Québec",
+    "HuffPost Québec avec AFP",
+    "Le Huffington Post Québec, Montréal",
+    "Collaboration spéciale",
+    "Par Collaboration spéciale",
+    "Texte: Collaboration spéciale",
+    "La Presse",
+    "Le Devoir",
+    "L'actualité",
+    "L’actualité",
+    "Urbania",
+    "Ton Petit Look",
+    "TVA Nouvelles",
+    "Planète F Magazine",
+    "Journal Métro",
+    "Branchez-vous.com",
+    "Protégez-Vous",
+    "Québec Science",
+    "The Guardian",
+    "Nightlife.ca",
+    "Université de Montréal",
+    "La rédaction",
+    "Rédaction HuffPost",
+    "L'équipe du HuffPost",
+    "Special to HuffPost",
+    "Envoyé spécial à Kaboul",
+    "Correspondante parlementaire",
+    "Photos: Marie Côté",
+    "Crédit photo: Jean Roy",
+    "Traduction: Jean Roy",
+    "Traduit par Jean Roy",
+    "8 février 2013",
+    "@mariecote",
+    "redaction@huffpost.com",
+    "Admin",
+    "Suivre Marie Côté",
+    "Par",
+    "|",
+]
+SOMEBODY = [
+    ("Lia Lévesque, La Presse Canadienne, Montréal", ["Lia Lévesque"]),
+    ("Par Lia Lévesque - La Presse Canadienne (Ottawa)", ["Lia Lévesque"]),
+    ("Nathalie Collard (La Presse)", ["Nathalie Collard"]),
+    ("Nathalie Collard [La Presse]", ["Nathalie Collard"]),
+    ("Nathalie Collard, La Presse", ["Nathalie Collard"]),
+    ("Nathalie Collard – Le Devoir", ["Nathalie Collard"]),
+    ("Nathalie Collard/Urbania", ["Nathalie Collard"]),
+    ("Nathalie Collard pour L'actualité", ["Nathalie Collard"]),
+    ("Nathalie Collard (AFP)", ["Nathalie Collard"]),
+    ("Marie\u2011Ève Côté", ["Marie\u2011Ève Côté"]),
+    ("Par Marie\u2010Claude Roy et Jean\u2011François Roy", ["Marie\u2010Claude Roy", "Jean\u2011François Roy"]),
+    ("Par Marie\u00a0Côté", ["Marie Côté"]),
+    ("Josee Gagne\u0301", ["Josee Gagné"]),
+    ("Texte: Josée Blanchette", ["Josée Blanchette"]),
+    ("Texte : Josée Blanchette", ["Josée Blanchette"]),
+    ("Textes et photos: Josée Blanchette", ["Josée Blanchette"]),
+    ("Texte de Josée Blanchette", ["Josée Blanchette"]),
+    ("Un texte de Josée Blanchette", ["Josée Blanchette"]),
+    ("Un texte d'Anne Roy", ["Anne Roy"]),
+    ("Une chronique de Josée Blanchette", ["Josée Blanchette"]),
+    ("Texte: Josée Blanchette Photos: Jean Roy", ["Josée Blanchette"]),
+    ("Texte: Josée Blanchette / Photos: Jean Roy", ["Josée Blanchette"]),
+    ("Josée Blanchette, collaboration spéciale", ["Josée Blanchette"]),
+    ("Josée Blanchette, envoyée spéciale à Kaboul", ["Josée Blanchette"]),
+    ("Josée Blanchette à Ottawa", ["Josée Blanchette"]),
+    ("Josée Blanchette, à Ottawa", ["Josée Blanchette"]),
+    ("Josée Blanchette, Ph.D.", ["Josée Blanchette"]),
+    ("ParPatrick Bellerose", ["Patrick Bellerose"]),
+    ("MALCOLM RITTER", ["MALCOLM RITTER"]),
+    ("Par Marie Côté et Jean Roy avec Anne Fortin", ["Marie Côté", "Jean Roy", "Anne Fortin"]),
+    ("Marie Côté, avec la collaboration de Jean Roy", ["Marie Côté", "Jean Roy"]),
+    ("Marie Côté avec l'AFP", ["Marie Côté"]),
+    ("Propos recueillis par Marie Côté", ["Marie Côté"]),
+    ("Pierre-Luc d'Amour", ["Pierre-Luc d'Amour"]),
+    ("Jean de La Fontaine", ["Jean de La Fontaine"]),
+    ("Par Parker Byron et Byron Parent", ["Parker Byron", "Byron Parent"]),
+    ("Andrée Withers, Etienne Avecilla", ["Andrée Withers", "Etienne Avecilla"]),
+    ("Stromae", ["Stromae"]),
+    ("Simon Jolin-Barrette", ["Simon Jolin-Barrette"]),
+    ("Alain O'Connor", ["Alain O'Connor"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("byline", NOBODY)
+def test_nobody(byline):
+    assert authors_of(byline, HUFFPOST_QC)[0] == ()
+
+
+@pytest.mark.parametrize(("byline", "people"), SOMEBODY)
+def test_somebody(byline, people):
+    assert list(authors_of(byline, HUFFPOST_QC)[0]) == people
+
+
+@pytest.mark.parametrize(
+    ("byline", "agency"),
+    [
+        ("La Presse Canadienne, Ottawa", "La Presse Canadienne"),
+        ("Nathalie Collard (AFP)", "AFP"),
+        ("Nathalie Collard (La Presse)", None),
+    ],
+)
+def test_the_agency_of_a_byline(byline, agency):
+    assert authors_of(byline, HUFFPOST_QC)[1] == agency
+
+
+@pytest.mark.parametrize(
+    "line", ["Texte: Josée Blanchette", "Texte de Josée Blanchette", "Un texte d'Anne Roy", "Textes et photos : Anne Roy"]
+)  # fmt: skip
+def test_lines_that_are_bylines(line):
+    assert is_byline(line)
