@@ -63,7 +63,7 @@ class Article:
     byline_raw: str | None
     """The byline as it stands on the page; null when there is none."""
     agency: str | None
-    """The agency whose copy it is, from a closed list, e.g. "AFP"; null for the paper's own."""
+    """The agency whose copy it is, from a closed list, e.g. "AFP"; null unless is_wire."""
     agency_signature: str | None
     """The agency's desk signature that closes the text, e.g. "nr-mra/bdx"; null without one."""
     section: str | None
@@ -117,7 +117,7 @@ class Article:
     warnings: list[str]
     """What a reader of this record should know, from a closed list; [] when all is well."""
     is_wire: bool | None
-    """Whether it is agency copy; null when nothing tells."""
+    """Whether it is agency copy; false for the paper's own, null when nothing tells."""
     agency_read_from: str | None
     """Where the agency was read: byline, logo, signature, dateline or credit; or null."""
     date_read_from: str | None

@@ -36,6 +36,7 @@ def account(places: Places, edition: Edition) -> dict[str, Any]:
         runs = ledger.runs.last()
         files = ledger.files.all()
         not_read = ledger.not_read.by_source()
+        read = ledger.captures.articles()
     finally:
         ledger.close()
     # The sample's articles are made up: what the paper published is no measure of them.
@@ -54,7 +55,8 @@ def account(places: Places, edition: Edition) -> dict[str, Any]:
         "discoverers": _discoverers(articles),
         "estimate": _estimate(articles),
         "not_read": not_read.total(),
-        "articles": sum(row.articles for row in files),
+        "articles": read,
+        "records": sum(row.articles for row in files),
         "files": len(files),
         "last_run": _last(runs),
         "next": _next(counts, not_read, places.name),
@@ -88,7 +90,8 @@ def _periods(
     """Articles by year (4 characters) or month (7) of publication; "" where it is not known.
 
     In years that a study counted, `published` is its number of news items and `captured_news` what
-    compares with it: the captured articles that are no blog posts.
+    compares with it: the captured articles with the numbers that the study joined on (`_n_`). Of
+    later ids only the page tells whether it is a blog post, or an older story once more.
     """
     groups: dict[str, list[Count]] = {}
     for count in articles:
@@ -98,7 +101,7 @@ def _periods(
         group = groups.get(period, [])
         found[period] = _by_state(group)
         if period in published:
-            news = (c.pages for c in group if c.state is State.CAPTURED and c.kind != "b")
+            news = (c.pages for c in group if c.state is State.CAPTURED and c.kind == "n")
             found[period] |= {"published": published[period], "captured_news": sum(news)}
     return found
 

@@ -1,5 +1,6 @@
 """Where an archive's files are."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +56,11 @@ class Places:
     def jsonl_file(self, stem: str, *, growing: bool = False) -> Path:
         """A JSONL file by its stem."""
         return self.output / f"{stem}.jsonl{GROWING if growing else ''}"
+
+    def jsonl_files(self) -> list[Path]:
+        """The finished JSONL files of runs, in their order: no product that lies beside them."""
+        named = re.compile(rf"{re.escape(self.name)}-\d{{14}}-\d+\.jsonl")
+        return sorted(p for p in self.output.glob("*.jsonl") if named.fullmatch(p.name))
 
     def make(self) -> None:
         """Make the folders, durably: a name that a power cut takes takes all that is below it."""

@@ -87,12 +87,14 @@ def same_stories(records: Records) -> Iterator[SameStory]:
 def _linked(group: list[_Print]) -> Iterator[SameStory]:
     """Links among articles of one headline, each to the earliest that agrees with it."""
     group.sort(key=lambda one: one.age)
-    texts: dict[bytes, _Print] = {}
+    texts: dict[bytes, dict[str | None, _Print]] = defaultdict(dict)
+    """Of each text and day the earliest article."""
     days: dict[int, list[_Print]] = defaultdict(list)
     for later in group:
         near = [one for day in _near(later.day) for one in days[day]]
-        equal = texts.get(later.text)
-        if equal is not None and (later.words >= SHORT or equal.day == later.day):
+        same = texts[later.text]
+        equal = same.get(later.day) if later.words < SHORT else next(iter(same.values()), None)
+        if equal is not None:
             near.append(equal)
         agreeing = [one for one in near if one is equal or _alike(one, later)]
         if agreeing:
@@ -105,7 +107,7 @@ def _linked(group: list[_Print]) -> Iterator[SameStory]:
                 round(_resemblance(first, later), 2),
                 (first.day, later.day),
             )
-        texts.setdefault(later.text, later)
+        same.setdefault(later.day, later)
         if (number := _number(later.day)) is not None:
             days[number].append(later)
 

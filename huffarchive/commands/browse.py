@@ -87,7 +87,7 @@ class Command(Described, ScrapyCommand):
         from huffarchive.exports.latest import ExportError, Latest
         from huffarchive.exports.sqlite import write_sqlite
 
-        jsonls = sorted(places.output.glob(f"{places.name}-*.jsonl"))
+        jsonls = places.jsonl_files()
         if not jsonls:
             mistake("browse", f"no finished JSONL file in {places.output}; run scrapy crawl")
         target = places.output / "room.sqlite3"

@@ -112,12 +112,19 @@ class Command(Described, ScrapyCommand):
             lost = next((path for path in files if not path.is_file()), None)
             if lost is not None:
                 mistake("export", f"{lost}: no such file; name JSONL files of scrapy extract")
-            return files, f"Articles of {files[0].stem}", files[0].stem, Path()
-        found = archives(self.settings, args, "export")
+            first = min(path.stem for path in files)
+            return files, f"Articles of {first}", first, Path()
+        found = sorted(
+            {
+                places.name: (places, edition)
+                for places, edition in archives(self.settings, args, "export")
+            }.values(),
+            key=lambda pair: pair[0].name,
+        )
         if not args and len(found) > 1:
             # The sample's invented articles do not belong among real ones.
             found = [pair for pair in found if not pair[0].name.endswith("-sample")] or found[:1]
-        paths = sorted(path for places, _ in found for path in places.output.glob("*.jsonl"))
+        paths = [path for places, _ in found for path in places.jsonl_files()]
         if not paths:
             mistake("export", f"no finished JSONL file in {found[0][0].output}; run scrapy crawl")
         title = " and ".join(dict.fromkeys(edition.name for _, edition in found))

@@ -63,7 +63,10 @@ def _lines(found: dict[str, Any], periods: str) -> list[str]:
         for name, number in found["reasons"].items():
             if name.startswith(f"{state}/"):
                 lines.append(f"            {number:>9,} {name.partition('/')[2]}")
-    lines.append(f"  {found['articles']:>9,} articles read, in {found['files']} files")
+    lines.append(
+        f"  {found['articles']:>9,} articles read: {found['records']:,} records of all versions in "
+        f"{found['files']} files"
+    )
     if found["not_read"]:
         lines.append(f"  {found['not_read']:>9,} captured pages not read, by a fault of ours")
     if (pictures := found["pictures"])["known"]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from huffarchive import __version__
 from huffarchive.archive.schema import schema
@@ -23,12 +24,14 @@ class Account:
     title: str
     articles: int
     versions: int
-    """Records read, earlier versions too."""
+    """Captures with a record, earlier ones too."""
+    unread: int
+    """Those of which the page could not be read: where another could, it stands here."""
     words: int
     years: tuple[tuple[int | None, int], ...]
     sources: tuple[tuple[str, int], ...]
     agencies: tuple[tuple[str, int], ...]
-    """The most frequent first; "own" for what is no agency's."""
+    """The most frequent first; "own" for the paper's own copy, "unknown" where nothing tells."""
     languages: tuple[str, ...]
     first: str | None
     """Earliest and latest capture."""
@@ -57,7 +60,7 @@ def account(latest: Latest, title: str) -> Account:
     for row in latest.rows():
         words += row["word_count"]
         sources[row["source"]] += 1
-        agencies[row["agency"] or "own"] += 1
+        agencies[copy_of(row)] += 1
         languages[row["language"] or "unknown"] += 1
         if (moment := row["captured_at"]) is not None:
             first, last = min(first or moment, moment), max(last or moment, moment)
@@ -65,6 +68,7 @@ def account(latest: Latest, title: str) -> Account:
         title,
         len(latest),
         latest.lines,
+        latest.unread,
         words,
         tuple(latest.years()),
         _most(sources),
@@ -74,6 +78,13 @@ def account(latest: Latest, title: str) -> Account:
         last,
         {name: spec["description"] for name, spec in schema()["properties"].items()},
     )
+
+
+def copy_of(row: dict[str, Any]) -> str:
+    """Whose copy a record is: an agency's name, "own" or "unknown", as `is_wire` tells."""
+    if row["is_wire"]:
+        return row["agency"] or "agency"
+    return "unknown" if row["is_wire"] is None else "own"
 
 
 def _most(counts: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -13,6 +13,12 @@ def card(account: Account, derived: dict[str, str]) -> str:
     languages = "".join(f"- {name}\n" for name in account.languages or ("fr",))
     years = "\n".join(f"| {year or 'unknown'} | {count:,} |" for year, count in account.years)
     agencies = "\n".join(f"| {name} | {count:,} |" for name, count in account.agencies)
+    unread = ""
+    if account.unread:
+        unread = (
+            f"; of {account.unread:,} the page could not be read: an article stands here in the "
+            "latest version that could"
+        )
     sources = ", ".join(f"{name} {count:,}" for name, count in account.sources)
     fields = "\n".join(
         f"| `{name}` | {_cell(text)} |" for name, text in (account.fields | derived).items()
@@ -40,7 +46,7 @@ configs:
 # {account.title}
 
 {account.articles:,} articles with {account.words:,} words, the latest version of each
-({account.versions:,} versions were captured). {account.provenance}
+({account.versions:,} versions were captured{unread}). {account.provenance}
 
 Captures by source: {sources or "none"}.
 

@@ -3,11 +3,14 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 _KEPT_OPEN = 16
+UNREAD = "unread"
+"""The layout of a record whose page could not be read."""
 
 
 class ExportError(ValueError):
@@ -17,23 +20,29 @@ class ExportError(ValueError):
 class Latest:
     """Which line of which file is the latest version of each article.
 
-    The later capture wins; of two captured at the same second, the one that stands later. The
-    places are kept in a temporary database, the lines stay in their files: memory is flat.
+    The later capture that could be read wins; of two captured at the same second, the one that
+    stands later in the WARC files. The order in which files are named does not matter, nor a file
+    or a record that comes twice. The places are kept in a temporary database, the lines stay in
+    their files: memory is flat.
     """
 
     def __init__(
         self, paths: Iterable[Path], progress: Callable[[int], object] = lambda _: None
     ) -> None:
         """Read every line once. ExportError for a line that is no record, OSError as usual."""
-        self._paths = list(paths)
+        self._paths = sorted({path.resolve(): path for path in paths}.values())
         self._connection = sqlite3.connect("", isolation_level=None)
         self._connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
-            "CREATE TABLE place (id TEXT PRIMARY KEY, captured_at TEXT, year INTEGER, "
-            "file INTEGER, offset INTEGER, length INTEGER) WITHOUT ROWID; BEGIN"
+            "CREATE TABLE place (id TEXT PRIMARY KEY, rank TEXT, year INTEGER, "
+            "file INTEGER, offset INTEGER, length INTEGER) WITHOUT ROWID; "
+            "CREATE TABLE version (id TEXT, record TEXT, PRIMARY KEY (id, record)) WITHOUT ROWID; "
+            "BEGIN"
         )
         self.lines = 0
-        """Records read, all versions."""
+        """Versions of all articles: captures with a record, each once."""
+        self.unread = 0
+        """Those of which the page could not be read."""
         try:
             for number, path in enumerate(self._paths):
                 self._add(number, path, progress)
@@ -56,21 +65,29 @@ class Latest:
         offset = 0
         with path.open("rb") as file:
             for line in file:
+                if not line.strip():
+                    offset += len(line)
+                    continue
                 try:
                     row = json.loads(line)
-                    values = (row["id"], row["captured_at"] or "", _year(row))
+                    values = (row["id"], _rank(row, line), _year(row))
                 except (ValueError, KeyError, TypeError, RecursionError) as error:
                     raise ExportError(
                         f"{path}: at byte {offset}: no record ({error!r}); run scrapy verify"
                     ) from error
                 self._connection.execute(
                     "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                    "captured_at = excluded.captured_at, year = excluded.year, "
+                    "rank = excluded.rank, year = excluded.year, "
                     "file = excluded.file, offset = excluded.offset, length = excluded.length "
-                    "WHERE excluded.captured_at >= captured_at",
+                    "WHERE excluded.rank > rank",
                     (*values, number, offset, len(line)),
                 )
-                self.lines += 1
+                new = self._connection.execute(
+                    "INSERT OR IGNORE INTO version VALUES (?, ?)",
+                    (row["id"], row.get("warc_record_id") or ""),
+                ).rowcount
+                self.lines += new
+                self.unread += new * (row.get("layout") == UNREAD)
                 offset += len(line)
                 progress(len(line))
 
@@ -85,7 +102,7 @@ class Latest:
         ).fetchall()
 
     def raw(self) -> Iterator[bytes]:
-        """The lines, sorted by id."""
+        """The lines, sorted by id, each with its end."""
         yield from self._lines("ORDER BY id")
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -106,10 +123,18 @@ class Latest:
                         opened.pop(next(iter(opened))).close()
                     opened[number] = self._paths[number].open("rb")
                 opened[number].seek(offset)
-                yield opened[number].read(length)
+                yield opened[number].read(length).rstrip(b"\r\n") + b"\n"
         finally:
             for file in opened.values():
                 file.close()
+
+
+def _rank(row: dict[str, Any], line: bytes) -> str:
+    """Sorts the versions of an article: one that was read, the later, the one that stands later."""
+    read = row.get("layout") != UNREAD
+    where = f"{row.get('warc_file') or ''} {row.get('warc_offset') or 0:016}"
+    digest = blake2b(line.rstrip(b"\r\n"), digest_size=8).hexdigest()
+    return f"{read:d} {row['captured_at'] or ''} {where} {digest}"
 
 
 def _year(row: dict[str, Any]) -> int | None:

@@ -34,6 +34,13 @@ class Captures:
         values = dict(zip(_COLUMNS, row, strict=True))
         return CaptureRow(**values | {"reason": Reason(values["reason"])})
 
+    def articles(self) -> int:
+        """How many pages have a capture that was read as an article, however many captures."""
+        (count,) = self._connection.execute(
+            "SELECT count(DISTINCT page) FROM capture WHERE reason = ?", (str(Reason.ARTICLE),)
+        ).fetchone()
+        return int(count)
+
     def checked(self, page: int, when: str) -> None:
         """Note that the newest capture of a page was found unchanged."""
         self._connection.execute(

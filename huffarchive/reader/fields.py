@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from itertools import groupby
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from huffarchive.article import Chrome, Image
 from huffarchive.layouts import Part
@@ -26,6 +26,9 @@ _PAPER = re.compile(
     re.IGNORECASE,
 )
 _BLOGS = frozenset(("blogue", "blogues", "blog", "blogs", "le blogue", "les blogues"))
+_AUTHOR_FOLDER = re.compile(
+    r"//[^/]+/(?!entry/|amp/|archive/|\d{4}/)[^/?#]*[^\W\d_][^/?#]*/[^/?#]+_(?:a|qc|ca)_[0-9a-f]+/?(?:[?#]|$)"
+)
 _WORDS = re.compile(r"\w+")
 _BARS = " |·•/"
 _SPACED = re.compile(r" ([,.;:])")
@@ -121,8 +124,12 @@ class Fields:
             return {"b": "blog", "g": "gallery"}[page_key.kind]
         if "LiveBlogPosting" in self._structured.types:
             return "live"
-        named = page_key.kind != "n" and (section or "").casefold() in _BLOGS
         contributed = any(True for _ in self._sorter.having(ChromeKind.CONTRIBUTOR_DISCLAIMER))
+        named = page_key.kind != "n" and (
+            (section or "").casefold() in _BLOGS
+            or "BlogPosting" in self._structured.types
+            or any(map(_in_author_folder, (self._page.url, self._head.canonical or "")))
+        )
         return "blog" if contributed or named else "news"
 
     def paragraphs(self) -> tuple[str | None, list[str]]:
@@ -207,6 +214,11 @@ def _is_title_in_words(words: Sequence[str], title: str) -> bool:
 
 def _several(values: Sequence[str]) -> list[str]:
     return [clean(part) for value in values for part in value.split(",")][:_MOST_KEYWORDS]
+
+
+def _in_author_folder(url: str) -> bool:
+    """Whether an address is a blog post's by its form: /myriam-lefebvre/un-titre_a_23000000/."""
+    return _AUTHOR_FOLDER.search(unquote(url)) is not None
 
 
 def http_url(url: str) -> str | None:

@@ -16,7 +16,7 @@ _LABEL = re.compile(
     rf"^\s*(?:(?:une? )?(?:{_WORK})(?:\s?(?:et|,|/|&)\s?(?:{_PICTURES}|{_WORK}))*\s?"
     rf"(?::|(?:de |d['’]|par |by )\s?:?)"
     r"|auteure?s?\s?:|authors?\s?:"
-    r"|(?:propos recueillis par|publi[ée]e? par|(?:post[ée]|[ée]crite?|r[ée]dig[ée]e?|sign[ée]e?) par"
+    r"|(?:propos recueillis par|(?:publi[ée]e?|post[ée]|[ée]crite?|r[ée]dig[ée]e?|sign[ée]e?) par"
     r"|(?:posted |written |text )?by|avec (?:la collaboration de|l['’]aide de)"
     r"|en collaboration avec|with|avec|et|and|par)"
     r"(?:\b|(?<=\b(?-i:Par))(?=(?-i:[A-ZÉÈÀÂÎÔÇ]))))\s*:?\s*",

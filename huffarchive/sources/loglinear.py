@@ -23,6 +23,8 @@ WIDE = 5.023886
 _STEPS = 60
 _BOUND = 30.0
 """Logarithms are kept within this, where a pattern never occurs."""
+_CLOSE = 1e-6
+"""Steps end where the deviance changes by less."""
 _NOTHING = 1e-12
 _MOST = 1000
 """So many times what is named is no number any more."""
@@ -60,12 +62,14 @@ class Profile:
 def profile(lists: Sequence[str], counts: Mapping[Pattern, int], worse: float = WIDE) -> Profile:
     """The unseen articles that agree with the counts, but for a fit that is `worse` by so much."""
     pairs = list(itertools.combinations(lists, 2))
-    best = fit(lists, counts, pairs)
-    least, most = best.deviance + worse, float(_MOST * sum(counts.values()))
-    unseen = min(math.exp(best.constant), most)
+    table = _Table(lists, counts, pairs)
+    slopes, deviance = table.fitted(None)
+    variances = table.variances()
+    least, most = deviance + worse, float(_MOST * sum(counts.values()))
+    unseen = min(math.exp(slopes[0]), most)
 
     def fits(number: float) -> bool:
-        return fit(lists, counts, pairs, number).deviance <= least
+        return table.fitted(number)[1] <= least
 
     low, high = 0.0, None
     if not fits(0.0):
@@ -77,7 +81,7 @@ def profile(lists: Sequence[str], counts: Mapping[Pattern, int], worse: float = 
             high = _edge(below, above, fits_above=False, fits=fits)
             break
     first = 1 + len(lists)
-    leanings = zip(pairs, best.slopes[first:], best.variances[first:], strict=True)
+    leanings = zip(pairs, slopes[first:], variances[first:], strict=True)
     return Profile(unseen, low, high, tuple((p, s, math.sqrt(v)) for p, s, v in leanings))
 
 
@@ -92,44 +96,61 @@ def _edge(below: float, above: float, *, fits_above: bool, fits: Callable[[float
     return below if fits_above else above
 
 
-def fit(
-    lists: Sequence[str],
-    counts: Mapping[Pattern, int],
-    pairs: Sequence[Term],
-    unseen: float | None = None,
-) -> Model:
-    """Fit one model by reweighted least squares, where `unseen` articles are on no list, if given.
+def fit(lists: Sequence[str], counts: Mapping[Pattern, int], pairs: Sequence[Term]) -> Model:
+    """Fit one model; where a pattern never occurs, what is not determined is kept within bounds."""
+    table = _Table(lists, counts, pairs)
+    slopes, deviance = table.fitted(None)
+    return Model(slopes, table.variances(), deviance)
 
-    Where a pattern never occurs, what the counts do not determine is kept within bounds.
-    """
-    terms = [*((name,) for name in lists), *pairs]
-    cells = [Pattern(c) for k in range(len(lists)) for c in itertools.combinations(lists, k + 1)]
-    seen: list[float] = [counts.get(cell, 0) for cell in cells]
-    if unseen is not None:
-        cells, seen = [Pattern(), *cells], [unseen, *seen]
-    rows = [[0, *(i for i, t in enumerate(terms, 1) if cell.issuperset(t))] for cell in cells]
-    size, mean, last = len(terms) + 1, [n + 0.5 for n in seen], math.inf
-    slopes = [0.0] * size
-    for _ in range(_STEPS):
-        right = [0.0] * size
-        for row, m, n in zip(rows, mean, seen, strict=True):
-            aim = m * math.log(m) + n - m
-            for i in row:
-                right[i] += aim
-        (slopes,) = _solve(_normal(rows, mean, size), [right])
-        logs = [min(max(sum([slopes[i] for i in row]), -_BOUND), _BOUND) for row in rows]
-        mean = [math.exp(value) for value in logs]
-        deviance = 2 * sum(
-            (n * math.log(n / m) if n else 0.0) - (n - m) for n, m in zip(seen, mean, strict=True)
-        )
-        if abs(last - deviance) < 1e-7:
-            break
-        last = deviance
-    ones = [[float(i == j) for j in range(size)] for i in range(size)]
-    inverse = _solve(_normal(rows, mean, size), ones)
-    variances = tuple(max(column[i], 0.0) for i, column in enumerate(inverse))
-    bounded = tuple(min(max(slope, -_BOUND), _BOUND) for slope in slopes)
-    return Model(bounded, variances, deviance)
+
+class _Table:
+    """The counts of all patterns, fitted by reweighted least squares as often as is asked."""
+
+    def __init__(
+        self, lists: Sequence[str], counts: Mapping[Pattern, int], pairs: Sequence[Term]
+    ) -> None:
+        terms = [*((name,) for name in lists), *pairs]
+        cells = [
+            Pattern(c) for k in range(len(lists) + 1) for c in itertools.combinations(lists, k)
+        ]
+        self._rows = [[0, *(i for i, t in enumerate(terms, 1) if c.issuperset(t))] for c in cells]
+        self._seen: list[float] = [counts.get(cell, 0) for cell in cells]
+        self._size = len(terms) + 1
+        self._mean = [n + 0.5 for n in self._seen]
+        """Of the last fit: the next one, which is near, starts from it."""
+
+    def fitted(self, unseen: float | None) -> tuple[tuple[float, ...], float]:
+        """Slopes and deviance where `unseen` articles are on no list; None: where that is open."""
+        skipped = int(unseen is None)
+        rows, seen, mean = self._rows[skipped:], self._seen[skipped:], self._mean[skipped:]
+        if unseen is not None:
+            seen[0] = unseen
+            mean[0] = unseen + 0.5
+        slopes, last, size = [0.0] * self._size, math.inf, self._size
+        for _ in range(_STEPS):
+            right = [0.0] * size
+            for row, m, n in zip(rows, mean, seen, strict=True):
+                aim = m * math.log(m) + n - m
+                for i in row:
+                    right[i] += aim
+            (slopes,) = _solve(_normal(rows, mean, size), [right])
+            logs = [min(max(sum([slopes[i] for i in row]), -_BOUND), _BOUND) for row in rows]
+            mean = [math.exp(value) for value in logs]
+            deviance = 2 * sum(
+                (n * math.log(n / m) if n else 0.0) - (n - m)
+                for n, m in zip(seen, mean, strict=True)
+            )
+            if abs(last - deviance) < _CLOSE:
+                break
+            last = deviance
+        self._mean[skipped:] = mean
+        return tuple(min(max(slope, -_BOUND), _BOUND) for slope in slopes), deviance
+
+    def variances(self) -> tuple[float, ...]:
+        """Of the slopes of the last fit, whose unseen were open."""
+        ones = [[float(i == j) for j in range(self._size)] for i in range(self._size)]
+        inverse = _solve(_normal(self._rows[1:], self._mean[1:], self._size), ones)
+        return tuple(max(column[i], 0.0) for i, column in enumerate(inverse))
 
 
 def _normal(rows: list[list[int]], weights: list[float], size: int) -> list[list[float]]:

@@ -113,7 +113,7 @@ async def read_files(archive: Archive, job: Job, stopped: Callable[[], bool]) ->
     that was under way when a run ended is, and what it names is then known already.
     """
     problems: list[str] = []
-    ours = sorted(archive.places.output.glob("*.jsonl")) if job.images and not job.urls else []
+    ours = archive.places.jsonl_files() if job.images and not job.urls else []
     for path in (*job.files, *ours):
         try:
             if archive.ledger.readings.is_read(path):

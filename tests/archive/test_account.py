@@ -10,6 +10,8 @@ from huffarchive.archive import Places
 from huffarchive.archive.account import account, write_account
 from huffarchive.editions import HUFFPOST_QC
 from huffarchive.ledger import Ledger, Settlement
+from huffarchive.ledger.files import FileRow
+from huffarchive.ledger.task import CaptureRow
 from huffarchive.outcome import Reason, State
 from tests.kit.command import Result, scrapy
 
@@ -96,6 +98,39 @@ def test_the_estimate_is_over_independent_lists_and_leaves_out_moved_pages(place
     assert found["claim"] == "at least"
     assert found["known"] <= found["at_least"] <= found["total"]
     assert (found["known"], found["contradicted"]) == (121, False)
+
+
+def test_versions_are_no_articles(places: Places) -> None:
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    with ledger.transaction():
+        for page, reason in ((1, Reason.ARTICLE), (1, Reason.ARTICLE), (1, Reason.UNREADABLE),
+                             (2, Reason.ARTICLE), (3, Reason.UNREADABLE)):  # fmt: skip
+            ledger.captures.add(
+                page,
+                CaptureRow("live", "u", "u", "2026-01-01T00:00:00Z", None, None, None, None, "<r>",
+                           1, 0, 1, reason),
+            )  # fmt: skip
+        ledger.files.store(FileRow(1, "x", True, 1, 1, 5, None, None))
+    ledger.close()
+    found = account(places, HUFFPOST_QC)
+    assert (found["articles"], found["records"]) == (2, 5)
+
+
+def test_only_the_numbers_that_the_study_joined_on_are_compared_with_its_counts(
+    tmp_path: Path,
+) -> None:
+    places = Places(tmp_path / "warc", tmp_path, "qc")
+    places.make()
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    urls = [news(1), f"{HOST}/x/y_b_2.html", f"{HOST}/entry/z_qc_5ccc6223e4b03b38d6933d24",
+            f"{HOST}/x/z_a_23185821/"]  # fmt: skip
+    with ledger.transaction():
+        ledger.pages.want(urls, "list")
+        for task in ledger.frontier.draw(1, 6, 2e9):
+            ledger.pages.settle(Settlement(task, State.CAPTURED, Reason.ARTICLE, month="2013-05"))
+    ledger.close()
+    year = account(places, HUFFPOST_QC)["years"]["2013"]
+    assert (year["captured"], year["captured_news"]) == (4, 1)
 
 
 def test_an_estimate_below_what_is_known_is_not_told(places: Places) -> None:

@@ -125,3 +125,12 @@ def test_the_command_writes_a_line_for_each_link(tmp_path: Path) -> None:
         "dates": ["2018-04-16", "2018-04-16"],
     }
     assert "1 link to" in done.err
+
+
+def test_short_equal_texts_of_one_day_are_linked_past_one_of_another_day() -> None:
+    said = "Photo du jour."
+    first = record("qc:n:1", "Photo du jour", said, "2013-01-01")
+    second = record("qc:n:2", "Photo du jour", said, "2013-05-06")
+    third = record("qc:n:3", "Photo du jour", said, "2013-05-06")
+    fourth = record("qc:n:4", "Photo du jour", said, "2013-01-01")
+    assert linked(first, second, third, fourth) == [("qc:n:3", "qc:n:2"), ("qc:n:4", "qc:n:1")]

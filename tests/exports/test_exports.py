@@ -6,15 +6,21 @@ import hashlib
 import json
 import sqlite3
 import sys
+from collections import Counter
 from contextlib import closing
 from dataclasses import fields
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
+from huffarchive.archive import Places
 from huffarchive.article import Article
+from huffarchive.exports.account import account
+from huffarchive.exports.card import card
 from huffarchive.exports.export import Format, Options, default_target, write
 from huffarchive.exports.latest import ExportError, Latest
+from huffarchive.reports.census import AGENCY, OWN, UNKNOWN, Census
 from tests.exports import synthetic
 
 OPTIONS = Options("HuffPost Québec")
@@ -224,3 +230,88 @@ def test_a_missing_library_is_one_line(paths: list[Path], monkeypatch: pytest.Mo
     with pytest.raises(ImportError) as caught:
         command._write(Format.PARQUET, paths, paths[0].with_name("x.parquet"), OPTIONS)
     assert caught.value.name == "pyarrow"
+
+
+def _line(number: int = 1, version: int = 0, **changed: object) -> bytes:
+    row = json.loads(synthetic.article(number, version).to_json())
+    row["warc_record_id"] = f"<urn:{number}/{version}>"
+    return json.dumps(row | changed, ensure_ascii=False).encode() + b"\n"
+
+
+def _read(*files: Path) -> tuple[list[dict[str, object]], int, int]:
+    with Latest(files) as latest:
+        return list(latest.rows()), latest.lines, latest.unread
+
+
+def test_a_file_named_twice_and_its_copy_are_read_once(paths: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "copy.jsonl").write_bytes(paths[0].read_bytes())
+    (tmp_path / "link.jsonl").symlink_to(paths[0])
+    once = _read(*paths)
+    assert _read(*paths, paths[0], tmp_path / "copy.jsonl", tmp_path / "link.jsonl") == once
+    assert once[1] == COUNT + REVISED
+
+
+def test_versions_of_one_second_are_told_apart_whatever_the_order(tmp_path: Path) -> None:
+    same = {"captured_at": "2026-01-01T00:00:00+00:00", "warc_file": "a.warc.gz"}
+    files = []
+    for n, version in enumerate((2, 0, 1)):
+        files.append(tmp_path / f"{n}.jsonl")
+        files[-1].write_bytes(_line(1, version, warc_offset=100 * version, **same))
+    expected = _read(*files)
+    assert expected[0][0]["headline"] == "Titre numéro 1, version 2"
+    for order in permutations(files):
+        assert _read(*order) == expected
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n", b"\n\n"])
+def test_lines_end_in_a_line_end_however_the_input_did(end: bytes, tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"{number}.jsonl").write_bytes(_line(number).rstrip() + end)
+    (target,) = export("jsonl", sorted(tmp_path.glob("?.jsonl")), tmp_path / "out.jsonl")
+    assert target.read_bytes() == _line(1) + _line(2)
+
+
+def test_an_unreadable_recrawl_replaces_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    lost = {"layout": "unread", "text": "", "paragraphs": [], "warnings": ["reader_timeout"]}
+    path.write_bytes(
+        _line(1, 0, captured_at="2025-01-01T00:00:00+00:00")
+        + _line(1, 1, captured_at="2026-01-01T00:00:00+00:00")
+        + _line(1, 2, captured_at="2026-02-01T00:00:00+00:00", **lost)
+        + _line(2, 0, captured_at="2026-02-01T00:00:00+00:00", **lost)
+    )
+    rows, lines, unread = _read(path)
+    assert [row["headline"] for row in rows] == [
+        "Titre numéro 1, version 1", "Titre numéro 2, version 0",
+    ]  # fmt: skip
+    assert (lines, unread) == (4, 2)
+    with Latest([path]) as latest:
+        text = card(account(latest, "x"), {})
+    assert "4 versions were captured; of 2 the page could not be read" in " ".join(text.split())
+
+
+def test_own_agency_and_unknown_copy_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    told = [(True, "AFP"), (True, "AFP"), (False, None), (None, None), (None, None), (None, None)]
+    path.write_bytes(
+        b"".join(_line(n, 0, is_wire=wire, agency=name) for n, (wire, name) in enumerate(told))
+    )
+    with Latest([path]) as latest:
+        found = account(latest, "x")
+    assert found.agencies == (("unknown", 3), ("AFP", 2), ("own", 1))
+    census = Census()
+    for row in _read(path)[0]:
+        census.add(row | {"previous_id": None})
+    copies: Counter[str] = Counter()
+    for (_, copy), count in census.months.items():
+        copies[copy] += count
+    assert (copies[OWN], copies[AGENCY], copies[UNKNOWN]) == (1, 2, 3)
+
+
+def test_products_beside_an_archives_files_are_not_read(tmp_path: Path) -> None:
+    places = Places(tmp_path, tmp_path, "qc")
+    places.make()
+    ours = [f"qc-20260101000000-{n:05}.jsonl" for n in (0, 1)]
+    for name in (*ours, "qc-articles.jsonl", "qc-sample-20260101000000-00000.jsonl", "x.jsonl"):
+        (places.output / name).write_bytes(_line())
+    assert [path.name for path in places.jsonl_files()] == ours
