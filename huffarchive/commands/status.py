@@ -63,10 +63,9 @@ def _lines(found: dict[str, Any], periods: str) -> list[str]:
         for name, number in found["reasons"].items():
             if name.startswith(f"{state}/"):
                 lines.append(f"            {number:>9,} {name.partition('/')[2]}")
-    lines.append(
-        f"  {found['articles']:>9,} articles read: {found['records']:,} records of all versions in "
-        f"{found['files']} files"
-    )
+    lines.append(f"  {found['articles']:>9,} articles read, in {found['files']} files")
+    if found["records"] > found["articles"]:
+        lines.append(f"            {found['records']:>9,} records of all their versions")
     if found["not_read"]:
         lines.append(f"  {found['not_read']:>9,} captured pages not read, by a fault of ours")
     if (pictures := found["pictures"])["known"]:
@@ -127,8 +126,7 @@ def _estimate(found: dict[str, Any]) -> list[str]:
     if found["claim"] == Claim.AT_LEAST:
         return [
             f"  {found['at_least']:>9,} articles exist at least (with 95 % confidence)",
-            f"  {found['total']:>9,} articles exist by estimate, if the lists are independent",
-            f"            ({between})",
+            f"  {found['total']:>9,} articles exist by estimate ({between}), if what follows holds",
             f"            from {lists}",
             f"            {found['assumption']}",
         ]
