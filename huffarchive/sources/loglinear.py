@@ -25,7 +25,7 @@ _BOUND = 30.0
 """Logarithms are kept within this, where a pattern never occurs."""
 _CLOSE = 1e-6
 """Steps end where the deviance changes by less."""
-_NOTHING = 1e-12
+_NOTHING = 1e-10
 _MOST = 1000
 """So many times what is named is no number any more."""
 
@@ -127,13 +127,15 @@ class _Table:
             seen[0] = unseen
             mean[0] = unseen + 0.5
         slopes, last, size = [0.0] * self._size, math.inf, self._size
-        for _ in range(_STEPS):
+        for step in range(_STEPS):
             right = [0.0] * size
             for row, m, n in zip(rows, mean, seen, strict=True):
-                aim = m * math.log(m) + n - m
+                # From means alone to slopes, then from slopes to better ones.
+                aim = n - m if step else m * math.log(m) + n - m
                 for i in row:
                     right[i] += aim
-            (slopes,) = _solve(_normal(rows, mean, size), [right])
+            (change,) = _solve(_normal(rows, mean, size), [right])
+            slopes = [a + b for a, b in zip(slopes, change, strict=True)]
             logs = [min(max(sum([slopes[i] for i in row]), -_BOUND), _BOUND) for row in rows]
             mean = [math.exp(value) for value in logs]
             deviance = 2 * sum(
@@ -161,21 +163,19 @@ def _normal(rows: list[list[int]], weights: list[float], size: int) -> list[list
             line = made[i]
             for j in row:
                 line[j] += weight
+    least = _NOTHING * max(made[i][i] for i in range(size)) + _NOTHING
+    for i in range(size):
+        made[i][i] += least  # so that counts which determine nothing leave no singular matrix
     return made
 
 
 def _solve(matrix: list[list[float]], rights: list[list[float]]) -> list[list[float]]:
-    """Gauss and Jordan's elimination with pivots, for several right sides.
-
-    A pivot of almost nothing is one of counts that never occur: it is kept from being none.
-    """
+    """Gauss and Jordan's elimination with pivots, for several right sides."""
     size = len(matrix)
     lines = [[*line, *(right[i] for right in rights)] for i, line in enumerate(matrix)]
     for i in range(size):
         pivot = max(range(i, size), key=lambda r: abs(lines[r][i]))
         lines[i], lines[pivot] = lines[pivot], lines[i]
-        if abs(lines[i][i]) < _NOTHING:
-            lines[i][i] = _NOTHING
         for r, line in enumerate(lines):
             if r != i and (factor := line[i] / lines[i][i]):
                 lines[r] = [a - factor * b for a, b in zip(line, lines[i], strict=True)]
