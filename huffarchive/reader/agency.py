@@ -197,8 +197,13 @@ def signing(line: str, agencies: Sequence[Agency], *, bare: bool = True) -> str 
     `bare`: a name with no word of its part, "AFP", will do.
     """
     said = line.strip(' \xa0()[]*–—-_•/"«»')
-    if not said or _PICTURE.search(said):
+    if not said:
         return None
+    found = _signing(said, agencies, bare=bare)
+    return found if found is not None and _PICTURE.search(said) is None else None
+
+
+def _signing(said: str, agencies: Sequence[Agency], *, bare: bool) -> str | None:
     for sign, pattern, desk in DESKS:
         if sign in said and pattern.fullmatch(said):
             return desk

@@ -6,16 +6,22 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-_FILES = re.compile(
-    r"(?:blank|trans|spacer|loader|loading|spinner|pixel|favicon|headshot|sprite|placeholder"
-    r"|gravatar|avatar)[\w-]*\.(?:gif|png|ico|jpe?g|svg|webp)"
-    r"|/images/(?:v|bignews|trans|lightbox)/|analytics|/favicons?/|gravatar\.com/|/contributors/"
-    r"|scorecardresearch\.|quantserve\.|doubleclick\.net|/tr\?id=|apnewsregistry\.|//pixel\."
-    r"|/(?:pixel|beacon|count|counter|track|tracking|imp)(?:\.gif|\.png|\.php|/?\?|/?$)"
-    r"|feedburner\.com/~|feedsportal\.com|imrworldwide\.|chartbeat\.|stats\.wordpress\.com"
-    r"|/(?:emoji|emoticons|smilies)/",
-    re.IGNORECASE,
+_PLACES = (
+    *("/images/v/", "/images/bignews/", "/images/trans/", "/images/lightbox/", "analytics"),
+    *("/favicon", "gravatar.com/", "/contributors/", "scorecardresearch.", "quantserve."),
+    *("doubleclick.net", "/tr?id=", "apnewsregistry.", "//pixel.", "feedburner.com/~"),
+    *("feedsportal.com", "imrworldwide.", "chartbeat.", "stats.wordpress.com", "/emoji/"),
+    *("/emoticons/", "/smilies/"),
 )
+"""What stands in the addresses of ornaments and of pixels that count readers."""
+_FILES = re.compile(
+    r"(?:.*[_-])?(?:blank|trans|transparent|spacer|loader|loading|spinner|pixel|favicon|sprites?"
+    r"|placeholder|1x1)(?:[_-][\w-]*|\d*)\.(?:gif|png|ico|svg|webp)"
+    r"|(?:blank|spacer|pixel|placeholder|loading)\.jpe?g"
+    r"|.*(?:headshot|avatar|gravatar)[\w-]*\.\w+"
+    r"|(?:pixel|beacon|count|counter|track|tracking|imp)(?:\.gif|\.png|\.php)?"
+)
+"""Names of their files."""
 _SIGN = re.compile(
     r"[^/]*(?:logo|default|fallback|no-?image|share-?image|touch-icon|opengraph|og-image)[^/]*$",
     re.IGNORECASE,
@@ -69,7 +75,10 @@ _PAGES = frozenset(
 
 def is_ornament_file(url: str) -> bool:
     """Whether a picture's address is an ornament's."""
-    return _FILES.search(url) is not None
+    lower = url.lower()
+    if any(place in lower for place in _PLACES):
+        return True
+    return _FILES.fullmatch(lower.partition("?")[0].rstrip("/").rsplit("/", 1)[-1]) is not None
 
 
 def is_sign_file(url: str) -> bool:

@@ -10,6 +10,8 @@ from huffarchive.reader.blocks import Block, moved
 _LONGEST_LABEL = 200
 _LONGEST_NOTICE = 600
 _LONGEST_LINE = 100
+_REACHED = ("@", "twitter", "facebook", "instagram")
+"""Where somebody can be reached: without one of them no line at the text's end is chrome."""
 _SHORT = frozenset(("ad_label", "navigation"))
 """Kinds whose phrases are a line at most."""
 
@@ -96,7 +98,8 @@ class Phrasebook:
 
     def closing(self, text: str) -> str | None:
         """The kind of a line that is chrome at the text's end."""
-        phrases = self._by_place[Where.END] if len(text) <= _LONGEST_LABEL else ()
+        lower = text.lower()
+        phrases = self._by_place[Where.END] if any(s in lower for s in _REACHED) else ()
         return next((phrase.kind for phrase in phrases if phrase.pattern.fullmatch(text)), None)
 
     def _leads_on(self, block: Block) -> bool:

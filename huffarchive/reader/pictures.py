@@ -150,7 +150,9 @@ def address_of(picture: html.HtmlElement, base: str) -> str | None:
     sources = holder.iter("source") if holder is not None and holder.tag == "picture" else ()
     for element in (picture, *sources):
         for name in _ADDRESSES:
-            value = in_order(element.get(name) or "")
+            if not (value := element.get(name)):
+                continue
+            value = in_order(value)
             if name.endswith("srcset"):
                 value = (value.split(maxsplit=1) or [""])[0].rstrip(",")
             if (url := address(value, base)) is not None:
