@@ -127,13 +127,8 @@ class Message:
 def _split(raw: bytes) -> tuple[bytes, bytes]:
     """Head and body of the final response; interim (1xx) responses before it are passed over."""
     while True:
-        at, size = raw.find(b"\r\n\r\n"), 4
-        bare = raw.find(b"\n\n", 0, at if at >= 0 else len(raw))
-        if bare >= 0:
-            at, size = bare, 2
-        elif at < 0:
-            at, size = len(raw), 0
-        head, body = raw[:at], raw[at + size :]
+        end = _HEAD_END.search(raw)
+        head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
         first = head.split(b"\n", 1)[0].split(None, 2)
         interim = len(first) > 1 and len(first[1]) == 3 and first[1][:1] == b"1"
         if not (interim and first[1] != b"101" and body.startswith(b"HTTP/")):
@@ -268,6 +263,8 @@ def _zstd(data: bytes, most: int) -> bytes:
     return b"".join(parts)
 
 
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+"""Lines may end in a bare line feed, each as it will (RFC 9112, section 2.2)."""
 _STATUS_LINE = re.compile(rb"(HTTP/\d(?:\.\d)?) ([1-9]\d\d)(?: ([^\r\n]*))?\r?")
 _LENIENT_STATUS_LINE = re.compile(
     rb"((?i:HTTP|H|QUIC|SPDY|ICY)(?:/?\d+(?:\.\d+)?)?)[ \t]+([1-9]\d\d)"

@@ -41,11 +41,13 @@ _DAY = re.compile(r"/(20[012][0-9])/(0[1-9]|1[0-2])/[0-3][0-9]/")
 _FIRST_DATED = int(datetime(2019, 5, 5, tzinfo=UTC).timestamp())
 _CLOSED = int(datetime(2022, 1, 1, tzinfo=UTC).timestamp())
 _MOBILE = re.compile(r"/entry/(?P<number>[0-9]{1,18})/?\Z")
+_UNDER = r"\A(?:/archive)?(?:/[a-z]{2})?"
+"""What stands before them: nothing, or the edition's folder."""
 _LISTINGS = (
-    ("topic", re.compile(r"/(?:news|topic|tag)/(?P<id>[^/]+(?:/[0-9]+)?)/?\Z")),
-    ("author", re.compile(r"/author/(?P<id>[^/]+)/?\Z")),
-    ("feed", re.compile(r"/(?P<id>(?:feeds|rss)/.+)\Z")),
-    ("static", re.compile(r"/static/(?P<id>[^/]+)/?\Z")),
+    ("topic", re.compile(_UNDER + r"/(?:news|topic|tag)/(?P<id>[^/]+(?:/[0-9]+)?)/?\Z")),
+    ("author", re.compile(_UNDER + r"/author/(?P<id>[^/]+)/?\Z")),
+    ("feed", re.compile(_UNDER + r"/(?P<id>(?:feeds|rss)/.+)\Z")),
+    ("static", re.compile(_UNDER + r"/static/(?P<id>[^/]+)/?\Z")),
     ("robots", re.compile(r"\A/(?P<id>robots\.txt)\Z")),
 )
 _SITEMAP = re.compile(r"/.*sitemap[^?]*\.xml(?:\.gz)?\Z")
@@ -113,6 +115,12 @@ class Address:
             if _FIRST_DATED <= made < _CLOSED:
                 return datetime.fromtimestamp(made, ZoneInfo(timezone)).strftime("%Y-%m")
         return None
+
+
+def is_of_unknown_kind(url: str) -> bool:
+    """Whether an article's address does not say whether it is news or a blog's: a mobile one."""
+    parts = _PARTS.match(url)
+    return parts is not None and _MOBILE.search(parts[3]) is not None
 
 
 def identify(url: str, edition: "Edition") -> Address | OutOfScope:

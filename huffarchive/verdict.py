@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from huffarchive.editions import Edition
 from huffarchive.message import Message
 from huffarchive.outcome import Reason, State
-from huffarchive.urls import Address, OutOfScope, PageKey, identify
+from huffarchive.urls import Address, OutOfScope, PageKey, identify, is_of_unknown_kind
 
 MAX_HOPS = 10
 """Redirects followed for one page, those of other pages that led to it counted along."""
@@ -108,3 +108,18 @@ def _redirect(message: Message, key: PageKey, url: str, edition: Edition, hops: 
     if address.key != key:
         return Verdict(State.GONE, Reason.MOVED, address=address, detail=f"to {address.key}")
     return Verdict(State.WANTED, None, address=address)
+
+
+def own_name(key: PageKey, url: str, canonical: str | None, edition: Edition) -> Address | None:
+    """The address by which an article names itself, where its own does not tell its kind.
+
+    Of a mobile address the number alone is known, which news and blogs share; what the page says
+    counts where it is the same number.
+    """
+    if canonical is None or not is_of_unknown_kind(url):
+        return None
+    where = identify(edition.original(canonical), edition)
+    if not isinstance(where, Address) or not where.key.is_article:
+        return None
+    same = where.key != key and where.key.id == key.id
+    return where if same and not is_of_unknown_kind(where.url) else None

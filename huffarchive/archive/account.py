@@ -32,11 +32,12 @@ def account(places: Places, edition: Edition) -> dict[str, Any]:
     """
     ledger = Ledger.view(places.ledger, edition)
     try:
-        everything = ledger.tally.all()
-        runs = ledger.runs.last()
-        files = ledger.files.all()
-        not_read = ledger.not_read.by_source()
-        read = ledger.captures.articles()
+        with ledger.snapshot():
+            everything = ledger.tally.all()
+            runs = ledger.runs.last()
+            files = ledger.files.all()
+            not_read = ledger.not_read.by_source()
+            read = ledger.captures.articles()
     finally:
         ledger.close()
     # The sample's articles are made up: what the paper published is no measure of them.

@@ -12,6 +12,7 @@ from huffarchive.message import MessageError
 from huffarchive.outcome import Reason
 from huffarchive.reading import PageType, Reading
 from huffarchive.urls import PageKey
+from huffarchive.verdict import own_name
 from huffarchive.warc.grouping import Grouping
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture, WarcError, readable, records
@@ -146,6 +147,9 @@ def _article(
         return record.article(capture, key, record.unread(key, reading.fault), edition)
     assert isinstance(reading, Reading)
     assert reading.text is not None
+    if capture.note is None:
+        own = own_name(key, capture.url, reading.text.canonical_url, edition)
+        key = own.key if own is not None else key
     return record.article(capture, key, reading.text, edition)
 
 

@@ -21,7 +21,7 @@ from huffarchive.urls import PageKey
 from huffarchive.warc.compose import note_on_member
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture
-from huffarchive.warc.record import Stored
+from huffarchive.warc.record import Stored, warc_date
 from huffarchive.workers import Unread
 
 
@@ -62,6 +62,8 @@ def file_visit(
             capture = Capture(stored[-1], laid.note, known)
             article = _article(capture, visit, edition)
             row = capture_row(capture, pair.serial, end.reason or Reason.NOT_AN_ARTICLE)
+            if visit.member is not None:
+                checked_at = warc_date(datetime.fromtimestamp(now, UTC))
     links = visit.reading.links if isinstance(visit.reading, Reading) else ()
     address = visit.verdict.address
     if address is not None and address.key != task.key:

@@ -23,6 +23,8 @@ from huffarchive.warc.stretch import Member, Plain, Stretch, stretch_at
 
 ENDINGS = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", ".cdxj")
 """Names of files that can be read."""
+_WITHIN = ".wacz!"
+"""Between a package and a file in it; a folder's name may have either in it."""
 _HTML = ("text/html", "application/xhtml+xml")
 _END = b"\r\n\r\n"
 _OTHER_TEXT = ("", "text/plain", "application/octet-stream")
@@ -93,8 +95,9 @@ def member_of(memento: Memento) -> bytes:
     the file is not there, or is no longer what it was.
     """
     assert memento.file is not None
-    name, _, within = memento.file.partition("!")
-    if within:
+    name, _, within = memento.file.rpartition(_WITHIN)
+    if name and "/" not in within:
+        name += ".wacz"
         try:
             with zipfile.ZipFile(name) as package:
                 inner = next(n for n in archive_names(package) if n.endswith(f"/{within}"))
@@ -102,7 +105,7 @@ def member_of(memento: Memento) -> bytes:
                     return _member(file, memento)
         except (zipfile.BadZipFile, StopIteration) as error:
             raise OSError(f"{within} is not in it any more") from error
-    with Path(name).open("rb") as file:
+    with Path(memento.file).open("rb") as file:
         return _member(file, memento)
 
 

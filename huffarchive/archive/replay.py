@@ -16,7 +16,7 @@ from huffarchive.reading import Reading
 from huffarchive.sources.index import Found, IndexFormatError, read_index
 from huffarchive.sources.services import QUERIES, is_query, services_of_query
 from huffarchive.urls import Address, PageKey, identify
-from huffarchive.verdict import of_status
+from huffarchive.verdict import of_status, own_name
 from huffarchive.warc.note import Note
 from huffarchive.warc.read import Capture
 from huffarchive.warc.record import Record, Stored
@@ -36,6 +36,8 @@ class _Told:
     edition: Edition
     """As it was asked: at another base, where the note says so."""
     key: PageKey
+    noted_at: str | None = None
+    """When the note was written: of a copied record long after that one."""
     bare: bool = False
     """Whether its note is lost, and another stands in for it."""
 
@@ -108,7 +110,7 @@ class Replay:
                 note = Note.from_block(record.block) if record.type == "metadata" else None
                 if note is not None:
                     bare = None
-                    yield from self._told(main, note)
+                    yield from self._told(main, note, record.field("WARC-Date"))
         yield from self._bare(bare)
 
     def _bare(self, main: Stored | None) -> Iterator[_Told]:
@@ -119,7 +121,7 @@ class Replay:
             note = Note(str(found[0]), state=State.CAPTURED, reason=Reason.ARTICLE, source="warc")
             yield _Told(main, note, found[1], found[0], bare=True)
 
-    def _told(self, main: Stored, note: Note) -> Iterator[_Told]:
+    def _told(self, main: Stored, note: Note, noted_at: str | None) -> Iterator[_Told]:
         if note.page is None or note.state is None:
             return
         key, edition = PageKey.parse(note.page), self._edition
@@ -129,7 +131,7 @@ class Replay:
         if note.url is not None and note.url != asked:
             with suppress(ValueError):  # a stranger's note on a record of no web page
                 edition = edition.at("/".join(asked.split("/", 3)[:3]))
-        yield _Told(main, note, edition, key)
+        yield _Told(main, note, edition, key, noted_at)
 
     def _settle_read(
         self, waiting: _Waiting, readings: Iterable[Reading | Unread], serial: int
@@ -174,11 +176,12 @@ class Replay:
             try:
                 found = _index(told, url) if is_query(key) else found
                 row = capture_row(told.capture, serial, reason)
+                checked_at = told.noted_at if note.origin is not None else None
             except (IndexFormatError, MessageError):
                 state, reason = State.WANTED, None
             if row and row.article and noted(note) is None and isinstance(reading, Reading):
                 published = month(reading.text.date_published) if reading.text else None
-        moved = _moved(told) if reason is Reason.MOVED else None
+        moved = _moved(told, url, reading) if reason is Reason.MOVED else None
         asked = note.asked
         if not asked and reason is not None and state is not State.CAPTURED:
             asked = (f"{note.source}={state}/{reason}",)
@@ -235,8 +238,10 @@ def _source(key: PageKey) -> str | None:
     return next((source for source, kinds in QUERIES.items() if key.kind in kinds), None)
 
 
-def _moved(told: _Told) -> Address | None:
-    """The other page that a redirect leads to."""
+def _moved(told: _Told, url: str, reading: Reading | Unread | None) -> Address | None:
+    """The other page that a redirect leads to, or that a page says it is."""
+    if isinstance(reading, Reading) and reading.text is not None:
+        return own_name(told.key, url, reading.text.canonical_url, told.edition)
     with suppress(MessageError):
         answer = Message.head(told.response)
         verdict = of_status(answer, told.key, told.capture.url, told.edition, 1, 0)

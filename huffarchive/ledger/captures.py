@@ -14,10 +14,10 @@ class Captures:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def add(self, page: int, row: CaptureRow) -> None:
-        """Add a capture."""
+    def add(self, page: int, row: CaptureRow, checked_at: str | None = None) -> None:
+        """Add a capture; a copy was found to be so at `checked_at`, long after it was made."""
         columns = ", ".join(("page", "checked_at", *_COLUMNS))
-        values = (page, row.captured_at, *(getattr(row, name) for name in _COLUMNS))
+        values = (page, checked_at or row.captured_at, *(getattr(row, name) for name in _COLUMNS))
         self._connection.execute(
             f"INSERT INTO capture ({columns}) VALUES ({', '.join('?' * len(values))})",  # noqa: S608
             values,

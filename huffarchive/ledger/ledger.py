@@ -100,19 +100,34 @@ class Ledger:
         LedgerDamagedError when it is no ledger, OlderLedgerError or NewerLedgerError when it is
         another version's.
         """
-        try:
-            connection = _connect(f"file:{_quoted(path)}?mode=ro")
-        except sqlite3.OperationalError as error:
-            raise _damaged(path, error) from error
-        try:
-            connection.execute("SELECT count(*) FROM run").fetchone()
-            check(connection)
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise _damaged(path, error) from error
-        except BaseException:
-            connection.close()
-            raise
+        for how in ("mode=ro", "immutable=1"):
+            connection = None
+            try:
+                connection = _connect(f"file:{_quoted(path)}?{how}")
+                connection.execute("SELECT count(*) FROM run").fetchone()
+                check(connection)
+            except sqlite3.OperationalError as error:
+                if connection is not None:
+                    connection.close()
+                # A ledger in WAL mode needs a file beside it, which not everybody may make.
+                if how != "mode=ro" or not path.exists() or os.access(path.parent, os.W_OK):
+                    raise _damaged(path, error) from error
+                if not os.access(path, os.R_OK) or path.with_name(f"{path.name}-wal").exists():
+                    raise LedgerDamagedError(
+                        f"{path}: cannot be read without leave to write in its folder while a run "
+                        "is under way; ask for that leave, or wait for the run to end"
+                    ) from error
+            except sqlite3.DatabaseError as error:
+                if connection is not None:
+                    connection.close()
+                raise _damaged(path, error) from error
+            except BaseException:
+                if connection is not None:
+                    connection.close()
+                raise
+            else:
+                break
+        assert connection is not None
         return cls(connection, edition)
 
     @contextmanager
@@ -131,6 +146,15 @@ class Ledger:
                 self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read everything as it is at one moment, while a run goes on."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Close the connection; what was not committed is gone."""

@@ -24,6 +24,8 @@ MAX_SITEMAPS = 5_000
 """Sitemaps of an edition, indexes among them; further ones that a sitemap names are passed over."""
 PICTURE = "picture"
 """The discoverer of pictures: the records of articles, where a run wants their pictures."""
+MAX_ALIASES = 100
+"""Other addresses of a page that are remembered: its record and its note name them all."""
 OF_THE_SITE = ("sitemap", "robots", "image")
 """Kinds of page that the site alone is asked for."""
 _NO_PICTURES = frozenset(("link", "sitemap", "robots"))
@@ -165,7 +167,11 @@ class Pages:
             return cursor.lastrowid, True
         page, url, month, known = row
         if url != address.url:
-            execute("INSERT OR IGNORE INTO alias (page, url) VALUES (?, ?)", (page, address.url))
+            execute(
+                "INSERT OR IGNORE INTO alias (page, url) SELECT ?1, ?2 "
+                "WHERE (SELECT count(*) FROM alias WHERE page = ?1) < ?3",
+                (page, address.url, MAX_ALIASES),
+            )
         told = address.month(self._edition.timezone)
         if not known & named or (month is None and told is not None):
             execute(
@@ -209,7 +215,7 @@ class Pages:
                 (task.page, task.url, done.said),
             )
         if done.capture is not None:
-            self._captures.add(task.page, done.capture)
+            self._captures.add(task.page, done.capture, done.checked_at)
         elif done.checked_at is not None:
             self._captures.checked(task.page, done.checked_at)
         self.want(done.links, done.named_by)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 class Readings:
-    """The table of readings: a file counts as read while its size is the same."""
+    """The table of readings: a file counts as read while its size and its time are the same."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -13,13 +13,15 @@ class Readings:
     def is_read(self, path: Path) -> bool:
         """Whether the file was read to its end."""
         row = self._connection.execute(
-            "SELECT 1 FROM reading WHERE file = ? AND size = ?", (str(path), path.stat().st_size)
+            "SELECT 1 FROM reading WHERE file = ? AND size = ? AND changed = ?", _row(path)
         ).fetchone()
         return row is not None
 
     def read(self, path: Path) -> None:
         """Note that it was."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO reading VALUES (?, ?)",
-            (str(path), path.stat().st_size),
-        )
+        self._connection.execute("INSERT OR REPLACE INTO reading VALUES (?, ?, ?)", _row(path))
+
+
+def _row(path: Path) -> tuple[str, int, int]:
+    found = path.stat()
+    return str(path), found.st_size, found.st_mtime_ns

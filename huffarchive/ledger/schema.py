@@ -110,8 +110,9 @@ CREATE TABLE run (
 
 -- Files of others (WARC, WACZ, CDXJ) that were read to their end.
 CREATE TABLE reading (
-    file TEXT PRIMARY KEY,
-    size INTEGER NOT NULL
+    file    TEXT PRIMARY KEY,
+    size    INTEGER NOT NULL,
+    changed INTEGER NOT NULL                -- nanoseconds since 1970
 ) STRICT, WITHOUT ROWID;
 
 -- Counts kept by triggers, so that a status of a million pages answers at once.

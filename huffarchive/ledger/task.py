@@ -108,7 +108,7 @@ class Settlement:
     detail: str = ""
     capture: CaptureRow | None = None
     checked_at: str | None = None
-    """When the newest capture was found unchanged."""
+    """When the newest capture was found unchanged, or copied from where it was."""
     links: tuple[str, ...] = ()
     """URLs that this page names."""
     mementos: tuple[tuple[Address, Memento], ...] = ()

@@ -19,7 +19,7 @@ from huffarchive.sources.index import Found, IndexFormatError, read_index
 from huffarchive.sources.services import OWN
 from huffarchive.spiders.wishes import want_links
 from huffarchive.urls import Address, identify
-from huffarchive.verdict import REDIRECTS, Verdict, of_fault, of_status, passing
+from huffarchive.verdict import REDIRECTS, Verdict, of_fault, of_status, own_name, passing
 from huffarchive.warc.digest import sha1
 from huffarchive.warc.note import Note
 from huffarchive.warc.playback import is_archived, original, playback
@@ -108,6 +108,9 @@ class Judge:
     async def _read(self, visit: Visit, job: Job) -> Visit:
         reading = await self._run.pool.read(job)
         verdict = self._of_reading(visit.task, reading)
+        if visit.memento is None and (own := _own_name(visit.task, reading, self._edition)):
+            detail = f"to {own.key}, as the page says"
+            verdict = Verdict(State.GONE, Reason.MOVED, address=own, detail=detail)
         if isinstance(reading, Reading) and not visit.follows:
             reading = replace(reading, links=())  # a list of URLs is crawled, and nothing else
         pictures: tuple[str, ...] = ()
@@ -262,6 +265,11 @@ class Judge:
         if 300 <= status < 400:
             return unexpected
         return self._by_status(message, visit.task) or unexpected
+
+
+def _own_name(task: Task, reading: Reading | Unread, edition: Edition) -> Address | None:
+    text = reading.text if isinstance(reading, Reading) else None
+    return own_name(task.key, task.url, text.canonical_url, edition) if text is not None else None
 
 
 def _passed_over(visit: Visit, reason: Reason, detail: str, mark: str | None = None) -> Visit:

@@ -24,7 +24,9 @@ class Sitemaps:
         for url in dict.fromkeys(url.split("/", 3)[2] for url in found):
             first = next(f for f in found if f.split("/", 3)[2] == url)
             try:
-                await self._politeness().robots.rules(first)
+                rules = await self._politeness().robots.rules(first)
+                if rules.state == "closed":
+                    self.run.is_down(url, rules.reason, rules.detail)
             except Refused as error:
                 self.run.is_down(url, error.reason, error.detail)
             except Stopped:

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from huffarchive.archive.places import Places
+from huffarchive.archive.rebuild import rebuild
+from huffarchive.editions import HUFFPOST_QC
 from huffarchive.verify import Severity, Survey
 from huffarchive.warc.read import records
+from tests.ledger_rows import rows
 from tests.politeness.server import Answer, Server
 
 from .conftest import ROOT
@@ -110,7 +113,7 @@ class Site:
         self.server.__exit__(*args)
 
     def _answer(self, asked: str, nth: int) -> Answer:
-        if asked == "/robots.txt":
+        if asked == "/robots.txt" and asked not in self.script:
             return Answer(body=self.robots.encode())
         found = self.script.get(asked) or self.script.get(asked.partition("?")[0], Answer(404, b""))
         if isinstance(found, list):
@@ -165,6 +168,13 @@ class Site:
         """What `scrapy verify` finds that is wrong."""
         found = Survey(None).archive(self.places)
         return [str(finding) for finding in found if finding.severity is Severity.ERROR]
+
+    def recover(self) -> None:
+        """Make the ledger again from the files: its captures must be those of the lost one."""
+        lost = self.places.ledger.rename(self.folder / "lost.sqlite3")
+        rebuild(self.places, HUFFPOST_QC, 0, lambda _: None)
+        assert rows(self.places.ledger, "capture") == rows(lost, "capture")
+        lost.unlink()
 
     def states(self) -> dict[str, str]:
         """Page -> "state/reason"; indexes are left out."""

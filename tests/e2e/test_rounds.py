@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from huffarchive.ledger.pages import MAX_ALIASES
+from huffarchive.warc.record import Record, new_id
+
 from .scripted import BASE, Answer, Site, article, moved, path, wayback
 
 SITEMAP = "/sitemaps/x.xml"
@@ -210,3 +213,58 @@ def test_sitemaps_give_every_page_or_a_reason(tmp_path: Path) -> None:
         assert states["whole.sitemap.xml.gz"] == "captured/not_an_article"
         assert states["open.sitemap.xml"] == states["none.sitemap.xml"] == "failed/malformed"
         assert {f"n:{n}" for n in range(6000)} <= site.states().keys()
+
+
+def test_a_copy_is_as_old_as_its_copying(tmp_path: Path) -> None:
+    """A stranger's capture of 2013 that was copied today is not asked for again at once."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    fields = (
+        ("WARC-Record-ID", new_id()),
+        ("WARC-Target-URI", BASE + path(1)),
+        ("WARC-Date", "2013-05-06T07:08:09Z"),
+        ("Content-Type", "application/http; msgtype=response"),
+    )
+    theirs = tmp_path / "theirs.warc.gz"
+    theirs.write_bytes(Record("response", fields, head + article().body).to_member())
+    with Site(tmp_path, {path(1): article("Neuf")}) as site:
+        assert site.crawl("source=warc", f"files={theirs}", urls=[path(1)]) == 0
+        assert site.records()[0]["captured_at"].startswith("2013")
+        for days in ("30", "800000", "500000", "1e300"):
+            assert site.crawl(f"recrawl={days}", urls=[path(1)]) == 0
+            assert site.asked() == Counter()
+        site.recover()
+        assert site.crawl("recrawl=30", urls=[path(1)]) == 0
+        assert site.asked() == Counter()
+        assert site.crawl("recrawl=0", urls=[path(1)]) == 0
+        assert site.asked() == Counter([path(1)])
+
+
+def test_a_blog_under_its_mobile_address_is_one_article(tmp_path: Path) -> None:
+    """Its number is known, and that it is a blog's the page says."""
+    own = path(12345, mark="b")
+    mobile = article("Blogue", head=f"<link rel='canonical' href='{BASE}{own}'>")
+    script = {"/archive/qc/entry/12345": mobile, own: article("Blogue")}
+    with Site(tmp_path, script) as site:
+        assert site.crawl(urls=["/archive/qc/entry/12345"]) == 0
+        assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
+        assert [record["id"] for record in site.records()] == ["qc:b:12345"]
+        assert site.crawl(urls=["/archive/qc/entry/12345"]) == 0
+        assert site.asked() == Counter(script.keys())
+        assert site.verify() == []
+        site.recover()
+        assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
+
+
+def test_a_pages_addresses_are_bounded(tmp_path: Path) -> None:
+    """However many a site gives it, its record and its note can be written and read."""
+    names = [path(1, f"{'x' * 1500}{n}") for n in range(400)]
+    with Site(tmp_path, {path(1): article("Un")}) as site:
+        assert site.crawl(urls=[path(1), *names]) == 0
+        (record,) = site.records()
+        assert len(record["aliases"]) == MAX_ALIASES
+        assert site.verify() == []
+
+
+def test_discover_fails_where_robots_txt_does(tmp_path: Path) -> None:
+    with Site(tmp_path, {"/robots.txt": Answer(503, b"")}) as site:
+        assert site.crawl("source=sitemap", discover=True, HUFFARCHIVE_BACKOFF="0.01") == 3

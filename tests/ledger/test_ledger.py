@@ -1,6 +1,10 @@
 """The ledger's counts, who named what, and how an older ledger becomes a newer one."""
 
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -227,3 +231,25 @@ def test_a_picture_is_wanted_only_where_it_is_asked_for(ledger: Ledger) -> None:
         ("n", ()),
         ("image", (picture.replace("https", "http"),)),
     ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="nobody to be")
+def test_a_ledger_is_read_without_leave_to_write(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    Ledger.open(path, HUFFPOST_QC).close()
+    tmp_path.chmod(0o755)
+    for folder in tmp_path.parents[:3]:
+        folder.chmod(folder.stat().st_mode | 0o055)
+    code = (
+        "import sys; from pathlib import Path; from huffarchive.ledger import Ledger\n"
+        "from huffarchive.editions import HUFFPOST_QC\n"
+        "print(Ledger.view(Path(sys.argv[1]), HUFFPOST_QC).counts.known())"
+    )
+    nobody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    if not nobody:
+        tmp_path.chmod(0o555)
+    said = subprocess.run(
+        [*nobody, sys.executable, "-c", code, str(path)], capture_output=True, text=True
+    )
+    tmp_path.chmod(0o755)
+    assert said.stdout == "0\n", said.stderr

@@ -1,6 +1,7 @@
 """Files of others: the pages that they name, and members copied byte for byte."""
 
 import gzip
+import os
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from huffarchive.archive.foreign import Named, member_of, named
 from huffarchive.editions import HUFFPOST_QC
+from huffarchive.ledger import Ledger
 from huffarchive.spiders.job import Job, JobError
 from huffarchive.warc.read import WarcError, member
 
@@ -126,3 +128,29 @@ def test_what_a_discovery_may_be_asked(tmp_path: Path) -> None:
 def test_mistakes(arguments: dict[str, str], discover: bool, says: str) -> None:
     with pytest.raises(JobError, match=says.replace("*", r"\*")):
         Job.parse(HUFFPOST_QC, arguments, discover=discover)
+
+
+@pytest.mark.parametrize("name", ["a!b", "theirs.wacz!", "!"])
+def test_a_folders_name_may_be_any(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    inner = warc(folder / "x.warc.gz")
+    for path in (inner, wacz(folder / "z.wacz", inner)):
+        memento = only(path).memento
+        assert memento is not None
+        assert member_of(memento) == inner.read_bytes()[: memento.length]
+
+
+def test_a_file_that_changed_and_kept_its_size_is_read_again(tmp_path: Path) -> None:
+    path = warc(tmp_path / "x.warc.gz")
+    ledger = Ledger.open(tmp_path / "ledger.sqlite3", HUFFPOST_QC)
+    try:
+        with ledger.transaction():
+            ledger.readings.read(path)
+        assert ledger.readings.is_read(path)
+        data = path.read_bytes()
+        path.write_bytes(data[:-1] + b"x")
+        os.utime(path, ns=(1, 1))
+        assert not ledger.readings.is_read(path)
+    finally:
+        ledger.close()
