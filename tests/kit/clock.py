@@ -9,6 +9,10 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+MOMENT = 0.01
+"""Seconds that pass even where time stands still: what is put off to the next turn of a loop."""
+PATIENCE = 2.0
+"""Seconds, real ones, for which time stands still; then what waits for an answer may time out."""
 
 
 class Clock:
@@ -31,9 +35,17 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.now += seconds
 
+    def busy(self) -> bool:
+        """Whether something comes that no clock tells of, such as an answer: then time stands."""
+        return False
+
+    def loop(self) -> asyncio.SelectorEventLoop:
+        """An event loop that has this time."""
+        return _Loop(self)
+
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """What `asyncio.run` does."""
-        with asyncio.Runner(loop_factory=lambda: _Loop(self)) as runner:
+        with asyncio.Runner(loop_factory=self.loop) as runner:
             return runner.run(main)
 
 
@@ -48,6 +60,8 @@ class _Selector(selectors.DefaultSelector):
         if timeout is None:
             return super().select(None)
         ready = super().select(0)
+        if not ready and timeout > MOMENT and self._clock.busy():
+            ready = super().select(PATIENCE)
         if not ready and timeout > 0:
             self._clock.now += timeout
             self._clock.waits += 1
@@ -59,3 +73,12 @@ class _Loop(asyncio.SelectorEventLoop):
         super().__init__(_Selector(clock))
         self.time = clock.monotonic  # type: ignore[method-assign]
         self._clock_resolution = 1e-6
+
+    def run_in_executor(self, executor: object, func: Any, *args: Any) -> asyncio.Future[Any]:
+        """Here and now: no clock tells of a thread."""
+        done = self.create_future()
+        try:
+            done.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001
+            done.set_exception(error)
+        return done

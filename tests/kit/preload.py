@@ -3,7 +3,7 @@
 import gc
 from importlib import import_module
 
-from scrapy.utils.misc import walk_modules
+from scrapy.utils.misc import walk_modules_iter
 
 for package in (
     "scrapy.commands",
@@ -16,7 +16,7 @@ for package in (
     "huffarchive.spiders",
     "huffarchive.verify",
 ):
-    walk_modules(package)
+    list(walk_modules_iter(package))
 for module in ("huffarchive.pipelines", "huffarchive.packages.cdxj", "tests.kit.command"):
     import_module(module)
 gc.freeze()

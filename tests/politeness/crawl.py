@@ -1,25 +1,66 @@
 """One crawl in a process of its own: reads {"urls", "settings", …}, prints what became of each."""
 
+import asyncio
 import json
 import sys
 from typing import Any
 
 import scrapy
+from scrapy import signals
 from scrapy.crawler import CrawlerProcess
+from twisted.internet import asyncioreactor
 
 from huffarchive.capture import faults
 from huffarchive.capture.recording import recorded
 from huffarchive.outcome import Reason
-from huffarchive.politeness import robots
+from huffarchive.politeness import middleware, robots, shared
 from huffarchive.politeness.middleware import PAUSE
+from huffarchive.politeness.pace import Pace
 from huffarchive.politeness.refusal import Refused, Stopped
+from tests.kit.clock import Clock
 
 WANTED: dict[str, Any] = json.loads(sys.argv[1])
-RESULT: dict[str, Any] = {"pages": {}, "robots": [], "pauses": [], "failures": 0}
+RESULT: dict[str, Any] = {"pages": {}, "robots": [], "pauses": [], "failures": 0, "sent": []}
+
+
+class StoppedClock(Clock):
+    """The crawl's time: it stands still while an answer is awaited."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paces: list[Pace] = []
+
+    def busy(self) -> bool:
+        return any(lane.under_way for pace in self.paces for lane in pace._lanes.values())
+
+    def install(self) -> None:
+        """Make it the time of everything in this process that waits."""
+        clock = self
+
+        class Watched(Pace):
+            def __init__(self, *args: Any, **options: Any) -> None:
+                super().__init__(*args, **options)
+                clock.paces.append(self)
+
+        middleware.Pace = Watched  # type: ignore[misc]
+        shared.time = self  # type: ignore[assignment]
+        loop = self.loop()
+        asyncio.set_event_loop(loop)
+        asyncioreactor.install(loop)
+        sys.modules["twisted.internet.reactor"].seconds = self.monotonic  # type: ignore[attr-defined]
 
 
 class Asker(scrapy.Spider):
     name = "asker"
+
+    @classmethod
+    def from_crawler(cls, crawler, *args, **kwargs):
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.sent, signals.request_reached_downloader)
+        return spider
+
+    def sent(self, request: scrapy.Request) -> None:
+        RESULT["sent"].append((request.url, asyncio.get_running_loop().time()))
 
     async def start(self):
         for url in WANTED["urls"]:
@@ -71,6 +112,8 @@ robots.KEPT_FOR = WANTED.get("kept_for", robots.KEPT_FOR)
 robots.RENEWED_AFTER = WANTED.get("renewed_after", min(robots.RENEWED_AFTER, robots.KEPT_FOR))
 robots.CLOSED_FOR = WANTED.get("closed_for", robots.CLOSED_FOR)
 
+if not WANTED.get("real"):
+    StoppedClock().install()
 process = CrawlerProcess(
     {
         "DOWNLOADER_MIDDLEWARES": {
@@ -85,6 +128,7 @@ process = CrawlerProcess(
         "HUFFARCHIVE_ALLOWED_HOSTS": WANTED["allowed"],
         "ROBOTSTXT_OBEY": False,
         "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
         "LOG_LEVEL": "WARNING",
         "CONCURRENT_REQUESTS": 0,
         "DOWNLOAD_DELAY": 0,
