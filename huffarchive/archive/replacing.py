@@ -176,7 +176,10 @@ def alone(lock: Path, target: Path, *, wait: bool = False) -> Iterator[None]:
     NotReplacedError when another process has it and `wait` is not given.
     """
     while True:
-        file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            file = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(target)) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:

@@ -81,6 +81,7 @@ def _records(files: list[Path]) -> Iterator[dict[str, Any]]:
             for number, line in enumerate(lines, 1):
                 try:
                     row = json.loads(line)
-                except ValueError as error:
-                    raise ValueError(f"{path}: line {number} is no record ({error})") from error
+                    row["id"], row["headline"], row["text"], row["date_published"]
+                except (ValueError, KeyError, TypeError) as error:
+                    raise ValueError(f"{path}: line {number} is no record ({error!r})") from error
                 yield row

@@ -68,11 +68,13 @@ class Output:
 
     def free(self, path: Path, product: "Product", *, replace: bool) -> None:
         """End the command when something is there that may not be replaced."""
-        from huffarchive.archive.products import FOLDER
+        from huffarchive.archive.products import FOLDER, PAGE_FOLDER
         from huffarchive.archive.replacing import NotReplacedError, check
 
         if product is FOLDER:
             return
+        if product is PAGE_FOLDER and os.path.lexists(path):
+            mistake(self.command, f"{path} is there already; name another with -o")
         try:
             check(path, product.is_own if replace else None)
         except NotReplacedError as error:
