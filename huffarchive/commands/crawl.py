@@ -10,6 +10,7 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.spiderloader import get_spider_loader
 
 from huffarchive.commands.mistake import mistake
+from huffarchive.commands.output import Output
 from huffarchive.commands.unread import may_go_unread
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
@@ -57,12 +58,18 @@ class Command(CrawlCommand):
         except PrivateNameMissingError as error:
             print(error, file=sys.stderr)
             sys.exit(Exit.NOT_STARTED)
+        place = Output(name, self.settings)
         if log_file := self.settings.get("LOG_FILE"):
+            if not str(log_file).endswith(".log"):
+                place.spare("--logfile", str(log_file))
             try:
                 Path(log_file).open("ab").close()
             except OSError as error:
                 why = f"cannot be written ({error.strerror}); make its folder, or name another"
                 mistake(name, f"--logfile {log_file}: {why}")
+        for feed in self.settings.getdict("FEEDS"):
+            if "://" not in str(feed) or str(feed).startswith("file://"):
+                place.spare("-o", str(feed))
         if args[0] not in spiders.list():
             mistake(name, f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}")
         spider_class = spiders.load(args[0])

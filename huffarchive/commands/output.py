@@ -66,6 +66,14 @@ class Output:
         self.free(path, product, replace=replace)
         return path
 
+    def spare(self, option: str, name: str) -> None:
+        """End the command where an option of Scrapy's own (a log, a feed) names what is kept."""
+        from huffarchive.archive.products import RECORDS
+
+        path = Path(name.removeprefix("file://")).resolve()
+        if why := self._reason(path, RECORDS):
+            mistake(self.command, f"{option} {name}: {why}; name another place")
+
     def free(self, path: Path, product: "Product", *, replace: bool) -> None:
         """End the command when something is there that may not be replaced."""
         from huffarchive.archive.products import FOLDER, PAGE_FOLDER

@@ -141,6 +141,22 @@ def test_nothing_is_written_where_something_could_be_lost(
     assert state(*watched) == before
 
 
+@pytest.mark.parametrize("option", ["--logfile", "-o", "-O"])
+def test_scrapys_own_options_spare_an_archive(
+    option: str, archive: Archive, tmp_path: Path, run: Callable
+) -> None:
+    p = archive.places
+    records = sorted(p.output.glob("*.jsonl"))[0]
+    before = state(tmp_path)
+    for path in (p.ledger, archive.warcs[0], records, p.output / "new.json", p.lock):
+        for command in ("crawl", "discover"):
+            given = f"{path}:jsonlines" if option != "--logfile" else path
+            done = run(command, "huffpost_qc", option, given, *archive.options)
+            assert done.code == 2, (command, path, done)
+            assert str(path) in done.err
+    assert state(tmp_path) == before
+
+
 PRODUCTS = {
     "export csv": "x.csv",
     "export jsonl": "x.jsonl",

@@ -75,3 +75,10 @@ def test_all_mutants_are_caught(command) -> None:
 def test_the_real_crawl(command, name: str, arguments: tuple[object, ...]) -> None:
     done = command(name, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.long
+def test_products(command) -> None:
+    done = command("products", "--kills", 2, "--twice", 1, "export csv", "extract /", "wacz")
+    assert done.returncode == 0, done.stdout
+    assert "0 wrong" in done.stdout
