@@ -14,11 +14,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from huffarchive.archive.account import account
-from huffarchive.archive.places import Places
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.ledger import CaptureRow, Ledger, Settlement
+from huffarchive.archive.status import archive_status
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.ledger.ledger import Ledger
+from huffarchive.ledger.rows import CaptureRow, PageUpdate
 from huffarchive.outcome import Reason, State
+from huffarchive.storage.paths import ArchivePaths
 
 FIRST_ID = 1_264_943
 DRAWN = 4_096
@@ -44,7 +45,7 @@ def named(size: int, share: float, seed: int) -> Iterator[str]:
     return (url_of(number) for number in range(size) if dice.random() < share)
 
 
-def build(places: Places, size: int) -> dict[str, float]:
+def build(places: ArchivePaths, size: int) -> dict[str, float]:
     """A ledger of so many articles."""
     places.make()
     ledger = Ledger.open(places.ledger, HUFFPOST_QC)
@@ -65,7 +66,7 @@ def build(places: Places, size: int) -> dict[str, float]:
     }
 
 
-def opening(places: Places, _: int) -> dict[str, float]:
+def opening(places: ArchivePaths, _: int) -> dict[str, float]:
     """Opening for writing, as a crawl does, and the first portion."""
     began = time.perf_counter()
     ledger = Ledger.open(places.ledger, HUFFPOST_QC)
@@ -79,13 +80,13 @@ def opening(places: Places, _: int) -> dict[str, float]:
 
 
 def drawing(
-    places: Places, size: int, without: tuple[str, ...] = (), links_a_page: int = LINKS
+    places: ArchivePaths, size: int, without: tuple[str, ...] = (), links_a_page: int = LINKS
 ) -> dict[str, float]:
     """Drawing and settling, links and all; the links lead anywhere in the archive."""
     ledger = Ledger.open(places.ledger, HUFFPOST_QC)
     dice = random.Random(size)
     count = min(DRAWN, size // 8)
-    done: list[Settlement] = []
+    done: list[PageUpdate] = []
     began, wall = time.process_time(), time.perf_counter()
     for _ in range(0, count, PORTION):
         with ledger.transaction():
@@ -97,14 +98,14 @@ def drawing(
             )  # fmt: skip
             links = tuple(url_of(dice.randrange(size)) for _ in range(links_a_page))
             done.append(
-                Settlement(
+                PageUpdate(
                     task, State.CAPTURED, Reason.ARTICLE, month="2012-02", capture=row, links=links
                 )
             )
         if len(done) >= BATCH:
             with ledger.transaction():
-                for settlement in done:
-                    ledger.pages.settle(settlement)
+                for page_update in done:
+                    ledger.pages.apply(page_update)
             done.clear()
     with ledger.transaction():
         ledger.frontier.give_back(1)
@@ -117,21 +118,21 @@ def drawing(
     return result
 
 
-def linkless(places: Places, size: int) -> dict[str, float]:
+def linkless(places: ArchivePaths, size: int) -> dict[str, float]:
     """Drawing and settling pages that link to nothing."""
     return drawing(places, size, links_a_page=0)
 
 
-def paused(places: Places, size: int) -> dict[str, float]:
+def paused(places: ArchivePaths, size: int) -> dict[str, float]:
     """Drawing while the host of a third of the pages must not be asked."""
     cpu, _ = drawing(places, size, (CLOSED,), 0).values()
     return {"ms of CPU a page, 0 links, a host paused": cpu}
 
 
-def status(places: Places, _: int) -> dict[str, float]:
+def status(places: ArchivePaths, _: int) -> dict[str, float]:
     """The account."""
     began = time.perf_counter()
-    found = account(places, HUFFPOST_QC)
+    found = archive_status(places, HUFFPOST_QC)
     took = time.perf_counter() - began
     assert found["estimate"]["lists"] == ("list", "wayback", "commoncrawl")
     return {"s for the account": took}
@@ -142,7 +143,7 @@ STEPS = {step.__name__: step for step in (build, opening, drawing, linkless, pau
 
 def step(name: str, folder: str, size: str) -> None:
     """One step, in this process: its figures as JSON."""
-    found = STEPS[name](Places(Path(folder), Path(folder), "qc"), int(size))
+    found = STEPS[name](ArchivePaths(Path(folder), Path(folder), "qc"), int(size))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(found | {f"MB at most, {name}": peak}))
 

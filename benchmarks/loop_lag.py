@@ -14,7 +14,7 @@ from typing import Any
 
 from scrapy import signals
 
-from huffarchive.archive import Archive
+from huffarchive.archive.archive import Archive
 
 
 class LoopLag:

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from huffarchive.ledger import Ledger, Task
-from huffarchive.ledger.files import Files
-from huffarchive.ledger.frontier import Frontier
+from huffarchive.ledger.ledger import Files, Ledger
 from huffarchive.ledger.pages import Pages
+from huffarchive.ledger.queue import PageQueue
+from huffarchive.ledger.rows import Task
 from huffarchive.urls import Address
 
 
@@ -31,7 +31,7 @@ class NoLedger:
             tasks = iter(found)
             return len(found)
 
-        def draw(_: Frontier, _run: int, limit: int, *_more: Any) -> list[Task]:
+        def draw(_: PageQueue, _run: int, limit: int, *_more: Any) -> list[Task]:
             return list(islice(tasks, limit))
 
         @contextmanager
@@ -39,8 +39,8 @@ class NoLedger:
             yield
 
         Pages.select = select  # type: ignore[method-assign]
-        Frontier.draw = draw  # type: ignore[method-assign]
+        PageQueue.draw = draw  # type: ignore[method-assign]
         Ledger.transaction = transaction  # type: ignore[method-assign,assignment]
-        for place, name in ((Pages, "settle"), (Pages, "want"), (Files, "store")):
+        for place, name in ((Pages, "apply"), (Pages, "want"), (Files, "store")):
             setattr(place, name, lambda *_: None)
         return cls()

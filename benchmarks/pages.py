@@ -7,9 +7,8 @@ text. So zones of other articles are put around each article, and the rest is sc
 
 from collections.abc import Iterator
 
-from huffarchive.sample import site
 from huffarchive.sample.entry import Entry
-from huffarchive.sample.website import Site
+from huffarchive.sample.site import Site, site
 
 WEIGHT = 90
 """Kilobytes that a page weighs on average: 60 to 120."""

@@ -24,7 +24,7 @@ from time import process_time
 import trafilatura
 from pages import Pages
 
-from huffarchive.editions import HUFFPOST_QC
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reader import read_response
 from huffarchive.reading import Reading
 

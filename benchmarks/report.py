@@ -13,19 +13,19 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.measured import load, run
-from huffarchive.archive import Places
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.ledger import Ledger, Settlement
-from huffarchive.ledger.files import FileRow
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.ledger.ledger import FileRow, Ledger
+from huffarchive.ledger.rows import PageUpdate
 from huffarchive.outcome import Reason, State
+from huffarchive.storage.paths import ArchivePaths
 from tests.exports import synthetic
 
 PORTION = 1_000
 
 
-def archive(folder: Path, count: int) -> Places:
+def archive(folder: Path, count: int) -> ArchivePaths:
     """An archive of `count` articles, one in a hundred in two versions, and its ledger."""
-    places = Places(folder / "warc", folder / "output", "qc")
+    places = ArchivePaths(folder / "warc", folder / "output", "qc")
     places.make()
     paths = synthetic.write(places.output, count, count // 100, files=4)
     ledger = Ledger.open(places.ledger, HUFFPOST_QC)
@@ -36,8 +36,8 @@ def archive(folder: Path, count: int) -> Places:
     for first in range(0, count, PORTION):
         with ledger.transaction():
             for task in ledger.frontier.draw(1, min(PORTION, count - first), 2e9):
-                done = Settlement(task, State.CAPTURED, Reason.ARTICLE, month="2014-05")
-                ledger.pages.settle(done)
+                done = PageUpdate(task, State.CAPTURED, Reason.ARTICLE, month="2014-05")
+                ledger.pages.apply(done)
     with ledger.transaction():
         for number, path in enumerate(paths, 1):
             with path.open("rb") as file:  # not at once: a child's peak counts what its parent held

@@ -2,7 +2,7 @@
 
 import timeit
 
-from huffarchive.editions import HUFFPOST_QC
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.urls import identify
 
 KNOWN = HUFFPOST_QC.known_urls()

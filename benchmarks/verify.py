@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 
 from warcio.checker import Checker
 
-from huffarchive.exchange import Exchange
-from huffarchive.verify import Survey
-from huffarchive.warc.compose import compose, warcinfo
-from huffarchive.warc.note import Note
+from huffarchive.http import Exchange
+from huffarchive.verify.check import Checker as Survey
+from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.writer import compose, warcinfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ def write(path: Path, pages: int, kind: str) -> None:
                     ("http/1.1", "tls/1.3"),
                 ),
                 info.id,
-                Note(page=f"qc:n:{number}", state="captured", reason="article"),
+                Annotation(page=f"qc:n:{number}", state="captured", reason="article"),
             )
             file.write(made.main.to_member(stored=made.compressed))
             for other in made.others:
@@ -105,7 +105,7 @@ def reading(path: Path) -> dict[str, float]:
     """Seconds of CPU that the reading itself takes, in this process, the best of three."""
     arguments = SimpleNamespace(inputs=[str(path)], verbose=False)
     ways: dict[str, Callable[[], object]] = {
-        "`huffarchive.verify.Survey`": lambda: list(Survey().files([path])),
+        "`huffarchive.verify.check.Checker`": lambda: list(Survey().files([path])),
         "`warcio.checker.Checker`": lambda: Checker(arguments).process_all(),
     }
     best: dict[str, float] = {}

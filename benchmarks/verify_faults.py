@@ -14,7 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from huffarchive.verify import Severity, Survey
+from huffarchive.verify.check import Checker
+from huffarchive.verify.rule import Severity
 from tests.verify.records import clean, written
 from tests.verify.seeded import FAULTS, of
 
@@ -88,7 +89,7 @@ def main() -> None:
         usual = fastwarc_failures(path)
         for fault in FAULTS:
             path.write_bytes(of(fault))
-            named = {f.rule for f in Survey().files([path]) if f.severity is Severity.ERROR}
+            named = {f.rule for f in Checker().files([path]) if f.severity is Severity.ERROR}
             seen = {
                 "verify": fault.rule in named,
                 "warcio": warcio_finds(path),

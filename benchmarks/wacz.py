@@ -21,8 +21,8 @@ from exports import run, size
 from measured import run as measured
 from verify import write
 
-from huffarchive.packages.cdxj import RECORDS
-from huffarchive.warc.read import records
+from huffarchive.exports.cdxj import RECORDS
+from huffarchive.warc.reader import records
 from tests.exports import synthetic
 
 
@@ -62,7 +62,7 @@ def index(megabytes: int) -> None:
                 for warc in sorted(root.glob("warc/*/*.warc.gz")):
                     with warc.open("rb") as source:
                         shutil.copyfileobj(source, file)
-        command = [sys.executable, "-m", "huffarchive.packages", path, str(os.getpid())]
+        command = [sys.executable, "-m", "huffarchive.exports.cdxj", path, str(os.getpid())]
         cost = measured(command, Path.cwd(), log=root / "log")
         lines = path.with_name("large.cdxj").read_bytes().count(b"\n")
         print("| WARC, MB | captures | seconds | of CPU | peak memory, MB |")

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from huffarchive import article, exits, outcome, reading, settings
-from huffarchive.archive.schema import schema
+from huffarchive.exports.dataset_info import schema
 
 DOCS = Path(__file__).parent
 BEGIN, END = "<!-- table: {} -->", "<!-- end of table -->"
@@ -113,7 +113,7 @@ def our_settings() -> str:
 
 def verify_rules() -> str:
     """The rules of `scrapy verify`."""
-    from huffarchive.verify.table import table
+    from huffarchive.verify.rule import table
 
     return table()
 

@@ -8,7 +8,7 @@ from scrapy.settings import BaseSettings
 
 from huffarchive import settings as ours
 
-HANDLER = "huffarchive.capture.handler.WireHandler"
+HANDLER = "huffarchive.download.handler.WireHandler"
 
 
 class HuffArchive:
@@ -16,10 +16,9 @@ class HuffArchive:
 
     def update_settings(self, settings: BaseSettings) -> None:
         """Called by Scrapy before the crawler's components are made."""
-        from huffarchive.pipelines import JsonlPipeline, WarcPipeline
-        from huffarchive.politeness import PolitenessMiddleware
-        from huffarchive.spiders.memory import Memory
-        from huffarchive.spiders.progress import Progress
+        from huffarchive.crawl.pipelines import JsonlPipeline, WarcPipeline
+        from huffarchive.crawl.run import Memory, Progress
+        from huffarchive.politeness.middleware import PolitenessMiddleware
 
         check_names(settings)
         check_values(settings)

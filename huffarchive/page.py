@@ -8,7 +8,7 @@ from functools import cached_property
 
 from lxml import etree, html
 
-from huffarchive.message import Message
+from huffarchive.http import Message
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)

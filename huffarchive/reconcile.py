@@ -8,7 +8,7 @@ reconciled: `Message` reads it strictly.
 import codecs
 import re
 
-from huffarchive.message import MAX_LAYERS, Message, MessageError, dechunk, decoded
+from huffarchive.http import MAX_LAYERS, Message, MessageError, dechunk, decoded
 
 _FRAMING = frozenset(("transfer-encoding", "content-length", "content-encoding"))
 _CHUNKS = re.compile(rb"[ \t]*[0-9a-fA-F]{1,15}[ \t]*(?:;[^\r\n]*)?\r?\n")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from huffarchive.editions import Edition
+    from huffarchive.editions.edition import Edition
 
 MAX_URL = 2048
 """Longer URLs name nothing here (characters, before and after escaping)."""

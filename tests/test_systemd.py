@@ -59,7 +59,8 @@ def _calls_of(name: str) -> set[str]:
 
 def test_the_line_for_cron_prints_only_what_wants_a_person(tmp_path: Path) -> None:
     """Cron mails whatever is printed, whatever the status."""
-    from huffarchive.sample import Service, site
+    from huffarchive.sample.server import Service
+    from huffarchive.sample.site import site
 
     page = UNITS.parent / "cron-and-systemd.md"
     (line,) = re.findall(r"^17 \* \* \* \*  (.+)$", page.read_text("utf-8"), re.MULTILINE)

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huffarchive.editions import EDITIONS, HUFFPOST_CA, HUFFPOST_QC
+from huffarchive.editions import EDITIONS
+from huffarchive.editions.huffpost_ca import HUFFPOST_CA
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.urls import MAX_URL, Address, OutOfScope, PageKey, identify
-from tests.urls_fuzz import SEEDS, check, fuzz
+from tests.fuzz.urls import SEEDS, check, fuzz
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "urls"
 DATED = "http://quebec.huffingtonpost.ca/2012/10/05/larme-syrienne-bombarde_n_1941787.html"

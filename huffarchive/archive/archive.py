@@ -9,20 +9,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from huffarchive.archive import record, recovery
-from huffarchive.archive.fate import fate
-from huffarchive.archive.faults import StorageError
-from huffarchive.archive.filing import Kept, file_visit
-from huffarchive.archive.laid import Laid, lay_out
-from huffarchive.archive.lock import Lock
-from huffarchive.archive.pair import Pair
-from huffarchive.archive.places import Places
-from huffarchive.archive.visit import Visit
-from huffarchive.editions import Edition
-from huffarchive.exchange import Exchange
-from huffarchive.ledger import Ledger, Settlement, Task
-from huffarchive.warc.compose import compose
-from huffarchive.warc.note import Note
+from huffarchive.archive import crash_repair
+from huffarchive.archive.files import Lock, OutputFiles, StorageError
+from huffarchive.archive.store_visit import (
+    PackedVisit,
+    StoredVisit,
+    Visit,
+    next_state,
+    pack_visit,
+    store_visit,
+)
+from huffarchive.editions.edition import Edition
+from huffarchive.extract import extract
+from huffarchive.http import Exchange
+from huffarchive.ledger.ledger import Ledger
+from huffarchive.ledger.rows import PageUpdate, Task
+from huffarchive.storage.paths import ArchivePaths
+from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.writer import compose
 
 BATCH = 64
 """Visits in one commit, at most."""
@@ -53,7 +57,7 @@ class Archive:
 
     def __init__(
         self,
-        places: Places,
+        places: ArchivePaths,
         edition: Edition,
         *,
         limits: Limits | None = None,
@@ -77,18 +81,18 @@ class Archive:
             undo.callback(self._lock.release)
             self.ledger = Ledger.open(places.ledger, edition)
             undo.callback(self.ledger.close)
-            self.mended = recovery.recover(places, self.ledger)
+            self.mended = crash_repair.repair(places, self.ledger)
             self.run_name = _free_name(places, started)
             with self.ledger.transaction():
                 self.run = self.ledger.runs.begin(
                     self.run_name, started.isoformat(timespec="seconds")
                 )
             undo.pop_all()
-        self._pair: Pair | None = None
+        self._pair: OutputFiles | None = None
         self._synced = 0
         """Bytes of its WARC that are durable."""
-        self._captured: dict[int, Kept] = {}
-        self._batch: list[Settlement] = []
+        self._captured: dict[int, StoredVisit] = {}
+        self._batch: list[PageUpdate] = []
         self._wants: list[tuple[tuple[str, ...], str]] = []
         self._oldest: float | None = None
         self._kept = 0
@@ -97,29 +101,29 @@ class Archive:
 
     # --- adding
 
-    def capture(self, visit: Visit, laid: Laid | None = None) -> Kept:
+    def capture(self, visit: Visit, packed: PackedVisit | None = None) -> StoredVisit:
         """Write a visit's exchanges to the WARC, and make the record where there is one.
 
-        `laid` is what its `layer` made, where that was run beforehand.
+        `packed` is what its `layer` made, where that was run beforehand.
         """
         with self._storing():
-            kept = file_visit(visit, laid, self._open_pair, self.edition, self.clock())
+            kept = store_visit(visit, packed, self._open_pair, self.edition, self.clock())
             self._captured[visit.task.page] = kept
             self._touch()
             return kept
 
-    def layer(self, visit: Visit) -> Callable[[], Laid]:
+    def layer(self, visit: Visit) -> Callable[[], PackedVisit]:
         """What lays a visit out for `capture`; it may run in a thread, beside any other work."""
         with self._storing():
-            end = fate(visit, self.edition, self.clock())
-            return partial(lay_out, visit, end, self.edition, self._open_pair().info_id)
+            end = next_state(visit, self.edition, self.clock())
+            return partial(pack_visit, visit, end, self.edition, self._open_pair().info_id)
 
-    def captured(self, task: Task) -> Kept | None:
+    def captured(self, task: Task) -> StoredVisit | None:
         """The captured visit of a task that is not settled yet."""
         kept = self._captured.get(task.page)
         return kept if kept is not None and kept.visit.task is task else None
 
-    def settle(self, kept: Kept) -> None:
+    def apply(self, kept: StoredVisit) -> None:
         """Write the record of a captured visit to the JSONL, and note what becomes of the page."""
         with self._storing():
             if self._captured.get(kept.visit.task.page) is kept:
@@ -132,7 +136,7 @@ class Archive:
             kept = self._captured.pop(page)
             if kept.article is not None:
                 self._open_pair().append_line(kept.article.to_json())
-            self._batch.append(kept.settlement)
+            self._batch.append(kept.page_update)
             if page == last:
                 return
 
@@ -141,7 +145,7 @@ class Archive:
         self._wants.append((tuple(urls), discoverer))
         self._touch()
 
-    def keep(self, exchanges: Iterable[Exchange], note: Note | None = None) -> None:
+    def keep(self, exchanges: Iterable[Exchange], note: Annotation | None = None) -> None:
         """Store exchanges of no wanted page, such as robots.txt."""
         with self._storing():
             for exchange in exchanges:
@@ -150,11 +154,11 @@ class Archive:
                 self._kept += 1
             self._touch()
 
-    def _open_pair(self) -> Pair:
+    def _open_pair(self) -> OutputFiles:
         if self._pair is None:
-            facts = {"software": record.EXTRACTOR, "format": "WARC File Format 1.1"} | self._facts
+            facts = {"software": extract.EXTRACTOR, "format": "WARC File Format 1.1"} | self._facts
             serial = self.ledger.files.next_serial()
-            self._pair = Pair(self.places, serial, self._now(), facts)
+            self._pair = OutputFiles(self.places, serial, self._now(), facts)
             self._synced = 0
             self.written.append(self._pair.stem)
         return self._pair
@@ -201,8 +205,8 @@ class Archive:
                 pair.sync()
                 self._synced = pair.warc_length
             with self.ledger.transaction():
-                for settlement in self._batch:
-                    self.ledger.pages.settle(settlement)
+                for page_update in self._batch:
+                    self.ledger.pages.apply(page_update)
                 for urls, discoverer in self._wants:
                     self.ledger.pages.want(urls, discoverer)
                 if pair is not None:
@@ -265,7 +269,7 @@ class Archive:
         return datetime.fromtimestamp(self.clock(), UTC)
 
 
-def _free_name(places: Places, moment: datetime) -> str:
+def _free_name(places: ArchivePaths, moment: datetime) -> str:
     """A name whose report is not there yet: two runs in one second, or a clock set back."""
     while (places.reports / f"{moment:%Y%m%d%H%M%S}.json").exists():
         moment += timedelta(seconds=1)

@@ -6,21 +6,28 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
-from huffarchive.archive.extract import article_page, captured_as, is_article, noted
-from huffarchive.archive.filing import capture_row, month, namer, status
-from huffarchive.editions import Edition
-from huffarchive.ledger import Ledger, Settlement, Task
-from huffarchive.message import Message, MessageError
-from huffarchive.outcome import Reason, State
+from huffarchive.archive.store_visit import capture_row, month_of, namer, status_of
+from huffarchive.editions.edition import Edition
+from huffarchive.extract.extract import article_page, captured_as, is_article, noted
+from huffarchive.http import Message, MessageError
+from huffarchive.ledger.ledger import Ledger
+from huffarchive.ledger.rows import PageUpdate, Task
+from huffarchive.outcome import Reason, State, outcome_of_status, own_name
 from huffarchive.reading import Reading
-from huffarchive.sources.index import Found, IndexFormatError, read_index
-from huffarchive.sources.services import QUERIES, is_query, services_of_query
+from huffarchive.sources.index import (
+    QUERIES,
+    Found,
+    IndexFormatError,
+    is_query,
+    read_index,
+    services_of_query,
+)
 from huffarchive.urls import Address, PageKey, identify
-from huffarchive.verdict import of_status, own_name
-from huffarchive.warc.note import Note
-from huffarchive.warc.read import Capture
+from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.reader import Capture
 from huffarchive.warc.record import Record, Stored
-from huffarchive.workers import Job, Readers, Unread
+from huffarchive.workers.job import Job, Unread
+from huffarchive.workers.pool import Readers
 
 _ANSWERS = ("response", "resource")
 MOST = 256
@@ -32,7 +39,7 @@ class _Told:
     """A visit as its records tell of it: the first record of its exchange, and the note."""
 
     main: Stored
-    note: Note
+    note: Annotation
     edition: Edition
     """As it was asked: at another base, where the note says so."""
     key: PageKey
@@ -107,7 +114,7 @@ class Replay:
                 yield from self._bare(bare)
                 main = bare = item
             elif main is not None and record.field("WARC-Concurrent-To") == main.record.id:
-                note = Note.from_block(record.block) if record.type == "metadata" else None
+                note = Annotation.from_block(record.block) if record.type == "metadata" else None
                 if note is not None:
                     bare = None
                     yield from self._told(main, note, record.field("WARC-Date"))
@@ -118,10 +125,12 @@ class Replay:
             return
         found = article_page(Capture(main, None))
         if found is not None and found[0].edition == self._edition.code:
-            note = Note(str(found[0]), state=State.CAPTURED, reason=Reason.ARTICLE, source="warc")
+            note = Annotation(
+                str(found[0]), state=State.CAPTURED, reason=Reason.ARTICLE, source="warc"
+            )
             yield _Told(main, note, found[1], found[0], bare=True)
 
-    def _told(self, main: Stored, note: Note, noted_at: str | None) -> Iterator[_Told]:
+    def _told(self, main: Stored, note: Annotation, noted_at: str | None) -> Iterator[_Told]:
         if note.page is None or note.state is None:
             return
         key, edition = PageKey.parse(note.page), self._edition
@@ -180,13 +189,13 @@ class Replay:
             except (IndexFormatError, MessageError):
                 state, reason = State.WANTED, None
             if row and row.article and noted(note) is None and isinstance(reading, Reading):
-                published = month(reading.text.date_published) if reading.text else None
+                published = month_of(reading.text.date_published) if reading.text else None
         moved = _moved(told, url, reading) if reason is Reason.MOVED else None
         asked = note.asked
         if not asked and reason is not None and state is not State.CAPTURED:
             asked = (f"{note.source}={state}/{reason}",)
-        pages.settle(
-            Settlement(
+        pages.apply(
+            PageUpdate(
                 task,
                 state,
                 reason,
@@ -198,7 +207,7 @@ class Replay:
                 source=_source(key),
                 moved_to=moved.key if moved else None,
                 month=published,
-                status=status(told.response),
+                status=status_of(told.response),
                 detail=detail,
                 capture=row,
                 checked_at=checked_at,
@@ -244,8 +253,8 @@ def _moved(told: _Told, url: str, reading: Reading | Unread | None) -> Address |
         return own_name(told.key, url, reading.text.canonical_url, told.edition)
     with suppress(MessageError):
         answer = Message.head(told.response)
-        verdict = of_status(answer, told.key, told.capture.url, told.edition, 1, 0)
-        return verdict.address if verdict is not None else None
+        outcome = outcome_of_status(answer, told.key, told.capture.url, told.edition, 1, 0)
+        return outcome.address if outcome is not None else None
     return None
 
 

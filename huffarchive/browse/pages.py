@@ -1,9 +1,9 @@
-"""The reading room's pages, as a plugin of Datasette."""
+"""The reading room's pages, as a plugin of Datasette; who may ask for them; and its server."""
 
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,15 +15,59 @@ from datasette.app import Datasette
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request
 
-from huffarchive.browse.answer import Answer, answer
-from huffarchive.browse.capture import CaptureError, member
-from huffarchive.browse.catalogue import Catalogue
-from huffarchive.browse.guard import guarded
-from huffarchive.browse.pictures import pictures
-from huffarchive.browse.query import PAGE, SHOWN, Query
-from huffarchive.browse.room import FACETS
-from huffarchive.browse.versions import difference
+from huffarchive.browse.article import CaptureError, difference, images, member
+from huffarchive.browse.search import FACETS, PAGE, SHOWN, Answer, FacetIndex, Query, answer
 from huffarchive.browse.words import ENGLISH, FRENCH
+
+_HOSTS = (b"127.0.0.1", b"localhost", b"[::1]")
+_POLICY = (
+    b"default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; "
+    b"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    b"connect-src 'self' data: blob:; worker-src 'self' blob:; frame-src 'self' blob:; "
+    b"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+
+App = Callable[..., Awaitable[None]]
+
+
+def guarded(app: App) -> App:
+    """An ASGI application that answers GET and HEAD to loopback names only.
+
+    A page of another site cannot reach it under a name of its own that leads to loopback, and no
+    page of ours may load anything from elsewhere.
+    """
+
+    async def guard(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        host = dict(scope["headers"]).get(b"host", b"")
+        name = host if host in _HOSTS else host.rpartition(b":")[0]
+        if scope["method"] not in {"GET", "HEAD"}:
+            await _refuse(send, 405, b"read only\n")
+        elif name not in _HOSTS:
+            await _refuse(send, 421, b"this is a reading room on 127.0.0.1\n")
+        else:
+            await app(scope, receive, _with_policy(send))
+
+    return guard
+
+
+def _with_policy(send: Any) -> Any:
+    async def sending(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            added = [(b"content-security-policy", _POLICY), (b"referrer-policy", b"no-referrer")]
+            message = message | {"headers": [*message.get("headers", []), *added]}
+        await send(message)
+
+    return sending
+
+
+async def _refuse(send: Any, status: int, text: bytes) -> None:
+    headers = [(b"content-type", b"text/plain")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})
+
 
 _MILLISECONDS = 2000
 """The longest that a search may take."""
@@ -51,7 +95,7 @@ class Pages:
     """Routes the search, articles, captures alone and with pictures, ReplayWeb.page's scripts."""
 
     def __init__(
-        self, name: str, language: str, warcs: Path, replay: Path | None, catalogue: Catalogue
+        self, name: str, language: str, warcs: Path, replay: Path | None, catalogue: FacetIndex
     ) -> None:
         self.__name__ = "huffarchive.browse"  # Datasette asks every plugin for it
         self._name = name
@@ -163,7 +207,7 @@ class Pages:
         if with_pictures:
             urls = [image["url"] for image in json.loads(row["images"])]
             near = re.sub(r"\D", "", row["captured_at"] or "")[:14]
-            data += b"".join(pictures(self._warcs, urls, near))
+            data += b"".join(images(self._warcs, urls, near))
         return _ranged(data, request.headers.get("range", ""))
 
     async def script(self, request: Request) -> Response:
@@ -256,3 +300,38 @@ def _marked(excerpt: str) -> list[tuple[bool, str]]:
     """An excerpt as (found, text): what FTS5 put between two marks was found."""
     pieces = re.split("[\x01\x02]", excerpt)
     return [(bool(at % 2), text) for at, text in enumerate(pieces)]
+
+
+def find_replay(folder: str | None, start: Path) -> Path | None:
+    """The folder of ReplayWeb.page's ui.js and sw.js: the one given, or where npm puts it.
+
+    FileNotFoundError when the one given has no such files.
+    """
+    if folder is not None:
+        given = Path(folder)
+        for found in (given, given / "node_modules" / "replaywebpage"):
+            if (found / "ui.js").is_file() and (found / "sw.js").is_file():
+                return found
+        raise FileNotFoundError(f"{folder}: no ui.js and sw.js of ReplayWeb.page in it")
+    for parent in (start, *start.parents):
+        found = parent / "node_modules" / "replaywebpage"
+        if (found / "ui.js").is_file() and (found / "sw.js").is_file():
+            return found
+    return None
+
+
+def serve(database: Path, pages: "Pages", port: int, metadata: dict[str, object]) -> None:
+    """Serve until a signal comes. OSError when the port is taken."""
+    import uvicorn
+    from datasette.app import Datasette
+    from datasette.plugins import pm
+
+    pm.register(pages, "huffarchive-browse")
+    datasette = Datasette(
+        [],
+        immutables=[str(database)],
+        template_dir=str(Path(__file__).parent / "template"),
+        metadata=metadata,
+        settings={"sql_time_limit_ms": 2000, "allow_download": False},
+    )
+    uvicorn.run(datasette.app(), host="127.0.0.1", port=port, log_level="warning")

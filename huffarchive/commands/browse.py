@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.archives import archives
-from huffarchive.commands.described import Described
-from huffarchive.commands.mistake import mistake
+from huffarchive.commands.base import ArchiveCommand, archives, mistake
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
-    from huffarchive.archive import Places
+    from huffarchive.storage.paths import ArchivePaths
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Serves one archive to this machine, to read: search, captures, provenance, versions."""
 
     does = "Open a reading room on this machine: search, text beside the capture, versions"
@@ -51,9 +49,8 @@ class Command(Described, ScrapyCommand):
             needs = " and ".join(lacking)
             mistake("browse", f"it needs {needs}; run pip install 'huffarchive[browse]'")
 
-        from huffarchive.browse.catalogue import Catalogue
-        from huffarchive.browse.pages import Pages
-        from huffarchive.browse.server import find_replay, serve
+        from huffarchive.browse.pages import Pages, find_replay, serve
+        from huffarchive.browse.search import FacetIndex
 
         found = archives(self.settings, args, "browse")
         if not args and len(found) > 1:
@@ -73,19 +70,19 @@ class Command(Described, ScrapyCommand):
             return
         language = opts.lang or ("fr" if edition.language == "fr" else "en")
         with closing(sqlite3.connect(database)) as room:
-            catalogue = Catalogue.read(room)
+            catalogue = FacetIndex.read(room)
         pages = Pages(edition.name, language, places.warc, replay, catalogue)
         print(f"http://127.0.0.1:{opts.port}/  (Ctrl-C ends it)", flush=True)
         serve(database, pages, opts.port, {})
 
-    def _database(self, places: "Places") -> Path | None:
+    def _database(self, places: "ArchivePaths") -> Path | None:
         """The reading room's database, made anew when it is older than a JSONL file."""
         from tqdm import tqdm
 
-        from huffarchive.archive.replacing import replacing
-        from huffarchive.browse.room import PREFIXES, furnish, is_of
+        from huffarchive.browse.search import PREFIXES, build_room, is_of
         from huffarchive.exports.latest import ExportError, Latest
         from huffarchive.exports.sqlite import write_sqlite
+        from huffarchive.storage.replacing import replacing
 
         jsonls = places.jsonl_files()
         if not jsonls:
@@ -101,7 +98,7 @@ class Command(Described, ScrapyCommand):
                 Latest(jsonls, bar.update) as latest,
             ):
                 write_sqlite(latest, draft.path, PREFIXES)
-                furnish(draft.path, jsonls)
+                build_room(draft.path, jsonls)
         except (ExportError, ValueError, OSError) as error:
             print(error, file=sys.stderr)
             self.exitcode = Exit.NOT_STORED

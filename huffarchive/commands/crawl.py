@@ -9,9 +9,7 @@ from pathlib import Path
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.spiderloader import get_spider_loader
 
-from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import Output
-from huffarchive.commands.unread import may_go_unread
+from huffarchive.commands.base import Output, may_go_unread, mistake
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
 
@@ -42,9 +40,9 @@ class Command(CrawlCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before anything is started."""
         from huffarchive.addon import check_names, check_values
-        from huffarchive.capture.private_names import PrivateNameMissingError
-        from huffarchive.spiders.base import ArchiveSpider
-        from huffarchive.spiders.job import Job, JobError
+        from huffarchive.crawl.arguments import CrawlArgumentError, CrawlArguments
+        from huffarchive.crawl.spider import ArchiveSpider
+        from huffarchive.download.compat import PrivateNameMissingError
 
         super().process_options(args, opts)
         assert self.settings is not None
@@ -77,8 +75,8 @@ class Command(CrawlCommand):
             check_names(self.settings)
             check_values(self.settings)
             if issubclass(spider_class, ArchiveSpider):
-                Job.parse(spider_class.edition, opts.spargs, discover=self.discovers)
-        except (JobError, ValueError) as error:
+                CrawlArguments.parse(spider_class.edition, opts.spargs, discover=self.discovers)
+        except (CrawlArgumentError, ValueError) as error:
             mistake(name, str(error))
         if self.settings.get("LOG_LEVEL") != "DEBUG":
             # Levels are reset when Scrapy configures its logging; filters are not.
@@ -87,7 +85,7 @@ class Command(CrawlCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, print the summary, set the exit status."""
-        from huffarchive.spiders.base import ArchiveSpider
+        from huffarchive.crawl.spider import ArchiveSpider
 
         assert self.crawler_process is not None
         spider_class = self.crawler_process.spider_loader.load(args[0])
@@ -118,7 +116,7 @@ class Command(CrawlCommand):
 
 
 def _summary(run: object) -> None:
-    from huffarchive.spiders.run import Run
+    from huffarchive.crawl.run import Run
 
     assert isinstance(run, Run)
     out = sys.stdout
@@ -168,7 +166,7 @@ def _more(files: tuple[str, ...]) -> str:
 
 
 def _next_step(run: object) -> str:
-    from huffarchive.spiders.run import Run
+    from huffarchive.crawl.run import Run
 
     assert isinstance(run, Run)
     assert run.report is not None

@@ -30,7 +30,7 @@ class Command(crawl.Command):
 
     def summary(self, run: object) -> None:
         """For each source the articles it names, and how many nobody had named before."""
-        from huffarchive.spiders.run import Run
+        from huffarchive.crawl.run import Run
 
         assert isinstance(run, Run)
         if run.report is None:

@@ -10,14 +10,11 @@ from tempfile import TemporaryDirectory
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.archives import archives
-from huffarchive.commands.described import Described
-from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import EXPORTS, Output
+from huffarchive.commands.base import EXPORTS, ArchiveCommand, Output, archives, mistake
 from huffarchive.exits import Exit
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Writes the latest version of each article, in the forms that people load."""
 
     arguments = "[options] parquet|sqlite|csv|jsonl|huggingface [archive or file.jsonl ...]"

@@ -12,16 +12,14 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.described import Described
-from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import Output
+from huffarchive.commands.base import ArchiveCommand, Output, mistake
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
-    from huffarchive.archive.reread import Reread
+    from huffarchive.extract.parallel import ExtractedFile
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Reads WARC, ARC and WACZ files, ours or anybody's, and writes one record a line."""
 
     arguments = "[options] <file.warc.gz> ..."
@@ -48,8 +46,8 @@ class Command(Described, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read every file; go on with the next where one is damaged, and say so."""
-        from huffarchive.archive.products import FOLDER, RECORDS
-        from huffarchive.archive.reread import Bounds, reread
+        from huffarchive.extract.parallel import Bounds, extract_files
+        from huffarchive.storage.products import FOLDER, RECORDS
 
         if not args:
             mistake("extract", "name at least one WARC file, e.g. warc/qc/*.warc.gz")
@@ -63,8 +61,10 @@ class Command(Described, ScrapyCommand):
             self.settings.getint("HUFFARCHIVE_READ_MEMORY"),
         )
 
-        def read(files: list[tuple[Path, Path]], *, marked: bool = False) -> "Iterator[Reread]":
-            for result in reread(files, workers, bounds, _bar(len(files)), marked=marked):
+        def read(
+            files: list[tuple[Path, Path]], *, marked: bool = False
+        ) -> "Iterator[ExtractedFile]":
+            for result in extract_files(files, workers, bounds, _bar(len(files)), marked=marked):
                 if result.problem is not None:
                     print(result.problem, file=sys.stderr)
                 yield result
@@ -102,7 +102,7 @@ class _Done:
     kept: bool = False
     """Whether an earlier product was left, since the new one would not have been whole."""
 
-    def add(self, result: "Reread") -> None:
+    def add(self, result: "ExtractedFile") -> None:
         self.articles += result.articles
         self.bad += result.problem is not None
 
@@ -110,7 +110,7 @@ class _Done:
 class _Read(Protocol):
     def __call__(
         self, files: list[tuple[Path, Path]], *, marked: bool = False
-    ) -> Iterator["Reread"]: ...
+    ) -> Iterator["ExtractedFile"]: ...
 
 
 def _joined(paths: list[Path], scratch: Path, target: IO[bytes], read: _Read) -> _Done:
@@ -133,8 +133,8 @@ def _to_stdout(paths: list[Path], read: _Read) -> _Done:
 
 def _to_file(paths: list[Path], target: Path, read: _Read, replace: bool) -> _Done:
     """Write one file; where not all could be read, nothing that is there is replaced by it."""
-    from huffarchive.archive.products import RECORDS
-    from huffarchive.archive.replacing import replacing
+    from huffarchive.storage.products import RECORDS
+    from huffarchive.storage.replacing import replacing
 
     with replacing(target, RECORDS.is_own if replace else None) as draft:
         with draft.path.open("wb") as file:
@@ -147,7 +147,7 @@ def _to_file(paths: list[Path], target: Path, read: _Read, replace: bool) -> _Do
 
 def _to_folder(paths: list[Path], folder: Path, read: _Read, replace: bool) -> _Done:
     """Write an output for each file that has no complete one, and say beside it what it is of."""
-    from huffarchive.archive.outputs import outputs
+    from huffarchive.extract.outputs import outputs
 
     done = _Done()
     with outputs(folder, replace=replace) as kept:

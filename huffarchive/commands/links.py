@@ -10,13 +10,11 @@ from typing import IO, Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.archives import archives
-from huffarchive.commands.described import Described
-from huffarchive.commands.output import Output
+from huffarchive.commands.base import ArchiveCommand, Output, archives
 from huffarchive.exits import Exit
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Reads the archives' JSONL files; one link a line, with its evidence."""
 
     does = "Link articles that tell the same story under two ids, with the evidence"
@@ -33,8 +31,8 @@ class Command(Described, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the links of each archive named."""
-        from huffarchive.archive.products import LINKS
-        from huffarchive.archive.replacing import replacing
+        from huffarchive.storage.products import LINKS
+        from huffarchive.storage.replacing import replacing
 
         assert self.settings is not None
         folders = [places.output for places, _ in archives(self.settings, args, "links")]
@@ -58,7 +56,7 @@ class Command(Described, ScrapyCommand):
 
 def _write(folders: list[Path], target: IO[bytes]) -> int:
     """Write the links of each archive; how many there are."""
-    from huffarchive.archive.same_story import same_stories
+    from huffarchive.exports.same_story import same_stories
 
     count = 0
     for folder in folders:

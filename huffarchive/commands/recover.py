@@ -7,12 +7,11 @@ import time
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.archives import archives
-from huffarchive.commands.described import Described
+from huffarchive.commands.base import ArchiveCommand, archives
 from huffarchive.exits import Exit
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Rebuilds the ledger of the archives named, or of all."""
 
     does = "Make a lost or damaged ledger again from the WARC and JSONL files"
@@ -24,9 +23,9 @@ class Command(Described, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Rebuild each archive."""
-        from huffarchive.archive import LockedError
-        from huffarchive.archive.rebuild import rebuild
-        from huffarchive.packages.indexing import Indexing
+        from huffarchive.archive.files import LockedError
+        from huffarchive.archive.recover import rebuild
+        from huffarchive.exports.indexing import Indexing
 
         assert self.settings is not None
         workers = len(os.sched_getaffinity(0))

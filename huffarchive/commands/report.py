@@ -6,14 +6,11 @@ from importlib.util import find_spec
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.archives import archives
-from huffarchive.commands.described import Described
-from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import Output
+from huffarchive.commands.base import ArchiveCommand, Output, archives, mistake
 from huffarchive.exits import Exit
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Reads the ledgers and the JSONL files, also while a run is under way."""
 
     does = "Write one HTML page: what was captured, what is missing, how well it was read"
@@ -39,10 +36,13 @@ class Command(Described, ScrapyCommand):
             needs = " and ".join(lacking)
             mistake("report", f"it needs {needs}; run pip install 'huffarchive[report]'")
 
-        from huffarchive.archive.products import REPORT
-        from huffarchive.archive.replacing import replacing
-        from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, OlderLedgerError
-        from huffarchive.reports import LANGUAGES, RecordsError, gather, render
+        from huffarchive.ledger.ledger import LedgerDamagedError
+        from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
+        from huffarchive.reports import render
+        from huffarchive.reports.corpus_stats import RecordsError, gather
+        from huffarchive.reports.translator import LANGUAGES
+        from huffarchive.storage.products import REPORT
+        from huffarchive.storage.replacing import replacing
 
         found = archives(self.settings, args, "report")
         if opts.output is not None and len(found) > 1:

@@ -5,13 +5,11 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.described import Described
-from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import Output
+from huffarchive.commands.base import ArchiveCommand, Output, mistake
 from huffarchive.exits import Exit
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Writes page, metadata and today's reading of a capture, for a hand to correct."""
 
     arguments = "[options] <file.warc.gz>:<offset>"
@@ -36,8 +34,8 @@ class Command(Described, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Make the folder."""
-        from huffarchive.archive.page_folder import PageFolderError, page_folder
-        from huffarchive.archive.products import PAGE_FOLDER
+        from huffarchive.extract.fixture import FixtureError, make_fixture
+        from huffarchive.storage.products import PAGE_FOLDER
 
         if len(args) != 1:
             mistake("sample", "name one capture, as FILE:OFFSET")
@@ -45,8 +43,8 @@ class Command(Described, ScrapyCommand):
         if not colon or not name or not (place.isascii() and place.isdigit()):
             mistake("sample", f"{args[0]}: give FILE:OFFSET, e.g. warc/qc/x.warc.gz:52034")
         try:
-            made = page_folder(Path(name), int(place[:18]))
-        except PageFolderError as error:
+            made = make_fixture(Path(name), int(place[:18]))
+        except FixtureError as error:
             mistake("sample", str(error))
         except OSError as error:
             mistake("sample", f"{error.filename}: {error.strerror}")

@@ -7,11 +7,10 @@ import sys
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.described import Described
-from huffarchive.commands.output import Output
+from huffarchive.commands.base import ArchiveCommand, Output
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Prints the schema that every line of our JSONL keeps to."""
 
     arguments = ""
@@ -25,9 +24,9 @@ class Command(Described, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Print it, or write it."""
-        from huffarchive.archive.products import SCHEMA
-        from huffarchive.archive.replacing import replacing
-        from huffarchive.archive.schema import schema
+        from huffarchive.exports.dataset_info import schema
+        from huffarchive.storage.products import SCHEMA
+        from huffarchive.storage.replacing import replacing
 
         target = None
         if opts.output not in (None, "-"):

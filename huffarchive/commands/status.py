@@ -7,8 +7,7 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.archives import archives
-from huffarchive.commands.described import Described
+from huffarchive.commands.base import ArchiveCommand, archives
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
 from huffarchive.sources.estimate import Claim
@@ -16,7 +15,7 @@ from huffarchive.sources.estimate import Claim
 _STATES = ("known", *map(str, State))
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Reads the ledgers, also while a run is under way; keeps each account as account.json."""
 
     does = "Say what is known, captured, gone, refused and failed, and what to do next"
@@ -33,19 +32,20 @@ class Command(Described, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the account of each archive."""
-        from huffarchive.archive.account import account, write_account
-        from huffarchive.ledger import LedgerDamagedError, NewerLedgerError, OlderLedgerError
+        from huffarchive.archive.status import archive_status, write_status
+        from huffarchive.ledger.ledger import LedgerDamagedError
+        from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
 
         assert self.settings is not None
         for places, edition in archives(self.settings, args, "status"):
             try:
-                found = account(places, edition)
+                found = archive_status(places, edition)
             except (LedgerDamagedError, NewerLedgerError, OlderLedgerError) as error:
                 print(error, file=sys.stderr)
                 self.exitcode = Exit.NOT_STARTED
                 continue
             try:
-                write_account(places.output / "account.json", found)
+                write_status(places.output / "account.json", found)
             except OSError as error:
                 print(f"account.json was not written: {error.strerror}", file=sys.stderr)
             if opts.json:

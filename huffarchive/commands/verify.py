@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.described import Described
-from huffarchive.commands.mistake import mistake
+from huffarchive.commands.base import ArchiveCommand, mistake
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
-    from huffarchive.archive import Places
-    from huffarchive.verify import Finding, Survey
+    from huffarchive.storage.paths import ArchivePaths
+    from huffarchive.verify.check import Checker
+    from huffarchive.verify.rule import Finding
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Checks archives of ours, or anybody's WARC files, and names whatever is wrong."""
 
     arguments = "[options] [file or folder] ..."
@@ -52,14 +52,15 @@ class Command(Described, ScrapyCommand):
         """Check, print, count."""
         from tqdm import tqdm
 
-        from huffarchive.verify import Severity, Survey
-        from huffarchive.verify.reread import Reading
+        from huffarchive.verify.check import Checker
+        from huffarchive.verify.extraction import ReaderOptions
+        from huffarchive.verify.rule import Severity
 
         assert self.settings is not None
         workers = opts.workers if opts.workers is not None else len(os.sched_getaffinity(0))
         if workers < 0:
             mistake("verify", f"--workers {workers}: give 0 or more")
-        reading = Reading(
+        reading = ReaderOptions(
             workers,
             self.settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
             self.settings.getint("HUFFARCHIVE_READ_MEMORY"),
@@ -69,7 +70,7 @@ class Command(Described, ScrapyCommand):
             _size(path) for places in archives for path in _files(places)
         )
         with tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:
-            survey = Survey(None if opts.quick else reading, bar.update)
+            survey = Checker(None if opts.quick else reading, bar.update)
             for finding in _findings(survey, archives, files):
                 if opts.no_notes and finding.severity is Severity.NOTE:
                     continue
@@ -84,8 +85,8 @@ class Command(Described, ScrapyCommand):
         )
         self.exitcode = Exit.FAILURES if counts.errors else Exit.DONE
 
-    def _chosen(self, args: list[str]) -> tuple[list["Places"], list[Path]]:
-        from huffarchive.verify.given import found_under
+    def _chosen(self, args: list[str]) -> tuple[list["ArchivePaths"], list[Path]]:
+        from huffarchive.verify.jsonl import found_under
 
         known = self._archives()
         if not args:
@@ -110,9 +111,9 @@ class Command(Described, ScrapyCommand):
             mistake("verify", f"{args[0]}: no WARC or JSONL file is in it")
         return archives, list(dict.fromkeys(files))
 
-    def _archives(self) -> list["Places"]:
+    def _archives(self) -> list["ArchivePaths"]:
         """The project's archives: every folder of an edition, its sample too."""
-        from huffarchive.spiders.locations import places_of
+        from huffarchive.crawl.arguments import places_of
 
         assert self.settings is not None
         home = places_of(self.settings, "")
@@ -121,7 +122,9 @@ class Command(Described, ScrapyCommand):
         return [places_of(self.settings, name) for name in sorted(names)]
 
 
-def _findings(survey: "Survey", archives: list["Places"], files: list[Path]) -> Iterator["Finding"]:
+def _findings(
+    survey: "Checker", archives: list["ArchivePaths"], files: list[Path]
+) -> Iterator["Finding"]:
     for places in archives:
         yield from survey.archive(places)
     if files:
@@ -132,7 +135,7 @@ def _is_one_of(path: Path, folders: tuple[Path, Path]) -> bool:
     return any(folder.exists() and path.samefile(folder) for folder in folders)
 
 
-def _files(places: "Places") -> list[Path]:
+def _files(places: "ArchivePaths") -> list[Path]:
     return [
         *places.warc.glob("*.warc.gz*"),
         *places.warc.glob("*.cdxj"),

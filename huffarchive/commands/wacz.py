@@ -6,14 +6,11 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.archives import archives
-from huffarchive.commands.described import Described
-from huffarchive.commands.mistake import mistake
-from huffarchive.commands.output import Output
+from huffarchive.commands.base import ArchiveCommand, Output, archives, mistake
 from huffarchive.exits import Exit
 
 
-class Command(Described, ScrapyCommand):
+class Command(ArchiveCommand, ScrapyCommand):
     """Packs the finished WARC files of an archive, with an index and a searchable list of pages."""
 
     does = "Pack an archive as WACZ, for ReplayWeb.page"
@@ -51,7 +48,7 @@ class Command(Described, ScrapyCommand):
         found = archives(self.settings, args, "wacz")
         if opts.output is not None and len(found) > 1:
             mistake("wacz", "-o needs one archive; name it, e.g. scrapy wacz qc -o FILE")
-        from huffarchive.archive.products import WACZ
+        from huffarchive.storage.products import WACZ
 
         for places, edition in found:
             target = places.output / f"{places.name}.wacz"
@@ -65,13 +62,12 @@ class Command(Described, ScrapyCommand):
     ) -> None:
         from tqdm import tqdm
 
-        from huffarchive.packages.cdxj import fresh_index
-        from huffarchive.packages.check import EMPTY, faults
-        from huffarchive.packages.pages import RecordError
-        from huffarchive.packages.wacz import About, Pair, packages
+        from huffarchive.exports.cdxj import fresh_index
+        from huffarchive.exports.wacz import About, RecordError, WaczInput, packages
+        from huffarchive.exports.wacz_check import EMPTY, faults
 
         pairs = [
-            Pair(path, output / f"{path.name.removesuffix('.warc.gz')}.jsonl")
+            WaczInput(path, output / f"{path.name.removesuffix('.warc.gz')}.jsonl")
             for path in sorted(warcs.glob("*.warc.gz"))
         ]
         lost = [pair.jsonl for pair in pairs if not pair.jsonl.exists()]
@@ -108,7 +104,7 @@ class Command(Described, ScrapyCommand):
             print(f"{path}  {path.stat().st_size:,} bytes")
 
     def _check(self, args: list[str]) -> None:
-        from huffarchive.packages.check import faults
+        from huffarchive.exports.wacz_check import faults
 
         if not args:
             mistake("wacz", "--check: name at least one WACZ file")

@@ -1,9 +1,8 @@
 """HuffPost Canada, 2011-05-26 to 2021-03-09: the nearest sister of HuffPost Québec."""
 
-from huffarchive.editions.agencies import AGENCIES
 from huffarchive.editions.edition import Edition, Host
+from huffarchive.editions.huffpost import AGENCIES, PICTURE_HOSTS
 from huffarchive.editions.phrases import PHRASES
-from huffarchive.editions.picture_hosts import PICTURE_HOSTS
 
 HUFFPOST_CA = Edition(
     code="ca",

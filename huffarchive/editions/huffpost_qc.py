@@ -1,9 +1,8 @@
 """HuffPost Québec, 2012-02-08 to 2021-03-09."""
 
-from huffarchive.editions.agencies import AGENCIES
 from huffarchive.editions.edition import Edition, Host
+from huffarchive.editions.huffpost import AGENCIES, PICTURE_HOSTS
 from huffarchive.editions.phrases import PHRASES
-from huffarchive.editions.picture_hosts import PICTURE_HOSTS
 
 HUFFPOST_QC = Edition(
     code="qc",

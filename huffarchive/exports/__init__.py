@@ -1,1 +1,1 @@
-"""One deduplicated data set from an archive's JSONL files, in the forms that people load."""
+"""One deduplicated data set from an archive's JSONL files; CDXJ indexes and WACZ packages."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from huffarchive.archive import products
-from huffarchive.archive.products import Product
-from huffarchive.archive.replacing import Draft, replacing
 from huffarchive.exports.latest import Latest
+from huffarchive.storage import products
+from huffarchive.storage.products import Product
+from huffarchive.storage.replacing import Draft, replacing
 
 
 class Format(StrEnum):
@@ -86,33 +86,32 @@ def _parquet(latest: Latest, draft: Draft, _: list[Path], options: Options) -> N
 
 
 def _sqlite(latest: Latest, draft: Draft, more: list[Path], options: Options) -> None:
-    from huffarchive.exports.account import account
+    from huffarchive.exports.dataset_info import dataset_info
     from huffarchive.exports.sqlite import write_metadata, write_sqlite
 
     write_sqlite(latest, draft.path)
-    write_metadata(account(latest, options.title), more[0], draft.target.stem)
+    write_metadata(dataset_info(latest, options.title), more[0], draft.target.stem)
 
 
 def _csv(latest: Latest, draft: Draft, _: list[Path], options: Options) -> None:
-    from huffarchive.exports.plain import write_csv
+    from huffarchive.exports.latest import write_csv
 
     packed = draft.target.name.endswith(".gz")
     write_csv(latest, draft.path, packed=packed, spreadsheet=options.spreadsheet)
 
 
 def _jsonl(latest: Latest, draft: Draft, _: list[Path], __: Options) -> None:
-    from huffarchive.exports.plain import write_jsonl
+    from huffarchive.exports.latest import write_jsonl
 
     write_jsonl(latest, draft.path, packed=draft.target.name.endswith(".gz"))
 
 
 def _huggingface(latest: Latest, draft: Draft, _: list[Path], options: Options) -> None:
-    from huffarchive.exports.account import account
-    from huffarchive.exports.card import card
+    from huffarchive.exports.dataset_info import card, dataset_info
     from huffarchive.exports.parquet import DERIVED, write_shards
 
     write_shards(latest, draft.path / "data")
-    text = card(account(latest, options.title), DERIVED)
+    text = card(dataset_info(latest, options.title), DERIVED)
     (draft.path / "README.md").write_text(text, "utf-8")
 
 

@@ -9,10 +9,9 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from huffarchive.archive.products import PARQUET_KEY
 from huffarchive.article import SCHEMA_VERSION
-from huffarchive.exports.latest import Latest
-from huffarchive.exports.plain import COLUMNS
+from huffarchive.exports.latest import COLUMNS, Latest
+from huffarchive.storage.products import PARQUET_KEY
 
 GROUP = 2000
 """Rows of a row group: held in memory as Arrow's columns, about as large as their JSON."""

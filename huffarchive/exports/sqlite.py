@@ -9,10 +9,9 @@ from typing import Any
 import sqlite_utils
 
 from huffarchive import __version__
-from huffarchive.archive.products import MAKER
-from huffarchive.exports.account import Account
-from huffarchive.exports.latest import Latest
-from huffarchive.exports.plain import COLUMNS
+from huffarchive.exports.dataset_info import DatasetInfo
+from huffarchive.exports.latest import COLUMNS, Latest
+from huffarchive.storage.products import MAKER
 
 SEARCHED = ("headline", "dek", "text", "authors")
 FOLDING = "unicode61 remove_diacritics 2"
@@ -71,7 +70,7 @@ def _cell(value: object) -> object:
     return value
 
 
-def write_metadata(account: Account, target: Path, name: str) -> None:
+def write_metadata(account: DatasetInfo, target: Path, name: str) -> None:
     """The file that Datasette reads beside the database: titles, columns, facets, rights."""
     table = {
         "description": f"{account.articles:,} articles, the latest version of each.",

@@ -1,30 +1,135 @@
-"""One edition's ledger: an SQLite file with one writer."""
+"""One edition's ledger: an SQLite file with one writer; its runs, and how far each file is
+committed.
+"""
 
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from huffarchive.editions import Edition
-from huffarchive.ledger.again import Again
-from huffarchive.ledger.answers import Answers
-from huffarchive.ledger.captures import Captures
-from huffarchive.ledger.counts import Counts
-from huffarchive.ledger.files import Files
-from huffarchive.ledger.frontier import Frontier
-from huffarchive.ledger.mementos import Mementos
-from huffarchive.ledger.names import Names
-from huffarchive.ledger.not_read import NotRead
+from huffarchive.editions.edition import Edition
 from huffarchive.ledger.pages import Pages
-from huffarchive.ledger.readings import Readings
-from huffarchive.ledger.remainder import Remainder
-from huffarchive.ledger.runs import Runs
+from huffarchive.ledger.queue import PageQueue, Requeue
+from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection
 from huffarchive.ledger.schema import check, prepare
-from huffarchive.ledger.selection import Selection
-from huffarchive.ledger.tally import Tally
+from huffarchive.ledger.stats import MissingPages, NotRead, StateCounts, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A pair of files: `<stem>.warc.gz` and `<stem>.jsonl`."""
+
+    serial: int
+    stem: str
+    whole: bool
+    warc_length: int
+    """Committed bytes."""
+    jsonl_length: int
+    articles: int = 0
+    warc_sha256: str | None = None
+    jsonl_sha256: str | None = None
+
+
+class Files:
+    """The table of files."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def next_serial(self) -> int:
+        """A serial that no file has had."""
+        (last,) = self._connection.execute("SELECT ifnull(max(id), 0) FROM file").fetchone()
+        return int(last) + 1
+
+    def store(self, row: FileRow) -> None:
+        """Write a file's row, new or changed."""
+        self._connection.execute(
+            "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "state = excluded.state, warc_length = excluded.warc_length, "
+            "jsonl_length = excluded.jsonl_length, articles = excluded.articles, "
+            "warc_sha256 = excluded.warc_sha256, jsonl_sha256 = excluded.jsonl_sha256",
+            (
+                row.serial,
+                row.stem,
+                "whole" if row.whole else "open",
+                row.warc_length,
+                row.jsonl_length,
+                row.articles,
+                row.warc_sha256,
+                row.jsonl_sha256,
+            ),
+        )
+
+    def all(self) -> list[FileRow]:
+        """Every file, in order."""
+        rows = self._connection.execute("SELECT * FROM file ORDER BY id")
+        return [FileRow(r[0], r[1], r[2] == "whole", *r[3:]) for r in rows]
+
+
+class Readings:
+    """The table of readings: a file counts as read while its size and its time are the same."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def is_read(self, path: Path) -> bool:
+        """Whether the file was read to its end."""
+        row = self._connection.execute(
+            "SELECT 1 FROM reading WHERE file = ? AND size = ? AND changed = ?", _row(path)
+        ).fetchone()
+        return row is not None
+
+    def read(self, path: Path) -> None:
+        """Note that it was."""
+        self._connection.execute("INSERT OR REPLACE INTO reading VALUES (?, ?, ?)", _row(path))
+
+
+def _row(path: Path) -> tuple[str, int, int]:
+    found = path.stat()
+    return str(path), found.st_size, found.st_mtime_ns
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run."""
+
+    id: int
+    name: str
+    started: str
+    ended: str | None
+    exit: int | None
+    reason: str | None
+
+
+class Runs:
+    """The table of runs."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def begin(self, name: str, started: str) -> int:
+        """Note that a run begins; its number."""
+        cursor = self._connection.execute(
+            "INSERT INTO run (name, started) VALUES (?, ?)", (name, started)
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def end(self, run: int, ended: str, status: int, reason: str) -> None:
+        """Note how a run ended."""
+        self._connection.execute(
+            "UPDATE run SET ended = ?, exit = ?, reason = ? WHERE id = ?",
+            (ended, status, reason, run),
+        )
+
+    def last(self, count: int = 1) -> list[RunRow]:
+        """The newest runs, newest first."""
+        rows = self._connection.execute("SELECT * FROM run ORDER BY id DESC LIMIT ?", (count,))
+        return [RunRow(*row) for row in rows]
 
 
 class LedgerDamagedError(RuntimeError):
@@ -41,7 +146,7 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, edition: Edition) -> None:
         self.connection = connection
         selection = Selection(connection)
-        hosts, discoverers = Names(connection, "host"), Names(connection, "discoverer")
+        hosts, discoverers = Lookup(connection, "host"), Lookup(connection, "discoverer")
         self.captures = Captures(connection)
         self.mementos = Mementos(connection)
         answers = Answers(connection)
@@ -55,12 +160,12 @@ class Ledger:
             hosts,
             discoverers,
         )
-        self.frontier = Frontier(
+        self.frontier = PageQueue(
             connection, edition.code, selection, self.captures, answers, discoverers
         )
-        self.again = Again(connection, selection, self.mementos, answers)
-        self.remainder = Remainder(connection, edition.code, self.pages, answers, discoverers)
-        self.counts = Counts(connection, selection)
+        self.again = Requeue(connection, selection, self.mementos, answers)
+        self.remainder = MissingPages(connection, edition.code, self.pages, answers, discoverers)
+        self.counts = StateCounts(connection, selection)
         self.not_read = NotRead(connection, selection, answers)
         self.files = Files(connection)
         self.runs = Runs(connection)

@@ -6,16 +6,11 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from huffarchive.editions import Edition
-from huffarchive.ledger.answers import Answers
-from huffarchive.ledger.captures import Captures
-from huffarchive.ledger.mementos import Mementos
-from huffarchive.ledger.names import Names
-from huffarchive.ledger.selection import Selection
-from huffarchive.ledger.task import Settlement
-from huffarchive.memento import Memento
+from huffarchive.editions.edition import Edition
+from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, PageUpdate, Selection
 from huffarchive.outcome import Reason, State
-from huffarchive.sources.services import SITE
+from huffarchive.sources.index import SITE
+from huffarchive.sources.memento import Memento
 from huffarchive.urls import Address, PageKey, identify
 
 log = logging.getLogger(__name__)
@@ -45,8 +40,8 @@ class Pages:
         captures: Captures,
         mementos: Mementos,
         answers: Answers,
-        hosts: Names,
-        discoverers: Names,
+        hosts: Lookup,
+        discoverers: Lookup,
     ) -> None:
         self._connection = connection
         self._edition = edition
@@ -182,7 +177,7 @@ class Pages:
 
     # --- what became of them
 
-    def settle(self, done: Settlement) -> None:
+    def apply(self, done: PageUpdate) -> None:
         """Write what became of a page, its capture and its links."""
         execute = self._connection.execute
         task = done.task
@@ -220,12 +215,12 @@ class Pages:
             self._captures.checked(task.page, done.checked_at)
         self.want(done.links, done.named_by)
         self.want(done.pictures, PICTURE)
-        self.remember(done.mementos, done.named_by)
+        self.add_captures(done.mementos, done.named_by)
         self.want_queries(done.queries, task.source)
         if done.tried is not None:
             self._mementos.tried(task.page, done.tried, done.tried_as)
 
-    def remember(self, found: Iterable[tuple[Address, Memento | None]], discoverer: str) -> int:
+    def add_captures(self, found: Iterable[tuple[Address, Memento | None]], discoverer: str) -> int:
         """Want the pages of captures that another archive holds; how many captures are new.
 
         A page that was given up is wanted again when a new capture of it turns up.
@@ -235,10 +230,10 @@ class Pages:
             page, _ = self._add(address, discoverer)
             if memento is not None and self._mementos.add(page, memento):
                 new += 1
-                self._hope(page, memento.source)
+                self._requeue(page, memento.source)
         return new
 
-    def _hope(self, page: int, source: str) -> None:
+    def _requeue(self, page: int, source: str) -> None:
         """Ask a source again that had nothing; where a page moved to is where its captures are."""
         state, reason = self._connection.execute(
             "SELECT state, reason FROM page WHERE id = ?", (page,)
@@ -271,7 +266,7 @@ class Pages:
         (page,) = self._connection.execute(
             "SELECT id FROM page WHERE key = ?", (_short(key),)
         ).fetchone()
-        self._stand(page, url)
+        self._set_url(page, url)
         return int(page)
 
     def address(self, key: PageKey) -> str | None:
@@ -281,7 +276,7 @@ class Pages:
         ).fetchone()
         return None if row is None else str(row[0])
 
-    def _stand(self, page: int, url: str) -> None:
+    def _set_url(self, page: int, url: str) -> None:
         """Let a page be asked for at another address; the one it had becomes an alias."""
         self._connection.execute(
             "INSERT OR IGNORE INTO alias (page, url) SELECT id, url FROM page "

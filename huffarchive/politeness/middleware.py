@@ -13,14 +13,18 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from huffarchive.outcome import Reason
-from huffarchive.politeness.agent import user_agent, warn_without_operator
-from huffarchive.politeness.limit import FIRST, Limit, limit_of
-from huffarchive.politeness.pace import Pace, Turn
-from huffarchive.politeness.refusal import Refused
-from huffarchive.politeness.retry_after import retry_after
-from huffarchive.politeness.robots import Robots, base_of
-from huffarchive.politeness.rules import Rules
-from huffarchive.politeness.shared import SharedPace, cache_dir
+from huffarchive.politeness.host_state import HostStateFile, cache_dir
+from huffarchive.politeness.limits import (
+    FIRST,
+    Limit,
+    Refused,
+    limit_of,
+    retry_after,
+    user_agent,
+    warn_without_operator,
+)
+from huffarchive.politeness.robots import Robots, RobotsRules, base_of
+from huffarchive.politeness.throttle import Slot, Throttle
 
 LIMIT = "huffarchive_limit"
 """Request meta, read: the name of the service's limit that the request is under."""
@@ -63,7 +67,7 @@ class PolitenessMiddleware:
         self,
         crawler: Crawler,
         spider: Governed,
-        pace: Pace,
+        throttle: Throttle,
         host: Callable[[str], Limit],
         backoff: float,
     ) -> None:
@@ -71,7 +75,7 @@ class PolitenessMiddleware:
         self._spider = spider
         self._host = host
         self._agent = user_agent(crawler.settings.get("HUFFARCHIVE_OPERATOR"))
-        self.pace = pace
+        self.throttle = throttle
         """Whose turn it is: what a spider asks for pauses and for hosts that are down."""
         self.robots = Robots(
             self._download, spider.on_robots_exchange, spider.reason_of, backoff=backoff
@@ -86,13 +90,13 @@ class PolitenessMiddleware:
             raise TypeError(f"{type(spider).__name__} lacks a method of Governed")
         backoff = settings.getfloat("HUFFARCHIVE_BACKOFF", FIRST)
         folder = settings.get("HUFFARCHIVE_CACHE_DIR")
-        pace = Pace(
-            SharedPace(cache_dir(folder)),
+        throttle = Throttle(
+            HostStateFile(cache_dir(folder)),
             concurrency=max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")),
         )
         delay = max(0.0, settings.getfloat("DOWNLOAD_DELAY"))
         host = partial(Limit.of_host, delay=delay, backoff=backoff, shared_here=bool(folder))
-        self = cls(crawler, spider, pace, lru_cache(1000)(host), backoff)
+        self = cls(crawler, spider, throttle, lru_cache(1000)(host), backoff)
         crawler.signals.connect(self._opened, signals.spider_opened)
         warn_without_operator(settings.get("HUFFARCHIVE_OPERATOR"))
         return self
@@ -117,26 +121,26 @@ class PolitenessMiddleware:
         slots = self._crawler.engine.downloader.per_slot_settings
         slots.setdefault(limit.name, {"concurrency": 1_000_000, "delay": 0.0, "jitter": 0.0})
 
-    async def _allowed_turn(self, request: Request, limit: Limit) -> Turn:
+    async def _allowed_turn(self, request: Request, limit: Limit) -> Slot:
         """Wait for the rules and for a turn, until a turn comes while fresh rules allow it."""
         if self.robots.asks(request):
-            return await self.pace.turn(limit, first=True)
+            return await self.throttle.turn(limit, first=True)
         while True:
             rules = await self.robots.rules(request.url)
             self._check(request.url, rules)
-            self.pace.set_delay(limit, base_of(request.url), rules.crawl_delay or 0.0)
-            turn = await self.pace.turn(limit)
-            if not self._spider.has_room(self.pace.under_way(limit)):
-                await self.pace.release(turn)
-                while not self._spider.has_room(self.pace.under_way(limit) + 1):  # noqa: ASYNC110 - nobody says when
+            self.throttle.set_delay(limit, base_of(request.url), rules.crawl_delay or 0.0)
+            turn = await self.throttle.turn(limit)
+            if not self._spider.has_room(self.throttle.under_way(limit)):
+                await self.throttle.release(turn)
+                while not self._spider.has_room(self.throttle.under_way(limit) + 1):  # noqa: ASYNC110 - nobody says when
                     await asyncio.sleep(0.05)
                 continue
             if (rules_now := self.robots.known(request.url)) and rules_now.allowed(request.url):
                 return turn
             # While it waited the rules grew old, or others came.
-            await self.pace.release(turn)
+            await self.throttle.release(turn)
 
-    def _check(self, url: str, rules: Rules) -> None:
+    def _check(self, url: str, rules: RobotsRules) -> None:
         if not rules.allowed(url):
             passing = rules.state == "closed" and rules.reason is Reason.ROBOTS
             raise Refused(rules.reason, rules.detail, lasting=not passing, again=rules.again)
@@ -147,30 +151,30 @@ class PolitenessMiddleware:
         Of other answers a Retry-After is about the page, and the spider's to obey (RFC 9110,
         section 10.2.3: with a redirect, about the redirected request).
         """
-        turn: Turn | None = request.meta.pop(TURN, None)
+        turn: Slot | None = request.meta.pop(TURN, None)
         if turn is None:
             return response
         seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if response.status in (428, 429, 503):
-            request.meta[PAUSE] = await self.pace.told_to_wait(turn, seconds)
+            request.meta[PAUSE] = await self.throttle.backoff(turn, seconds)
             return response
-        await self.pace.answered(turn, well=response.status < 500)
+        await self.throttle.answered(turn, well=response.status < 500)
         if seconds and response.status >= 300:
             request.meta[LATER] = seconds
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
         """Note that no answer came, where that says something about the host."""
-        turn: Turn | None = request.meta.pop(TURN, None)
+        turn: Slot | None = request.meta.pop(TURN, None)
         if turn is None:
             return
         reason = self._spider.reason_of(request, exception)
         if reason in (Reason.UNREACHABLE, Reason.CUT, Reason.TIMEOUT):
-            await self.pace.failed(turn, reason, slow=reason is Reason.TIMEOUT)
+            await self.throttle.failed(turn, reason, slow=reason is Reason.TIMEOUT)
         elif reason in (Reason.MALFORMED, Reason.TOO_LARGE):
-            await self.pace.answered(turn, well=False)
+            await self.throttle.answered(turn, well=False)
         else:
-            await self.pace.release(turn)
+            await self.throttle.release(turn)
 
     async def _download(self, request: Request) -> Response:
         assert self._crawler.engine is not None
@@ -189,7 +193,7 @@ class PolitenessMiddleware:
         while engine._slot is not None and engine._slot.closing is None:  # noqa: SLF001, ASYNC110
             await asyncio.sleep(0.25)
         self.robots.close()
-        self.pace.close()
+        self.throttle.close()
 
 
 def host_of(url: str) -> str:

@@ -1,23 +1,83 @@
-"""robots.txt of every host: had before anything else is asked for, and had again every day."""
+"""robots.txt of every host: fetched before anything else is asked for, and again every day."""
 
 import asyncio
 import contextlib
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Self
 from urllib.parse import urljoin, urlsplit
 
+from protego import Protego
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from huffarchive.message import Message, MessageError
+from huffarchive.http import Message, MessageError
 from huffarchive.outcome import Reason
-from huffarchive.politeness.limit import FIRST
-from huffarchive.politeness.refusal import Refused, Stopped
-from huffarchive.politeness.retry_after import retry_after
-from huffarchive.politeness.rules import Rules
+from huffarchive.politeness.limits import FIRST, TOKEN, Refused, Stopped, retry_after
+
+MAX_BYTES = 500 * 1024
+"""What is read of a robots.txt (RFC 9309, section 2.5); the rest is ignored."""
+_AGENT = re.compile(r"\s*user(?:-|\s+)?agent(?=[\s:]|$)[\s:]*(?P<name>[^#]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRules:
+    """The rules of one scheme, host and port for this program."""
+
+    state: str
+    """"rules"; "open" where there are none, so that all is allowed; "closed" where they could
+    not be had, so that nothing is."""
+    crawl_delay: float | None = None
+    """Seconds between requests; None where nothing is said."""
+    sitemaps: tuple[str, ...] = ()
+    """The sitemaps it names, as written."""
+    detail: str = ""
+    """Why it is closed."""
+    reason: Reason = Reason.ROBOTS
+    """Why a page that is not allowed is refused."""
+    again: float | None = None
+    """Where it is closed: seconds after which it is worth waiting to look again, in this run."""
+    _parsed: Protego | None = None
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        """Read a robots.txt: any bytes give rules, those that say nothing allow everything.
+
+        UTF-8, or UTF-16 by its mark; broken sequences are passed over. Every line that is a rule
+        counts, whatever stands before it (RFC 9309, section 2.2); an HTML page has none.
+        """
+        head = body[:MAX_BYTES]
+        if len(body) > MAX_BYTES:
+            # The last line is cut, and half a rule is another rule.
+            head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
+        utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+        text = head.decode("utf-16" if utf16 else "utf-8-sig", "ignore")
+        parsed = Protego.parse("\n".join(_own(line) for line in text.splitlines()))
+        delay = parsed.crawl_delay(TOKEN)
+        return cls("rules", delay, tuple(dict.fromkeys(parsed.sitemaps)), _parsed=parsed)
+
+    def allowed(self, url: str) -> bool:
+        """Whether this program may fetch an address of the host."""
+        if self.state == "closed":
+            return False
+        return self._parsed is None or self._parsed.can_fetch(url, TOKEN)
+
+
+def _own(line: str) -> str:
+    """A line with its user agent made ours, anybody's or somebody else's.
+
+    Somebody else's are all one: thousands of names over thousands of rules would keep the parser
+    busy for minutes. A version behind our name is no part of it (RFC 9309, section 2.2.1).
+    """
+    if (found := _AGENT.match(line)) is None:
+        return line
+    name = re.split(r"[/\s]", found["name"].strip().lower(), maxsplit=1)[0]
+    return f"User-agent: {name if name in (TOKEN, '*') else 'somebody-else'}"
+
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +97,7 @@ TRIES = 4
 @dataclass(slots=True)
 class _Entry:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    rules: Rules | None = None
+    rules: RobotsRules | None = None
     until: float = 0.0
     """When the rules no longer count."""
     renewal: float = 0.0
@@ -74,14 +134,14 @@ class Robots:
         """Whether a request is one of ours: the only ones that no robots.txt is asked about."""
         return request in self._asking
 
-    def known(self, url: str) -> Rules | None:
+    def known(self, url: str) -> RobotsRules | None:
         """The rules for an address where they are known and fresh."""
         entry = self._entries.get(base_of(url))
         if entry is None or entry.until <= asyncio.get_running_loop().time():
             return None
         return entry.rules
 
-    async def rules(self, url: str) -> Rules:
+    async def rules(self, url: str) -> RobotsRules:
         """The rules for an address; waits until they are known.
 
         Refused("unreachable") while the host does not answer, Stopped when the run ends.
@@ -94,7 +154,7 @@ class Robots:
             assert entry.rules is not None
             return entry.rules
 
-    def _renew(self, base: str, entry: _Entry, rules: Rules) -> None:
+    def _renew(self, base: str, entry: _Entry, rules: RobotsRules) -> None:
         now = asyncio.get_running_loop().time()
         if rules.state != "closed":
             logger.info("%s/robots.txt: %s %s", base, rules.state, rules.detail)
@@ -115,19 +175,19 @@ class Robots:
         """End all waiting with Stopped: the run ends."""
         self._closing.set()
 
-    async def _ask(self, base: str) -> Rules:
+    async def _ask(self, base: str) -> RobotsRules:
         """Ask until there is an answer that counts, or often enough."""
         detail, tries = "", 0
         while True:
             answer = await self._follow(f"{base}/robots.txt")
-            if isinstance(answer, Rules):
+            if isinstance(answer, RobotsRules):
                 return answer
             if answer in (Reason.UNREACHABLE, Reason.CUT):
                 continue  # The pace waits, and says when it is enough.
             detail = f"robots.txt: {answer}"
             tries += 1
             if tries == TRIES:
-                return Rules("closed", detail=detail)
+                return RobotsRules("closed", detail=detail)
             await self._wait(base, self._waits[tries - 1])
 
     async def _wait(self, url: str, seconds: float) -> None:
@@ -135,7 +195,7 @@ class Robots:
             await asyncio.wait_for(self._closing.wait(), seconds)
             raise Stopped(url)
 
-    async def _follow(self, url: str) -> Rules | Reason | str:
+    async def _follow(self, url: str) -> RobotsRules | Reason | str:
         """Follow redirects to the rules; else why there are none that count."""
         for _ in range(MAX_HOPS + 1):
             response = await self._fetch(url)
@@ -145,7 +205,7 @@ class Robots:
             if 200 <= status < 300:
                 return await asyncio.to_thread(_read, response)  # many rules take their time
             if 400 <= status < 500 and status not in (428, 429):
-                return Rules("open", detail=f"HTTP {status}")
+                return RobotsRules("open", detail=f"HTTP {status}")
             if seconds := retry_after(response.headers.get("Retry-After"), datetime.now(UTC)):
                 await self._wait(url, seconds)
             if status in (301, 302, 303, 307, 308) and (to := response.headers.get("Location")):
@@ -153,25 +213,25 @@ class Robots:
                     url = urljoin(url, to.decode("utf-8", "replace").strip()).split("#", 1)[0]
                     scheme = urlsplit(url).scheme
                 except ValueError:
-                    return Rules("closed", detail="a redirect to no address")
+                    return RobotsRules("closed", detail="a redirect to no address")
                 if scheme not in ("http", "https"):
-                    return Rules("closed", detail="a redirect to no web address")
+                    return RobotsRules("closed", detail="a redirect to no web address")
                 continue
             return f"HTTP {status}"
-        return Rules("closed", detail="too many redirects")
+        return RobotsRules("closed", detail="too many redirects")
 
-    async def _fetch(self, url: str) -> Response | Rules | Reason:
+    async def _fetch(self, url: str) -> Response | RobotsRules | Reason:
         try:
             request = Request(url, callback=NO_CALLBACK, dont_filter=True)
         except ValueError:
-            return Rules("closed", detail="a redirect to no address")
+            return RobotsRules("closed", detail="a redirect to no address")
         self._asking.add(request)
         try:
             return await self._download(request)
         except Refused as refused:
             if refused.reason is Reason.UNREACHABLE:
                 raise
-            return Rules("closed", detail=f"a redirect out of scope: {refused.reason}")
+            return RobotsRules("closed", detail=f"a redirect out of scope: {refused.reason}")
         except Stopped:
             raise
         except Exception as error:
@@ -179,7 +239,7 @@ class Robots:
             if reason is Reason.ERROR:
                 raise  # A fault of ours is for the page's errback, and the log.
             if reason is Reason.UNSAFE_ADDRESS:
-                return Rules("closed", detail=str(error), reason=reason)
+                return RobotsRules("closed", detail=str(error), reason=reason)
             return reason
         finally:
             self._asking.discard(request)
@@ -196,12 +256,12 @@ def base_of(url: str) -> str:
     return f"{parts.scheme}://{name}" + (f":{port}" if port not in (None, standard) else "")
 
 
-def _read(response: Response) -> Rules:
+def _read(response: Response) -> RobotsRules:
     """The rules in an answer; one whose body cannot be unpacked was not had."""
     codings = response.headers.getlist("Content-Encoding")
     headers = tuple(("Content-Encoding", value.decode("latin-1")) for value in codings)
     try:
         content = Message("HTTP/1.1", response.status, "", headers, response.body).content
     except MessageError as error:
-        return Rules("closed", detail=str(error))
-    return Rules.parse(content)
+        return RobotsRules("closed", detail=str(error))
+    return RobotsRules.parse(content)

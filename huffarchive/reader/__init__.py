@@ -2,19 +2,15 @@
 
 from datetime import datetime
 
-from huffarchive.editions import Edition
-from huffarchive.message import Message
+from huffarchive.editions.edition import Edition
+from huffarchive.http import Message
 from huffarchive.page import Page
-from huffarchive.reader.bounds import check_text, checked, within_bounds
-from huffarchive.reader.head import head_of
-from huffarchive.reader.imagefile import picture_type
-from huffarchive.reader.links import links_of
-from huffarchive.reader.pagetype import key_of, type_of
-from huffarchive.reader.sitemap import read_sitemap, read_xml
-from huffarchive.reader.story import read_story
+from huffarchive.reader.article import read_article
+from huffarchive.reader.images import image_type
+from huffarchive.reader.links import links_of, read_sitemap, read_xml
+from huffarchive.reader.metadata import head_of, key_of, type_of
+from huffarchive.reader.text import check_text, checked, within_bounds
 from huffarchive.reading import PageType, Reading
-
-__all__ = ["read", "read_response"]
 
 
 def read(page: Page, edition: Edition) -> Reading:
@@ -27,7 +23,7 @@ def read(page: Page, edition: Edition) -> Reading:
     """
     key = key_of(page, edition)
     if key is not None and key.is_picture:
-        return Reading(picture_type(page.message), None)
+        return Reading(image_type(page.message), None)
     listed = read_sitemap(page) if key is not None and key.kind == "sitemap" else read_xml(page)
     if listed is not None:
         return listed
@@ -37,7 +33,7 @@ def read(page: Page, edition: Edition) -> Reading:
     links = links_of(page, edition)
     if page_type is not PageType.ARTICLE or key is None:
         return Reading(page_type, None, links)
-    text = read_story(page, key, edition, head)
+    text = read_article(page, key, edition, head)
     if key.kind == "g" and not text.paragraphs:
         return Reading(PageType.OTHER, None, links)
     return within_bounds(Reading(page_type, text, links))

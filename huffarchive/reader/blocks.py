@@ -1,14 +1,17 @@
-"""A page's main column as blocks: what a reader's eye takes for one line or paragraph."""
+"""A page's main column as blocks: what a reader's eye takes for one line or paragraph; and what
+a block can turn out to be.
+"""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
 from lxml import html
 
-from huffarchive.layouts import Layout, Part, Role
-from huffarchive.reader.typography import clean, key
+from huffarchive.reader.layout import Layout, Part, Role
+from huffarchive.reader.text import clean, key
 from huffarchive.reading import ChromeKind
 
 BLOCKS = frozenset(
@@ -328,3 +331,22 @@ def own_words(element: html.HtmlElement) -> list[Block]:
     place = Place("div", None, element, element)
     words = (element.text, *(child.tail for child in element))
     return [Block(place, text) for text in (clean(word or "") for word in words) if text]
+
+
+class BlockLabel(StrEnum):
+    """Where a block goes that is no chrome."""
+
+    HEADLINE = "headline"
+    DEK = "dek"
+    BYLINE = "byline"
+    AGENCY = "agency"
+    TEXT = "text"
+    FRAME = "frame"
+    """A picture, its caption, its credit."""
+    AGAIN = "again"
+    """The headline once more, as the archive prints it."""
+    UNSEEN = "unseen"
+    """Hidden, or not of the main column."""
+
+
+Label: TypeAlias = BlockLabel | ChromeKind

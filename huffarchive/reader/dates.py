@@ -8,13 +8,12 @@ from itertools import islice
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from huffarchive.editions import Edition
+from huffarchive.editions.edition import Edition
 from huffarchive.reader.blocks import Block
-from huffarchive.reader.head import Head
-from huffarchive.reader.marks import DATE_LABEL, is_date
-from huffarchive.reader.moments import Moment, Written, plain, written_in
-from huffarchive.reader.structured import Structured
-from huffarchive.reader.typography import clean
+from huffarchive.reader.date_parsing import ParsedDate, Written, plain, written_in
+from huffarchive.reader.line_patterns import DATE_LABEL, is_date
+from huffarchive.reader.metadata import Head, Structured
+from huffarchive.reader.text import clean
 from huffarchive.urls import PageKey
 
 _IN_URL = re.compile(r"/(20\d\d)/(\d{1,2})/(\d{1,2})/")
@@ -50,10 +49,10 @@ class _Calendar:
     first_year: int
     captured_at: datetime
 
-    def plausible(self, moment: Moment) -> bool:
+    def plausible(self, moment: ParsedDate) -> bool:
         return moment.year >= self.first_year
 
-    def late(self, moment: Moment) -> bool:
+    def late(self, moment: ParsedDate) -> bool:
         if self.captured_at.year < self.first_year:
             return False  # the capture has no date
         if isinstance(moment, datetime):
@@ -64,7 +63,7 @@ class _Calendar:
         hint = in_url[0] if in_url else None
         return written_in(text, self.zone, day_first=self.day_first, hint=hint)
 
-    def write(self, moment: Moment) -> str:
+    def write(self, moment: ParsedDate) -> str:
         if isinstance(moment, datetime):
             return moment.astimezone(self.zone).isoformat(timespec="seconds")
         return moment.isoformat()
@@ -114,7 +113,7 @@ def dates_of(
 class _Claim:
     """A date that a page gives itself."""
 
-    moment: Moment
+    moment: ParsedDate
     raw: str
     source: str
     zone_unknown: bool = False

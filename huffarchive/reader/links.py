@@ -1,14 +1,17 @@
-"""Where a page leads: the edition's pages that it links to."""
+"""Where a page leads: the edition's pages that it links to, and what sitemaps and feeds list."""
 
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
+from xml.parsers import expat
 
-from lxml import html
+from lxml import etree, html
 
-from huffarchive.editions import Edition
+from huffarchive.editions.edition import Edition
+from huffarchive.http import MAX_CONTENT, MessageError, gunzipped
 from huffarchive.page import Page
+from huffarchive.reading import PageType, Reading
 from huffarchive.urls import Address, PageKey, identify
 
 MOST = 5_000
@@ -86,3 +89,134 @@ def _hrefs(tree: html.HtmlElement) -> Iterator[str]:
             continue
         if element.tag != "link" or (element.get("rel") or "").lower() in ("canonical", "amphtml"):
             yield href.strip()
+
+
+MOST_ENTRIES = 50_000
+"""Addresses of one sitemap (sitemaps.org, protocol 0.9)."""
+MAX_SITEMAP = 52_428_800
+"""Bytes of one sitemap, unpacked (the same)."""
+_PIECE = 64 * 1024
+_SITEMAPS = frozenset(("urlset", "sitemapindex"))
+_ENTRIES = frozenset(("url", "sitemap"))
+_TAGS = ("{*}urlset", "{*}sitemapindex", "{*}url", "{*}sitemap")
+_BEGINS = (b"<?xml", b"<urlset", b"<sitemapindex", b"<rss", b"\xff\xfe", b"\xfe\xff")
+_FEEDS = frozenset(("rss", "feed", "rdf"))
+_PARSER = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
+    "recover": True,
+}  # fmt: skip
+
+
+def read_sitemap(page: Page) -> Reading:
+    """The reading of a page whose address is a sitemap's, within the protocol's bounds.
+
+    Its `cut` says what they, or damage, left out. MessageError where it does not unpack: of a part
+    nobody could say which pages are missing.
+    """
+    nothing = Reading(PageType.OTHER, None, cut="malformed: no sitemap")
+    return read_xml(page, MAX_SITEMAP) or nothing
+
+
+def read_xml(page: Page, most: int = MAX_CONTENT) -> Reading | None:
+    """A sitemap's or a feed's reading; None when the page is neither.
+
+    A sitemap's links are its locations, whatever they name: the crawler judges them.
+    """
+    data = page.message.content if most == MAX_CONTENT else page.message.content_within(most)
+    if data[:2] == b"\x1f\x8b":
+        try:
+            data = gunzipped(data, most)
+        except MessageError as error:
+            if most == MAX_CONTENT:
+                return None
+            # The answer came whole: it is the file that is cut, and will be the next time.
+            fault = "malformed" if error.fault == "cut" else error.fault
+            raise MessageError(fault, str(error)) from error
+    start = data[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start.startswith(_BEGINS if most == MAX_CONTENT else (b"<", *_BEGINS)):
+        return None
+    try:
+        return _read(data, page.url)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _read(data: bytes, base: str) -> Reading | None:
+    """Read XML in pieces; of a sitemap nothing is kept but its locations."""
+    parser = etree.XMLPullParser(("start", "end"), tag=_TAGS, **_PARSER)
+    root: etree._Element | None = None
+    found: dict[str, None] = {}
+    entries = 0
+    for at in range(0, len(data), _PIECE):
+        parser.feed(data[at : at + _PIECE])
+        for event, element in parser.read_events():
+            if root is None:
+                root = element
+            elif event == "end" and element.getparent() is root:
+                url = _location(element, base)
+                entries += url is not None
+                if url and entries <= MOST_ENTRIES:
+                    found[url] = None
+                element.clear()
+                while element.getprevious() is not None:
+                    del root[0]
+        if entries > MOST_ENTRIES:
+            break
+    if root is None or _local(root) not in _SITEMAPS:
+        return _feed(data, base)
+    return Reading(PageType.SITEMAP, None, tuple(found), _too_many(entries) or _fault(data))
+
+
+def _fault(data: bytes) -> str:
+    """Where a sitemap is no well-formed XML: lxml reads on behind that, and over its end."""
+    try:
+        expat.ParserCreate().Parse(data, True)
+    except expat.ExpatError as error:
+        return f"malformed: {error}"
+    return ""
+
+
+def _too_many(entries: int) -> str:
+    return f"too_large: over {MOST_ENTRIES:,} addresses, the first of them were read" * (
+        entries > MOST_ENTRIES
+    )
+
+
+def _location(entry: etree._Element, base: str) -> str | None:
+    """The location of an entry; "" for one that is no address, None where there is none.
+
+    Names are qualified: a picture's `<image:loc>` is no page's.
+    """
+    if _local(entry) not in _ENTRIES:
+        return None
+    prefix = str(entry.tag)[: -len(_local(entry))]
+    for child in entry:
+        if child.tag == f"{prefix}loc":
+            return _address(child.text or "", base)
+    return None
+
+
+def _feed(data: bytes, base: str) -> Reading | None:
+    if len(data) > MAX_CONTENT:
+        raise MessageError("too_large", f"{len(data)} bytes, over {MAX_CONTENT}")
+    root = etree.fromstring(data, etree.XMLParser(**_PARSER))
+    if _local(root) not in _FEEDS:
+        return None
+    links = (e for e in root.iter() if _local(e) == "link")
+    urls = (_address(element.text or element.get("href") or "", base) for element in links)
+    found = dict.fromkeys(url for url in urls if url)
+    return Reading(PageType.LISTING, None, tuple(found)[:MOST_ENTRIES], _too_many(len(found)))
+
+
+def _local(element: etree._Element | None) -> str:
+    tag = getattr(element, "tag", "")
+    return tag.rsplit("}", 1)[-1].lower() if isinstance(tag, str) else ""
+
+
+def _address(text: str, base: str) -> str:
+    text = text.strip()
+    try:
+        url = urljoin(base, text) if text else ""
+    except ValueError:
+        return ""
+    return url if url.startswith(("http://", "https://")) and len(url) <= 2048 else ""

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from huffarchive.editions import Edition
 from huffarchive.editions.bylines import OTHERS, PLACES
+from huffarchive.editions.edition import Edition
 
 _WORK = (
     r"textes?|billets?|chroniques?|reportages?|entrevues?|analyses?|critiques?|articles?|dossiers?"

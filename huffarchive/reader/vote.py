@@ -9,7 +9,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
 from huffarchive.reader.blocks import Block
-from huffarchive.reader.typography import key
+from huffarchive.reader.text import key
 
 # It warns of every page that it makes nothing of; a record's warnings say that better.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -3,20 +3,28 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from huffarchive.reports.census import AGENCY, COPIES, OWN, UNKNOWN, Census
-from huffarchive.reports.charts import Series, columns
-from huffarchive.reports.facts import Facts
-from huffarchive.reports.parts import Cell, Figure, Part, Section, Table, bars, row
-from huffarchive.reports.voice import Voice
+from huffarchive.reports.charts import (
+    Cell,
+    Figure,
+    ReportPart,
+    Section,
+    Series,
+    Table,
+    bars,
+    columns,
+    row,
+)
+from huffarchive.reports.corpus_stats import AGENCY, COPIES, OWN, UNKNOWN, CorpusStats, Facts
+from huffarchive.reports.translator import Translator
 from huffarchive.sources.estimate import Claim
 
 _COPY_NAMES = {OWN: "own", AGENCY: "agency", UNKNOWN: "unsaid"}
 _SHADES = ("first", "second", "third", "fourth", "fifth")
 
 
-def brief(facts: Facts, say: Voice) -> Section:
+def brief(facts: Facts, say: Translator) -> Section:
     """The sentence and the numbers that matter most."""
-    found, pages, num = facts.census, facts.account["article_pages"], say.numerals
+    found, pages, num = facts.census, facts.account["article_pages"], say.formatter
     left = pages["wanted"] + pages["failed"]
     if not pages["known"]:
         lead = say("brief_empty")
@@ -53,14 +61,14 @@ def brief(facts: Facts, say: Voice) -> Section:
     parts = []
     if months:
         span = say("span", first=num.month(months[0]), last=num.month(months[-1]))
-        parts.append(Part(lead=f"{span}."))
-    parts.append(Part(say("next"), then))
+        parts.append(ReportPart(lead=f"{span}."))
+    parts.append(ReportPart(say("next"), then))
     return Section("brief", say("brief"), lead, tuple(figures), tuple(parts))
 
 
-def when(facts: Facts, say: Voice) -> Section:
+def when(facts: Facts, say: Translator) -> Section:
     """Articles by month of publication, own and agency copy; agencies; kinds."""
-    found, num = facts.census, say.numerals
+    found, num = facts.census, say.formatter
     totals: Counter[str] = Counter()
     copies: Counter[str] = Counter()
     for (month, copy), count in found.months.items():
@@ -110,7 +118,7 @@ def when(facts: Facts, say: Voice) -> Section:
         say("when"),
         lead,
         parts=(
-            Part(chart=chart, tables=(table,), note=note),
+            ReportPart(chart=chart, tables=(table,), note=note),
             *_ranked(say("agencies"), say("agency_name"), found.agencies, found, say),
             *_ranked(
                 say("kinds"),
@@ -123,9 +131,9 @@ def when(facts: Facts, say: Voice) -> Section:
     )
 
 
-def sources(facts: Facts, say: Voice) -> Section:
+def sources(facts: Facts, say: Translator) -> Section:
     """Articles by source, for each year of publication, and by day of capture."""
-    found, num = facts.census, say.numerals
+    found, num = facts.census, say.formatter
     totals: Counter[str] = Counter()
     for (source, _), count in found.sources.items():
         totals[source] += count
@@ -163,13 +171,13 @@ def sources(facts: Facts, say: Voice) -> Section:
         tuple(row(day, num.count(n)) for day, n in days),
     )
     table = Table(say("sources"), head, tuple(rows), summed=True)
-    part = Part(chart=chart, tables=(table, by_day))
+    part = ReportPart(chart=chart, tables=(table, by_day))
     return Section("sources", say("sources"), lead, parts=(part,))
 
 
 def _ranked(
-    title: str, head: str, counts: Counter[str], found: Census, say: Voice
-) -> tuple[Part, ...]:
+    title: str, head: str, counts: Counter[str], found: CorpusStats, say: Translator
+) -> tuple[ReportPart, ...]:
     """A table of counts, the largest first, each with its bar; nothing when there are none."""
     if not counts:
         return ()
@@ -178,13 +186,13 @@ def _ranked(
     rows = tuple(
         row(
             name,
-            Cell(say.numerals.count(count), length),
-            say.numerals.share(count, found.articles),
+            Cell(say.formatter.count(count), length),
+            say.formatter.share(count, found.articles),
         )
         for (name, count), length in zip(ranked, lengths, strict=True)
     )
     table = Table(title, (head, say("articles"), say("share")), rows, folded=False)
-    return (Part(tables=(table,), small=True),)
+    return (ReportPart(tables=(table,), small=True),)
 
 
 def _every(first: str, last: str) -> Iterable[str]:

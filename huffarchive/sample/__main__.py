@@ -9,8 +9,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from huffarchive.sample.service import Service
-from huffarchive.sample.website import ARTICLES, SEED, Site
+from huffarchive.sample.server import Service
+from huffarchive.sample.site import ARTICLES, SEED, Site
 
 
 def main(arguments: list[str] | None = None) -> int:

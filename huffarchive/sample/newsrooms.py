@@ -1,11 +1,129 @@
-"""Who writes: the paper and the agencies, their type, bylines, logos and signatures."""
+"""Who writes: people, the paper and the agencies; their typography, bylines, logos and
+signatures.
+"""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from huffarchive.sample import desk
-from huffarchive.sample.desk import Desk
+_VOWELS = "aeiouyàâéèêëîïôöùûœAEIOUÀÂÉÈÊËÎÏÔÖÙÛŒ"
+
+
+def joined(phrase: str) -> str:
+    """The phrase after "de": "du maire", "d'Alma", "de la loi"."""
+    for article, contracted in (("le ", "du "), ("les ", "des "), ("Le ", "du "), ("Les ", "des ")):
+        if phrase.startswith(article):
+            return contracted + phrase[len(article) :]
+    return f"d'{phrase}" if phrase[:1] in _VOWELS else f"de {phrase}"
+
+
+def to_the(phrase: str) -> str:
+    """The phrase after "à": "au maire", "à Alma", "aux voisins"."""
+    for article, contracted in (("le ", "au "), ("les ", "aux ")):
+        if phrase.startswith(article):
+            return contracted + phrase[len(article) :]
+    return f"à {phrase}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who never lived."""
+
+    first: str
+    last: str
+    woman: bool
+    title: str
+    """With its article where it has one: "la ministre des Transports", "climatologue"."""
+    age: int
+
+    @property
+    def name(self) -> str:
+        """First name and last."""
+        return f"{self.first} {self.last}"
+
+    def form(self, form: str | None) -> str:
+        """One of the forms that templates ask for."""
+        il = "elle" if self.woman else "il"
+        return {
+            None: self.name,
+            "nom": self.last,
+            "court": f"{'Mme' if self.woman else 'M.'} {self.last}",
+            "il": il,
+            "Il": il.capitalize(),
+            "e": "e" if self.woman else "",
+            "sauf": "sauve" if self.woman else "sauf",
+            "titre": self.title,
+            "Titre": self.title[:1].upper() + self.title[1:],
+            "age": str(self.age),
+            "de": joined(self.name),
+        }[form]
+
+
+NBSP = "\u00a0"
+_CAPITALS = str.maketrans("ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ", "AAACEEEEIIOOUUU")
+_UNACCENTED = re.compile(r"\b[ÀÂÇÉÈÊËÎÏÔÙÛ](?=[a-zà-ÿ])")
+
+
+@dataclass(frozen=True)
+class Typography:
+    """One style of typography, applied to text in the bank's neutral one."""
+
+    quotes: tuple[str, str]
+    """What opens and closes words that are quoted, spaces included."""
+    aside: str
+    """What stands for ` -- `: opening form, the closing one is its mirror."""
+    space: str
+    """Before ":", "?", "!", ";" and "%"."""
+    accented: bool = True
+    """Whether capitals keep their accents."""
+    curly: bool = False
+    """Whether apostrophes are curly."""
+
+    def set(self, text: str) -> str:
+        """Set a text in this style."""
+        text = _asides(text, self.aside)
+        depth = 0
+        out: list[str] = []
+        for letter in text:
+            if letter == "«":
+                depth += 1
+                out.append(self.quotes[0] if depth == 1 else "“")
+            elif letter == "»":
+                out.append(self.quotes[1] if depth == 1 else "”")
+                depth -= 1
+            else:
+                out.append(letter)
+        text = "".join(out)
+        text = re.sub(r" ([:?!;%])", lambda found: self.space + found[1], text)
+        if self.space != NBSP:
+            text = text.replace("%", " %") if self.space == "" else text
+            text = re.sub(r"\s+%", " %", text)
+        else:
+            text = re.sub(r"(?<=\d) (?=\d{3}\b)", NBSP, text)
+        if not self.accented:
+            text = _UNACCENTED.sub(lambda found: found[0].translate(_CAPITALS), text)
+        return text.replace("'", "’") if self.curly else text
+
+
+def _asides(text: str, form: str) -> str:
+    opening = True
+
+    def mark(_: re.Match[str]) -> str:
+        nonlocal opening
+        opening, was = not opening, opening
+        return form if was else form[::-1]
+
+    return re.sub(r" -- ?", mark, text)
+
+
+HOUSE = Typography(("«", "»"), " – ", "", curly=True)
+HOUSE_OLD = Typography(("«", "»"), " - ", "")
+RADIO_CANADA = Typography((f"«{NBSP}", f"{NBSP}»"), " — ", NBSP)
+LA_PRESSE_CANADIENNE = Typography(("« ", " »"), " - ", " ")
+AGENCY = Typography(('"', '"'), " --", "", accented=False)
+AGENCY_SPACED = Typography(('"', '"'), " --", " ", accented=False)
+BLOG = Typography(("« ", " »"), " – ", " ", curly=True)
 
 
 @dataclass(frozen=True)
@@ -28,7 +146,7 @@ class Newsroom:
 
     agency: str | None
     """The agency's normalised name; null for the paper's own."""
-    type: tuple[Desk, ...]
+    type: tuple[Typography, ...]
     credits: tuple[str, ...]
     marks: tuple[Mark, ...]
     dateline: bool = False
@@ -40,7 +158,7 @@ _HOUSE_CREDITS = ("Getty Images", "DR", "Courtoisie", "PC", "Shutterstock", "Huf
 NEWSROOMS: Mapping[str, Newsroom] = {
     "house": Newsroom(
         None,
-        (desk.HOUSE, desk.HOUSE, desk.HOUSE_OLD),
+        (HOUSE, HOUSE, HOUSE_OLD),
         _HOUSE_CREDITS,
         (
             *(Mark("Par {}"),) * 6,
@@ -50,10 +168,10 @@ NEWSROOMS: Mapping[str, Newsroom] = {
             Mark(),
         ),
     ),
-    "blog": Newsroom(None, (desk.BLOG, desk.HOUSE), _HOUSE_CREDITS, (Mark("Par {}"), Mark("{}"))),
+    "blog": Newsroom(None, (BLOG, HOUSE), _HOUSE_CREDITS, (Mark("Par {}"), Mark("{}"))),
     "afp": Newsroom(
         "AFP",
-        (desk.AGENCY, desk.AGENCY, desk.AGENCY_SPACED),
+        (AGENCY, AGENCY, AGENCY_SPACED),
         ("AFP", "AFP/Getty Images", "STR via Getty Images", "AP"),
         (
             *(_SIGNED,) * 6,
@@ -70,7 +188,7 @@ NEWSROOMS: Mapping[str, Newsroom] = {
     ),
     "lpc": Newsroom(
         "La Presse Canadienne",
-        (desk.LA_PRESSE_CANADIENNE,),
+        (LA_PRESSE_CANADIENNE,),
         ("PC", "La Presse Canadienne", "CP"),
         (
             Mark("Par La Presse Canadienne"),
@@ -85,7 +203,7 @@ NEWSROOMS: Mapping[str, Newsroom] = {
     ),
     "rc": Newsroom(
         "Radio-Canada",
-        (desk.RADIO_CANADA,),
+        (RADIO_CANADA,),
         ("Radio-Canada", "AFP", "Reuters"),
         (
             Mark("Par Radio-Canada.ca"),
@@ -97,7 +215,7 @@ NEWSROOMS: Mapping[str, Newsroom] = {
     ),
     "relax": Newsroom(
         "Relaxnews",
-        (desk.AGENCY, desk.HOUSE_OLD),
+        (AGENCY, HOUSE_OLD),
         ("AFP", "DR", "Getty Images"),
         (
             Mark("Par Relaxnews"),
@@ -107,7 +225,7 @@ NEWSROOMS: Mapping[str, Newsroom] = {
     ),
     "ap": Newsroom(
         "AP",
-        (desk.AGENCY,),
+        (AGENCY,),
         ("AP", "ASSOCIATED PRESS"),
         (
             Mark("Par The Associated Press"),
@@ -119,7 +237,7 @@ NEWSROOMS: Mapping[str, Newsroom] = {
     ),
     "reuters": Newsroom(
         "Reuters",
-        (desk.AGENCY, desk.LA_PRESSE_CANADIENNE),
+        (AGENCY, LA_PRESSE_CANADIENNE),
         ("Reuters",),
         (Mark("Par Reuters"), Mark("Reuters")),
     ),

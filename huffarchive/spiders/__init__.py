@@ -1,1 +1,1 @@
-"""One spider per edition, over one base."""
+"""The spiders that `scrapy list` shows, one for each edition."""

@@ -1,7 +1,7 @@
 """HuffPost Canada."""
 
-from huffarchive.editions import HUFFPOST_CA
-from huffarchive.spiders.base import ArchiveSpider
+from huffarchive.crawl.spider import ArchiveSpider
+from huffarchive.editions.huffpost_ca import HUFFPOST_CA
 
 
 class HuffPostCanada(ArchiveSpider):

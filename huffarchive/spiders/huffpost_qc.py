@@ -1,7 +1,7 @@
 """HuffPost Québec."""
 
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.spiders.base import ArchiveSpider
+from huffarchive.crawl.spider import ArchiveSpider
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 
 
 class HuffPostQuebec(ArchiveSpider):

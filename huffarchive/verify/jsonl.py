@@ -1,16 +1,110 @@
-"""A JSONL file under check: read once, line by line, beside its WARC or after it."""
+"""JSONL files under check: read line by line, beside their WARC files or after them."""
 
 import hashlib
 import io
+import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, BinaryIO
 
-from huffarchive.verify.counts import Counts
-from huffarchive.verify.finding import Finding, safe
-from huffarchive.verify.given import Given
+from huffarchive.article import Article
 from huffarchive.verify.index import Index, bare
-from huffarchive.verify.lines import Line, lines
-from huffarchive.verify.rule import RULES
+from huffarchive.verify.rule import RULES, CheckCounts, Finding, safe
+
+WARC_ENDINGS = (".warc", ".warc.gz", ".warc.gz.open", ".warc.zst", ".arc", ".arc.gz", ".wacz")
+JSONL_ENDINGS = (".jsonl", ".jsonl.open")
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to look at; `limit` is how far it is to be read, None for all of it."""
+
+    path: Path
+    name: str
+    """Its name when it is whole."""
+    limit: int | None = None
+    ours: bool = False
+    length: int | None = None
+    """Bytes that were committed to it, where the ledger knows the file: fewer are a loss."""
+
+
+def ours(folder: Path, ending: str, rows: dict[str, tuple[bool, int]]) -> list[InputFile]:
+    """The files of an archive's folder; of one that grows, what is committed.
+
+    `rows` says of each stem in the ledger whether it grows, and its length.
+    """
+    found = []
+    for path in sorted(folder.glob(f"*{ending}")) + sorted(folder.glob(f"*{ending}.open")):
+        name = path.name.removesuffix(".open")
+        growing, length = rows.get(name.removesuffix(ending), (False, None))
+        if path.name.endswith(".open") and name.removesuffix(ending) not in rows:
+            continue  # begun and never committed: the next run sets it aside
+        found.append(InputFile(path, name, length if growing else None, ours=True, length=length))
+    return found
+
+
+def found_under(folder: Path) -> list[Path]:
+    """The WARC, WACZ and JSONL files of a folder and the folders in it, in order."""
+    endings = (*WARC_ENDINGS, *JSONL_ENDINGS)
+    return sorted(p for p in folder.rglob("*") if p.name.endswith(endings) and p.is_file())
+
+
+KEYS = tuple(field.name for field in fields(Article))
+MAX_LINE = 64 << 20
+"""Bytes of a line, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: where it begins, and what it says or why that cannot be read."""
+
+    offset: int
+    raw: bytes
+    row: dict[str, Any] | None
+    fault: str | None
+
+
+def lines(file: BinaryIO, limit: int | None = None) -> Iterator[Line]:
+    """Every line of a JSONL file, up to `limit` bytes."""
+    offset = 0
+    while limit is None or offset < limit:
+        raw = file.readline(MAX_LINE if limit is None else min(MAX_LINE, limit - offset))
+        if not raw:
+            return
+        row, fault = _read(raw)
+        yield Line(offset, raw, row, fault)
+        offset += len(raw)
+
+
+def _read(raw: bytes) -> tuple[dict[str, Any] | None, str | None]:
+    if not raw.endswith(b"\n"):
+        return None, "the last line has no end"
+    if not raw.strip():
+        return None, "the line is empty"
+    try:
+        row = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        return None, f"no JSON: {error}"
+    return (row, None) if isinstance(row, dict) else (None, "no JSON object")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        raise ValueError("a key stands twice")
+    return row
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def canonical(row: dict[str, Any]) -> bytes:
+    """A record as `Article.to_json` writes it."""
+    line = json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return line.encode("utf-8", "replace") + b"\n"
+
 
 PER_LINE = ("jsonl-keys", "jsonl-form")
 """Rules that look at one line."""
@@ -23,9 +117,9 @@ class Jsonl:
     def __init__(
         self,
         number: int,
-        given: Given,
+        given: InputFile,
         index: Index,
-        counts: Counts,
+        counts: CheckCounts,
         progress: Callable[[int], object],
     ) -> None:
         """`number` is that of its row in the index, and its place among the JSONL files."""

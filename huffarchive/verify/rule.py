@@ -1,11 +1,87 @@
-"""The rules as data: each a name, a source, what must hold, and a small function."""
+"""A rule, a finding, and the counts of both: the rules as data, and their table for the docs."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from huffarchive.verify.finding import Finding, Severity, safe
+MAX_DETAIL = 240
+"""Characters of a detail; values of others are not trusted to be short."""
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    ERROR = "error"
+    """A rule is broken: the file is not what it should be."""
+    NOTE = "note"
+    """Unusual, and allowed: worth knowing, no reason to act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken rule at one place."""
+
+    severity: Severity
+    rule: str
+    """Name of the rule, e.g. "block-digest"; docs/verify.md explains each."""
+    file: str
+    offset: int | None
+    """Byte of the file where the record's gzip member (or the record, or the line) begins."""
+    record: str | None
+    """WARC-Record-ID, or the article's id; None where there is none."""
+    detail: str
+    remedy: str
+
+    def line(self) -> str:
+        """One printable line: file, offset, record, rule, what is wrong, what to do."""
+        place = "" if self.offset is None else f" byte {self.offset}:"
+        record = f" {safe(self.record)}:" if self.record else ""
+        return (
+            f"{safe(self.file)}:{place}{record} {self.severity} {self.rule}: "
+            f"{self.detail}; {self.remedy}"
+        )
+
+    def row(self) -> dict[str, object]:
+        """The same for JSON."""
+        return {
+            "severity": str(self.severity),
+            "rule": self.rule,
+            "file": self.file,
+            "offset": self.offset,
+            "record": self.record,
+            "detail": self.detail,
+            "remedy": self.remedy,
+        }
+
+
+def safe(text: str, limit: int = MAX_DETAIL) -> str:
+    """A text of others made fit for a terminal: printable ASCII, cut."""
+    shown = text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}~"
+
+
+@dataclass(slots=True)
+class CheckCounts:
+    """Complete when the survey's findings are."""
+
+    files: int = 0
+    records: int = 0
+    lines: int = 0
+    reread: int = 0
+    """Lines whose article was read again and is equal."""
+    size: int = 0
+    """Bytes of the files."""
+    errors: int = 0
+    notes: int = 0
+
+    def add(self, finding: Finding) -> None:
+        """Count a finding."""
+        if finding.severity is Severity.ERROR:
+            self.errors += 1
+        else:
+            self.notes += 1
+
 
 ERROR, NOTE = Severity.ERROR, Severity.NOTE
 _F = TypeVar("_F", bound=Callable[..., Iterator[Any]])
@@ -132,3 +208,32 @@ def rule(
 def _add(new: Rule) -> None:
     assert new.name not in RULES
     RULES[new.name] = new
+
+
+TITLES = {
+    Scope.FILE: "The file around its records",
+    Scope.RECORD: "Each record",
+    Scope.HTTP: "The HTTP messages",
+    Scope.LINK: "Records and what they say of each other",
+    Scope.JSONL: "JSONL against WARC",
+    Scope.CDXJ: "Indexes beside our WARC files",
+    Scope.LEDGER: "Ledger against files",
+}
+
+
+def table() -> str:
+    """Every rule by what it looks at, in Markdown; docs/verify.md holds it, and a test compares."""
+    parts = []
+    for scope, title in TITLES.items():
+        parts.append(f"### {title}\n")
+        parts.append("| rule | what must hold | source | severity |\n| --- | --- | --- | --- |")
+        parts += [_row(rule) for rule in RULES.values() if rule.scope is scope]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _row(rule: Rule) -> str:
+    severity = str(rule.severity)
+    if rule.ours is not None and rule.ours is not rule.severity:
+        severity += f"; {rule.ours} in our own archive"
+    return f"| `{rule.name}` | {rule.says} | {rule.source} | {severity} |"

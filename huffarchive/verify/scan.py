@@ -4,11 +4,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from huffarchive.verify.entry import Damage, Entry, WarcFile
-from huffarchive.warc.flow import Flow
-from huffarchive.warc.resume import Resume
-from huffarchive.warc.source import Source
-from huffarchive.warc.stretch import MAGIC, is_zstd, salvage, stretch_at
+from huffarchive.verify.record import Damage, Entry, WarcFile
+from huffarchive.warc.parser import Resync
+from huffarchive.warc.stream import MAGIC, FileWindow, RecordStream, is_zstd, salvage, segment_at
 
 MAX_HEAD = 1 << 20
 """Bytes of a record's head, at most."""
@@ -19,13 +17,13 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _RECORD_ID = re.compile(rb"WARC-Record-ID:[ \t]*([\x21-\x7e]{1,200})", re.IGNORECASE)
 
 
-def scan(source: Source, file: WarcFile) -> Iterator[Entry | Damage]:
+def scan(source: FileWindow, file: WarcFile) -> Iterator[Entry | Damage]:
     """Every record of a file in order, and every stretch of bytes that holds none."""
     offset = 0
     if not source.at(0, 1):
         yield Damage("empty-file", 0, "the file has no bytes")
         return
-    resume = Resume(source)
+    resume = Resync(source)
     while head := bytes(source.at(offset, 5)):
         if not head.startswith((MAGIC, b"WARC/")) and not is_zstd(head):
             after = resume.after(offset, offset)
@@ -38,8 +36,8 @@ def scan(source: Source, file: WarcFile) -> Iterator[Entry | Damage]:
             offset = after
             continue
         seen = False
-        stretch = stretch_at(source, offset)
-        for item in _records(Flow(stretch), file):
+        stretch = segment_at(source, offset)
+        for item in _records(RecordStream(stretch), file):
             if not seen:
                 resume.whole(stretch)
             seen = True
@@ -64,7 +62,7 @@ def _extent(offset: int, after: int | None) -> str:
     return "all bytes from here on" if after is None else f"{after - offset} bytes"
 
 
-def _records(flow: Flow, file: WarcFile) -> Iterator[Entry | Damage]:
+def _records(flow: RecordStream, file: WarcFile) -> Iterator[Entry | Damage]:
     stretch = flow.stretch
     packed = bool(stretch.packed)
     count = 0
@@ -92,7 +90,7 @@ def _records(flow: Flow, file: WarcFile) -> Iterator[Entry | Damage]:
         yield entry
 
 
-def _entry(flow: Flow, file: WarcFile, offset: int) -> Entry | None:
+def _entry(flow: RecordStream, file: WarcFile, offset: int) -> Entry | None:
     at = flow.find(_END, MAX_HEAD)
     raw = flow.look(at + 4 if at >= 0 else MAX_HEAD)
     if at < 0 or raw.count(b"\n") != raw.count(b"\r\n"):
@@ -114,7 +112,7 @@ def _entry(flow: Flow, file: WarcFile, offset: int) -> Entry | None:
     return entry
 
 
-def _measured(flow: Flow, entry: Entry, size: int) -> None:
+def _measured(flow: RecordStream, entry: Entry, size: int) -> None:
     if size <= MAX_BLOCK:
         entry.block = flow.take(size)
         entry.missing = size - len(entry.block)
@@ -124,7 +122,7 @@ def _measured(flow: Flow, entry: Entry, size: int) -> None:
     entry.surplus = len(entry.tail)
 
 
-def _stream(flow: Flow, entry: Entry, size: int) -> None:
+def _stream(flow: RecordStream, entry: Entry, size: int) -> None:
     """Pass over a block that is too large to keep; its digest alone is computed."""
     label = (entry.one("warc-block-digest") or "").partition(":")[0].lower().replace("-", "")
     digest = hashlib.new(label) if label in hashlib.algorithms_available else None
@@ -137,7 +135,7 @@ def _stream(flow: Flow, entry: Entry, size: int) -> None:
     entry.block_digest = digest.digest() if digest is not None and not left else None
 
 
-def _unmeasured(flow: Flow, entry: Entry) -> None:
+def _unmeasured(flow: RecordStream, entry: Entry) -> None:
     """A record without a readable length: its block ends where the next record begins."""
     parts: list[bytes] = []
     _pass_over(flow, parts)
@@ -147,7 +145,7 @@ def _unmeasured(flow: Flow, entry: Entry) -> None:
     entry.surplus = len(entry.tail)
 
 
-def _pass_over(flow: Flow, into: list[bytes] | None = None) -> int:
+def _pass_over(flow: RecordStream, into: list[bytes] | None = None) -> int:
     """Go to the next line that begins a record, or to the end; how many bytes that was."""
     passed = 0
     while flow.need(1):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from huffarchive.message import Message, MessageError, decoded
+from huffarchive.http import Message, MessageError, decoded
 from huffarchive.reconcile import peel, stated
 
 _PLAYBACK = re.compile(r"/(?P<timestamp>\d{1,14})id_/(?P<url>https?:/.+)$")

@@ -1,13 +1,24 @@
-"""One WARC/1.1 record and its gzip member."""
+"""One WARC/1.1 record: its digests, its header and block, and its gzip member."""
 
+import hashlib
 import re
 import zlib
+from base64 import b32encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from huffarchive.warc.digest import sha1
+
+def sha1(data: bytes) -> str:
+    """SHA-1 in the form that WARC tools expect, "sha1:" and 32 Base32 characters."""
+    return "sha1:" + b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode("ascii")
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 as 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
 
 _LARGE = 1024 * 1024
 """Blocks from this on are stored as they are: no page of a paper is as large, and the event loop

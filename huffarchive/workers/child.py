@@ -10,8 +10,18 @@ import sys
 import traceback
 from functools import cache
 
-from huffarchive.workers.frame import pack, receive, send, unpack_job
-from huffarchive.workers.job import OUT_OF_MEMORY, Job, Reader, failed, find_reader, read
+from huffarchive.workers.job import (
+    OUT_OF_MEMORY,
+    Job,
+    Reader,
+    failed,
+    find_reader,
+    pack,
+    read,
+    receive,
+    send,
+    unpack_job,
+)
 
 READY = b"ready"
 STAYS, LEAVES = b"+", b"-"

@@ -1,13 +1,22 @@
-"""A page to be read, and the answer when nothing could be read."""
+"""A page to be read by another process: the job, its answer, how both pass a pipe, and whose
+fault it is when nothing could be read.
+"""
 
+import socket
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from importlib import import_module
+from pathlib import Path
 
-from huffarchive.editions import EDITIONS, Edition
-from huffarchive.message import MessageError
+from msgspec import ValidationError
+from msgspec.msgpack import Decoder, Encoder
+
+from huffarchive.editions import EDITIONS
+from huffarchive.editions.edition import Edition
+from huffarchive.http import MessageError
 from huffarchive.reading import Caution, Reading
 
 READER = "huffarchive.reader:read_response"
@@ -101,3 +110,107 @@ def read(job: Job, reader: Reader) -> Reading | Unread:
 def one_line(text: str) -> str:
     """A text as a printable line of bounded length."""
     return "".join(c if c.isprintable() else " " for c in text[:300])
+
+
+LENGTH = struct.Struct(">Q")
+MAX_ANSWER = 256 * 1024 * 1024
+"""Bytes of an answer; a longer one is a reader gone mad."""
+
+_encode = Encoder().encode
+_job = Decoder(tuple[str, str, str, str | None])
+_answer = Decoder(tuple[Reading | None, Unread | None])
+
+
+def pack_job(job: Job) -> bytes:
+    """What a reader is told of a page beside its response."""
+    return _encode((job.url, job.captured_at.isoformat(), job.edition_code, job.site))
+
+
+def unpack_job(head: bytearray, response: bytes) -> Job:
+    """The job that `pack_job` packed, with its response."""
+    url, captured_at, code, site = _job.decode(head)
+    return Job(url, datetime.fromisoformat(captured_at), response, code, site)
+
+
+def pack(answer: Reading | Unread) -> bytes:
+    """An answer as bytes; TypeError or ValueError where it holds what no answer does."""
+    return _encode((answer, None) if isinstance(answer, Reading) else (None, answer))
+
+
+def unpack(data: memoryview) -> Reading | Unread:
+    """The answer that `pack` packed; msgspec.MsgspecError where it is none.
+
+    Whatever a reader that a page has taken over may send, it makes these values and nothing else.
+    """
+    reading, unread = _answer.decode(data)
+    answer = reading if unread is None else unread
+    if answer is None:
+        raise ValidationError("neither a reading nor a failure")
+    return answer
+
+
+def send(connection: socket.socket, data: bytes) -> None:
+    """Send one frame, waiting as long as it takes."""
+    connection.sendall(LENGTH.pack(len(data)) + data)  # at once: the other side wakes once
+
+
+def receive(connection: socket.socket) -> bytearray | None:
+    """Wait for one frame; None when the other side is gone."""
+    head = _exactly(connection, LENGTH.size)
+    return None if head is None else _exactly(connection, LENGTH.unpack(head)[0])
+
+
+def _exactly(connection: socket.socket, size: int) -> bytearray | None:
+    data = bytearray(size)
+    view, got = memoryview(data), 0
+    while got < size:
+        if (count := connection.recv_into(view[got:])) == 0:
+            return None
+        got += count
+    return data
+
+
+_FOLDER = Path(__file__).with_name("known_good")
+_ENTRY = "https://www.huffpost.com/archive/qc/entry"
+_PAGES = {
+    "archive.html": f"{_ENTRY}/un-article_n_4001011",
+    "amp.html": f"{_ENTRY}/un-article_n_6455284/amp",
+    "2017.html": "https://quebec.huffingtonpost.ca/2017/08/25/un-article_a_23185823/",
+    "2014.html": "http://quebec.huffingtonpost.ca/2014/03/05/x_n_5304536.html",
+    "2012.html": "http://quebec.huffingtonpost.ca/2012/10/05/larmee-bombarde_n_1941790.html",
+    "generic.html": f"{_ENTRY}/un-article_n_4003001",
+    "sitemap.xml": "https://www.huffpost.com/sitemaps/a.xml",
+}
+
+
+class ReadersFailedError(RuntimeError):
+    """No page can be read here, whatever it is: one line that says why and what to do."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"no page can be read here ({one_line(why)}): that is the fault of this installation "
+            "and of no page; mend it, then run the same command again"
+        )
+
+
+@cache
+def known_good() -> tuple[Job, ...]:
+    """A page of each layout and a sitemap, all of which can be read."""
+    found = []
+    for name, url in _PAGES.items():
+        kind = "application/xml" if name.endswith(".xml") else "text/html; charset=utf-8"
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode()
+        response = head + (_FOLDER / name).read_bytes()
+        found.append(Job(url, datetime(2021, 3, 9, tzinfo=UTC), response, "qc"))
+    return tuple(found)
+
+
+def read_here(job: Job, reader: Reader) -> Reading | Unread:
+    """Read a page in this process; ReadersFailedError where none can be read."""
+    answer = read(job, reader)
+    if isinstance(answer, Reading) or not answer.is_suspect:
+        return answer
+    for known in known_good():
+        if isinstance(again := read(known, reader), Unread):
+            raise ReadersFailedError(again.detail)
+    return answer.of_the_page()

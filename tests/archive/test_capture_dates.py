@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive.extract import articles
-from huffarchive.archive.schema import schema
-from huffarchive.exports.account import account
+from huffarchive.exports.dataset_info import dataset_info, schema
 from huffarchive.exports.export import Format, Options, write
 from huffarchive.exports.latest import Latest
+from huffarchive.extract.extract import articles
 from tests.archive.test_recover import URL, article, http
 
 CASES = Path(__file__).parent / "cases"
@@ -59,7 +58,7 @@ def test_records_without_a_time_of_capture_are_valid_and_exported(tmp_path):
         jsonschema.validate(json.loads(line), schema())
     (tmp_path / "x.jsonl").write_bytes(b"".join(lines))
     with Latest([tmp_path / "x.jsonl"]) as latest:
-        assert account(latest, "x").first == "2022-03-10T12:00:00+00:00"
+        assert dataset_info(latest, "x").first == "2022-03-10T12:00:00+00:00"
         for kind in Format:
             write(kind, latest, tmp_path / f"out-{kind}", Options("x"))
 

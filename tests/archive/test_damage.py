@@ -6,24 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive import Places
-from huffarchive.verify import Survey
-from huffarchive.verify.reread import Reading as Reread
-from huffarchive.warc.read import records
+from huffarchive.storage.paths import ArchivePaths
+from huffarchive.verify.check import Checker
+from huffarchive.verify.extraction import ReaderOptions as Reread
+from huffarchive.warc.reader import records
 from huffarchive.warc.record import Stored
 from tests.archive.test_recover import URL, article, http, lose, recovered, run
-from tests.ledger_rows import pages, rows
+from tests.kit.ledger_rows import pages, rows
 
 REFERRING = {"concurrent-dangling", "refers-dangling", "request-missing", "warcinfo-dangling"}
 """What verify says of records that refer to a lost one."""
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(tmp_path / "warc", tmp_path / "output", "qc")
+def places(tmp_path: Path) -> ArchivePaths:
+    return ArchivePaths(tmp_path / "warc", tmp_path / "output", "qc")
 
 
-def three_pages(places: Places) -> tuple[Path, list[Stored]]:
+def three_pages(places: ArchivePaths) -> tuple[Path, list[Stored]]:
     urls = tuple(URL.format(n) for n in (1, 2, 3))
     with run(places, 1, wants=urls) as one:
         for number, url in enumerate(urls, 1):
@@ -39,17 +39,17 @@ def spoil(warc: Path, stored: Stored) -> None:
     warc.write_bytes(data)
 
 
-def findings(places: Places) -> set[str]:
-    survey = Survey(Reread(0, 20, 10**9))
+def findings(places: ArchivePaths) -> set[str]:
+    survey = Checker(Reread(0, 20, 10**9))
     return {finding.rule for finding in survey.archive(places)} - {"cdxj-file"}
 
 
-def states(places: Places) -> dict[str, object]:
+def states(places: ArchivePaths) -> dict[str, object]:
     return {key: page["state"] for key, page in pages(places.ledger).items()}
 
 
 @pytest.mark.parametrize("number", range(1, 10))
-def test_one_spoilt_record_costs_that_record(number: int, places: Places) -> None:
+def test_one_spoilt_record_costs_that_record(number: int, places: ArchivePaths) -> None:
     """A response is wanted again; of a lost request or note the page stays captured."""
     warc, before = three_pages(places)
     whole = warc.read_bytes()
@@ -72,7 +72,7 @@ def test_one_spoilt_record_costs_that_record(number: int, places: Places) -> Non
     assert findings(places) <= REFERRING
 
 
-def test_a_file_without_a_readable_record_is_no_evidence(places: Places) -> None:
+def test_a_file_without_a_readable_record_is_no_evidence(places: ArchivePaths) -> None:
     warc, _ = three_pages(places)
     warc.write_bytes(b"\0" * warc.stat().st_size)
     lose(places)
@@ -82,7 +82,7 @@ def test_a_file_without_a_readable_record_is_no_evidence(places: Places) -> None
     assert findings(places) == set()
 
 
-def test_what_repeats_a_lost_capture_is_wanted_and_captured_in_full(places: Places) -> None:
+def test_what_repeats_a_lost_capture_is_wanted_and_captured_in_full(places: ArchivePaths) -> None:
     """The page had an earlier capture, and a later one that only says that nothing changed."""
     three_pages(places)
     for day, response in ((2, http(article(9), ETag='"9"')), (3, http(status="304 Not Modified"))):

@@ -6,16 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive import Places
-from huffarchive.archive.account import account
-from huffarchive.archive.extract import articles
-from huffarchive.archive.rebuild import rebuild
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.ledger import Ledger
-from huffarchive.outcome import Reason, State
-from huffarchive.verdict import Verdict
-from huffarchive.workers import Unread
-from huffarchive.workers.job import OUT_OF_MEMORY, TOO_SLOW
+from huffarchive.archive.recover import rebuild
+from huffarchive.archive.status import archive_status
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.extract.extract import articles
+from huffarchive.ledger.ledger import Ledger
+from huffarchive.outcome import AnswerOutcome, Reason, State
+from huffarchive.storage.paths import ArchivePaths
+from huffarchive.workers.job import OUT_OF_MEMORY, TOO_SLOW, Unread
 from tests.archive.test_recover import URL, Run, article, http, run
 
 OURS = [
@@ -35,9 +33,9 @@ LISTING = http(f"<html><body><a href='{URL.format(77)}'>Un titre</a></body></htm
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
+def places(tmp_path: Path) -> ArchivePaths:
     """A run in which readings failed in each way, and a listing was not read either."""
-    places = Places(tmp_path / "warc", tmp_path / "output", "qc")
+    places = ArchivePaths(tmp_path / "warc", tmp_path / "output", "qc")
     urls = tuple(URL.format(number) for number in range(1, len(OURS + THEIRS) + 2))
     with run(places, 1, wants=(*urls, TOPIC)) as first:
         first.visit(urls[-1], http(article(9)))
@@ -48,24 +46,24 @@ def places(tmp_path: Path) -> Places:
 
 
 def not_read(run: Run, url: str, response: bytes, unread: Unread, reason: Reason) -> None:
-    def judged(visit: object, *_: object) -> tuple[object, Verdict]:
-        verdict = Verdict(State.CAPTURED, reason, detail=unread.detail)
-        return replace(visit, reading=unread), verdict  # type: ignore[type-var]
+    def judged(visit: object, *_: object) -> tuple[object, AnswerOutcome]:
+        outcome = AnswerOutcome(State.CAPTURED, reason, detail=unread.detail)
+        return replace(visit, reading=unread), outcome  # type: ignore[type-var]
 
     run._judged = judged  # type: ignore[assignment,method-assign]
     run.visit(url, response)
     del run._judged
 
 
-def test_they_are_counted_and_no_others(places: Places) -> None:
-    found = account(places, HUFFPOST_QC)
+def test_they_are_counted_and_no_others(places: ArchivePaths) -> None:
+    found = archive_status(places, HUFFPOST_QC)
     assert found["not_read"] == len(OURS) + 1
     assert found["next"].startswith("`scrapy crawl huffpost_qc -a source=live` reads the 5 pages")
     latest = json.loads((places.reports / "latest.json").read_bytes())
     assert latest["not_read"] == len(OURS) + 1
 
 
-def test_extract_reads_them_and_believes_what_is_of_the_page(places: Places) -> None:
+def test_extract_reads_them_and_believes_what_is_of_the_page(places: ArchivePaths) -> None:
     (warc,) = places.warc.glob("*.warc.gz")
     found = {a.id: a for a in articles(warc, 0)}
     assert len(found) == len(OURS + THEIRS) + 1
@@ -74,9 +72,9 @@ def test_extract_reads_them_and_believes_what_is_of_the_page(places: Places) -> 
     assert all(found[ident].warnings == [] or found[ident].headline for ident in full)
 
 
-def test_recover_reads_them_with_no_traffic(places: Places) -> None:
+def test_recover_reads_them_with_no_traffic(places: ArchivePaths) -> None:
     rebuild(places, HUFFPOST_QC, 0, lambda _: None)
-    assert account(places, HUFFPOST_QC)["not_read"] == 0
+    assert archive_status(places, HUFFPOST_QC)["not_read"] == 0
     (jsonl,) = places.output.glob("*.jsonl")
     rows = {row["id"]: row for row in map(json.loads, jsonl.read_bytes().splitlines())}
     assert all("numéro" in rows[f"qc:n:{n}"]["text"] for n in range(1, len(OURS) + 1))
@@ -90,7 +88,7 @@ def test_recover_reads_them_with_no_traffic(places: Places) -> None:
     assert ends[f"n:{first_of_theirs}"] == ["captured", "unreadable", TOO_SLOW.detail]
 
 
-def test_the_next_run_wants_them_again_from_where_they_came(places: Places) -> None:
+def test_the_next_run_wants_them_again_from_where_they_came(places: ArchivePaths) -> None:
     ledger = Ledger.open(places.ledger, HUFFPOST_QC)
     with ledger.transaction():
         assert ledger.not_read.want(0, ["wayback", "sample"]) == 0

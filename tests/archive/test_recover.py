@@ -11,26 +11,35 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive import Archive, Places, Visit
-from huffarchive.archive.rebuild import Rebuilt, rebuild
+from huffarchive.archive.archive import Archive
+from huffarchive.archive.recover import Rebuilt, rebuild
 from huffarchive.archive.replay import Replay
-from huffarchive.archive.report import write_report
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.exchange import Exchange, Truncation
-from huffarchive.ledger import Ledger, Task
-from huffarchive.memento import Memento
-from huffarchive.message import Message
-from huffarchive.outcome import Reason, State
+from huffarchive.archive.run_report import write_report
+from huffarchive.archive.store_visit import Visit
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.http import Exchange, Message, Truncation
+from huffarchive.ledger.ledger import Ledger
+from huffarchive.ledger.rows import Task
+from huffarchive.outcome import (
+    MAX_TRIES,
+    AnswerOutcome,
+    Reason,
+    State,
+    outcome_of_error,
+    outcome_of_status,
+)
 from huffarchive.reading import PageType, Reading
+from huffarchive.sources.memento import Memento
+from huffarchive.storage.paths import ArchivePaths
 from huffarchive.urls import Address, identify
-from huffarchive.verdict import MAX_TRIES, Verdict, of_fault, of_status
-from huffarchive.warc.compose import metadata
-from huffarchive.warc.note import Note
+from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import playback
-from huffarchive.warc.read import records
+from huffarchive.warc.reader import records
 from huffarchive.warc.record import Record, Stored, new_id
-from huffarchive.workers import Job, Unread, read_in_order
-from tests.ledger_rows import assert_equal, forgotten, pages, rows
+from huffarchive.warc.writer import metadata
+from huffarchive.workers.job import Job, Unread
+from huffarchive.workers.pool import read_in_order
+from tests.kit.ledger_rows import assert_equal, forgotten, pages, rows
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
 DATED = "http://quebec.huffingtonpost.ca/2013/05/06/autre-titre_n_{}.html"
@@ -82,12 +91,12 @@ class Run:
         exchanges = () if response is None else (
             Exchange(task.url, sent, response, self.now, "192.0.2.1", truncated=truncated),
         )  # fmt: skip
-        visit = Visit(task, exchanges, Verdict(State.WANTED, None))
+        visit = Visit(task, exchanges, AnswerOutcome(State.WANTED, None))
         if fault is not None:
-            verdict = of_fault(fault, MAX_TRIES if final else 1, f"because of {fault}")
+            outcome = outcome_of_error(fault, MAX_TRIES if final else 1, f"because of {fault}")
         else:
-            visit, verdict = self._judged(visit, response or b"", unread)
-        self.archive.settle(self.archive.capture(replace(visit, verdict=verdict)))
+            visit, outcome = self._judged(visit, response or b"", unread)
+        self.archive.apply(self.archive.capture(replace(visit, outcome=outcome)))
         self.archive.commit()
 
     def task(self, url: str) -> Task:
@@ -99,34 +108,38 @@ class Run:
             ledger.frontier.give_back(self.archive.run)
         return task
 
-    def _judged(self, visit: Visit, response: bytes, unread: str | None) -> tuple[Visit, Verdict]:
+    def _judged(
+        self, visit: Visit, response: bytes, unread: str | None
+    ) -> tuple[Visit, AnswerOutcome]:
         task, message = visit.task, Message.parse(response)
         if task.previous is not None and message.status == 304:
-            return visit, Verdict(State.CAPTURED, Reason.ARTICLE)
-        verdict = of_status(message, task.key, task.url, HUFFPOST_QC, task.tries + 1, task.hops)
-        if verdict is not None:
-            return visit, verdict
+            return visit, AnswerOutcome(State.CAPTURED, Reason.ARTICLE)
+        outcome = outcome_of_status(
+            message, task.key, task.url, HUFFPOST_QC, task.tries + 1, task.hops
+        )
+        if outcome is not None:
+            return visit, outcome
         if unread is not None:
-            return replace(visit, reading=Unread(unread, "why")), Verdict(
+            return replace(visit, reading=Unread(unread, "why")), AnswerOutcome(
                 State.CAPTURED, Reason.UNREADABLE, detail="why"
             )
         (reading,) = read_in_order([Job(task.url, self.now, response, "qc", None)], 0)
         assert isinstance(reading, Reading)
         if reading.page_type is PageType.ERROR:
-            verdict = Verdict(State.GONE, Reason.SOFT_404, detail="the page says so")
+            outcome = AnswerOutcome(State.GONE, Reason.SOFT_404, detail="the page says so")
         else:
             is_article = reading.page_type is PageType.ARTICLE
-            verdict = Verdict(
+            outcome = AnswerOutcome(
                 State.CAPTURED, Reason.ARTICLE if is_article else Reason.NOT_AN_ARTICLE
             )
         if not visit.follows:
             reading = replace(reading, links=())
-        return replace(visit, reading=reading), verdict
+        return replace(visit, reading=reading), outcome
 
 
 @contextmanager
 def run(
-    places: Places, day: int, *, killed: bool = False, wants: tuple[str, ...] = ()
+    places: ArchivePaths, day: int, *, killed: bool = False, wants: tuple[str, ...] = ()
 ) -> Iterator[Run]:
     """A run from its beginning to its report, or to its death."""
     now = datetime(2026, 3, day, 12, tzinfo=UTC)
@@ -146,7 +159,7 @@ def run(
     archive.close(0, "finished")
 
 
-def lose(places: Places) -> Path:
+def lose(places: ArchivePaths) -> Path:
     """Take the ledger away; where it is kept."""
     lost = places.output.with_name("lost.sqlite3")
     for ending in ("-wal", "-shm"):
@@ -155,13 +168,13 @@ def lose(places: Places) -> Path:
     return lost
 
 
-def recovered(places: Places, workers: int = 0) -> Rebuilt:
+def recovered(places: ArchivePaths, workers: int = 0) -> Rebuilt:
     return rebuild(places, HUFFPOST_QC, workers, lambda _: None)
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(tmp_path / "warc", tmp_path / "output", "qc")
+def places(tmp_path: Path) -> ArchivePaths:
+    return ArchivePaths(tmp_path / "warc", tmp_path / "output", "qc")
 
 
 FAULTS = [Reason(r) for r in (
@@ -171,7 +184,7 @@ FAULTS = [Reason(r) for r in (
 )]  # fmt: skip
 
 
-def first_run(places: Places) -> None:
+def first_run(places: ArchivePaths) -> None:
     """Every kind of end: captured, moved, gone, refused, failed; and pages that are only named."""
     wants = tuple(URL.format(n) for n in (*range(1, 20), *range(100, 100 + len(FAULTS)), 999))
     with run(places, 1, wants=(*wants, DATED.format(1), SITEMAP)) as one:
@@ -207,7 +220,7 @@ def first_run(places: Places) -> None:
             one.visit(URL.format(number), None, reason)
 
 
-def test_whatever_became_of_its_pages(places: Places) -> None:
+def test_whatever_became_of_its_pages(places: ArchivePaths) -> None:
     first_run(places)
     lost = lose(places)
     found = recovered(places)
@@ -223,7 +236,7 @@ def test_whatever_became_of_its_pages(places: Places) -> None:
     assert made["n:4"]["url"] == DATED.format(4)
 
 
-def later_runs(places: Places, *, killed: bool = False) -> None:
+def later_runs(places: ArchivePaths, *, killed: bool = False) -> None:
     with run(places, 2) as two:
         with two.archive.changing():
             two.archive.ledger.again.want_older(two.now.timestamp(), 4e9)
@@ -245,7 +258,7 @@ def later_runs(places: Places, *, killed: bool = False) -> None:
 
 @pytest.mark.parametrize("most", [1, 256])
 def test_while_pages_are_read_beside_it(
-    places: Places, most: int, monkeypatch: pytest.MonkeyPatch
+    places: ArchivePaths, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Visits are settled in their order, though readings come later."""
     monkeypatch.setattr("huffarchive.archive.replay.MOST", most)
@@ -257,7 +270,7 @@ def test_while_pages_are_read_beside_it(
 
 
 @pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
-def test_large_answers_are_held_one_after_the_other(places: Places, status: str) -> None:
+def test_large_answers_are_held_one_after_the_other(places: ArchivePaths, status: str) -> None:
     size, number = 6_000_000, 20
 
     def stored() -> Iterator[Stored]:
@@ -270,7 +283,7 @@ def test_large_answers_are_held_one_after_the_other(places: Places, status: str)
             fields = (("WARC-Record-ID", new_id()), *common)
             block = http(b"\xff\xd8\xff" + bytes(size), status, Content_Type="image/jpeg")
             yield Stored(Record("response", fields, block), "x.warc.gz", 2 * n, 1)
-            note = Note(page=f"qc:image:{shown}", state="captured", reason="not_an_article")
+            note = Annotation(page=f"qc:image:{shown}", state="captured", reason="not_an_article")
             yield Stored(metadata(note, common, fields[0][1]), "x.warc.gz", 2 * n + 1, 1)
 
     places.make()
@@ -287,7 +300,7 @@ def test_large_answers_are_held_one_after_the_other(places: Places, status: str)
     assert peak < 10 * size
 
 
-def test_several_runs_with_revisits(places: Places) -> None:
+def test_several_runs_with_revisits(places: ArchivePaths) -> None:
     first_run(places)
     later_runs(places)
     lost = lose(places)
@@ -298,7 +311,7 @@ def test_several_runs_with_revisits(places: Places) -> None:
     assert captured_at < checked_at == "2026-03-02T12:00:01Z"
 
 
-def test_a_run_that_was_killed(places: Places) -> None:
+def test_a_run_that_was_killed(places: ArchivePaths) -> None:
     """What the WARC holds is newer than the account of the run before; no file is missed."""
     first_run(places)
     later_runs(places, killed=True)
@@ -314,7 +327,7 @@ def test_a_run_that_was_killed(places: Places) -> None:
     assert rows(lost, "capture") == rows(places.ledger, "capture")
 
 
-def test_without_any_account(places: Places) -> None:
+def test_without_any_account(places: ArchivePaths) -> None:
     """What was asked for is known from the WARC; of what was not, nothing is but its name."""
     first_run(places)
     shutil.rmtree(places.reports)
@@ -330,12 +343,12 @@ def test_without_any_account(places: Places) -> None:
     assert "n:19" not in after
 
 
-def test_no_column_is_forgotten(places: Places) -> None:
+def test_no_column_is_forgotten(places: ArchivePaths) -> None:
     first_run(places)
     assert forgotten(places.ledger) == set()
 
 
-def test_captures_of_another_archive(places: Places) -> None:
+def test_captures_of_another_archive(places: ArchivePaths) -> None:
     """One is passed over, one taken; they are of another address than the page's."""
     with run(places, 1, wants=(URL.format(1),)) as one:
         for stamp, status in (("20210102000000", "404 Not Found"), ("20200102000000", "200 OK")):
@@ -349,16 +362,16 @@ def test_captures_of_another_archive(places: Places) -> None:
             memento = Memento("wayback", stamp, DATED.format(1), 200, "text/html", "", 9)
             exchange = Exchange(url, b"GET / HTTP/1.1\r\n\r\n", response, one.now)
             visit = Visit(
-                task, (exchange,), Verdict(State.GONE, Reason.NO_CAPTURE, detail="HTTP 404"),
+                task, (exchange,), AnswerOutcome(State.GONE, Reason.NO_CAPTURE, detail="HTTP 404"),
                 source="wayback", memento=memento,
             )  # fmt: skip
             if status == "200 OK":
                 played = playback(url, response)
                 job = Job(played.url, played.captured_at, played.response, "qc", None)
                 (reading,) = read_in_order([job], 0)
-                verdict = Verdict(State.CAPTURED, Reason.ARTICLE)
-                visit = replace(visit, verdict=verdict, reading=reading, played=played)
-            one.archive.settle(one.archive.capture(visit))
+                outcome = AnswerOutcome(State.CAPTURED, Reason.ARTICLE)
+                visit = replace(visit, outcome=outcome, reading=reading, played=played)
+            one.archive.apply(one.archive.capture(visit))
             one.archive.commit()
     lost = lose(places)
     recovered(places)
@@ -367,7 +380,7 @@ def test_captures_of_another_archive(places: Places) -> None:
     assert (made["state"], made["url"]) == ("captured", URL.format(1))
 
 
-def test_a_list_of_urls_names_no_links(places: Places) -> None:
+def test_a_list_of_urls_names_no_links(places: ArchivePaths) -> None:
     with run(places, 1, wants=(URL.format(1),)) as one:
         task = one.task(URL.format(1))
         body = http(article(1, URL.format(50)))
@@ -375,24 +388,24 @@ def test_a_list_of_urls_names_no_links(places: Places) -> None:
         assert isinstance(reading, Reading)
         assert reading.links
         exchange = Exchange(task.url, b"GET / HTTP/1.1\r\n\r\n", body, one.now)
-        verdict = Verdict(State.CAPTURED, Reason.ARTICLE)
+        outcome = AnswerOutcome(State.CAPTURED, Reason.ARTICLE)
         unlinked = replace(reading, links=())
-        one.archive.settle(
-            one.archive.capture(Visit(task, (exchange,), verdict, unlinked, follows=False))
+        one.archive.apply(
+            one.archive.capture(Visit(task, (exchange,), outcome, unlinked, follows=False))
         )
     lost = lose(places)
     recovered(places)
     assert_equal(lost, places.ledger)
 
 
-def test_a_note_belongs_to_the_record_that_it_names(places: Places) -> None:
+def test_a_note_belongs_to_the_record_that_it_names(places: ArchivePaths) -> None:
     with run(places, 1, wants=(URL.format(1), URL.format(2))) as one:
         one.visit(URL.format(1), http(article(1)))
         pair = one.archive._open_pair()
         elsewhere = "<urn:uuid:00000000-0000-4000-8000-000000000000>"
         common = [("WARC-Target-URI", URL.format(1)), ("WARC-Date", "2026-03-01T12:00:00Z")]
         for stranger in ("qc:n:1", "qc:n:2", "qc:n:3"):
-            note = Note(page=stranger, state="gone", reason="deleted", named_by=("stranger",))
+            note = Annotation(page=stranger, state="gone", reason="deleted", named_by=("stranger",))
             pair.append(metadata(note, common, elsewhere))
         one.visit(URL.format(2), http(article(2)))
     lost = lose(places)
@@ -401,7 +414,7 @@ def test_a_note_belongs_to_the_record_that_it_names(places: Places) -> None:
     assert {page["state"] for page in pages(places.ledger).values()} == {"captured"}
 
 
-def test_what_older_files_call_a_sitemap(places: Places) -> None:
+def test_what_older_files_call_a_sitemap(places: ArchivePaths) -> None:
     """Its path alone was its name."""
     with run(places, 1, wants=(SITEMAP, SITEMAP.replace("qc", "left"))) as one:
         one.visit(SITEMAP, http(b"<urlset></urlset>", Content_Type="text/xml"))
@@ -426,19 +439,21 @@ def _as_before(stored: Iterator[Stored], now: bytes, then: bytes) -> Iterator[St
         yield replace(item, record=Record(record.type, tuple(kept), block))
 
 
-def test_whatever_a_strangers_note_says(places: Places) -> None:
+def test_whatever_a_strangers_note_says(places: ArchivePaths) -> None:
     """Notes that are tied to a record as ours are, and say what ours never do."""
     notes = [
-        Note(page="qc:n:2", state="gone", named_by=("x",)),
-        Note(page="qc:n:3", state="captured", reason="article"),
-        Note(page="qc:cdx-query:4", state="captured", reason="not_an_article"),
-        Note(page="qc:n:5", state="gone", reason="moved", head="é☃"),
-        Note(page="qc:n:6", state="wanted", url=URL.format(6), next="nowhere", source="wayback"),
-        Note(page="ca:n:7", state="captured", reason="article"),
-        Note(page="qc:sitemap:8", state="captured", reason="not_an_article", address="x"),
-        Note(page="qc:n:9", state="gone", address="http://[x"),
-        Note(page="qc:n:9", state="gone", aliases=("http://[x",)),
-        Note(page="qc:n:9", state="wanted", next="http://[x"),
+        Annotation(page="qc:n:2", state="gone", named_by=("x",)),
+        Annotation(page="qc:n:3", state="captured", reason="article"),
+        Annotation(page="qc:cdx-query:4", state="captured", reason="not_an_article"),
+        Annotation(page="qc:n:5", state="gone", reason="moved", head="é☃"),
+        Annotation(
+            page="qc:n:6", state="wanted", url=URL.format(6), next="nowhere", source="wayback"
+        ),
+        Annotation(page="ca:n:7", state="captured", reason="article"),
+        Annotation(page="qc:sitemap:8", state="captured", reason="not_an_article", address="x"),
+        Annotation(page="qc:n:9", state="gone", address="http://[x"),
+        Annotation(page="qc:n:9", state="gone", aliases=("http://[x",)),
+        Annotation(page="qc:n:9", state="wanted", next="http://[x"),
     ]
     with run(places, 1, wants=(URL.format(1),)) as one:
         one.visit(URL.format(1), http(article(1)))
@@ -464,7 +479,7 @@ def test_whatever_a_strangers_note_says(places: Places) -> None:
     }  # fmt: skip
 
 
-def test_a_revisit_of_what_is_lost_is_wanted(places: Places) -> None:
+def test_a_revisit_of_what_is_lost_is_wanted(places: ArchivePaths) -> None:
     first_run(places)
     later_runs(places)
     (first,) = places.warc.glob("*-00001.warc.gz")
@@ -476,7 +491,7 @@ def test_a_revisit_of_what_is_lost_is_wanted(places: Places) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 20, 400])
-def test_what_a_damaged_file_held_is_wanted_again(places: Places, cut: int) -> None:
+def test_what_a_damaged_file_held_is_wanted_again(places: ArchivePaths, cut: int) -> None:
     """Its pages are known from the JSONL alone: nobody links to them."""
     with run(places, 1, wants=(URL.format(1), URL.format(2))) as one:
         one.visit(URL.format(1), http(article(1)))
@@ -497,7 +512,7 @@ def test_what_a_damaged_file_held_is_wanted_again(places: Places, cut: int) -> N
     }  # fmt: skip
 
 
-def test_an_account_that_says_more_than_the_warc_is_not_believed(places: Places) -> None:
+def test_an_account_that_says_more_than_the_warc_is_not_believed(places: ArchivePaths) -> None:
     with run(places, 1, wants=(URL.format(1), URL.format(2), URL.format(3))) as one:
         one.visit(URL.format(1), http(status="404 Not Found"))
         one.visit(URL.format(2), None, Reason.ROBOTS)

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive import Archive, Places, Visit
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.exchange import Exchange
-from huffarchive.message import Message
-from huffarchive.outcome import Reason, State
-from huffarchive.sources.services import Services
-from huffarchive.spiders.frontier import Frontier
-from huffarchive.spiders.job import Job
-from huffarchive.spiders.wishes import want
-from huffarchive.verdict import Verdict, of_status
+from huffarchive.archive.archive import Archive
+from huffarchive.archive.store_visit import Visit
+from huffarchive.crawl.arguments import CrawlArguments
+from huffarchive.crawl.queue import RequestQueue
+from huffarchive.crawl.seeds import enqueue
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.http import Exchange, Message
+from huffarchive.outcome import AnswerOutcome, Reason, State, outcome_of_status
+from huffarchive.sources.index import Services
+from huffarchive.storage.paths import ArchivePaths
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
 SITEMAP = "https://www.huffpost.com/sitemaps/x.xml"
@@ -33,10 +33,10 @@ class Run:
             listed = folder / "urls.txt"
             listed.write_text("".join(f"{URL.format(n)}\n" for n in urls))
             arguments["urls"] = str(listed)
-        job = Job.parse(HUFFPOST_QC, arguments, discover=discover)
-        self.archive = Archive(Places(folder / "warc", folder / "output", "qc"), HUFFPOST_QC)
-        want(self.archive, job, Services())
-        self.frontier = Frontier(self.archive, None, indexes_only=discover)
+        job = CrawlArguments.parse(HUFFPOST_QC, arguments, discover=discover)
+        self.archive = Archive(ArchivePaths(folder / "warc", folder / "output", "qc"), HUFFPOST_QC)
+        enqueue(self.archive, job, Services())
+        self.frontier = RequestQueue(self.archive, None, indexes_only=discover)
         self.most = 0
         """Pages that were under way at once."""
 
@@ -67,15 +67,17 @@ class Run:
     def _answer(self, waiting: list, moves: dict[int, int]) -> None:
         task = waiting.pop(0)
         target = moves.get(int(task.key.id)) if task.key.is_article else None
-        verdict: Verdict | None = Verdict(State.CAPTURED, Reason.NOT_AN_ARTICLE)
+        outcome: AnswerOutcome | None = AnswerOutcome(State.CAPTURED, Reason.NOT_AN_ARTICLE)
         response = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
         if target is not None:
             place = URL.format(target).encode()
             response = b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % place
-            verdict = of_status(Message.parse(response), task.key, task.url, HUFFPOST_QC, 1, 0)
-        assert verdict is not None
+            outcome = outcome_of_status(
+                Message.parse(response), task.key, task.url, HUFFPOST_QC, 1, 0
+            )
+        assert outcome is not None
         exchange = Exchange(task.url, b"GET / HTTP/1.1\r\n\r\n", response, datetime.now(UTC))
-        self.archive.settle(self.archive.capture(Visit(task, (exchange,), verdict)))
+        self.archive.apply(self.archive.capture(Visit(task, (exchange,), outcome)))
         self.frontier.done(task)
 
     def die(self) -> None:
@@ -111,7 +113,7 @@ def test_the_suspects_are_still_tried_alone_by_the_run_that_is_about_them(killed
         run.end()
     run = Run(killed, [5, 6, 2, 1])
     with run.archive.changing():
-        alone = run.archive.ledger.frontier.suspects(run.archive.run)
+        alone = run.archive.ledger.frontier.crash_suspects(run.archive.run)
     assert [task.key.id for task in alone] == ["1", "2"]
     assert all(task.alone for task in alone)
     asked = run.asked()

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huffarchive.browse.capture import CaptureError, member
-from huffarchive.browse.pictures import pictures
-from huffarchive.browse.query import PAGE, Query
-from huffarchive.browse.room import PREFIXES, furnish
-from huffarchive.browse.server import find_replay
-from huffarchive.browse.versions import difference
+from huffarchive.browse.article import CaptureError, difference, images, member
+from huffarchive.browse.pages import find_replay
+from huffarchive.browse.search import PAGE, PREFIXES, Query, build_room
 from huffarchive.warc.cdxj import rows_of
 from tests.exports import synthetic
 
 np = pytest.importorskip("numpy")
-from huffarchive.browse.answer import Answer, answer  # noqa: E402
-from huffarchive.browse.catalogue import Catalogue  # noqa: E402
+from huffarchive.browse.search import (  # noqa: E402
+    Answer,
+    FacetIndex,  # noqa: E402
+    answer,
+)
 
 COLUMNS = "id, headline, dek, text, authors, date_published, agency, section, kind"
 
@@ -71,7 +71,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
         "INSERT INTO articles_fts(articles_fts) VALUES ('rebuild');"
     )
     connection.commit()
-    furnish(folder / "room.sqlite3", [folder / "qc-1.jsonl"])
+    build_room(folder / "room.sqlite3", [folder / "qc-1.jsonl"])
     connection.row_factory = sqlite3.Row
     yield connection
     connection.close()
@@ -88,7 +88,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
     paths = synthetic.write(folder, 600, 20)
     with Latest(paths) as latest:
         write_sqlite(latest, folder / "room.sqlite3", PREFIXES)
-    furnish(folder / "room.sqlite3", paths)
+    build_room(folder / "room.sqlite3", paths)
     connection = sqlite3.connect(folder / "room.sqlite3")
     connection.row_factory = sqlite3.Row
     yield connection
@@ -96,7 +96,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
 
 
 def found(room: sqlite3.Connection, **arguments: str) -> Answer:
-    return answer(Query.of(arguments), Catalogue.read(room), room)
+    return answer(Query.of(arguments), FacetIndex.read(room), room)
 
 
 def ids(room: sqlite3.Connection, **arguments: str) -> list[str]:
@@ -144,7 +144,7 @@ def test_words_of_very_many_articles_put_nothing_in_order(
     room: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = found(room, q="montr*")
-    monkeypatch.setattr("huffarchive.browse.answer.RANKED", 1)
+    monkeypatch.setattr("huffarchive.browse.search.RANKED", 1)
     many = found(room, q="montr*")
     assert few.ranked
     assert not many.ranked
@@ -194,7 +194,7 @@ def test_every_count_is_exact_and_every_article_stands_on_one_page(
 def test_any_text_is_a_search(room: sqlite3.Connection, text: str) -> None:
     query = Query.of({"q": text, "page": text, "year": text})
     assert query.page >= 1
-    answer(query, Catalogue.read(room), room)
+    answer(query, FacetIndex.read(room), room)
 
 
 def test_an_address_says_its_search() -> None:
@@ -306,7 +306,7 @@ def test_an_articles_pictures_are_those_captured_nearest(tmp_path: Path) -> None
         at += len(data)
     (tmp_path / "x.cdxj").write_text("".join(lines))
     asked = ["https://x.ca/p.png", "https://x.ca/p.png", "https://x.ca/none.png"]
-    assert list(pictures(tmp_path, asked, "20260101000003")) == [members[1]]
-    assert list(pictures(tmp_path, asked, "20260101000000")) == [members[0]]
+    assert list(images(tmp_path, asked, "20260101000003")) == [members[1]]
+    assert list(images(tmp_path, asked, "20260101000000")) == [members[0]]
     (tmp_path / "x.warc.gz").unlink()
-    assert list(pictures(tmp_path, asked, "20260101000000")) == []
+    assert list(images(tmp_path, asked, "20260101000000")) == []

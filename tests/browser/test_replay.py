@@ -27,9 +27,9 @@ from urllib.parse import urlsplit
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from huffarchive.sample import Service
 from huffarchive.sample.entry import Entry
-from huffarchive.sample.website import SEED, Site
+from huffarchive.sample.server import Service
+from huffarchive.sample.site import SEED, Site
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -158,7 +158,7 @@ def replayed(base: str, revisit: Revisit) -> tuple[str, bytes]:
 
 
 def index_of(twice: Twice) -> list[str]:
-    from huffarchive.packages.cdxj import write_index
+    from huffarchive.exports.cdxj import write_index
 
     files = [write_index(warc).read_text("utf-8").splitlines(keepends=True) for warc in twice.warcs]
     return list(heapq.merge(*files))

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from scrapy import cmdline
 
-from huffarchive import verdict
-from huffarchive.politeness import limit
+from huffarchive import outcome
+from huffarchive.politeness import limits
 
-verdict.RETRY_AFTER = (0, 0, 0, 0)  # type: ignore[assignment]
-for name, known in limit.LIMITS.items():
-    limit.LIMITS[name] = replace(known, interval=0.0)
+outcome.RETRY_AFTER = (0, 0, 0, 0)  # type: ignore[assignment]
+for name, known in limits.LIMITS.items():
+    limits.LIMITS[name] = replace(known, interval=0.0)
 cmdline.execute(["scrapy", *sys.argv[1:]])

@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from huffarchive.archive.extract import articles
 from huffarchive.article import Article
-from huffarchive.warc.read import WarcError, records
-
-from .kit import framed, http, packed, page, warc
+from huffarchive.extract.extract import articles
+from huffarchive.warc.reader import WarcError, records
+from tests.cases.kit import framed, http, packed, page, warc
 
 COUNT = 5
 RECORDS = [warc(http(page(n)), n) for n in range(1, COUNT + 1)]

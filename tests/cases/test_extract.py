@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .kit import HERE, Result, run
+from tests.cases.kit import HERE, Result, run
 
 WHOLE = {
     "01-chunked-and-gzip-kept-on-plain-body.warc.gz": [1003],

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.spiders import job
-from huffarchive.spiders.job import Job, lines
+from huffarchive.crawl import arguments
+from huffarchive.crawl.arguments import CrawlArguments, lines
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.urls import Address
-
-from .kit import ADDRESS, HERE
+from tests.cases.kit import ADDRESS, HERE
 
 ENDS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
 FORMS = {"utf-8": "utf-8", "with a mark": "utf-8-sig", "utf-16": "utf-16", "utf-16-be": None}
@@ -20,7 +19,7 @@ FORMS = {"utf-8": "utf-8", "with a mark": "utf-8-sig", "utf-16": "utf-16", "utf-
 def listed(path: Path, data: bytes) -> tuple[list[str], list[str]]:
     """The numbers of the articles that a list names, and what is said of its other lines."""
     path.write_bytes(data)
-    found = [*Job.parse(HUFFPOST_QC, {"urls": str(path)}).listed()]
+    found = [*CrawlArguments.parse(HUFFPOST_QC, {"urls": str(path)}).listed()]
     return (
         [a.key.id for a in found if isinstance(a, Address)],
         [said for said in found if isinstance(said, str)],
@@ -42,7 +41,7 @@ def test_every_line_end(end: str, form: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
 def test_lines_are_the_same_however_they_are_read(size: int, monkeypatch) -> None:
-    monkeypatch.setattr(job, "_PIECE", size)
+    monkeypatch.setattr(arguments, "_PIECE", size)
     for ends in product(ENDS, repeat=3):
         text = "".join(f"é{n}{end}" for n, end in enumerate(ends)) + "last"
         assert [*lines(io.BytesIO(text.encode()))] == text.splitlines()
@@ -88,5 +87,5 @@ def test_what_a_line_names(text: str, numbers: list[str], said: int | None, tmp_
 
 
 def test_a_list_with_cr_between_its_addresses() -> None:
-    found = Job.parse(HUFFPOST_QC, {"urls": str(HERE / "15-list-cr-only.txt")}).listed()
+    found = CrawlArguments.parse(HUFFPOST_QC, {"urls": str(HERE / "15-list-cr-only.txt")}).listed()
     assert [a.key.id for a in found] == ["6001", "6002", "6003", "6004", "6005"]

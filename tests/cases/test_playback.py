@@ -15,12 +15,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from huffarchive.message import Message
-from huffarchive.sources.services import Services
+from huffarchive.http import Message
+from huffarchive.sources.index import Services
 from huffarchive.warc.playback import is_archived, original
+from tests.cases.kit import ADDRESS, http, page
 from tests.politeness.server import Answer, Server
-
-from .kit import ADDRESS, http, page
 
 ROOT = Path(__file__).parents[2]
 ASKED = "20220310120000"

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive.extract import UnreadAnswersError, articles
-from huffarchive.message import MAX_CONTENT, Message, MessageError
+from huffarchive.extract.extract import UnreadAnswersError, articles
+from huffarchive.http import MAX_CONTENT, Message, MessageError
 from huffarchive.reconcile import reconciled
-
-from .kit import CODINGS, http, packed, page, warc
+from tests.cases.kit import CODINGS, http, packed, page, warc
 
 HEADS = [
     "", "gzip", "x-gzip", "deflate", "br", "zstd", "identity",

@@ -13,13 +13,12 @@ from unittest import mock
 
 import pytest
 
-from huffarchive.archive.extract import articles
-from huffarchive.exports.plain import MAX_CELL
-from huffarchive.politeness.shared import cache_dir
-from huffarchive.reader.structured import Structured
+from huffarchive.exports.latest import MAX_CELL
+from huffarchive.extract.extract import articles
+from huffarchive.politeness.host_state import cache_dir
+from huffarchive.reader.metadata import Structured
+from tests.cases.kit import HERE, extracted, http, packed, page, run, warc
 from tests.verify.archives import build
-
-from .kit import HERE, extracted, http, packed, page, run, warc
 
 ROOT = Path(__file__).parents[2]
 WHOLE = {

@@ -19,11 +19,11 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from huffarchive.archive.extract import articles
-from huffarchive.packages.check import faults
-from huffarchive.warc.read import WarcError, records
-
-from .kit import ADDRESS, CODINGS, HERE, framed, http, packed, page, run, warc
+from huffarchive.exports.wacz_check import faults
+from huffarchive.extract.extract import articles
+from huffarchive.warc.reader import WarcError, records
+from tests.cases.kit import ADDRESS, CODINGS, HERE, framed, packed, page, run, warc
+from tests.cases.kit import http as http_
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted(p for p in HERE.iterdir() if ".warc" in p.name and not p.name.startswith("16"))
@@ -57,7 +57,7 @@ def common_crawl_before_2018(first: int) -> bytes:
     parts = [info("Nutch 1.6 (CC)/CC WarcExport 1.0")]
     for n in (first, first + 1):
         more = (concurrent(n), "WARC-IP-Address: 192.0.2.1", "WARC-Truncated: no")[:2]
-        parts += [request(n), warc(http(page(n), *heads), n, *more)]
+        parts += [request(n), warc(http_(page(n), *heads), n, *more)]
     return packed(*parts)
 
 
@@ -71,7 +71,7 @@ def common_crawl_after_2018(first: int) -> bytes:
             f"Content-Length: {len(page(n))}",
         )
         more = (concurrent(n), "WARC-Identified-Payload-Type: text/html")
-        parts += [request(n), warc(http(page(n), *heads), n, *more)]
+        parts += [request(n), warc(http_(page(n), *heads), n, *more)]
         fields = warc(b"fetchTimeMs: 7\r\n", n, concurrent(n), type="metadata",
                       Content_Type="application/warc-fields")  # fmt: skip
         parts.append(fields)
@@ -82,9 +82,9 @@ def archiveteam(first: int) -> bytes:
     """wget-at: zstd with a dictionary, addresses without brackets, chunks kept."""
     parts = [info("Wget/1.21.3-at", "1.1")]
     for n in (first, first + 1):
-        block = http(CODINGS["chunks"](page(n)), "Transfer-Encoding: chunked")
+        block = http_(CODINGS["chunks"](page(n)), "Transfer-Encoding: chunked")
         parts += [request(n), warc(block, n, concurrent(n))]
-    sample = [request(n) + warc(http(page(n)), n) for n in range(9000, 9200)]
+    sample = [request(n) + warc(http_(page(n)), n) for n in range(9000, 9200)]
     import zstandard
 
     dictionary = zstandard.train_dictionary(8192, sample).as_bytes()
@@ -111,7 +111,7 @@ def wpull(first: int) -> bytes:
     """Fractions of no second, an address per record, a block digest, deflate."""
     parts = [info("Wpull/2.0.1 Python/3.6")]
     for n in (first, first + 1):
-        block = http(CODINGS["zlib"](page(n)), "Content-Encoding: deflate")
+        block = http_(CODINGS["zlib"](page(n)), "Content-Encoding: deflate")
         parts += [request(n), warc(block, n, concurrent(n), "WARC-IP-Address: 192.0.2.9")]
     return packed(*parts)
 
@@ -120,7 +120,7 @@ def pywb_recorder(first: int) -> bytes:
     """Dates in microseconds, bodies as they came, the request behind the response."""
     parts = [info("pywb 2.8", "1.1")]
     for n in (first, first + 1):
-        block = http(CODINGS["br"](page(n)), "Content-Encoding: br")
+        block = http_(CODINGS["br"](page(n)), "Content-Encoding: br")
         made = warc(block, n, WARC_Date="2022-03-10T12:00:00.123456Z")
         parts += [made, request(n)]
     return packed(*(part.replace(b"WARC/1.0", b"WARC/1.1", 1) for part in parts))
@@ -131,7 +131,7 @@ def heritrix_arc(first: int) -> bytes:
     head = b"filedesc://x.arc 0.0.0.0 20220310120000 text/plain %d\n" % len(version)
     parts = [head + version]
     for n in (first, first + 1):
-        block = http(page(n))
+        block = http_(page(n))
         line = f"{ADDRESS.format(n)} 192.0.2.1 20220310120000 text/html {len(block)}\n".encode()
         parts.append(line + block + b"\n")
     return packed(*parts)
@@ -155,7 +155,7 @@ def warcio_writer(first: int) -> bytes:
 def by_hand(first: int) -> bytes:
     """A plain file with LF alone, no ids, no types of content."""
     made = [
-        warc(http(page(n), end="\n"), n, end="\n", without=("WARC-Record-ID", "Content-Type"))
+        warc(http_(page(n), end="\n"), n, end="\n", without=("WARC-Record-ID", "Content-Type"))
         for n in (first, first + 1)
     ]
     return b"".join(made)
@@ -360,10 +360,10 @@ def test_recover_makes_the_same_ledger(taken: Taken, tmp_path: Path) -> None:
 def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
     cut = CODINGS["gzip"](page(2))[:-40]
     bad = [
-        warc(http(page(1), status="no status"), 1),
-        warc(http(cut, "Content-Encoding: gzip"), 2),
-        warc(http(b"\x00\x01" * 400, "Content-Encoding: br"), 3),
-        warc(http(page(4)), 4, "WARC-Truncated: length"),
+        warc(http_(page(1), status="no status"), 1),
+        warc(http_(cut, "Content-Encoding: gzip"), 2),
+        warc(http_(b"\x00\x01" * 400, "Content-Encoding: br"), 3),
+        warc(http_(page(4)), 4, "WARC-Truncated: length"),
     ]
     (tmp_path / "x.warc.gz").write_bytes(packed(*bad))
     listed = tmp_path / "list.txt"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from scrapy.cmdline import execute
 
-from huffarchive.archive import Places
+from huffarchive.storage.paths import ArchivePaths
 from tests.verify.archives import build
 
 ROOT = Path(__file__).parent.parent.parent
@@ -29,7 +29,7 @@ class Archive:
     """An archive of six articles."""
 
     folder: Path
-    places: Places
+    places: ArchivePaths
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def archive(built: Path, tmp_path: Path) -> Archive:
     folder = shutil.copytree(built, tmp_path / "archive")
-    return Archive(folder, Places(folder / "warc", folder / "output", "qc"))
+    return Archive(folder, ArchivePaths(folder / "warc", folder / "output", "qc"))
 
 
 @pytest.fixture

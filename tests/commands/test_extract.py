@@ -7,24 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive import disk
-from huffarchive.archive.reread import Bounds, Reread, read_file
-
-from .conftest import Archive
+from huffarchive.extract.parallel import Bounds, ExtractedFile, read_file
+from huffarchive.storage import disk
+from tests.commands.conftest import Archive
 
 
 @pytest.fixture(autouse=True)
 def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are read in this process, one after the other."""
 
-    def reread(files, workers, bounds, progress, *, marked=False) -> Iterator[Reread]:
+    def reread(files, workers, bounds, progress, *, marked=False) -> Iterator[ExtractedFile]:
         for path, output in files:
             result = read_file(path, output, 0, Bounds(), marked=marked)
             if result.fault is not None:
                 raise result.fault
             yield result
 
-    monkeypatch.setattr("huffarchive.archive.reread.reread", reread)
+    monkeypatch.setattr("huffarchive.extract.parallel.extract_files", reread)
 
 
 def records(folder: Path) -> bytes:

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive import products
-from huffarchive.archive.replacing import NotReplacedError, replacing
-
-from .conftest import Archive, Done, state
-from .test_extract import Full, Killed
-from .test_where import PRODUCTS, WRITERS, installed
+from huffarchive.storage import products
+from huffarchive.storage.replacing import NotReplacedError, replacing
+from tests.commands.conftest import Archive, Done, state
+from tests.commands.test_extract import Full, Killed
+from tests.commands.test_where import PRODUCTS, WRITERS, installed
 
 KINDS = [name for name in PRODUCTS if name not in ("extract", "schema")]
 
@@ -114,7 +113,7 @@ def test_the_second_at_one_name_says_so(
 def test_the_second_at_one_folder_of_outputs_says_so(
     archive: Archive, tmp_path: Path, run: Callable[..., Done]
 ) -> None:
-    from huffarchive.archive.outputs import outputs
+    from huffarchive.extract.outputs import outputs
 
     with outputs(tmp_path / "out", replace=False):
         done = run("extract", archive.warcs[0], "-o", f"{tmp_path}/out/")
@@ -126,7 +125,7 @@ def test_a_folder_is_swapped_also_where_the_system_cannot_swap(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The old one is put aside first; where that is all that was done, the next has it back."""
-    from huffarchive.archive import disk
+    from huffarchive.storage import disk
 
     monkeypatch.setattr(disk, "exchange", lambda *_: False)
     target = tmp_path / "x"

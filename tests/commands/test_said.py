@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.reports.numerals import Numerals
-from huffarchive.reports.voice import Voice
-
-from .conftest import ROOT, Archive
+from huffarchive.reports.translator import Formatter, Translator
+from tests.commands.conftest import ROOT, Archive
 
 
 @pytest.mark.parametrize("name", ["ca", "huffpost_ca", "qc-sample"])
@@ -54,7 +52,7 @@ def test_a_command_that_is_stopped(
     def stopped(*_: object) -> None:
         signal.raise_signal(how)
 
-    monkeypatch.setattr("huffarchive.archive.disk.sync", stopped)
+    monkeypatch.setattr("huffarchive.storage.disk.sync", stopped)
     done = run("export", "csv", "qc", "-o", target, "--replace", *archive.options)
     assert (done.code, "Traceback" in done.err) == (5, False)
     assert target.read_bytes() == before
@@ -97,8 +95,8 @@ def test_a_report_survives_a_file_that_is_finished_meanwhile(
     archive: Archive, run: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("pygal")
-    from huffarchive.archive import Places
-    from huffarchive.reports import facts
+    from huffarchive.reports import corpus_stats
+    from huffarchive.storage.paths import ArchivePaths
 
     whole = sorted(archive.places.output.glob("qc-*.jsonl"))[1]
     ledger = archive.places.ledger
@@ -107,10 +105,10 @@ def test_a_report_survives_a_file_that_is_finished_meanwhile(
         db.commit()
     open_name = whole.with_name(whole.name + ".open")
     whole.rename(open_name)
-    real = Places.jsonl_file
+    real = ArchivePaths.jsonl_file
     done: list[bool] = []
 
-    def finishing(self: Places, stem: str, *, growing: bool = False) -> Path:
+    def finishing(self: ArchivePaths, stem: str, *, growing: bool = False) -> Path:
         path = real(self, stem, growing=growing)
         if growing and not done:
             done.append(True)
@@ -120,10 +118,10 @@ def test_a_report_survives_a_file_that_is_finished_meanwhile(
                 db.commit()
         return path
 
-    monkeypatch.setattr(Places, "jsonl_file", finishing)
+    monkeypatch.setattr(ArchivePaths, "jsonl_file", finishing)
     from huffarchive.editions import EDITIONS
 
-    assert facts.gather(archive.places, EDITIONS["qc"]).census.articles == 6
+    assert corpus_stats.gather(archive.places, EDITIONS["qc"]).census.articles == 6
     assert done
 
 
@@ -132,7 +130,7 @@ def test_the_room_is_made_anew_of_what_there_is(
 ) -> None:
     """A file that a run finishes keeps the date of its last line, which is before the room's."""
     pytest.importorskip("datasette")
-    monkeypatch.setattr("huffarchive.browse.server.serve", lambda *_: None)
+    monkeypatch.setattr("huffarchive.browse.pages.serve", lambda *_: None)
     last = sorted(archive.places.output.glob("qc-*.jsonl"))[1]
     last.rename(growing := last.with_name(last.name + ".open"))
 
@@ -159,15 +157,15 @@ def test_the_room_is_made_anew_of_what_there_is(
     ],
 )
 def test_elision(month: str, says: str) -> None:
-    say = Voice("fr")
-    span = say("span", first=say.numerals.month(month), last=say.numerals.month("2015-04"))
+    say = Translator("fr")
+    span = say("span", first=say.formatter.month(month), last=say.formatter.month("2015-04"))
     assert span.startswith(f"Publiés {says}\u00a02014 à avril")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("number", [0, 1, 2, 1000])
 def test_numbers_and_words_agree(language: str, number: int) -> None:
-    say = Voice(language)
+    say = Translator(language)
     single = number == 1 or (number == 0 and language == "fr")
     text = say("sources_lead", best="x", count=number, share="y")
     assert (" article " in text) == single
@@ -183,7 +181,7 @@ def test_numbers_and_words_agree(language: str, number: int) -> None:
     ],
 )  # fmt: skip
 def test_sizes(size: int, says: str) -> None:
-    assert Numerals("en").size(size) == says.replace(" ", "\u00a0")
+    assert Formatter("en").size(size) == says.replace(" ", "\u00a0")
 
 
 def test_every_word_of_the_room_and_the_report_is_there_in_both_languages() -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 import huffarchive
-
-from .conftest import ROOT, Archive, state
+from tests.commands.conftest import ROOT, Archive, state
 
 PACKAGE = Path(huffarchive.__file__).parent
 

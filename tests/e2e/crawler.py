@@ -15,7 +15,7 @@ from scrapy.utils.project import get_project_settings
 from scrapy.utils.reactor import install_reactor
 from scrapy.utils.signal import disconnect_all
 
-from huffarchive.politeness.limit import LIMITS
+from huffarchive.politeness.limits import LIMITS
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 

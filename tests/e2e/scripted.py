@@ -13,15 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from huffarchive.archive.places import Places
-from huffarchive.archive.rebuild import rebuild
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.verify import Severity, Survey
-from huffarchive.warc.read import records
-from tests.ledger_rows import rows
+from huffarchive.archive.recover import rebuild
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.storage.paths import ArchivePaths
+from huffarchive.verify.check import Checker
+from huffarchive.verify.rule import Severity
+from huffarchive.warc.reader import records
+from tests.kit.command import ROOT
+from tests.kit.ledger_rows import rows
 from tests.politeness.server import Answer, Server
-
-from .conftest import ROOT
 
 _FOLDERS = ("warc", "output", "cache")
 BASE = "https://www.huffpost.com"
@@ -143,8 +143,8 @@ class Site:
         return crawler().crawl(given, folders | {"HUFFARCHIVE_WORKERS": "0"} | settings)
 
     @property
-    def places(self) -> Places:
-        return Places(self.folder / "warc", self.folder / "output", "qc")
+    def places(self) -> ArchivePaths:
+        return ArchivePaths(self.folder / "warc", self.folder / "output", "qc")
 
     def asked(self) -> Counter[str]:
         """How often each path was asked for, robots.txt left out."""
@@ -166,7 +166,7 @@ class Site:
 
     def verify(self) -> list[str]:
         """What `scrapy verify` finds that is wrong."""
-        found = Survey(None).archive(self.places)
+        found = Checker(None).archive(self.places)
         return [str(finding) for finding in found if finding.severity is Severity.ERROR]
 
     def recover(self) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.sample import Service, site
-from tests.e2e.conftest import Archived, options, scrapy
+from huffarchive.sample.server import Service
+from huffarchive.sample.site import site
+from tests.e2e.conftest import Archived, options
+from tests.kit.command import scrapy
 
 SABOTAGE = Path(__file__).parent / "sabotage"
 PAGES = 40

@@ -18,20 +18,20 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from huffarchive.archive import Archive, Places, Visit
-from huffarchive.capture.handler import MAX_BODY
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.exchange import Exchange
-from huffarchive.outcome import Reason, State
-from huffarchive.politeness import Refused, Stopped
-from huffarchive.politeness.limit import Limit
+from huffarchive.archive.archive import Archive
+from huffarchive.archive.store_visit import Visit
+from huffarchive.crawl.queue import RequestQueue
+from huffarchive.crawl.spider import MAX_HELD
+from huffarchive.download.handler import MAX_BODY
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.http import Exchange
+from huffarchive.outcome import AnswerOutcome, Reason, State
+from huffarchive.politeness.host_state import HostStateFile
+from huffarchive.politeness.limits import Limit, Refused, Stopped
 from huffarchive.politeness.middleware import PolitenessMiddleware
-from huffarchive.politeness.pace import Pace
-from huffarchive.politeness.rules import Rules
-from huffarchive.politeness.shared import SharedPace
-from huffarchive.spiders.base import MAX_HELD
-from huffarchive.spiders.frontier import Frontier
-from huffarchive.verdict import Verdict
+from huffarchive.politeness.robots import RobotsRules
+from huffarchive.politeness.throttle import Throttle
+from huffarchive.storage.paths import ArchivePaths
 
 GOOD, *OTHERS = HOSTS = (
     "www.huffpost.com",
@@ -61,9 +61,9 @@ class Crawl:
     def __init__(self, folder: Path, manners: dict[str, str]) -> None:
         self.manners = manners
         self.answered: Counter[str] = Counter()
-        self.archive = Archive(Places(folder / "warc", folder / "output", "qc"), HUFFPOST_QC)
+        self.archive = Archive(ArchivePaths(folder / "warc", folder / "output", "qc"), HUFFPOST_QC)
         self.paused: dict[str, float] = {}
-        self.frontier = Frontier(self.archive, None, self.paused_now)
+        self.frontier = RequestQueue(self.archive, None, self.paused_now)
         spider = SimpleNamespace(
             refusal=lambda url: None,
             on_robots_exchange=lambda request: None,
@@ -73,12 +73,12 @@ class Crawl:
         engine = SimpleNamespace(downloader=SimpleNamespace(per_slot_settings={}))
         crawler = SimpleNamespace(settings=Settings(), engine=engine)
         limits = {h: Limit(h, h, h, "/", DELAY, shared=False) for h in HOSTS}
-        pace = Pace(SharedPace(folder / "cache"))
-        self.gate = PolitenessMiddleware(crawler, spider, pace, limits.__getitem__, 60.0)
+        throttle = Throttle(HostStateFile(folder / "cache"))
+        self.gate = PolitenessMiddleware(crawler, spider, throttle, limits.__getitem__, 60.0)
         self.gate.robots = SimpleNamespace(
             asks=lambda request: False, rules=self._rules, known=lambda url: self.rules
         )
-        self.rules = Rules.parse(b"")
+        self.rules = RobotsRules.parse(b"")
         keys = itertools.count(1)
         with self.archive.changing():
             for host in manners:
@@ -108,13 +108,13 @@ class Crawl:
             self.frontier.give_back(task)
             return
         except Refused:
-            self.settle(task, Verdict(State.FAILED, Reason.UNREACHABLE))
+            self.apply(task, AnswerOutcome(State.FAILED, Reason.UNREACHABLE))
             return
         manner = self.manners[host]
         await asyncio.sleep(29 if manner == "slow" else LATENCY)
         if manner == "dead":
             await self.gate.process_exception(request, OSError())
-            self.settle(task, Verdict(State.WANTED, None, 4.0))
+            self.apply(task, AnswerOutcome(State.WANTED, None, 4.0))
             return
         status = 429 if manner == "paused" else 200
         headers = {"Retry-After": "60"} if status == 429 else {}
@@ -122,15 +122,15 @@ class Crawl:
         await self.gate.process_response(request, response)
         if status == 429:
             self.paused[host] = loop.time() + request.meta["huffarchive_pause"]
-            self.settle(task, Verdict(State.WANTED, None, 60.0))
+            self.apply(task, AnswerOutcome(State.WANTED, None, 60.0))
             return
         self.answered[host] += 1
-        self.settle(task, Verdict(State.CAPTURED, Reason.NOT_AN_ARTICLE))
+        self.apply(task, AnswerOutcome(State.CAPTURED, Reason.NOT_AN_ARTICLE))
 
-    def settle(self, task, verdict: Verdict) -> None:
+    def apply(self, task, outcome: AnswerOutcome) -> None:
         response = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
         exchange = Exchange(task.url, b"GET / HTTP/1.1\r\n\r\n", response, datetime.now(UTC))
-        self.archive.settle(self.archive.capture(Visit(task, (exchange,), verdict)))
+        self.archive.apply(self.archive.capture(Visit(task, (exchange,), outcome)))
         if self.archive.due:
             self.archive.commit()
         self.frontier.done(task)
@@ -147,7 +147,7 @@ def rates(folder: Path, manners: dict[str, str], monkeypatch) -> Counter[str]:
     async def for_a_while() -> None:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(crawl.run(), SECONDS)
-        crawl.gate.pace.close()
+        crawl.gate.throttle.close()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
 

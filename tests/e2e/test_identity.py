@@ -5,9 +5,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from huffarchive.warc.compose import IDENTICAL, NOT_MODIFIED
-
-from .scripted import BASE, Answer, Site, article, moved, path, wayback
+from huffarchive.warc.writer import IDENTICAL, NOT_MODIFIED
+from tests.e2e.scripted import BASE, Site, article, moved, path, wayback
+from tests.politeness.server import Answer
 
 
 def test_a_page_that_is_asked_again_at_once_is_stored_once(tmp_path: Path) -> None:

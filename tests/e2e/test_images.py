@@ -13,15 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.message import Message
-from huffarchive.sample import Service
+from huffarchive.http import Message
 from huffarchive.sample.entry import Entry
-from huffarchive.sample.photo import png
-from huffarchive.sample.website import SEED, Site
-from huffarchive.warc.grouping import captures
-from huffarchive.warc.read import records
-
-from .conftest import Archived, Result, options, scrapy
+from huffarchive.sample.responses import png
+from huffarchive.sample.server import Service
+from huffarchive.sample.site import SEED, Site
+from huffarchive.warc.reader import captures, records
+from tests.e2e.conftest import Archived, options
+from tests.kit.command import Result, scrapy
 
 HOST = "img.huffingtonpost.com"
 

@@ -5,9 +5,9 @@ import sys
 import pytest
 
 from huffarchive.exits import Exit
+from tests.e2e.conftest import options
+from tests.kit.command import scrapy
 from tests.politeness.server import Answer, Server, site
-
-from .conftest import options, scrapy
 
 HOLDING = (
     sys.executable,

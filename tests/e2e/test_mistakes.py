@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Archived, options, scrapy
+from tests.e2e.conftest import Archived, options
+from tests.kit.command import scrapy
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,8 @@ def test_an_unknown_spider() -> None:
 
 
 def test_a_line_that_is_no_url_is_named_and_the_others_are_crawled(tmp_path: Path) -> None:
-    from huffarchive.sample import Service, site
+    from huffarchive.sample.server import Service
+    from huffarchive.sample.site import site
 
     wanted = tmp_path / "urls.txt"
     good = site().plain_urls()
@@ -102,7 +104,8 @@ def test_a_limited_crawl_of_a_site_that_does_not_answer_is_not_merely_stopped(
 
 
 def test_urls_from_standard_input_and_a_limit(tmp_path: Path) -> None:
-    from huffarchive.sample import Service, site
+    from huffarchive.sample.server import Service
+    from huffarchive.sample.site import site
 
     urls = list(site().plain_urls())[:5]
     with Service(site()) as service:

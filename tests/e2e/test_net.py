@@ -8,31 +8,32 @@ from types import SimpleNamespace
 from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
-from huffarchive.archive import Archive, Places, Visit
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.exchange import Exchange
-from huffarchive.outcome import State
-from huffarchive.spiders.frontier import Frontier
-from huffarchive.spiders.net import Net
-from huffarchive.verdict import Verdict
+from huffarchive.archive.archive import Archive
+from huffarchive.archive.store_visit import Visit
+from huffarchive.crawl.errors import LostItems
+from huffarchive.crawl.queue import RequestQueue
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.http import Exchange
+from huffarchive.outcome import AnswerOutcome, State
+from huffarchive.storage.paths import ArchivePaths
 
 URL = "https://www.huffpost.com/archive/qc/entry/titre_n_1"
 
 
 def test_a_late_drop_of_a_settled_task_is_no_lost_page(tmp_path: Path) -> None:
-    archive = Archive(Places(tmp_path / "warc", tmp_path / "output", "qc"), HUFFPOST_QC)
-    frontier = Frontier(archive, None)
+    archive = Archive(ArchivePaths(tmp_path / "warc", tmp_path / "output", "qc"), HUFFPOST_QC)
+    frontier = RequestQueue(archive, None)
     run = SimpleNamespace(archive=archive, frontier=frontier, faults=0)
-    net = Net(get_crawler(), run)
+    net = LostItems(get_crawler(), run)
     archive.want([URL], "list")
 
     async def crawl() -> None:
         tasks = frontier.tasks()
         first = await anext(tasks)
         exchange = Exchange(first.url, b"GET / HTTP/1.1\r\n\r\n", b"", datetime.now(UTC))
-        visit = Visit(first, (exchange,), Verdict(State.WANTED, None))
+        visit = Visit(first, (exchange,), AnswerOutcome(State.WANTED, None))
         kept = archive.capture(visit)
-        archive.settle(kept)
+        archive.apply(kept)
         archive.commit()
         frontier.done(first)
         again = await anext(tasks)
@@ -42,8 +43,8 @@ def test_a_late_drop_of_a_settled_task_is_no_lost_page(tmp_path: Path) -> None:
         frontier.done(first)
         assert archive.captured(again) is None
         assert again.page in frontier.under_way
-        later = archive.capture(Visit(again, (exchange,), Verdict(State.WANTED, None)))
-        archive.settle(kept)  # settled already: no reason to settle what is captured since
+        later = archive.capture(Visit(again, (exchange,), AnswerOutcome(State.WANTED, None)))
+        archive.apply(kept)  # settled already: no reason to settle what is captured since
         assert archive.captured(again) is later
         net._dropped(later.visit, None, DropItem("late"))
         assert again.page not in frontier.under_way

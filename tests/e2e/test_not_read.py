@@ -5,7 +5,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from tests.e2e.conftest import Archived, options, scrapy
+from tests.e2e.conftest import Archived, options
+from tests.kit.command import scrapy
 
 
 def test_unread_pages_turn_the_status_red_and_are_read_again(

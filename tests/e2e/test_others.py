@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from warcio.capture_http import capture_http
 
-from huffarchive.sample import Service, site
-from huffarchive.warc.read import records
+from huffarchive.sample.server import Service
+from huffarchive.sample.site import site
+from huffarchive.warc.reader import records
+from tests.kit.command import scrapy
 from tests.verify.archives import build, first
 from tests.verify.records import flipped
-
-from .conftest import scrapy
 
 EVIDENCE = {
     "source", "captured_at", "warc_file", "warc_offset", "warc_length", "warc_record_id",

@@ -3,9 +3,9 @@
 import sqlite3
 
 from huffarchive.exits import Exit
+from tests.e2e.conftest import options
+from tests.kit.command import scrapy
 from tests.politeness.server import Answer, Server, site
-
-from .conftest import options, scrapy
 
 PAGE = f"https://www.huffpost.com/archive/qc/entry/x_qc_{0:024x}"
 

@@ -13,16 +13,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.sample import site
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.sample.site import site
 from huffarchive.urls import Address, identify
-from huffarchive.warc.compose import IDENTICAL, NOT_MODIFIED
-from huffarchive.warc.note import Note
-from huffarchive.warc.read import records
+from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.reader import records
 from huffarchive.warc.record import Stored
-from tests.ledger_rows import assert_equal
-
-from .conftest import Archived, options, scrapy
+from huffarchive.warc.writer import IDENTICAL, NOT_MODIFIED
+from tests.e2e.conftest import Archived, options
+from tests.kit.command import scrapy
+from tests.kit.ledger_rows import assert_equal
 
 KINDS = ("validated", "dated", "unchanged", "changed", "gone")
 NEWS = "<p>Ce paragraphe a été ajouté après coup par la rédaction du journal.</p>"
@@ -115,7 +115,7 @@ class Twice:
     """The records of the first run."""
     status: int
 
-    def stored(self, kind: str) -> list[tuple[Stored, Note]]:
+    def stored(self, kind: str) -> list[tuple[Stored, Annotation]]:
         """The answers of a page, in order, each with its note."""
         answers, notes = [], {}
         for path in self.archive.warcs:
@@ -123,7 +123,7 @@ class Twice:
                 if item.record.type in ("response", "revisit"):
                     answers.append(item)
                 elif item.record.type == "metadata":
-                    note = Note.from_block(item.record.block)
+                    note = Annotation.from_block(item.record.block)
                     notes[item.record.field("WARC-Concurrent-To")] = note
         found = [(a, notes.get(a.record.id)) for a in answers]
         return [(a, n) for a, n in found if n is not None and n.page == self.keys[kind]]

@@ -8,8 +8,8 @@ import pytest
 
 from huffarchive.ledger.pages import MAX_ALIASES
 from huffarchive.warc.record import Record, new_id
-
-from .scripted import BASE, Answer, Site, article, moved, path, wayback
+from tests.e2e.scripted import BASE, Site, article, moved, path, wayback
+from tests.politeness.server import Answer
 
 SITEMAP = "/sitemaps/x.xml"
 ROBOTS = f"User-agent: *\nDisallow:\nSitemap: {BASE}{SITEMAP}\n"

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import jsonschema
 
-from huffarchive.archive.schema import schema
-from huffarchive.sample import misses, site
+from huffarchive.exports.dataset_info import schema
+from huffarchive.sample.gold import misses
+from huffarchive.sample.site import site
 from huffarchive.warc.cdxj import index_path, rows
-from huffarchive.warc.grouping import captures
-from huffarchive.warc.read import records
-from tests.ledger_rows import assert_equal
-
-from .conftest import Archived, scrapy
+from huffarchive.warc.reader import captures, records
+from tests.e2e.conftest import Archived
+from tests.kit.command import scrapy
+from tests.kit.ledger_rows import assert_equal
 
 EXPLAINED: dict[str, int] = {}
 """Misses that are known and explained in docs/sample-site.md, by field."""

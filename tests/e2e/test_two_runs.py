@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from huffarchive.exits import Exit
+from tests.e2e.conftest import options
+from tests.kit.command import ROOT, scrapy
 from tests.politeness.server import Answer, Server, site
-
-from .conftest import ROOT, options, scrapy
 
 pytestmark = pytest.mark.realtime
 
@@ -54,10 +54,10 @@ def test_two_editions_side_by_side_ask_one_host_no_faster_than_one(tmp_path):
     assert pages != sorted(pages) != sorted(pages, reverse=True)
 
 
-def paused(pace: Path) -> bool:
+def paused(throttle: Path) -> bool:
     """Whether a host's file, which another process may be writing, tells of a pause."""
     try:
-        return bool(json.loads(pace.read_bytes())["pause"])
+        return bool(json.loads(throttle.read_bytes())["pause"])
     except (FileNotFoundError, ValueError):
         return False
 
@@ -74,9 +74,9 @@ def test_a_run_that_is_killed_leaves_its_retry_after_to_the_next(tmp_path):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        pace = tmp_path / "cache" / f"127.0.0.1%3A{server.port}.pace"
+        throttle = tmp_path / "cache" / f"127.0.0.1%3A{server.port}.pace"
         try:
-            while not paused(pace):
+            while not paused(throttle):
                 assert first.poll() is None
                 time.sleep(0.01)
         finally:

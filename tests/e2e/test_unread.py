@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from .conftest import ROOT, Archived
+from tests.e2e.conftest import Archived
+from tests.kit.command import ROOT
 
 
 @pytest.mark.parametrize(

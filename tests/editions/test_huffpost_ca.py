@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from huffarchive.editions import EDITIONS, HUFFPOST_CA, HUFFPOST_QC
-from huffarchive.message import Message
+from huffarchive.editions import EDITIONS
+from huffarchive.editions.huffpost_ca import HUFFPOST_CA
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.http import Message
 from huffarchive.page import Page
 from huffarchive.reader import read
 from huffarchive.reading import Reading

@@ -14,13 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive import Places
 from huffarchive.article import Article
-from huffarchive.exports.account import account
-from huffarchive.exports.card import card
+from huffarchive.exports.dataset_info import card, dataset_info
 from huffarchive.exports.export import Format, Options, default_target, write
 from huffarchive.exports.latest import ExportError, Latest
-from huffarchive.reports.census import AGENCY, OWN, UNKNOWN, Census
+from huffarchive.reports.corpus_stats import AGENCY, OWN, UNKNOWN, CorpusStats
+from huffarchive.storage.paths import ArchivePaths
 from tests.exports import synthetic
 
 OPTIONS = Options("HuffPost Québec")
@@ -286,7 +285,7 @@ def test_an_unreadable_recrawl_replaces_no_text(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert (lines, unread) == (4, 2)
     with Latest([path]) as latest:
-        text = card(account(latest, "x"), {})
+        text = card(dataset_info(latest, "x"), {})
     assert "4 versions were captured; of 2 the page could not be read" in " ".join(text.split())
 
 
@@ -297,9 +296,9 @@ def test_own_agency_and_unknown_copy_are_told_apart(tmp_path: Path) -> None:
         b"".join(_line(n, 0, is_wire=wire, agency=name) for n, (wire, name) in enumerate(told))
     )
     with Latest([path]) as latest:
-        found = account(latest, "x")
+        found = dataset_info(latest, "x")
     assert found.agencies == (("unknown", 3), ("AFP", 2), ("own", 1))
-    census = Census()
+    census = CorpusStats()
     for row in _read(path)[0]:
         census.add(row | {"previous_id": None})
     copies: Counter[str] = Counter()
@@ -309,7 +308,7 @@ def test_own_agency_and_unknown_copy_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_products_beside_an_archives_files_are_not_read(tmp_path: Path) -> None:
-    places = Places(tmp_path, tmp_path, "qc")
+    places = ArchivePaths(tmp_path, tmp_path, "qc")
     places.make()
     ours = [f"qc-20260101000000-{n:05}.jsonl" for n in (0, 1)]
     for name in (*ours, "qc-articles.jsonl", "qc-sample-20260101000000-00000.jsonl", "x.jsonl"):

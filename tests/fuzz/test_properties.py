@@ -1,6 +1,6 @@
 """What holds for any bytes, any text, any number: promises, not examples.
 
-`python -m fuzz properties` runs each with 10,000 examples.
+`python -m tests.fuzz properties` runs each with 10,000 examples.
 """
 
 import gzip
@@ -17,25 +17,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from huffarchive.archive import record as records_of
-from huffarchive.capture.address import is_public
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.exchange import Exchange
-from huffarchive.message import MAX_CONTENT, Message, MessageError
+from huffarchive.download.endpoint import is_public
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.extract import extract as records_of
+from huffarchive.http import MAX_CONTENT, Exchange, Message, MessageError
 from huffarchive.page import Page, decode
-from huffarchive.politeness.retry_after import DAY, retry_after
-from huffarchive.politeness.rules import Rules
+from huffarchive.politeness.limits import DAY, retry_after
+from huffarchive.politeness.robots import RobotsRules
 from huffarchive.reader import read
-from huffarchive.reader.bounds import NotTextError, TooMuchTextError
-from huffarchive.reader.sitemap import read_xml
-from huffarchive.sources.index import IndexFormatError, read_index
-from huffarchive.sources.services import Services, file_is_safe
+from huffarchive.reader.links import read_xml
+from huffarchive.reader.text import NotTextError, TooMuchTextError
+from huffarchive.sources.index import IndexFormatError, Services, file_is_safe, read_index
 from huffarchive.urls import Address, OutOfScope, PageKey, identify
-from huffarchive.warc.compose import compose
-from huffarchive.warc.note import Note
+from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import playback
-from huffarchive.warc.read import Capture, WarcError, member
+from huffarchive.warc.reader import Capture, WarcError, member
 from huffarchive.warc.record import Record, Stored, new_id
+from huffarchive.warc.writer import compose
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 URL = "https://quebec.huffingtonpost.ca/2015/01/02/x_n_5.html"
@@ -255,7 +253,7 @@ def test_a_record_is_read_as_it_was_written(fields, block, stored):
 )
 def test_an_exchange_is_kept_byte_for_byte(request, response, cipher):
     exchange = Exchange(URL, request, response, NOW, "192.0.2.1", cipher=cipher)
-    made = compose(exchange, "<urn:uuid:0>", Note(page="qc:n:5", detail=cipher))
+    made = compose(exchange, "<urn:uuid:0>", Annotation(page="qc:n:5", detail=cipher))
     blocks = []
     for each in (made.main, *made.others):
         blocks.append(member(each.to_member(), "x").record.block)
@@ -266,7 +264,7 @@ def test_an_exchange_is_kept_byte_for_byte(request, response, cipher):
 @fuzzed
 @given(
     st.builds(
-        Note,
+        Annotation,
         page=st.none() | sayable.map(lambda t: f"qc:n:{t}"),
         detail=st.none() | sayable,
         aliases=st.lists(asked).map(tuple),
@@ -276,7 +274,7 @@ def test_an_exchange_is_kept_byte_for_byte(request, response, cipher):
 def test_a_note_is_read_as_it_was_written(note):
     block = note.to_block()
     assert block.isascii()
-    found = Note.from_block(block)
+    found = Annotation.from_block(block)
     assert found is not None
     assert found.aliases == note.aliases
     assert (found.page or None) == (note.page or None)
@@ -296,8 +294,8 @@ def test_a_note_is_read_as_it_was_written(note):
     )
 )
 def test_any_bytes_are_a_note_or_none(block):
-    found = Note.from_block(block)
-    assert found is None or isinstance(found, Note)
+    found = Annotation.from_block(block)
+    assert found is None or isinstance(found, Annotation)
 
 
 @fuzzed
@@ -349,10 +347,10 @@ def test_a_page_gives_one_line_of_json(text):
     urls,
 )
 def test_any_robots_file_gives_rules(body, url):
-    rules = Rules.parse(body)
+    rules = RobotsRules.parse(body)
     found = identify(url, HUFFPOST_QC)  # the gate before it
     assert isinstance(found, OutOfScope) or rules.allowed(found.url) in (True, False)
-    closed = Rules.parse(b"User-agent: huffarchive\nDisallow: /\n\n" + body)
+    closed = RobotsRules.parse(b"User-agent: huffarchive\nDisallow: /\n\n" + body)
     assert (
         not closed.allowed("https://quebec.huffingtonpost.ca/x")
         or b"llow" in body.lower()

@@ -8,7 +8,7 @@ from scrapy.utils.misc import walk_modules_iter
 for package in (
     "scrapy.commands",
     "huffarchive.archive",
-    "huffarchive.capture",
+    "huffarchive.download",
     "huffarchive.commands",
     "huffarchive.ledger",
     "huffarchive.politeness",
@@ -17,6 +17,6 @@ for package in (
     "huffarchive.verify",
 ):
     list(walk_modules_iter(package))
-for module in ("huffarchive.pipelines", "huffarchive.packages.cdxj", "tests.kit.command"):
+for module in ("huffarchive.crawl.pipelines", "huffarchive.exports.cdxj", "tests.kit.command"):
     import_module(module)
 gc.freeze()

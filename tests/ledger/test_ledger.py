@@ -13,15 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huffarchive.archive import Archive, Places
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.ledger import Ledger, NewerLedgerError, OlderLedgerError, Settlement, Share
-from huffarchive.ledger.names import MOST, Names
-from huffarchive.ledger.schema import VERSION, prepare
+from huffarchive.archive.archive import Archive
+from huffarchive.crawl.arguments import CrawlArguments
+from huffarchive.crawl.seeds import enqueue
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.ledger.ledger import Ledger
+from huffarchive.ledger.queue import Share
+from huffarchive.ledger.rows import MOST, Lookup, PageUpdate
+from huffarchive.ledger.schema import VERSION, NewerLedgerError, OlderLedgerError, prepare
 from huffarchive.outcome import Reason, State
-from huffarchive.sources.services import Services
-from huffarchive.spiders.job import Job
-from huffarchive.spiders.wishes import want
+from huffarchive.sources.index import Services
+from huffarchive.storage.paths import ArchivePaths
 
 ENTRY = "https://www.huffpost.com/archive/qc/entry/x_n_{}"
 
@@ -38,7 +40,7 @@ def counted(ledger: Ledger) -> Counter[tuple[str, ...]]:
     kept: Counter[tuple[str, ...]] = Counter()
     for count in ledger.tally.all():
         kept[count.state, count.reason, count.kind, count.month, *count.named_by] += count.pages
-    names = Names(ledger.connection, "discoverer")
+    names = Lookup(ledger.connection, "discoverer")
     found: Counter[tuple[str, ...]] = Counter()
     for state, reason, kind, month, named in ledger.connection.execute(
         "SELECT state, reason, kind, month, named FROM page"
@@ -72,19 +74,19 @@ def test_a_page_remembers_everyone_who_named_it(ledger: Ledger) -> None:
 def test_a_clock_that_was_ahead_keeps_no_page_waiting(tmp_path: Path) -> None:
     """Of a run a day ahead a page is put off; the next run, at the right time, asks within a minute."""
     now = 1_700_000_000.0
-    places = Places(tmp_path / "warc", tmp_path / "output", "qc")
+    places = ArchivePaths(tmp_path / "warc", tmp_path / "output", "qc")
     (tmp_path / "urls.txt").write_text(ENTRY.format(1))
-    job = Job.parse(HUFFPOST_QC, {"urls": str(tmp_path / "urls.txt"), "source": "live"})
+    job = CrawlArguments.parse(HUFFPOST_QC, {"urls": str(tmp_path / "urls.txt"), "source": "live"})
     archive = Archive(places, HUFFPOST_QC, clock=lambda: now + 86_400)
-    want(archive, job, Services())
+    enqueue(archive, job, Services())
     with archive.changing():
         (task,) = archive.ledger.frontier.draw(archive.run, 10, now + 86_400)
-        archive.ledger.pages.settle(
-            Settlement(task, State.WANTED, None, due=int(now + 86_400 + 16), tries=3)
+        archive.ledger.pages.apply(
+            PageUpdate(task, State.WANTED, None, due=int(now + 86_400 + 16), tries=3)
         )
     archive.close(5, "shutdown")
     archive = Archive(places, HUFFPOST_QC, clock=lambda: now)
-    want(archive, job, Services())
+    enqueue(archive, job, Services())
     due = archive.ledger.frontier.next_due()
     archive.close(5, "shutdown")
     assert due is not None
@@ -100,7 +102,7 @@ def test_what_failed_waits_behind_what_nobody_asked_for_yet(ledger: Ledger) -> N
         tasks = ledger.frontier.draw(turn, 2, now)
         assert [task.url for task in tasks] == [ENTRY.format(2 * turn - n) for n in (2, 1)]
         for task in tasks:
-            ledger.pages.settle(Settlement(task, State.FAILED, Reason.TIMEOUT))
+            ledger.pages.apply(PageUpdate(task, State.FAILED, Reason.TIMEOUT))
     ledger.again.try_again(4e9, [State.FAILED])
     assert len(ledger.frontier.draw(4, 9, 4e9)) == 6  # and none waits longer
 
@@ -115,8 +117,8 @@ def test_the_month_is_known_as_soon_as_a_url_tells_it(ledger: Ledger) -> None:
     assert counted(ledger) == Counter({("wanted", "", "n", "2012-10", "list"): 1})
     with ledger.transaction():
         (task,) = ledger.frontier.draw(1, 10, 2e9)
-        done = Settlement(task, State.CAPTURED, Reason.ARTICLE, month="2012-11")
-        ledger.pages.settle(done)
+        done = PageUpdate(task, State.CAPTURED, Reason.ARTICLE, month="2012-11")
+        ledger.pages.apply(done)
     assert counted(ledger) == Counter({("captured", "article", "n", "2012-11", "list"): 1})
 
 
@@ -148,7 +150,7 @@ def test_the_counts_are_the_pages_whatever_happens(steps: list[tuple]) -> None:
             else:
                 for task in ledger.frontier.draw(1, 1, 2e9):
                     reason = None if what is State.WANTED else Reason.ARTICLE
-                    ledger.pages.settle(Settlement(task, what, reason, month=more))
+                    ledger.pages.apply(PageUpdate(task, what, reason, month=more))
             counted(ledger)
     finally:
         connection.close()
@@ -241,8 +243,8 @@ def test_a_ledger_is_read_without_leave_to_write(tmp_path: Path) -> None:
     for folder in tmp_path.parents[:3]:
         folder.chmod(folder.stat().st_mode | 0o055)
     code = (
-        "import sys; from pathlib import Path; from huffarchive.ledger import Ledger\n"
-        "from huffarchive.editions import HUFFPOST_QC\n"
+        "import sys; from pathlib import Path; from huffarchive.ledger.ledger import Ledger\n"
+        "from huffarchive.editions.huffpost_qc import HUFFPOST_QC\n"
         "print(Ledger.view(Path(sys.argv[1]), HUFFPOST_QC).counts.known())"
     )
     nobody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.ledger import Ledger
-from huffarchive.ledger import selection as selections
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.ledger import rows as selections
+from huffarchive.ledger.ledger import Ledger
 from huffarchive.urls import Address, identify
 
 

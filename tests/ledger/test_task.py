@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from huffarchive.ledger.task import CaptureRow, Task
+from huffarchive.ledger.rows import CaptureRow, Task
 from huffarchive.outcome import Reason
 from huffarchive.urls import PageKey
 

@@ -10,13 +10,13 @@ from scrapy import signals
 from scrapy.crawler import CrawlerProcess
 from twisted.internet import asyncioreactor
 
-from huffarchive.capture import faults
-from huffarchive.capture.recording import recorded
+from huffarchive.download import errors
+from huffarchive.download.recording import exchanges_of
 from huffarchive.outcome import Reason
-from huffarchive.politeness import middleware, robots, shared
+from huffarchive.politeness import host_state, middleware, robots
+from huffarchive.politeness.limits import Refused, Stopped
 from huffarchive.politeness.middleware import PAUSE
-from huffarchive.politeness.pace import Pace
-from huffarchive.politeness.refusal import Refused, Stopped
+from huffarchive.politeness.throttle import Throttle
 from tests.kit.clock import Clock
 
 WANTED: dict[str, Any] = json.loads(sys.argv[1])
@@ -28,22 +28,22 @@ class StoppedClock(Clock):
 
     def __init__(self) -> None:
         super().__init__()
-        self.paces: list[Pace] = []
+        self.paces: list[Throttle] = []
 
     def busy(self) -> bool:
-        return any(lane.under_way for pace in self.paces for lane in pace._lanes.values())
+        return any(lane.under_way for throttle in self.paces for lane in throttle._lanes.values())
 
     def install(self) -> None:
         """Make it the time of everything in this process that waits."""
         clock = self
 
-        class Watched(Pace):
+        class Watched(Throttle):
             def __init__(self, *args: Any, **options: Any) -> None:
                 super().__init__(*args, **options)
                 clock.paces.append(self)
 
-        middleware.Pace = Watched  # type: ignore[misc]
-        shared.time = self  # type: ignore[assignment]
+        middleware.Throttle = Watched  # type: ignore[misc]
+        host_state.time = self  # type: ignore[assignment]
         loop = self.loop()
         asyncio.set_event_loop(loop)
         asyncioreactor.install(loop)
@@ -78,10 +78,10 @@ class Asker(scrapy.Spider):
         return True
 
     def on_robots_exchange(self, request: scrapy.Request) -> None:
-        RESULT["robots"] += [exchange.url for exchange in recorded(request)]
+        RESULT["robots"] += [exchange.url for exchange in exchanges_of(request)]
 
     def reason_of(self, request: scrapy.Request, error: Exception) -> Reason:
-        return faults.reason(error, recorded(request))
+        return errors.reason(error, exchanges_of(request))
 
     def got(self, response):
         if PAUSE in response.meta:
@@ -117,13 +117,13 @@ if not WANTED.get("real"):
 process = CrawlerProcess(
     {
         "DOWNLOADER_MIDDLEWARES": {
-            "huffarchive.politeness.PolitenessMiddleware": 2000,
+            "huffarchive.politeness.middleware.PolitenessMiddleware": 2000,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
         },
         "DOWNLOAD_HANDLERS": dict.fromkeys(
-            ["http", "https"], "huffarchive.capture.handler.WireHandler"
+            ["http", "https"], "huffarchive.download.handler.WireHandler"
         ),
         "HUFFARCHIVE_ALLOWED_HOSTS": WANTED["allowed"],
         "ROBOTSTXT_OBEY": False,

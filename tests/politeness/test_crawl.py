@@ -11,7 +11,7 @@ from email.utils import formatdate
 
 import pytest
 
-from .server import Answer, Server, site
+from tests.politeness.server import Answer, Server, site
 
 FORBIDDEN = "User-agent: *\nDisallow: /no/\nDisallow: /*?*page=\n"
 

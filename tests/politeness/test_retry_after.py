@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huffarchive.politeness.retry_after import DAY, retry_after
+from huffarchive.politeness.limits import DAY, retry_after
 
 NOW = datetime(2026, 3, 9, 12, 0, 0, tzinfo=UTC)
 

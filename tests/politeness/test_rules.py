@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huffarchive.politeness.rules import MAX_BYTES, Rules
+from huffarchive.politeness.robots import MAX_BYTES, RobotsRules
 
 REAL = b"""User-agent: *
 Crawl-delay: 4
@@ -20,7 +20,7 @@ SITE = "https://www.huffpost.com"
 
 
 def test_the_site_s_own_rules():
-    rules = Rules.parse(REAL)
+    rules = RobotsRules.parse(REAL)
     assert rules.state == "rules"
     assert rules.crawl_delay == 4
     assert rules.sitemaps == (
@@ -55,26 +55,26 @@ def test_the_site_s_own_rules():
     ],
 )
 def test_what_is_allowed(body, allowed, delay):
-    rules = Rules.parse(body.encode())
+    rules = RobotsRules.parse(body.encode())
     assert rules.allowed("https://example.org/a") is allowed
     assert rules.crawl_delay == delay
 
 
 def test_utf16_is_read_by_its_mark():
     body = "User-agent: *\nDisallow: /é".encode("utf-16")
-    assert not Rules.parse(body).allowed("https://example.org/%C3%A9")
+    assert not RobotsRules.parse(body).allowed("https://example.org/%C3%A9")
 
 
 def test_the_states():
-    assert Rules("open").allowed("https://example.org/")
-    assert not Rules("closed").allowed("https://example.org/")
-    assert Rules.parse(b" <html>Disallow: /").allowed("https://example.org/")
+    assert RobotsRules("open").allowed("https://example.org/")
+    assert not RobotsRules("closed").allowed("https://example.org/")
+    assert RobotsRules.parse(b" <html>Disallow: /").allowed("https://example.org/")
 
 
 def test_what_is_beyond_the_bound_is_ignored_and_no_rule_is_halved():
     head = b"User-agent: *\nDisallow: /no\n"
     filler = b"#" * (MAX_BYTES - len(head) - len(b"\nDisallow: /s")) + b"\n"
-    rules = Rules.parse(head + filler + b"Disallow: /secret\nDisallow: /late\n")
+    rules = RobotsRules.parse(head + filler + b"Disallow: /secret\nDisallow: /late\n")
     assert not rules.allowed("https://example.org/no")
     # Cut in the bound's middle it would have read "Disallow: /s".
     assert rules.allowed("https://example.org/story")
@@ -93,13 +93,13 @@ def test_what_is_beyond_the_bound_is_ignored_and_no_rule_is_halved():
 )
 def test_hostile_rules_cost_little_time(body):
     began = time.process_time()
-    rules = Rules.parse(body.encode())
+    rules = RobotsRules.parse(body.encode())
     rules.allowed("https://example.org/" + "a" * 2000)
     assert time.process_time() - began < 3
 
 
 @given(st.binary(), st.text(max_size=50))
 def test_total(body, path):
-    rules = Rules.parse(b"User-agent: *\n" + body)
+    rules = RobotsRules.parse(b"User-agent: *\n" + body)
     assert rules.allowed("https://example.org/" + path) in (True, False)
     assert rules.crawl_delay is None or rules.crawl_delay >= 0

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.message import Message
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.http import Message
 from huffarchive.page import Page
 from huffarchive.reader import read
 from huffarchive.reading import Reading

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.layouts import GENERIC, Layout, Part, recognise
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.page import Page
 from huffarchive.reader import read
-from huffarchive.reader.typography import clean
+from huffarchive.reader.layout import Layout, Part
+from huffarchive.reader.layouts import GENERIC, recognise
+from huffarchive.reader.text import clean
 from huffarchive.reading import Text
 
 REAL = Path(__file__).parents[3] / "shared" / "pages"

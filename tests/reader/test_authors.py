@@ -2,8 +2,8 @@
 
 import pytest
 
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.reader.marks import is_byline
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.reader.line_patterns import is_byline
 from huffarchive.reader.people import authors_of
 
 NOBODY = [

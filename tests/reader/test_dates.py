@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huffarchive.editions import HUFFPOST_CA, HUFFPOST_QC
+from huffarchive.editions.huffpost_ca import HUFFPOST_CA
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reader import read as read_page
-from huffarchive.reader.marks import is_date
-from huffarchive.reader.moments import moment_in, written_in
+from huffarchive.reader.date_parsing import find_date, written_in
+from huffarchive.reader.line_patterns import is_date
 from tests.reader.conftest import page_of
 
 MONTREAL = ZoneInfo("America/Toronto")
@@ -223,7 +224,7 @@ def _rows(table: str) -> list[tuple[str, str]]:
 
 
 def read(text: str, *, day_first: bool = True, hint: date | None = None):
-    return moment_in(text, MONTREAL, day_first=day_first, hint=hint)
+    return find_date(text, MONTREAL, day_first=day_first, hint=hint)
 
 
 @pytest.mark.parametrize(("text", "right"), _rows(INSTANTS))

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from huffarchive.editions import HUFFPOST_QC
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reading import PageType, Reading
-from huffarchive.sample.photo import png
+from huffarchive.sample.responses import png
 from huffarchive.workers.job import READER, Job, Unread, find_reader, read
 
 URL = "https://img.huffingtonpost.com/asset/5cd4d0ae2300005700bc2a8d.jpeg?ops=1200_630"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from huffarchive.editions import HUFFPOST_QC
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reader import read
 from tests.reader.conftest import page_of
 

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from huffarchive.reader.moments import moment_in
-from huffarchive.reader.signed import signature_in
+from huffarchive.reader.byline import signature_in
+from huffarchive.reader.date_parsing import find_date
 
 MONTREAL = ZoneInfo("America/Toronto")
 
@@ -24,7 +24,7 @@ MONTREAL = ZoneInfo("America/Toronto")
     ],
 )
 def test_midnight_at_a_day_s_end(text, moment):
-    assert moment_in(text, MONTREAL, day_first=True) == moment
+    assert find_date(text, MONTREAL, day_first=True) == moment
 
 
 @pytest.mark.parametrize("text", ["nr-mra/bdx", "str-sbh/faa/sw", "sgh/vl", "et/vl"])

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from huffarchive.editions import HUFFPOST_QC
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.page import Page
 from huffarchive.reader import read
-from huffarchive.reader.phrasebook import phrasebook_of
-from huffarchive.reader.typography import clean
+from huffarchive.reader.chrome import chrome_phrases_of
+from huffarchive.reader.text import clean
 
 REAL = Path(__file__).parents[3] / "shared" / "pages"
 _NOTICE = re.compile(
@@ -86,7 +86,7 @@ def rename(root: Any, rng: random.Random) -> None:
 
 def move_notice(root: Any, rng: random.Random) -> None:
     """A notice of the site goes elsewhere: before main, into it, after it, to the footer."""
-    book = phrasebook_of(HUFFPOST_QC)
+    book = chrome_phrases_of(HUFFPOST_QC)
     notices = [
         e
         for e in _elements(root)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from huffarchive.editions import HUFFPOST_QC
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reader import read
 from huffarchive.reading import Reading, Text
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from huffarchive.layouts import GENERIC, LAYOUTS
+from huffarchive.reader.layouts import GENERIC, LAYOUTS
 from huffarchive.reading import ChromeKind, PageType
 
 DOCS = Path(__file__).parents[2] / "docs" / "reading.md"

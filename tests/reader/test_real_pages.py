@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from huffarchive.editions import HUFFPOST_QC
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.page import Page
 from huffarchive.reader import read
 from huffarchive.reading import PageType, Text

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from huffarchive.editions import HUFFPOST_QC
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.page import Page
 from huffarchive.reader import read, read_response
-from huffarchive.reader.bounds import NotTextError
+from huffarchive.reader.text import NotTextError
 from huffarchive.reading import Caution, ChromeKind, Reading
 
 _TAGS = st.sampled_from(

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.message import Message, MessageError
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.http import Message, MessageError
 from huffarchive.page import Page
 from huffarchive.reader import read
 from huffarchive.reading import Reading
-from huffarchive.workers import Job, Unread, read_in_order
+from huffarchive.workers.job import Job, Unread
+from huffarchive.workers.pool import read_in_order
 
 URL = "https://www.huffpost.com/sitemaps/x.xml.gz"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from huffarchive.archive import Places
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.ledger import Ledger, Settlement
-from huffarchive.ledger.files import FileRow
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.ledger.ledger import FileRow, Ledger
+from huffarchive.ledger.rows import PageUpdate
 from huffarchive.outcome import Reason, State
+from huffarchive.storage.paths import ArchivePaths
 
 STEM = "qc-20260101000000-00001"
 HOST = "http://quebec.huffingtonpost.ca"
@@ -53,9 +53,9 @@ RECORDS = [
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
+def places(tmp_path: Path) -> ArchivePaths:
     """Ten known articles, six saved, one gone, one refused, one failed, one wanted; a listing."""
-    places = Places(tmp_path / "warc", tmp_path / "output", "qc")
+    places = ArchivePaths(tmp_path / "warc", tmp_path / "output", "qc")
     places.make()
     lines = b"".join(json.dumps(row).encode() + b"\n" for row in RECORDS)
     places.jsonl_file(STEM).write_bytes(lines)
@@ -73,7 +73,7 @@ def places(tmp_path: Path) -> Places:
             (State.FAILED, Reason.TIMEOUT, None),
         ]
         for task, (state, reason, month) in zip(ledger.frontier.draw(1, 9, 2e9), ends, strict=True):
-            ledger.pages.settle(Settlement(task, state, reason, month=month))
+            ledger.pages.apply(PageUpdate(task, state, reason, month=month))
         ledger.frontier.give_back(1)
         ledger.files.store(
             FileRow(1, STEM, True, 12_345, len(lines), len(RECORDS), "ab" * 32, "cd" * 32)

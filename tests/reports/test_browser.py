@@ -14,9 +14,10 @@ pytest.importorskip("jinja2")
 if find_spec("pygal") is None:
     pytest.skip("needs pygal", allow_module_level=True)
 
-from huffarchive.archive import Places
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.reports import gather, render
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.reports import render
+from huffarchive.reports.corpus_stats import gather
+from huffarchive.storage.paths import ArchivePaths
 
 BROWSER = Path(__file__).parent.parent / "browser"
 
@@ -31,7 +32,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def pages(places: Places, tmp_path: Path) -> list[str]:
+def pages(places: ArchivePaths, tmp_path: Path) -> list[str]:
     """The report in both languages, as files."""
     facts = gather(places, HUFFPOST_QC)
     paths = []

@@ -14,20 +14,18 @@ pytest.importorskip("jinja2")
 if find_spec("pygal") is None:
     pytest.skip("needs pygal", allow_module_level=True)
 
-from huffarchive.archive import Places
 from huffarchive.commands import report
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.reports import gather, render
-from huffarchive.reports.census import Census
-from huffarchive.reports.facts import Facts
-
-from .conftest import STEM
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.reports import render
+from huffarchive.reports.corpus_stats import CorpusStats, Facts, gather
+from huffarchive.storage.paths import ArchivePaths
+from tests.reports.conftest import STEM
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
-def facts(places: Places) -> Facts:
+def facts(places: ArchivePaths) -> Facts:
     return replace(gather(places, HUFFPOST_QC), made=datetime(2026, 11, 23, tzinfo=UTC))
 
 
@@ -129,7 +127,7 @@ def test_an_estimate_is_shown_unless_what_is_known_contradicts_it(facts: Facts) 
 
 
 def test_an_archive_without_articles_has_a_report(facts: Facts) -> None:
-    text = render(replace(facts, census=Census(), files=[], runs=[]), "fr")
+    text = render(replace(facts, census=CorpusStats(), files=[], runs=[]), "fr")
     assert "Rien à montrer pour l’instant" in text
 
 
@@ -137,7 +135,9 @@ def run(*args: str, output: Path) -> Result:
     return scrapy("report", *args, "-s", f"HUFFARCHIVE_OUTPUT_DIR={output}")
 
 
-def test_the_command_writes_it_beside_the_ledger_in_the_editions_language(places: Places) -> None:
+def test_the_command_writes_it_beside_the_ledger_in_the_editions_language(
+    places: ArchivePaths,
+) -> None:
     done = run("huffpost_qc", output=places.output_root)
     path = places.output / "report.html"
     assert (done.code, done.out, done.err) == (0, f"{path}\n", "")
@@ -147,7 +147,7 @@ def test_the_command_writes_it_beside_the_ledger_in_the_editions_language(places
     assert '<html lang="en">' in done.out
 
 
-def test_mistakes_get_one_line(places: Places) -> None:
+def test_mistakes_get_one_line(places: ArchivePaths) -> None:
     for args, says in [
         (["nowhere"], "no archive 'nowhere'"),
         (["qc", "-o", "/no/such/folder/x.html"], "/no/such/folder/x.html: No such file"),

@@ -5,18 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 
+from huffarchive.crawl.arguments import DISCOVERERS
 from huffarchive.exits import Exit
 from huffarchive.ledger.pages import PICTURE
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import Caution
-from huffarchive.reports.census import LOOKED_FOR
+from huffarchive.reports.corpus_stats import LOOKED_FOR
 from huffarchive.reports.english import WORDS as ENGLISH
 from huffarchive.reports.french import WORDS as FRENCH
-from huffarchive.reports.numerals import Numerals
-from huffarchive.reports.voice import Voice
-from huffarchive.spiders.job import DISCOVERERS
+from huffarchive.reports.translator import Formatter, Translator
 
-FR, EN = Numerals("fr"), Numerals("en")
+FR, EN = Formatter("fr"), Formatter("en")
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -40,12 +39,12 @@ def test_every_value_of_a_closed_list_has_a_word(words: dict[str, str]) -> None:
 
 
 def test_a_value_without_a_word_stands_for_itself() -> None:
-    assert Voice("fr").term("layout", "2014") == "2014"
-    assert Voice("fr").term("layout", "") == "inconnu"
+    assert Translator("fr").term("layout", "2014") == "2014"
+    assert Translator("fr").term("layout", "") == "inconnu"
 
 
 def test_french_punctuation_does_not_break() -> None:
-    said = Voice("fr")("title", name="HuffPost")
+    said = Translator("fr")("title", name="HuffPost")
     assert said == "Rapport d’archive\u00a0: HuffPost"
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 import pytest
 from lxml import html
 
-from huffarchive.sample import Gold, Service, Site, site
+from huffarchive.sample.gold import Gold
+from huffarchive.sample.server import Service
+from huffarchive.sample.site import Site, site
 
 
 @pytest.fixture(scope="session")

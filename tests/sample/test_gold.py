@@ -7,8 +7,9 @@ from datetime import datetime
 import pytest
 from lxml import html
 
-from huffarchive.sample import Gold, Site, misses
 from huffarchive.sample.content import fold
+from huffarchive.sample.gold import Gold, misses
+from huffarchive.sample.site import Site
 
 AGENCIES = {None, "AFP", "AP", "La Presse Canadienne", "Radio-Canada", "Relaxnews", "Reuters"}
 SIGNATURE = re.compile(r"^[a-z]{2,4}(-[a-z]{2,4})*(/[a-z]{2,4}(-[a-z]{2,4})?){1,4}$")

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from huffarchive.sample.photo import LOST, REPLACED, photo, png
+from huffarchive.sample.responses import LOST, REPLACED, photo, png
 
 
 def chunks(data: bytes) -> dict[bytes, bytes]:

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from huffarchive.sample import Server, Site
+from huffarchive.sample.server import Server
+from huffarchive.sample.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,7 +55,7 @@ def test_it_serves_until_it_is_stopped(tmp_path: Path) -> None:
 
 def test_it_dies_with_the_process_that_started_it() -> None:
     code = (
-        "import os, sys, time\nfrom huffarchive.sample import Server, Site\n"
+        "import os, sys, time\nfrom huffarchive.sample.server import Server; from huffarchive.sample.site import Site\n"
         "server = Server(Site(articles=90)).start()\nprint(server.base, flush=True)\ntime.sleep(60)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT)
@@ -114,6 +115,6 @@ def test_importing_the_package_is_cheap() -> None:
     code = "import sys, huffarchive.sample; print(sum(m.startswith('huffarchive') for m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert int(done.stdout) <= 2
-    code = "import sys, huffarchive.sample as s; s.Server; print('scrapy' in sys.modules)"
+    code = "import sys, huffarchive.sample.server as s; s.Server; print('scrapy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert done.stdout.strip() == b"False"

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.estimate import MARKS, WORLDS, trial
-from huffarchive.sources.estimate import MOST_LISTS, Estimate, estimate
-from huffarchive.sources.loglinear import fit
+from huffarchive.sources.estimate import MOST_LISTS, Estimate, estimate, fit
 
 P = frozenset
 

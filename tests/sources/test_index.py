@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.ledger import Ledger
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.http import Message, MessageError
+from huffarchive.ledger.ledger import Ledger
 from huffarchive.ledger.schema import prepare
-from huffarchive.message import Message, MessageError
-from huffarchive.sources.index import Found, IndexFormatError, read_cdxj, read_index
-from huffarchive.sources.services import Services
+from huffarchive.sources.index import Found, IndexFormatError, Services, read_cdxj, read_index
 from huffarchive.urls import Address, PageKey
 
 SERVICES = Services()
@@ -203,7 +202,7 @@ def test_any_answer_is_an_index_or_an_error_and_can_be_stored(
         prepare(connection)
         ledger = Ledger(connection, HUFFPOST_QC)
         pages = ledger.pages
-        pages.remember(found.mementos, found.source)
+        pages.add_captures(found.mementos, found.source)
         pages.want_queries(found.more, "wayback")
         for row in connection.execute("SELECT id FROM page WHERE rank = 1").fetchall():
             assert ledger.mementos.of(row[0], found.source)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huffarchive.memento import (
+from huffarchive.outcome import Reason
+from huffarchive.sources.memento import (
     NO_END,
     SECOND_CHOICE,
     TRUNCATED,
@@ -16,7 +17,6 @@ from huffarchive.memento import (
     choice,
     ranked,
 )
-from huffarchive.outcome import Reason
 
 GOOD = Memento("wayback", "20220310120000", "https://a.example/", 200, "text/html", "", 8000)
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request
 
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.politeness.limit import LIMITS, limit_of
-from huffarchive.sources.services import QUERIES, Services, file_is_safe, is_query
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.politeness.limits import LIMITS, limit_of
+from huffarchive.sources.index import QUERIES, Services, file_is_safe, is_query
 
 SERVICES = Services()
 FILE = "crawl-data/CC-MAIN-2022-05/segments/1/warc/x.warc.gz"

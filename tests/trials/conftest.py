@@ -15,8 +15,8 @@ if str(ROOT) not in sys.path:
 
 @pytest.fixture
 def command() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run `python -m trials.<name>`; skipped where the preloaded library cannot be built."""
-    from trials import preload
+    """Run `python -m tests.trials.<name>`; skipped where the preloaded library cannot be built."""
+    from tests.trials import preload
 
     try:
         preload.library()
@@ -25,7 +25,7 @@ def command() -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", f"trials.{name}", *map(str, arguments)],
+            [sys.executable, "-m", f"tests.trials.{name}", *map(str, arguments)],
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from trials import preload, site
-from trials.check import snapshot
-from trials.crawl import Crawl, kill
-from trials.site import Site
+from tests.trials import preload, site
+from tests.trials.check import snapshot
+from tests.trials.crawl import Crawl, kill
+from tests.trials.site import Site
 
 pytestmark = pytest.mark.long
 

@@ -9,8 +9,8 @@ from tempfile import mkdtemp
 
 import pytest
 
-from trials import preload
-from trials.disk_state import Change, Cut, DiskState, changes
+from tests.trials import preload
+from tests.trials.disk_state import Change, Cut, DiskState, changes
 
 ROOT = Path("/trial")
 

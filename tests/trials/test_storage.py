@@ -10,12 +10,13 @@ from shutil import rmtree
 
 import pytest
 
-from huffarchive.archive import Archive, ArchiveCorruptError, LockedError, StorageError
-from huffarchive.archive.report import write_report
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.ledger import LedgerDamagedError
-from trials import child, work
-from trials.check import examine
+from huffarchive.archive.archive import Archive
+from huffarchive.archive.files import ArchiveCorruptError, LockedError, StorageError
+from huffarchive.archive.run_report import write_report
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.ledger.ledger import LedgerDamagedError
+from tests.trials import child, work
+from tests.trials.check import examine
 
 PAGES = 40
 

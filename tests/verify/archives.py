@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from huffarchive.archive import Archive, Places, Visit
-from huffarchive.editions import HUFFPOST_QC
-from huffarchive.exchange import Exchange
-from huffarchive.outcome import Reason, State
-from huffarchive.packages.cdxj import write_index
+from huffarchive.archive.archive import Archive
+from huffarchive.archive.store_visit import Visit
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.exports.cdxj import write_index
+from huffarchive.http import Exchange
+from huffarchive.outcome import AnswerOutcome, Reason, State
 from huffarchive.reading import Reading as Read
-from huffarchive.verdict import Verdict
-from huffarchive.workers import Job, read_in_order
+from huffarchive.storage.paths import ArchivePaths
+from huffarchive.workers.job import Job
+from huffarchive.workers.pool import read_in_order
 from tests.verify.records import URL, http
 
 TEXT = (
@@ -33,9 +35,9 @@ def page(number: int) -> bytes:
     ).encode()
 
 
-def build(root: Path) -> Places:
+def build(root: Path) -> ArchivePaths:
     """Six articles in two pairs of files, two pages that are gone, one revisit."""
-    places = Places(root / "warc", root / "output", "qc")
+    places = ArchivePaths(root / "warc", root / "output", "qc")
     for run in range(2):
         archive = Archive(places, HUFFPOST_QC, clock=lambda run=run: 1_790_000_000 + 1000 * run)
         with archive.ledger.transaction():
@@ -46,7 +48,7 @@ def build(root: Path) -> Places:
                 archive.ledger.again.want_older(1e9, 4e9)
             tasks = archive.ledger.frontier.draw(archive.run, 100, 2e9)
         for task in tasks:
-            archive.settle(archive.capture(_visit(task, run)))
+            archive.apply(archive.capture(_visit(task, run)))
         archive.commit()
         archive.close(0, "finished")
     for warc in places.warc.glob("*.warc.gz"):
@@ -62,13 +64,13 @@ def _visit(task: object, run: int) -> Visit:
     if number in (4, 8):
         answer = http(b"gone", status="410 Gone")
         exchange = Exchange(task.url, request, answer, began, "192.0.2.1", protocols)
-        return Visit(task, (exchange,), Verdict(State.GONE, Reason.DELETED))
+        return Visit(task, (exchange,), AnswerOutcome(State.GONE, Reason.DELETED))
     answer = http(page(number))
     exchange = Exchange(task.url, request, answer, began, "192.0.2.1", protocols)
     job = Job(task.url, began, answer, "qc", None)
     (reading,) = read_in_order([job], 0, 20, 10**9)
     assert isinstance(reading, Read)
-    return Visit(task, (exchange,), Verdict(State.CAPTURED, Reason.ARTICLE), reading)
+    return Visit(task, (exchange,), AnswerOutcome(State.CAPTURED, Reason.ARTICLE), reading)
 
 
 @dataclass(frozen=True)
@@ -77,25 +79,27 @@ class Damage:
 
     name: str
     rules: frozenset[str]
-    spoil: Callable[[Places], object]
+    spoil: Callable[[ArchivePaths], object]
 
 
 DAMAGES: list[Damage] = []
 
 
-def damage(name: str, *rules: str) -> Callable[[Callable[[Places], object]], None]:
-    def add(spoil: Callable[[Places], object]) -> None:
+def damage(name: str, *rules: str) -> Callable[[Callable[[ArchivePaths], object]], None]:
+    def add(spoil: Callable[[ArchivePaths], object]) -> None:
         DAMAGES.append(Damage(name, frozenset(rules), spoil))
 
     return add
 
 
-def first(places: Places, ending: str) -> Path:
+def first(places: ArchivePaths, ending: str) -> Path:
     folder = places.warc if ending == ".warc.gz" else places.output
     return min(folder.glob(f"*{ending}"))
 
 
-def edit(places: Places, change: Callable[[dict, list], object], *, dump: bool = True) -> None:
+def edit(
+    places: ArchivePaths, change: Callable[[dict, list], object], *, dump: bool = True
+) -> None:
     """Change the second record of the first JSONL file, its checksum in the ledger too."""
     path = first(places, ".jsonl")
     lines = path.read_bytes().splitlines(keepends=True)
@@ -108,7 +112,7 @@ def edit(places: Places, change: Callable[[dict, list], object], *, dump: bool =
     settle(places, path, "jsonl")
 
 
-def settle(places: Places, path: Path, kind: str) -> None:
+def settle(places: ArchivePaths, path: Path, kind: str) -> None:
     """Let the ledger know a file as it is now: only the fault itself is to be found."""
     data = path.read_bytes()
     sql(
@@ -120,7 +124,7 @@ def settle(places: Places, path: Path, kind: str) -> None:
     )
 
 
-def sql(places: Places, *statement: object) -> None:
+def sql(places: ArchivePaths, *statement: object) -> None:
     with sqlite3.connect(places.ledger) as connection:
         connection.execute(statement[0], statement[1:])
     connection.close()
@@ -306,7 +310,7 @@ def _(p):
     path.rename(path.with_name("qc-20200101000000-00009.warc.gz"))
 
 
-def index(places: Places, change: Callable[[list[bytes]], object]) -> None:
+def index(places: ArchivePaths, change: Callable[[list[bytes]], object]) -> None:
     """Change the lines of the first index."""
     path = min(places.warc.glob("*.cdxj"))
     lines = path.read_bytes().splitlines(keepends=True)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive import Places
-from huffarchive.verify import Finding, Survey
-from huffarchive.verify.reread import Reading
+from huffarchive.storage.paths import ArchivePaths
+from huffarchive.verify.check import Checker
+from huffarchive.verify.extraction import ReaderOptions
+from huffarchive.verify.rule import Finding
 from tests.verify.archives import DAMAGES, Damage, build
 
 
@@ -19,17 +20,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def places(built: Path, tmp_path: Path) -> Places:
+def places(built: Path, tmp_path: Path) -> ArchivePaths:
     shutil.copytree(built, tmp_path, dirs_exist_ok=True)
-    return Places(tmp_path / "warc", tmp_path / "output", "qc")
+    return ArchivePaths(tmp_path / "warc", tmp_path / "output", "qc")
 
 
-def check(places: Places) -> tuple[list[Finding], Survey]:
-    survey = Survey(Reading(0, 20, 10**9))
+def check(places: ArchivePaths) -> tuple[list[Finding], Checker]:
+    survey = Checker(ReaderOptions(0, 20, 10**9))
     return list(survey.archive(places)), survey
 
 
-def test_a_clean_archive_gives_nothing(places: Places) -> None:
+def test_a_clean_archive_gives_nothing(places: ArchivePaths) -> None:
     found, survey = check(places)
     assert [f.line() for f in found] == []
     counts = survey.counts
@@ -38,7 +39,7 @@ def test_a_clean_archive_gives_nothing(places: Places) -> None:
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda d: d.name)
-def test_a_seeded_fault_is_named(damage: Damage, places: Places) -> None:
+def test_a_seeded_fault_is_named(damage: Damage, places: ArchivePaths) -> None:
     damage.spoil(places)
     found, survey = check(places)
     assert {f.rule for f in found} == damage.rules

@@ -90,6 +90,6 @@ def test_export_and_wacz_write_into_the_archive(root: Path) -> None:
 
 
 def first_warc(root: Path) -> Path:
-    from huffarchive.archive import Places
+    from huffarchive.storage.paths import ArchivePaths
 
-    return first(Places(root / "warc", root / "output", "qc"), ".warc.gz")
+    return first(ArchivePaths(root / "warc", root / "output", "qc"), ".warc.gz")

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from huffarchive.verify import RULES
+from huffarchive.verify.rule import RULES
 from tests.verify.archives import DAMAGES
 from tests.verify.seeded import FAULTS
 

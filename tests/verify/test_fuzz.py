@@ -6,7 +6,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huffarchive.verify import Severity, Survey
+from huffarchive.verify.check import Checker
+from huffarchive.verify.rule import Severity
 from tests.verify.records import clean
 
 MEMBERS = [record.to_member() for record in clean()]
@@ -21,7 +22,7 @@ def errors(data: bytes, name: str) -> int:
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(data)
-        return sum(f.severity is Severity.ERROR for f in Survey().files([path]))
+        return sum(f.severity is Severity.ERROR for f in Checker().files([path]))
 
 
 @settings(max_examples=60)

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huffarchive.archive import Places
-from huffarchive.archive.extract import articles
-from huffarchive.exchange import Exchange
-from huffarchive.verify import Survey
-from huffarchive.verify.reread import Reading
-from huffarchive.warc.compose import compose, warcinfo
-from huffarchive.warc.note import Note
-from huffarchive.warc.read import WarcError, records
+from huffarchive.extract.extract import articles
+from huffarchive.http import Exchange
+from huffarchive.storage.paths import ArchivePaths
+from huffarchive.verify.check import Checker
+from huffarchive.verify.extraction import ReaderOptions
+from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.reader import WarcError, records
+from huffarchive.warc.writer import compose, warcinfo
 from tests.verify.archives import build, first, sql
 from tests.verify.records import URL, flipped, http
 
@@ -41,8 +41,8 @@ execute()
 MEASURED = """
 import sys
 from pathlib import Path
-from huffarchive.verify import Survey
-from huffarchive.verify.reread import Reading
+from huffarchive.verify.check import Checker as Survey
+from huffarchive.verify.extraction import ReaderOptions as Reading
 def read():
     return int(Path("/proc/self/io").read_text().split()[1])
 survey = Survey(Reading(0, 20, 10**9))
@@ -53,17 +53,17 @@ print(read() - before, survey.counts.reread, *found, sep="\\n")
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
+def places(tmp_path: Path) -> ArchivePaths:
     return build(tmp_path)
 
 
-def check(places: Places, workers: int = 0) -> tuple[list[str], int]:
-    survey = Survey(Reading(workers, 20, 10**9))
+def check(places: ArchivePaths, workers: int = 0) -> tuple[list[str], int]:
+    survey = Checker(ReaderOptions(workers, 20, 10**9))
     found = [f"{f.rule} {Path(f.file).suffix} {f.offset}" for f in survey.archive(places)]
     return found, survey.counts.reread
 
 
-def test_each_file_is_opened_once(places: Places, tmp_path: Path) -> None:
+def test_each_file_is_opened_once(places: ArchivePaths, tmp_path: Path) -> None:
     """Readers and all, in the command as people type it."""
     folders = [f"--set=HUFFARCHIVE_{k.upper()}_DIR={tmp_path / k}" for k in ("warc", "output")]
     command = [sys.executable, "-c", HOOKED, "verify", "--workers=2", *folders]
@@ -97,7 +97,7 @@ def large(folder: Path, pages: int = 8) -> tuple[Path, Path]:
                 "192.0.2.1",
                 ("http/1.1", "tls/1.3"),
             )
-            note = Note(page=f"qc:n:{number}", state="captured", reason="article")
+            note = Annotation(page=f"qc:n:{number}", state="captured", reason="article")
             made = compose(exchange, info.id, note)
             file.writelines(made.members())
     jsonl.write_bytes(b"".join(article.to_json() for article in articles(warc, 0)))
@@ -117,7 +117,7 @@ def test_each_byte_is_read_once(tmp_path: Path) -> None:
     assert size > 8_000_000
 
 
-def test_what_is_not_committed_is_not_read(places: Places) -> None:
+def test_what_is_not_committed_is_not_read(places: ArchivePaths) -> None:
     """A run under way appends to both files; the check sees them as the ledger does."""
     warc, jsonl = first(places, ".warc.gz"), first(places, ".jsonl")
     stem = jsonl.stem
@@ -139,7 +139,9 @@ def members(warc: Path) -> list[tuple[str, int, int]]:
 
 @pytest.mark.parametrize("workers", [0, 2])
 @pytest.mark.parametrize("kind", ["response", "request", "metadata"])
-def test_what_stands_around_damage_is_compared(kind: str, workers: int, places: Places) -> None:
+def test_what_stands_around_damage_is_compared(
+    kind: str, workers: int, places: ArchivePaths
+) -> None:
     """Of three articles the middle one's record is spoilt: the others' lines are still checked."""
     warc, jsonl = first(places, ".warc.gz"), first(places, ".jsonl")
     at = [json.loads(line)["warc_offset"] for line in jsonl.read_bytes().splitlines()]
@@ -160,7 +162,7 @@ def test_what_stands_around_damage_is_compared(kind: str, workers: int, places: 
     assert (differing, equal) == ([f"jsonl-reread .jsonl {n}" for n in expected], 3)
 
 
-def test_a_line_of_no_capture_is_found_beside_damage(places: Places) -> None:
+def test_a_line_of_no_capture_is_found_beside_damage(places: ArchivePaths) -> None:
     """Only what may have been lost is excused."""
     warc, jsonl = first(places, ".warc.gz"), first(places, ".jsonl")
     lines = jsonl.read_bytes().splitlines(keepends=True)
@@ -194,7 +196,7 @@ def test_damage_is_never_called_a_difference(
     """Wherever bytes are overwritten or the file ends: what is whole is equal, the rest is lost."""
     with TemporaryDirectory() as folder:
         root = Path(shutil.copytree(built, folder, dirs_exist_ok=True))
-        places = Places(root / "warc", root / "output", "qc")
+        places = ArchivePaths(root / "warc", root / "output", "qc")
         warc, jsonl = first(places, ".warc.gz"), first(places, ".jsonl")
         whole = warc.read_bytes()
         begin = int(part * len(whole))
@@ -214,7 +216,7 @@ def test_damage_is_never_called_a_difference(
 
 
 @pytest.mark.parametrize("known", ["with its ledger", "without", "by themselves"])
-def test_a_file_that_ends_between_two_members_is_damaged(known: str, places: Places) -> None:
+def test_a_file_that_ends_between_two_members_is_damaged(known: str, places: ArchivePaths) -> None:
     """It looks whole; that it was longer the ledger knows, or a line about what stood behind."""
     warc, jsonl = first(places, ".warc.gz"), first(places, ".jsonl")
     whole = warc.read_bytes()
@@ -226,7 +228,7 @@ def test_a_file_that_ends_between_two_members_is_damaged(known: str, places: Pla
     notes = [end for kind, end in ends if kind == "metadata"]
     for _, end in ends[:-1]:
         warc.write_bytes(whole[:end])
-        survey = Survey(Reading(0, 20, 10**9))
+        survey = Checker(ReaderOptions(0, 20, 10**9))
         found = list(survey.files([warc, jsonl]) if known[0] == "b" else survey.archive(places))
         rules = Counter(f.rule for f in found if f.severity == "error")
         # The last article of the file is followed by no line that could tell of its lost note.
@@ -257,7 +259,7 @@ def test_no_article_on_either_side_of_damage_is_dropped(workers: int, tmp_path: 
     assert found == [row["id"] for row in rows[:6] + rows[7:]]
 
 
-def test_half_a_surrogate_pair_is_no_crash(places: Places) -> None:
+def test_half_a_surrogate_pair_is_no_crash(places: ArchivePaths) -> None:
     jsonl = first(places, ".jsonl")
     line, *rest = jsonl.read_bytes().splitlines(keepends=True)
     row = json.loads(line) | {"id": "\ud800", "url": "\udfff", "more": 1}
@@ -267,7 +269,7 @@ def test_half_a_surrogate_pair_is_no_crash(places: Places) -> None:
     assert {"jsonl-keys .jsonl 0", "jsonl-form .jsonl 0", "jsonl-reread .jsonl 0"} <= set(found)
 
 
-def test_a_jsonl_that_cannot_be_read_is_one_finding(places: Places) -> None:
+def test_a_jsonl_that_cannot_be_read_is_one_finding(places: ArchivePaths) -> None:
     jsonl = first(places, ".jsonl")
     jsonl.unlink()
     jsonl.mkdir()

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.verify import Severity, Survey
+from huffarchive.verify.check import Checker
+from huffarchive.verify.rule import Severity
 from tests.verify import others
 
 
 def found(path: Path) -> tuple[list[str], set[str], int]:
-    survey = Survey()
+    survey = Checker()
     all_of_them = list(survey.files([path]))
     errors = [f.line() for f in all_of_them if f.severity is Severity.ERROR]
     return errors, {f.rule for f in all_of_them}, survey.counts.records

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.archive.extract import articles
-from huffarchive.verify import Severity, Survey
-from huffarchive.verify.reread import Reading
+from huffarchive.extract.extract import articles
+from huffarchive.verify.check import Checker
+from huffarchive.verify.extraction import ReaderOptions
+from huffarchive.verify.rule import Severity
 from tests.verify.archives import build
 
 
 def errors(*paths: Path) -> list[str]:
-    survey = Survey(Reading(0, 20, 10**9))
+    survey = Checker(ReaderOptions(0, 20, 10**9))
     return [f.line() for f in survey.files(paths) if f.severity is Severity.ERROR]
 
 

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.verify import Severity, Survey
+from huffarchive.verify.check import Checker
+from huffarchive.verify.rule import Severity
 from tests.verify.records import clean, written
 from tests.verify.seeded import FAULTS, Fault, of
 
 
 def errors(path: Path) -> list[str]:
-    return [f.rule for f in Survey().files([path]) if f.severity is Severity.ERROR]
+    return [f.rule for f in Checker().files([path]) if f.severity is Severity.ERROR]
 
 
 def test_a_clean_file_gives_nothing(tmp_path: Path) -> None:
@@ -20,7 +21,7 @@ def test_a_clean_file_gives_nothing(tmp_path: Path) -> None:
     ):
         path = tmp_path / name
         path.write_bytes(data)
-        found = [f.line() for f in Survey().files([path]) if "filename" not in f.rule]
+        found = [f.line() for f in Checker().files([path]) if "filename" not in f.rule]
         assert found == []
 
 

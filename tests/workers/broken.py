@@ -5,7 +5,7 @@ import sys
 from datetime import datetime
 from functools import partial
 
-from huffarchive.editions import Edition
+from huffarchive.editions.edition import Edition
 from huffarchive.reading import PageType, Reading
 from tests.workers.readers import told
 

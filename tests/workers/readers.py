@@ -6,8 +6,8 @@ import sys
 import time
 from datetime import datetime
 
-from huffarchive.editions import Edition
-from huffarchive.message import MessageError
+from huffarchive.editions.edition import Edition
+from huffarchive.http import MessageError
 from huffarchive.reading import PageType, Reading
 
 

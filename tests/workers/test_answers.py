@@ -12,12 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import huffarchive
-from huffarchive.editions import HUFFPOST_QC
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reading import Caution, PageType, Reading
-from huffarchive.sample import site
-from huffarchive.workers import READER, Job, Unread
-from huffarchive.workers.frame import pack, pack_job, unpack, unpack_job
-from huffarchive.workers.job import find_reader, read
+from huffarchive.sample.site import site
+from huffarchive.workers.job import (
+    READER,
+    Job,
+    Unread,
+    find_reader,
+    pack,
+    pack_job,
+    read,
+    unpack,
+    unpack_job,
+)
 from tests.reader.conftest import PAGES, load
 
 PACKAGE = Path(huffarchive.__file__).parent

@@ -4,11 +4,19 @@ import asyncio
 
 import pytest
 
-from huffarchive.reader.bounds import NotTextError, TooMuchTextError
+from huffarchive.reader.text import NotTextError, TooMuchTextError
 from huffarchive.reading import PageType, Reading
-from huffarchive.workers import READER, Job, ReaderPool, Readers, ReadersFailedError, Unread
-from huffarchive.workers.check import known_good, read_here
-from huffarchive.workers.job import find_reader, read
+from huffarchive.workers.job import (
+    READER,
+    Job,
+    ReadersFailedError,
+    Unread,
+    find_reader,
+    known_good,
+    read,
+    read_here,
+)
+from huffarchive.workers.pool import ReaderPool, Readers
 from tests.workers.broken import WAYS
 from tests.workers.test_workers import READER as TOLD
 from tests.workers.test_workers import good, job
@@ -99,7 +107,7 @@ def test_known_pages_are_of_each_layout_and_can_be_read() -> None:
 
 def test_verdicts_of_the_reader_need_no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are rules and no accidents: known by the names of their exceptions."""
-    monkeypatch.setattr("huffarchive.workers.check.known_good", lambda: pytest.fail("looked twice"))
+    monkeypatch.setattr("huffarchive.workers.job.known_good", lambda: pytest.fail("looked twice"))
     for error in (TooMuchTextError("1"), NotTextError("2")):
 
         def judges(*_: object, error: Exception = error) -> Reading:

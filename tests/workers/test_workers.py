@@ -13,15 +13,8 @@ from pathlib import Path
 import pytest
 
 from huffarchive.reading import Reading
-from huffarchive.workers import (
-    Job,
-    ReaderPool,
-    Readers,
-    ReadersFailedError,
-    Unread,
-    read_in_order,
-)
-from huffarchive.workers.pool import HELD
+from huffarchive.workers.job import Job, ReadersFailedError, Unread
+from huffarchive.workers.pool import HELD, ReaderPool, Readers, read_in_order
 
 READER = f"{__package__}.readers:told"
 WHEN = datetime(2021, 3, 9, tzinfo=UTC)

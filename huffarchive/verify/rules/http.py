@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from huffarchive.verify.chunks import Chunking
-from huffarchive.verify.entry import Entry
-from huffarchive.verify.response import Response
+from huffarchive.verify.record import Chunking, Entry, Response
 from huffarchive.verify.rule import NOTE, Scope, rule
 
 _STATUS = re.compile(rb"HTTP/\d(\.\d)? [1-9]\d\d( [^\r\n]*)?\r?\n")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from huffarchive.verify.index import Index
-from huffarchive.verify.lines import KEYS, Line, canonical
+from huffarchive.verify.jsonl import KEYS, Line, canonical
 from huffarchive.verify.rule import ERROR, NOTE, Scope, declare, rule
 from huffarchive.verify.rules.links import Place
 

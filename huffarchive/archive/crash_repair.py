@@ -1,0 +1,112 @@
+"""What an opening does about an unclean end: cut what no commit covers, close what is open."""
+
+import hashlib
+import logging
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from huffarchive.archive.files import ArchiveCorruptError
+from huffarchive.ledger.ledger import FileRow, Ledger
+from huffarchive.storage import disk
+from huffarchive.storage.paths import GROWING, ArchivePaths
+
+log = logging.getLogger(__name__)
+
+
+def repair(places: ArchivePaths, ledger: Ledger) -> list[str]:
+    """Bring the files to what the ledger committed; one line for each thing that was done.
+
+    Open pairs are cut to their committed length and closed; nothing is deleted, cut bytes go to
+    the quarantine. ArchiveCorruptError when a file is missing, shorter than committed, or not
+    known to the ledger.
+    """
+    done: list[str] = []
+    rows = ledger.files.all()
+    known = {row.stem for row in rows}
+    _check_strangers(places, "", known)
+    if not ledger.runs.last():  # a run is noted before its first file is begun
+        _check_strangers(places, GROWING, known)
+    for row in rows:
+        pairs = (
+            (places.warc_file, row.warc_length, row.warc_sha256),
+            (places.jsonl_file, row.jsonl_length, row.jsonl_sha256),
+        )
+        for name, length, _ in pairs:
+            growing, whole = name(row.stem, growing=True), name(row.stem)
+            path = growing if growing.exists() and not row.whole else whole
+            done += _cut(path, length, places)
+            if path is growing:
+                disk.rename(growing, whole)
+        if not row.whole:
+            sums = [sha256_of(name(row.stem)) for name, _, _ in pairs]
+            with ledger.transaction():
+                ledger.files.store(_closed(row, *sums))
+            done.append(f"{row.stem}: closed after an unclean end")
+    for folder in (places.warc, places.output):
+        for path in sorted(folder.glob(f"*{GROWING}")):
+            done.append(f"{path.name}: begun and never committed; moved to the quarantine")
+            _set_aside(path, places)
+    for line in done:
+        log.warning(line)
+    return done
+
+
+def _check_strangers(places: ArchivePaths, growing: str, known: set[str]) -> None:
+    for folder, kind in ((places.warc, ".warc.gz"), (places.output, ".jsonl")):
+        ending = kind + growing
+        for path in sorted(folder.glob(f"{places.name}-*{ending}")):
+            if path.name.removesuffix(ending) not in known:
+                raise ArchiveCorruptError(
+                    f"{path}: the ledger does not know this file; run `scrapy recover` to make the "
+                    "ledger again from the files, or move the file elsewhere"
+                )
+
+
+def _cut(path: Path, length: int, places: ArchivePaths) -> list[str]:
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise ArchiveCorruptError(
+            f"{path}: missing; put it back, or run `scrapy recover` to want its pages again"
+        ) from None
+    if size < length:
+        raise ArchiveCorruptError(
+            f"{path}: {size} bytes, but {length} were committed; restore it from a copy, or run "
+            "`scrapy recover` to keep what is readable and want the rest again"
+        )
+    if size == length:
+        return []
+    disk.make_folder(places.quarantine)
+    kept = _free_name(places.quarantine / f"{path.name}.from-{length}")
+    with path.open("rb") as source, disk.create(kept) as target:
+        source.seek(length)
+        while part := source.read(1 << 20):
+            disk.write(target, part)
+        disk.sync(target)
+    disk.sync_folder(places.quarantine)
+    disk.truncate(path, length)
+    return [f"{path.name}: {size - length} bytes past the last commit moved to {kept.name}"]
+
+
+def _set_aside(path: Path, places: ArchivePaths) -> None:
+    disk.make_folder(places.quarantine)
+    shutil.move(path, _free_name(places.quarantine / path.name))
+
+
+def _free_name(path: Path) -> Path:
+    for number in range(1, 1_000_000):
+        free = path if number == 1 else path.with_name(f"{path.name}.{number}")
+        if not free.exists():
+            return free
+    raise FileExistsError(path)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _closed(row: FileRow, warc_sha256: str, jsonl_sha256: str) -> FileRow:
+    return replace(row, whole=True, warc_sha256=warc_sha256, jsonl_sha256=jsonl_sha256)

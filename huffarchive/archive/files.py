@@ -1,0 +1,173 @@
+"""An archive's growing files: the lock on them, the pair of WARC and JSONL, and what can go
+wrong.
+"""
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import socket
+import sqlite3
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from huffarchive.ledger.ledger import FileRow
+from huffarchive.storage import disk
+from huffarchive.storage.paths import ArchivePaths
+from huffarchive.warc.record import Record, Stored
+from huffarchive.warc.writer import Composed, warcinfo
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class StorageError(RuntimeError):
+    """Something could not be stored: the run must stop at once; nothing committed is lost."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(f"could not be stored: {error}")
+        self.disk_full = isinstance(error, OSError) and error.errno in _FULL
+        if isinstance(error, sqlite3.Error):
+            self.disk_full = "disk is full" in str(error)
+
+
+class ArchiveCorruptError(RuntimeError):
+    """A file is not what the ledger says; `scrapy verify` and `scrapy recover` help."""
+
+
+class LockedError(RuntimeError):
+    """Another run holds the archive."""
+
+
+class Lock:
+    """An exclusive lock on a file that also says who holds it."""
+
+    def __init__(self, path: Path, started: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            who = {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
+            os.truncate(self._file, 0)
+            os.pwrite(self._file, json.dumps(who).encode() + b"\n", 0)
+        except BlockingIOError:
+            holder = _holder(self._file)
+            os.close(self._file)
+            raise LockedError(
+                f"{path}: another run is under way ({holder}); wait for its end, or stop it"
+            ) from None
+        except OSError:
+            os.close(self._file)
+            raise
+
+    def release(self) -> None:
+        """Let the next run begin."""
+        with suppress(OSError):  # whoever asks is told by the lock itself
+            os.truncate(self._file, 0)
+        # Closing alone leaves it to a process that is being started and has the file open still.
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        os.close(self._file)
+
+
+def _holder(file: int) -> str:
+    try:
+        who = json.loads(os.pread(file, 1000, 0))
+        return f"process {who['pid']} on {who['host']}, since {who['started']}"
+    except (ValueError, KeyError, TypeError):
+        return "it has just begun"
+
+
+class OutputFiles:
+    """`<stem>.warc.gz.open` and `<stem>.jsonl.open`, appended to until they are whole.
+
+    Bytes are handed to the system at once and are durable after `sync`.
+    """
+
+    def __init__(
+        self, places: ArchivePaths, serial: int, now: datetime, facts: dict[str, str]
+    ) -> None:
+        self._places = places
+        self.serial = serial
+        self.stem = f"{places.name}-{now:%Y%m%d%H%M%S}-{serial:05d}"
+        self._warc = disk.create(places.warc_file(self.stem, growing=True))
+        try:
+            self._jsonl = disk.create(places.jsonl_file(self.stem, growing=True))
+        except BaseException:
+            self._warc.close()
+            raise
+        self._sums = (hashlib.sha256(), hashlib.sha256())
+        self.warc_length = self.jsonl_length = self.articles = 0
+        self._fresh = True
+        info = warcinfo(self.warc_name, now, facts)
+        self.info_id = info.id
+        try:
+            self.append(info)
+        except BaseException:
+            self.abandon()
+            raise
+
+    @property
+    def warc_name(self) -> str:
+        """The WARC file's name when it is whole."""
+        return self._places.warc_file(self.stem).name
+
+    def append(self, record: Record) -> tuple[int, int]:
+        """Append a record; offset and length of its member."""
+        return self.append_member(record.to_member())
+
+    def append_member(self, member: bytes) -> tuple[int, int]:
+        """Append a gzip member as it is; its offset and length."""
+        offset = self.warc_length
+        disk.write(self._warc, member)
+        self._sums[0].update(member)
+        self.warc_length += len(member)
+        return offset, len(member)
+
+    def append_all(self, made: Composed, members: tuple[bytes, ...] | None = None) -> Stored:
+        """Append the records of an exchange, packed before or now; where the main one stands."""
+        main, *others = made.members() if members is None else members
+        offset, length = self.append_member(main)
+        for other in others:
+            self.append_member(other)
+        return Stored(made.main, self.warc_name, offset, length)
+
+    def append_line(self, line: bytes) -> None:
+        """Append a record's line to the JSONL."""
+        disk.write(self._jsonl, line)
+        self._sums[1].update(line)
+        self.jsonl_length += len(line)
+        self.articles += 1
+
+    def sync(self) -> None:
+        """Make all that was appended durable."""
+        disk.sync(self._warc)
+        disk.sync(self._jsonl)
+        if self._fresh:
+            disk.sync_folder(self._places.warc)
+            disk.sync_folder(self._places.output)
+            self._fresh = False
+
+    def row(self, *, whole: bool = False) -> FileRow:
+        """The pair as the ledger keeps it."""
+        sums = [s.hexdigest() for s in self._sums] if whole else [None, None]
+        return FileRow(
+            self.serial,
+            self.stem,
+            whole,
+            self.warc_length,
+            self.jsonl_length,
+            self.articles,
+            *sums,
+        )
+
+    def finish(self) -> None:
+        """Close the files and take `.open` from their names; all was synced before."""
+        self.abandon()
+        for name in (self._places.jsonl_file, self._places.warc_file):
+            disk.rename(name(self.stem, growing=True), name(self.stem))
+
+    def abandon(self) -> None:
+        """Close the files and leave them as they are; the next opening sees to them."""
+        self._warc.close()
+        self._jsonl.close()

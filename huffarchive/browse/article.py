@@ -1,0 +1,122 @@
+"""What an article's page shows beside its text: its capture, its images, its other versions."""
+
+import difflib
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from surt import surt
+
+from huffarchive.warc.cdxj import Row, rows_of
+
+MOST = 64 << 20
+"""Bytes of a member; a page is bounded far below."""
+
+
+class CaptureError(RuntimeError):
+    """The WARC file does not hold what the record points to."""
+
+
+def member(warcs: Path, name: str, offset: int, length: int) -> bytes:
+    """The gzip member that a record's pointer names. CaptureError says why there is none."""
+    path = warcs / name
+    if Path(name).name != name or not 0 < length <= MOST:
+        raise CaptureError(f"{name}: no name or length of a record")
+    growing = path.with_name(f"{name}.open")
+    try:
+        with (path if path.exists() else growing).open("rb") as file:
+            file.seek(offset)
+            data = file.read(length)
+    except OSError as error:
+        raise CaptureError(f"{name}: {error.strerror}") from error
+    try:
+        head = zlib.decompressobj(31).decompress(data, 7)
+    except zlib.error as error:
+        raise CaptureError(f"{name}: no record at {offset}; run scrapy verify") from error
+    if head != b"WARC/1.":
+        raise CaptureError(f"{name}: no record at {offset}; run scrapy verify")
+    return data
+
+
+_PICTURES = 100
+"""Pictures of an article that are looked for."""
+
+
+def images(warcs: Path, urls: Iterable[str], near: str) -> Iterator[bytes]:
+    """The members of pictures by their addresses, of each the capture nearest to 14 digits.
+
+    Found in the CDXJ indexes beside the WARC files: a file that is growing has none yet. What was
+    not captured, or not with status 200, is left out; so is what goes beyond 64 MiB in all.
+    """
+    indexes = sorted(warcs.glob("*.cdxj"))
+    left = MOST
+    for url in list(dict.fromkeys(urls))[:_PICTURES]:
+        found = [row for path in indexes for row in rows_of(path, surt(url)) if _shows(row)]
+        if not found:
+            continue
+        row = min(found, key=lambda row: abs(int(row.timestamp) - int(near)))
+        length = int(row.fields["length"])
+        if length > left:
+            continue
+        left -= length
+        try:
+            yield member(warcs, row.fields["filename"], int(row.fields["offset"]), length)
+        except CaptureError:
+            continue  # an index without its file: the page is shown without that picture
+
+
+def _shows(row: Row) -> bool:
+    """Whether it is a picture itself: a revisit would need the capture that it refers to."""
+    return row.fields.get("status") == "200" and row.fields.get("mime") != "warc/revisit"
+
+
+SAME, LEFT_OUT, ADDED = "same", "left_out", "added"
+_PIECES = re.compile(r"\s+|[^\s]+")
+_MOST = 4000
+"""Words of a paragraph that are compared; longer ones are shown as replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text that stands in both versions, or in one."""
+
+    how: str
+    """SAME, LEFT_OUT or ADDED."""
+    text: str
+
+
+def difference(old: dict[str, Any], new: dict[str, Any]) -> list[list[Piece]]:
+    """Paragraphs (the headline first) that changed, each as pieces; unchanged ones are left out."""
+    before = [old["headline"] or "", *old["paragraphs"]]
+    after = [new["headline"] or "", *new["paragraphs"]]
+    found: list[list[Piece]] = []
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        if tag == "replace" and j - i == m - k:
+            found += [_words(a, b) for a, b in zip(before[i:j], after[k:m], strict=True)]
+            continue
+        found += [[Piece(LEFT_OUT, text)] for text in before[i:j]]
+        found += [[Piece(ADDED, text)] for text in after[k:m]]
+    return found
+
+
+def _words(old: str, new: str) -> list[Piece]:
+    a, b = _PIECES.findall(old), _PIECES.findall(new)
+    if len(a) > _MOST or len(b) > _MOST:
+        return [Piece(LEFT_OUT, old), Piece(ADDED, new)]
+    found = []
+    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            found.append(Piece(SAME, "".join(a[i:j])))
+            continue
+        if i < j:
+            found.append(Piece(LEFT_OUT, "".join(a[i:j])))
+        if k < m:
+            found.append(Piece(ADDED, "".join(b[k:m])))
+    return found

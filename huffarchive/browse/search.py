@@ -1,0 +1,315 @@
+"""The reading room's database, and a search in it: what is asked, the facets, the answer."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlencode
+
+import numpy as np
+from numpy.typing import NDArray
+
+FACETS = {
+    "year": "SELECT rowid, substr(date_published, 1, 4) FROM articles WHERE date_published != ''",
+    "month": "SELECT rowid, substr(date_published, 1, 7) FROM articles WHERE date_published != ''",
+    "agency": "SELECT rowid, agency FROM articles WHERE agency != ''",
+    "author": "SELECT article, author FROM signature WHERE author != ''",
+    "section": "SELECT rowid, section FROM articles WHERE section != ''",
+    "kind": "SELECT rowid, kind FROM articles WHERE kind != ''",
+}
+"""What stands under each facet: SQL for (rowid in articles, value)."""
+PREFIXES = "1 2 3"
+"""Beginnings of words that have an index of their own; hydro* is looked up word by word."""
+_NONE = b'"previous_id":null'
+_SHELVES = """
+CREATE TABLE signature (
+    article  INTEGER NOT NULL,      -- rowid in articles
+    author   TEXT NOT NULL
+) STRICT;
+INSERT INTO signature SELECT DISTINCT articles.rowid, value FROM articles, json_each(authors);
+CREATE TABLE version (
+    id          TEXT NOT NULL,
+    captured_at TEXT NOT NULL,
+    record      TEXT NOT NULL,      -- JSON, whole
+    PRIMARY KEY (id, captured_at)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE made_of (
+    file   TEXT PRIMARY KEY,
+    size   INTEGER NOT NULL,
+    written INTEGER NOT NULL        -- ns; a rename keeps it
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def is_of(database: Path, jsonls: Iterable[Path]) -> bool:
+    """Whether a reading room's database was made of these files as they are."""
+    if not database.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as room:
+            made = set(room.execute("SELECT file, size, written FROM made_of"))
+    except sqlite3.Error:
+        return False
+    return made == set(_states(jsonls))
+
+
+def _states(jsonls: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    for path in jsonls:
+        found = path.stat()
+        yield path.name, found.st_size, found.st_mtime_ns
+
+
+def build_room(database: Path, jsonls: list[Path]) -> None:
+    """Add to an exported SQLite file what the reading room needs: signatures, versions.
+
+    ValueError names a line that is no record, OSError and sqlite3.Error as usual.
+    """
+    connection = sqlite3.connect(database)
+    try:
+        connection.executescript(_SHELVES)
+        connection.executemany("INSERT INTO made_of VALUES (?, ?, ?)", _states(jsonls))
+        changed = {row["id"] for row in _replacing(jsonls)}
+        connection.executemany(
+            "INSERT OR REPLACE INTO version VALUES (?, ?, ?)",
+            (
+                (row["id"], row["captured_at"] or "", json.dumps(row, ensure_ascii=False))
+                for row in _records(jsonls, changed)
+            ),
+        )
+        connection.commit()
+        connection.execute("ANALYZE")
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _replacing(jsonls: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """Records that replace an earlier version; the others are not even parsed."""
+    for path in jsonls:
+        with path.open("rb") as lines:
+            for line in lines:
+                if _NONE not in line:
+                    yield json.loads(line)
+
+
+def _records(jsonls: Iterable[Path], ids: set[str]) -> Iterator[dict[str, Any]]:
+    if not ids:
+        return
+    wanted = {f'"id":{json.dumps(each)}'.encode() for each in ids}
+    for path in jsonls:
+        with path.open("rb") as lines:
+            for line in lines:
+                if line.split(b",", 2)[1] in wanted:
+                    yield json.loads(line)
+
+
+PAGE = 20
+SHOWN = 12
+"""Values of a facet that are listed."""
+_WORDS = re.compile(r'"([^"]+)"|([^\s"]+)')
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search: words, the facets chosen, and which page of the results."""
+
+    text: str = ""
+    chosen: tuple[tuple[str, str], ...] = ()
+    """(facet, value), in the order of FACETS."""
+    page: int = 1
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, str]) -> Self:
+        """Read the parameters of an address; what makes no sense is left out."""
+        page = arguments.get("page", "1")
+        return cls(
+            arguments.get("q", "").replace("\0", " ").strip()[:_LONGEST],
+            tuple((name, arguments[name]) for name in FACETS if arguments.get(name)),
+            max(1, int(page)) if re.fullmatch(r"[0-9]{1,6}", page) else 1,
+        )
+
+    def address(self) -> str:
+        """The address of this search."""
+        pairs = [*([("q", self.text)] if self.text else []), *self.chosen]
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return "/?" + urlencode(pairs) if pairs else "/"
+
+    def with_facet(self, name: str, value: str | None) -> Self:
+        """The search with a value of a facet chosen, or with None taken away."""
+        kept = dict(self.chosen)
+        kept.pop(name, None)
+        if value is not None:
+            kept[name] = value
+        chosen = tuple((each, kept[each]) for each in FACETS if each in kept)
+        return replace(self, chosen=chosen, page=1)
+
+    def on(self, page: int) -> Self:
+        """Another page of the results."""
+        return replace(self, page=page)
+
+    @property
+    def match(self) -> str:
+        """The words for FTS5: every word or "phrase" must occur; a last * stands for any ending."""
+        found = []
+        for phrase, word in _WORDS.findall(self.text):
+            ending = "*" if word.endswith("*") and word.strip("*") else ""
+            bare = (phrase or word).strip("*")
+            if re.search(r"\w", bare):
+                found.append(f'"{bare}"{ending}')
+        return " ".join(found)
+
+
+Numbers = NDArray[np.int32]
+Among = NDArray[np.bool_]
+"""A set of articles: whether the article of each rowid is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A facet: which article (a rowid) has which value, as two arrays of the same length."""
+
+    values: list[str]
+    articles: Numbers
+    codes: Numbers
+    """Places in `values`."""
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, str]]) -> Self:
+        """Number the values of (article, value)."""
+        codes: dict[str, int] = {}
+        rows: NDArray[Any] = np.fromiter(
+            ((article, codes.setdefault(value, len(codes))) for article, value in pairs),
+            np.dtype((np.int32, 2)),
+        )
+        return cls(list(codes), rows[:, 0].copy(), rows[:, 1].copy())
+
+    def counts(self, among: Among) -> list[tuple[str, int]]:
+        """(value, articles) of each value that an article of the set has."""
+        counts = np.bincount(self.codes[among[self.articles]], minlength=len(self.values))
+        return [(self.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
+
+    def of_value(self, value: str) -> Numbers:
+        """The articles that have a value."""
+        code = self.values.index(value) if value in self.values else -1
+        articles: Numbers = self.articles[self.codes == code]
+        return articles
+
+
+@dataclass(frozen=True, slots=True)
+class FacetIndex:
+    """All articles, the newest first, and what stands under each facet: 12 bytes an entry."""
+
+    newest: Numbers
+    entries: dict[str, Entries]
+
+    @classmethod
+    def read(cls, room: sqlite3.Connection) -> Self:
+        """From the reading room's database; of the articles only their indexes are read."""
+        newest = room.execute("SELECT rowid FROM articles ORDER BY date_published DESC")
+        return cls(
+            np.fromiter((row[0] for row in newest), np.int32),
+            {name: Entries.of(room.execute(sql)) for name, sql in FACETS.items()},
+        )
+
+    def among(self, found: Numbers | None, chosen: Iterable[tuple[str, str]]) -> Among:
+        """The articles found (None: all) that have every (facet, value) chosen."""
+        everything = self.newest if found is None else found
+        among = self._set(everything)
+        for name, value in chosen:
+            among &= self._set(self.entries[name].of_value(value))
+        return among
+
+    def page(self, among: Among, skip: int, size: int) -> list[int]:
+        """A page of a set, the newest first."""
+        ordered = self.newest[among[self.newest]]
+        return [int(article) for article in ordered[skip : skip + size]]
+
+    def _set(self, articles: Numbers) -> Among:
+        among = np.zeros(int(self.newest.max(initial=0)) + 1, np.bool_)
+        among[articles] = True
+        return among
+
+
+RANKED = 10_000
+"""Words that more articles than these hold put nothing in order: the newest stands first."""
+_COLUMNS = "a.id, a.headline, a.date_published, a.agency, a.authors, a.section"
+_OPENING = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found."""
+
+    total: int
+    articles: list[dict[str, Any]]
+    """Those of this page; `excerpt` has what was found between \\x01 and \\x02."""
+    counts: dict[str, list[tuple[str, int]]]
+    """(value, articles) under each facet, exact."""
+    ranked: bool
+    """Whether the best match stands first, or else the newest."""
+
+
+def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Answer:
+    """Ask the reading room's database for the words, and the catalogue for the rest.
+
+    sqlite3.OperationalError when the connection's time is over.
+    """
+    found = None
+    if query.match:
+        (listed,) = room.execute(
+            "SELECT group_concat(rowid) FROM articles_fts WHERE articles_fts MATCH ?", [query.match]
+        ).fetchone()
+        found = np.fromstring(listed, np.int32, sep=",") if listed else np.empty(0, np.int32)
+    among = catalogue.among(found, query.chosen)
+    total = int(np.count_nonzero(among))
+    ranked = found is not None and found.size <= RANKED
+    skip = PAGE * (query.page - 1)
+    page = _best(query, among, skip, room) if ranked else catalogue.page(among, skip, PAGE)
+    counts = {name: entries.counts(among) for name, entries in catalogue.entries.items()}
+    return Answer(total, _articles(query, page, room), counts, ranked)
+
+
+def _best(query: Query, among: Among, skip: int, room: sqlite3.Connection) -> list[int]:
+    """A page of a set, the best match first."""
+    rows = room.execute(
+        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank", [query.match]
+    )
+    return [article for (article,) in rows if among[article]][skip : skip + PAGE]
+
+
+def _articles(query: Query, page: Sequence[int], room: sqlite3.Connection) -> list[dict[str, Any]]:
+    marks = ",".join("?" * len(page))
+    if query.match:
+        # A beginning is looked up in many words: once for all (+rowid), not once for each article.
+        once = "+" if "*" in query.match else ""
+        rows = room.execute(
+            f"SELECT f.rowid AS article, {_COLUMNS}, "  # noqa: S608
+            "snippet(articles_fts, 2, char(1), char(2), ' … ', 36) AS excerpt "
+            "FROM articles_fts AS f JOIN articles AS a ON a.rowid = f.rowid "
+            f"WHERE articles_fts MATCH ? AND {once}f.rowid IN ({marks})",
+            [query.match, *page],
+        )
+    else:
+        rows = room.execute(
+            f"SELECT rowid AS article, {_COLUMNS}, substr(text, 1, {_OPENING + 1}) AS excerpt "  # noqa: S608
+            f"FROM articles AS a WHERE rowid IN ({marks})",
+            page,
+        )
+    found = {row["article"]: dict(row) for row in rows}
+    if not query.match:
+        for row in found.values():
+            row["excerpt"] = _opening(row["excerpt"])
+    return [found[article] for article in page]
+
+
+def _opening(text: str) -> str:
+    """The beginning of a text, cut between words."""
+    if len(text) <= _OPENING:
+        return text
+    return f"{text[:_OPENING].rpartition(' ')[0] or text[:_OPENING]} …"

@@ -1,0 +1,302 @@
+"""What a crawl was asked to do: the `-a` arguments, checked; and which URLs that lets it ask
+for.
+"""
+
+import codecs
+import difflib
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from glob import glob
+from itertools import pairwise
+from pathlib import Path
+from typing import IO, Self
+from urllib.parse import urlsplit
+
+from scrapy.settings import BaseSettings
+from scrapy.utils.conf import closest_scrapy_cfg
+
+from huffarchive.editions.edition import Edition
+from huffarchive.outcome import Reason
+from huffarchive.sources.index import Services
+from huffarchive.sources.warc_files import ENDINGS
+from huffarchive.storage.paths import ArchivePaths
+from huffarchive.urls import Address, OutOfScope, identify
+
+SOURCES = ("live", "sample", "wayback", "commoncrawl", "warc")
+"""Where pages may be captured from."""
+DISCOVERERS = ("list", "sitemap", "wayback", "commoncrawl")
+"""Who may be asked which pages there are, beside files."""
+ARCHIVES = ("wayback", "commoncrawl")
+SAMPLED = "qc"
+"""The edition that the sample site is of."""
+ARGUMENTS = ("source", "files", "crawls", "urls", "site", "limit", "recrawl", "images")
+
+
+class CrawlArgumentError(ValueError):
+    """An argument that cannot be used: one line that names it and the next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlArguments:
+    """A crawl's arguments."""
+
+    edition: Edition
+    sources: tuple[str, ...] = ("live",)
+    urls: str | None = None
+    """A file of URLs, one a line, or "-" for standard input; only these are crawled."""
+    limit: int | None = None
+    """Pages to ask for in this run, at most."""
+    recrawl: float | None = None
+    """Ask again for captures older than so many days."""
+    crawls: tuple[str, ...] = ()
+    """Common Crawl's crawls to ask; all when empty."""
+    files: tuple[Path, ...] = ()
+    """Files of others (WARC, WACZ, CDXJ) to read."""
+    images: bool = False
+    """Whether the pictures that the articles' records name are wanted too."""
+    discover: bool = False
+    """Only find out which pages there are; fetch none of them."""
+    listed_urls: bool = True
+    """Whether the packaged list of URLs is wanted."""
+
+    @classmethod
+    def parse(cls, edition: Edition, arguments: dict[str, str], *, discover: bool = False) -> Self:
+        """Check the `-a` arguments; CrawlArgumentError names the first that is wrong."""
+        for name in arguments:
+            if name not in ARGUMENTS:
+                near = difflib.get_close_matches(name, ARGUMENTS, 1, 0.4)
+                hint = f"did you mean {near[0]}=?" if near else f"known are {', '.join(ARGUMENTS)}"
+                raise CrawlArgumentError(f"unknown argument -a {name}=: {hint}")
+        default = "list,sitemap" if discover else "live"
+        given = [s.strip() for s in arguments.get("source", default).split(",") if s.strip()]
+        patterns = [p.strip() for p in arguments.get("files", "").split(",") if p.strip()]
+        if discover:
+            patterns += [s for s in given if s.endswith(ENDINGS)]
+            given = [s for s in given if not s.endswith(ENDINGS)]
+        known = DISCOVERERS if discover else SOURCES
+        for source in given or (() if patterns else ("",)):
+            if source not in known:
+                also = f" or a file that ends in {', '.join(ENDINGS)}" if discover else ""
+                raise CrawlArgumentError(
+                    f"unknown source {source!r}: give one of {', '.join(known)}{also}"
+                )
+        files = tuple(path for pattern in patterns for path in _files(pattern))
+        listed = "list" in given or not discover
+        given = ["live" if s == "sitemap" else s for s in given if s != "list"]
+        sources = tuple(dict.fromkeys(given))
+        if "sample" in sources and (len(sources) > 1 or "site" in arguments):
+            raise CrawlArgumentError(
+                "-a source=sample stands alone; leave out other sources and -a site="
+            )
+        if "sample" in sources and edition.code != SAMPLED:
+            raise CrawlArgumentError(
+                "-a source=sample: the sample site is one of huffpost_qc; crawl that"
+            )
+        if "site" in arguments:
+            try:
+                edition = edition.at(arguments["site"])
+            except ValueError as error:
+                raise CrawlArgumentError(f"-a site=: {error}") from None
+        urls = arguments.get("urls")
+        if urls is not None and urls != "-":
+            _check_list(Path(urls))
+        limit = _number("limit", arguments.get("limit"), whole=True)
+        crawls = tuple(c.strip() for c in arguments.get("crawls", "").split(",") if c.strip())
+        recrawl = _number("recrawl", arguments.get("recrawl"), whole=False)
+        images = _switch("images", arguments.get("images", "false"))
+        if images and not discover and {"live", "sample"}.isdisjoint(sources):
+            raise CrawlArgumentError(
+                "-a images=true: only the site has pictures; add live to -a source="
+            )
+        return cls(
+            edition,
+            sources,
+            urls,
+            int(limit) if limit is not None else None,
+            recrawl,
+            crawls,
+            files,
+            images,
+            discover,
+            listed,
+        )
+
+    @property
+    def asks_archives(self) -> bool:
+        """Whether other archives' indexes are asked."""
+        return not set(ARCHIVES).isdisjoint(self.sources)
+
+    @property
+    def archive_name(self) -> str:
+        """The archive that the pages go into; the sample's is apart from the real one."""
+        return f"{self.edition.code}-sample" if "sample" in self.sources else self.edition.code
+
+    def listed(self) -> Iterator[Address | str]:
+        """The pages of the URL list, each line an Address, or a sentence on what is wrong with it.
+
+        Blank lines and lines that begin with # are passed over; of a table whose first line says
+        "url" the first column counts (tabs, commas or semicolons), otherwise each address of a
+        line.
+        """
+        assert self.urls is not None
+        name = "standard input" if self.urls == "-" else self.urls
+        stream = sys.stdin.buffer if self.urls == "-" else Path(self.urls).open("rb")  # noqa: SIM115 - below
+        table = False
+        with stream:
+            for number, line in enumerate(lines(stream), 1):
+                text = line.strip()
+                if number == 1 and _first_cell(text).lower() == "url":
+                    table = True
+                    continue
+                if not text or text.startswith("#"):
+                    continue
+                for found in [text.split("\t", 1)[0]] if table else addresses(text):
+                    address = self._identify(found)
+                    if isinstance(address, OutOfScope):
+                        shown = found.encode("unicode_escape").decode("ascii")[:120]
+                        why = _WHY[address.reason]
+                        yield f"{name}, line {number}: passed over, {why}: {shown}"
+                    else:
+                        yield address
+
+    def _identify(self, line: str) -> Address | OutOfScope:
+        """The page of a line: commas and semicolons end its first cell, and may stand in a URL."""
+        cell = _first_cell(line)
+        whole = identify(self.edition.original(line), self.edition)
+        first = identify(self.edition.original(cell), self.edition) if cell != line else whole
+        if isinstance(first, Address) and (first.key.is_article or isinstance(whole, OutOfScope)):
+            return first
+        if isinstance(whole, OutOfScope) and len(words := line.split(None, 1)) > 1:
+            return self._identify(words[0])
+        return whole
+
+
+def lines(stream: IO[bytes]) -> Iterator[str]:
+    """The lines of a text as its owner sees them, whatever ends them: CR, LF, both, or Unicode's.
+
+    UTF-8, or UTF-16 with its mark; a line over a megabyte comes in pieces.
+    """
+    rest, decoder = "", None
+    while piece := stream.read(_PIECE):
+        if decoder is None:
+            utf16 = piece[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+            decoder = codecs.getincrementaldecoder("utf-16" if utf16 else "utf-8-sig")("replace")
+        text = rest + decoder.decode(piece)
+        whole = text.splitlines(keepends=True)
+        # The last line may go on, and an LF may follow its CR.
+        ends = bool(whole) and whole[-1].splitlines()[0] != whole[-1] and whole[-1][-1] != "\r"
+        rest = "" if ends or len(text) > _LONGEST or not whole else whole.pop()
+        yield from (line.splitlines()[0] if line else "" for line in whole)
+    yield from rest.splitlines()
+
+
+def addresses(line: str) -> list[str]:
+    """The addresses of a line, each up to the next; the whole line where it begins none."""
+    starts = [found.start(1) for found in _BEGINS.finditer(line)]
+    if not starts:
+        return [line.split("\t", 1)[0].strip()]
+    cuts = (line[a:b] for a, b in pairwise([*starts, len(line)]))
+    return [cut.split("\t", 1)[0].strip(_AROUND) for cut in cuts]
+
+
+def _first_cell(line: str) -> str:
+    return re.split("[,;\t]", line, maxsplit=1)[0].strip(' "')
+
+
+_BEGINS = re.compile(r"(?:^|[\s,;|<>\"'()\[\]])(https?://)", re.IGNORECASE)
+_AROUND = " \t,;|<>\"'["
+_PIECE = 1 << 16
+_LONGEST = 1 << 20
+"""Characters of a line that are kept until its end comes."""
+_WHY = {
+    "too_long": "over 2,048 characters",
+    "malformed": "no URL",
+    "scheme": "neither http nor https",
+    "credentials": "it holds a user name",
+    "host": "not a host of the edition",
+    "port": "not the edition's port",
+    "edition": "another edition's path",
+    "shape": "no page of the edition that we know the shape of",
+}
+
+
+def _check_list(path: Path) -> None:
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise CrawlArgumentError(
+            f"-a urls={path}: cannot be read ({error.strerror}); give a file with one URL a line"
+        ) from None
+
+
+def _files(pattern: str) -> list[Path]:
+    found = [Path(name).resolve() for name in sorted(glob(pattern, recursive=True))]  # noqa: PTH207
+    if not found:
+        raise CrawlArgumentError(
+            f"no file {pattern!r}; name files that exist, or a pattern in quotes"
+        )
+    for path in found:
+        if not path.name.endswith(ENDINGS):
+            raise CrawlArgumentError(f"{path}: give files that end in {', '.join(ENDINGS)}")
+    return found
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise CrawlArgumentError(f"-a {name}={text}: give true or false")
+    return text == "true"
+
+
+def _number(name: str, text: str | None, *, whole: bool) -> float | None:
+    if text is None:
+        return None
+    try:
+        value = int(text) if whole else float(text)
+    except ValueError:
+        value = -1
+    if not (value >= (1 if whole else 0)) or value == float("inf"):
+        kind = "a whole number from 1" if whole else "days, 0 or more"
+        raise CrawlArgumentError(f"-a {name}={text}: give {kind}")
+    return value
+
+
+def services_of(settings: BaseSettings, job: CrawlArguments) -> Services:
+    """The archives that are asked beside the site."""
+
+    def base(name: str) -> str:
+        return str(settings.get(f"HUFFARCHIVE_{name}_URL")).rstrip("/")
+
+    return Services(
+        base("WAYBACK"), base("COMMONCRAWL_INDEX"), base("COMMONCRAWL_DATA"), job.crawls
+    )
+
+
+def places_of(settings: BaseSettings, name: str) -> ArchivePaths:
+    """Where an archive's files are; relative folders are relative to the project."""
+    warc, output = settings.get("HUFFARCHIVE_WARC_DIR"), settings.get("HUFFARCHIVE_OUTPUT_DIR")
+    return ArchivePaths(project_folder() / warc, project_folder() / output, name)
+
+
+def project_folder() -> Path:
+    """The folder of scrapy.cfg; the current one when there is none."""
+    found = closest_scrapy_cfg()
+    return Path(found).parent if found else Path.cwd()
+
+
+def check_scope(url: str, job: CrawlArguments, services: Services) -> Reason | None:
+    """Why an address is not asked in a run; None for the edition's own and its sources'."""
+    edition = job.edition
+    if services.of(url) in job.sources:
+        return None
+    parts = urlsplit(url)
+    if parts.path == "/robots.txt":
+        fault = edition.fault(parts.scheme, parts.hostname or "", parts.port, parts.path)
+        return Reason.OUT_OF_SCOPE if fault else None
+    where = identify(url, edition)
+    if isinstance(where, OutOfScope) or edition.located(where.url) != where.url:
+        return Reason.OUT_OF_SCOPE
+    # A URL inside a URL is judged by the inner one, but it is the outer one that is asked.
+    return None if urlsplit(where.url).netloc == parts.netloc else Reason.OUT_OF_SCOPE

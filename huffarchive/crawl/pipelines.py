@@ -1,0 +1,119 @@
+"""Item pipelines: a visit's exchanges to the WARC, its record to the JSONL, then the commit."""
+
+import asyncio
+from typing import Any, Protocol, Self, cast
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DropItem
+
+from huffarchive.archive.archive import Archive
+from huffarchive.archive.files import StorageError
+from huffarchive.archive.store_visit import StoredVisit, Visit
+from huffarchive.article import Article
+from huffarchive.ledger.rows import Task
+from huffarchive.outcome import Outcome, Reason
+
+
+class Waiting(Protocol):
+    """Whoever waits for pages to be settled."""
+
+    def done(self, task: Task) -> None:
+        """A page is settled."""
+
+
+class Storing(Protocol):
+    """A run that is under way."""
+
+    archive: Archive | None
+    frontier: Waiting
+
+    def open(self) -> bool:
+        """Open the archive; False when that failed."""
+
+    def commit_if_due(self) -> None:
+        """Commit when it is time."""
+
+    def storage_failed(self, error: StorageError) -> None:
+        """End the run: nothing more can be stored."""
+
+
+def run_of(crawler: Crawler) -> Storing:
+    """The run of a crawler's spider."""
+    return cast("Storing", crawler.spider.run)  # type: ignore[union-attr]
+
+
+LARGE = 256 * 1024
+"""Bytes of answers from which on a thread lays their records out: the loop would stand still."""
+
+
+class WarcPipeline:
+    """Visit in, StoredVisit out. Opens the run's archive, or closes the spider."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._one = asyncio.Lock()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it."""
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        """Open the archive; CloseSpider when that cannot be."""
+        if not run_of(self._crawler).open():
+            raise CloseSpider("not_started")
+
+    async def process_item(self, item: Any) -> StoredVisit:
+        """Store the exchanges; DropItem when the run is ending because nothing can be stored."""
+        run = run_of(self._crawler)
+        if not isinstance(item, Visit):
+            raise DropItem(f"not a visit: {type(item).__name__}")
+        try:
+            assert run.archive is not None
+            if sum(len(exchange.response) for exchange in item.exchanges) < LARGE:
+                return run.archive.capture(item)
+            async with self._one:  # one at a time: its records are as large again
+                packed = await asyncio.to_thread(run.archive.layer(item))
+                return run.archive.capture(item, packed)
+        except StorageError as error:
+            run.storage_failed(error)
+            raise DropItem("not stored", log_level="DEBUG") from error
+
+
+class JsonlPipeline:
+    """StoredVisit in, Article or Outcome out: what Scrapy's own feeds (`-o`) get too."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it."""
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Article | Outcome:
+        """Write the record, settle the page, make room for the next."""
+        run = run_of(self._crawler)
+        assert isinstance(item, StoredVisit)
+        task, settled = item.visit.task, item.page_update
+        try:
+            assert run.archive is not None
+            run.archive.apply(item)
+            run.commit_if_due()
+        except StorageError as error:
+            run.storage_failed(error)
+            raise DropItem("not stored", log_level="DEBUG") from error
+        finally:
+            run.frontier.done(task)
+        if item.article is not None:
+            return item.article
+        if settled.reason is None:
+            raise DropItem("to be asked again", log_level="DEBUG")
+        return Outcome(
+            task.key,
+            task.url,
+            settled.state,
+            Reason(settled.reason),
+            settled.status,
+            settled.detail,
+        )

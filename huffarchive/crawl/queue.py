@@ -1,0 +1,184 @@
+"""Which page is asked for next: drawn from the ledger in small portions."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Collection
+from urllib.parse import urlsplit
+
+from huffarchive.archive.archive import Archive
+from huffarchive.ledger.queue import Place, Share
+from huffarchive.ledger.rows import Task
+from huffarchive.sources.index import QUERIES, SITE, waits_for
+
+PORTION = 16
+"""Pages drawn of one server at once, and of one under way before another portion is: most of them
+wait for their turn. Each server has its own room, so that a slow one takes none of another's."""
+_LONGEST_NAP = 1.0
+"""Seconds after which the frontier looks again, whatever happens."""
+
+
+class RequestQueue:
+    """Draws wanted pages as room comes free, until none is left that could be asked for.
+
+    Each page waits for one of `sources`, in the order in which they are asked. `server` names who
+    answers for a source and a host: `paused` are servers that must not be asked now, `closed` those
+    that will not be asked again in this run. `done` tells the frontier that a task is settled,
+    `give_back` that it was not asked for. An archive is asked for pages when its index is read;
+    with `indexes_only` nothing but sitemaps and indexes is drawn. Pages that were under way when an
+    earlier run died come first, one at a time and alone, where they are among those that this run
+    is about.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        limit: int | None,
+        paused: Callable[[], Collection[str]] = tuple,
+        closed: Collection[str] = (),
+        *,
+        sources: tuple[str, ...] = ("live",),
+        server: Callable[[str, str], str] = lambda source, host: host if source == SITE else source,
+        indexes_only: bool = False,
+    ) -> None:
+        self._archive = archive
+        self._left = limit
+        self._paused, self._closed = paused, closed
+        self._sources = tuple(dict.fromkeys(map(waits_for, sources)))
+        archive.ledger.frontier.sources = ("", *self._sources)
+        self._server = server
+        self._indexes_only = indexes_only
+        self._drawn: deque[Task] = deque()
+        self._changed = asyncio.Event()
+        self.under_way: dict[int, Task] = {}
+        self.stopping = False
+        self.hopeless: set[int] = set()
+        """Pages during which too many runs died: given out to be settled, not to be asked."""
+        self.at_limit = False
+        """Whether `limit` ended it."""
+
+    def server_of(self, task: Task) -> str:
+        """Who answers for what a task waits for."""
+        return self._server(task.source or self._sources[0], urlsplit(task.url).netloc)
+
+    def is_under_way(self, task: Task) -> bool:
+        """Whether a task was given out and is not settled; its page may be under way anew since."""
+        return self.under_way.get(task.page) is task
+
+    def done(self, task: Task) -> None:
+        """A task is settled: there is room for another."""
+        if self.is_under_way(task):
+            del self.under_way[task.page]
+        self._changed.set()
+
+    def give_back(self, task: Task) -> None:
+        """A task was not asked for: its page is as it was before it was drawn."""
+        if not self.is_under_way(task):
+            return
+        with self._archive.changing():
+            self._archive.ledger.frontier.give_back(self._archive.run, task)
+        if self._left is not None:
+            self._left += 1
+        self.done(task)
+
+    def stop(self) -> None:
+        """Give out no more pages."""
+        self.stopping = True
+        self._changed.set()
+
+    async def tasks(self) -> AsyncIterator[Task]:
+        """The pages to ask for, each once; StorageError when the ledger cannot be written."""
+        while not self.stopping:
+            if not self.under_way and (suspect := self._suspect()) is not None:
+                yield self._alone(suspect)
+                while self.under_way and not self.stopping:
+                    await self._nap()
+                self._archive.commit()
+            elif self._drawn or self._draw():
+                task = self._drawn.popleft()
+                self.under_way[task.page] = task
+                if self._left is not None:
+                    self._left -= 1
+                yield task
+            elif self.under_way:
+                await self._nap()  # what is under way may be given back, or lead to more
+            elif self._spent() or not await self._later():
+                return
+
+    def _suspect(self) -> Task | None:
+        """The next page that is to be tried alone; never while drawn ones wait to be asked for."""
+        if self._drawn or self._spent():
+            return None
+        ledger, last = self._archive.ledger.frontier, 0 if self._indexes_only else 2
+        return next(iter(ledger.crash_suspects(self._archive.run, last)), None)
+
+    def _alone(self, task: Task) -> Task:
+        with self._archive.changing():
+            if not self._archive.ledger.frontier.try_isolated(task, self._archive.run):
+                self.hopeless.add(task.page)
+        self.under_way[task.page] = task
+        if self._left is not None:
+            self._left -= 1
+        return task
+
+    def _draw(self) -> bool:
+        """Draw a portion; where nothing is left but what the last pages linked to, commit those."""
+        if self._spent():
+            return False
+        if self._take():
+            return True
+        if not self._archive.uncommitted or (self.under_way and not self._archive.due):
+            return False
+        self._archive.commit()
+        return self._take()
+
+    def _take(self) -> bool:
+        busy = Counter(map(self.server_of, self.under_way.values()))
+        shares = {
+            place: share
+            for place, share in self._shares({*self._paused(), *self._closed}).items()
+            if busy[share.server] < PORTION
+        }
+        limit = PORTION * len(shares) if self._left is None else self._left
+        ledger, now = self._archive.ledger.frontier, self._archive.clock()
+        with self._archive.changing():
+            self._drawn.extend(ledger.draw(self._archive.run, limit, now, shares))
+        return bool(self._drawn)
+
+    def _shares(self, without: Collection[str]) -> dict[Place, Share]:
+        """What may be drawn from each place, save those of some servers."""
+        ledger = self._archive.ledger.frontier
+        last = {
+            source: 0
+            if self._indexes_only or (source in QUERIES and ledger.discovering(source))
+            else 2
+            for source in self._sources
+        }
+        found = {}
+        for place in ledger.places():
+            source = place.source or self._sources[0]
+            server = self._server(source, place.host)
+            if server not in without:
+                found[place] = Share(server, PORTION, last[source])
+        return found
+
+    async def _later(self) -> bool:
+        """Whether a page will be due; waits a little when one will."""
+        due = self._archive.ledger.frontier.next_due(self._shares(self._closed))
+        if due is None:
+            return False
+        await self._nap()
+        return True
+
+    async def _nap(self) -> None:
+        self._changed.clear()
+        try:
+            await asyncio.wait_for(self._changed.wait(), _LONGEST_NAP)
+        except TimeoutError:
+            return
+
+    def _spent(self) -> bool:
+        if self._left is not None and self._left <= 0:
+            self.at_limit = True
+            return True
+        self.at_limit = False
+        return False

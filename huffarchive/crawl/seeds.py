@@ -1,0 +1,171 @@
+"""What a run is asked for, put among what is wanted: lists, indexes, files, second tries."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from huffarchive.archive.archive import Archive
+from huffarchive.archive.files import StorageError
+from huffarchive.archive.store_visit import Visit, named_by
+from huffarchive.crawl.arguments import CrawlArguments
+from huffarchive.ledger.pages import PICTURE
+from huffarchive.outcome import RETRY_AFTER, State
+from huffarchive.reading import Reading
+from huffarchive.sources.index import OWN, Services
+from huffarchive.sources.warc_files import find_captures
+from huffarchive.urls import Address
+from huffarchive.warc.reader import WarcError, readable
+
+log = logging.getLogger(__name__)
+
+PORTION = 500
+"""Links of a page, or captures of a file of others, that are noted at once."""
+
+
+class RecordError(ValueError):
+    """A line of a JSONL file is no record."""
+
+
+def enqueue(archive: Archive, job: CrawlArguments, services: Services) -> "UrlList":
+    """Add what this run was asked for to what is wanted; says how the URL list was read."""
+    pages, again, now = archive.ledger.pages, archive.ledger.again, archive.clock()
+    listing = UrlList(job)
+    with archive.changing():
+        again.try_again(now, [State.FAILED])
+        again.no_later(now + max(RETRY_AFTER))
+        again.try_again(now, [State.REFUSED], ["rate_limited"])
+        unread = archive.ledger.not_read.want(now, job.sources)
+        for source in job.sources:
+            again.want_elsewhere(now, source)
+        if job.urls is not None and job.discover:
+            for address in listing:
+                pages.want([address.url], "urls")
+        elif job.urls is not None:
+            pages.select(iter(listing), "urls")
+            if job.images:
+                pages.select_pictures()  # an earlier run of the same list may have left some
+        elif job.listed_urls:
+            pages.want(job.edition.known_urls(), "list")
+        for source in job.sources:
+            pages.want_queries(services.queries(source, job.edition), source)
+            pages.select_queries(source)  # an earlier run may have left some
+        if job.recrawl is not None:
+            own = any(source in OWN for source in job.sources)
+            again.want_older(now, now - job.recrawl * 86400, pages=own, indexes=job.sources)
+        again.ask_of(job.sources)
+    if unread:
+        log.info("%d captured pages were not read by a fault of ours: asked for again", unread)
+    return listing
+
+
+class UrlList:
+    """The pages of a job's URL list; what is wrong with the other lines goes to the log."""
+
+    def __init__(self, job: CrawlArguments) -> None:
+        self._job = job
+        self.pages = 0
+        """Lines that name one."""
+        self.passed_over = 0
+        """Lines that name no page of the edition."""
+
+    def __iter__(self) -> Iterator[Address]:
+        """Read the list."""
+        for item in self._job.listed():
+            if isinstance(item, str):
+                self.passed_over += 1
+                if self.passed_over <= 20:
+                    log.warning(item)
+                continue
+            self.pages += 1
+            yield item
+        if self.passed_over:
+            log.warning("%d lines of the URL list were passed over", self.passed_over)
+
+
+async def enqueue_links(archive: Archive, visit: Visit) -> Visit:
+    """Want many links before the page that names them is settled, a portion in each transaction.
+
+    The visit comes back without them, unless they could not be stored: storing the visit says so
+    again. A run that dies meanwhile asks for the page again.
+    """
+    reading = visit.reading
+    if not isinstance(reading, Reading) or len(reading.links) <= PORTION:
+        return visit
+    links = iter(reading.links)
+    while portion := list(islice(links, PORTION)):
+        try:
+            with archive.changing():
+                archive.ledger.pages.want(portion, named_by(visit))
+        except StorageError:
+            return visit
+        await asyncio.sleep(0)
+    return replace(visit, reading=replace(reading, links=()))
+
+
+async def read_files(
+    archive: Archive, job: CrawlArguments, stopped: Callable[[], bool]
+) -> list[str]:
+    """Want the pages that the job's files name; one line for each file that could not be read.
+
+    A portion is noted in each transaction. A file that was read to its end is not read again; one
+    that was under way when a run ended is, and what it names is then known already.
+    """
+    problems: list[str] = []
+    ours = archive.places.jsonl_files() if job.images and not job.urls else []
+    for path in (*job.files, *ours):
+        try:
+            if archive.ledger.readings.is_read(path):
+                log.info("%s: read already", path)
+            elif path in ours:
+                await _read_records(archive, path, stopped)
+            else:
+                await _read_file(archive, job, path, stopped)
+        except (WarcError, RecordError, OSError) as error:
+            log.error("%s", error)  # noqa: TRY400 - one line
+            problems.append(str(error))
+        if stopped():
+            break
+    return problems
+
+
+async def _read_file(
+    archive: Archive, job: CrawlArguments, path: Path, stopped: Callable[[], bool]
+) -> None:
+    pages, found, others, end = archive.ledger.pages, 0, 0, False
+    faults: list[WarcError | OSError] = []
+    items = readable(find_captures(path, job.edition), faults)
+    while not end and not stopped():
+        portion = list(islice(items, PORTION))
+        ours = [item for item in portion if item is not None]
+        found, others = found + len(ours), others + len(portion) - len(ours)
+        end = len(portion) < PORTION
+        with archive.changing():
+            pages.add_captures(((n.address, n.memento) for n in ours), "warc")
+            if end and not faults:
+                archive.ledger.readings.read(path)
+        await asyncio.sleep(0)
+    log.info("%s: %d captures of pages, %d others", path, found, others)
+    for fault in faults:
+        raise fault
+
+
+async def _read_records(archive: Archive, path: Path, stopped: Callable[[], bool]) -> None:
+    """Want the pictures that the records of an earlier run name."""
+    ledger, end = archive.ledger, False
+    with path.open("rb") as lines:
+        while not end and not stopped():
+            portion = list(islice(lines, PORTION))
+            end = len(portion) < PORTION
+            try:
+                urls = [i["url"] for line in portion for i in json.loads(line)["images"]]
+            except (ValueError, LookupError, TypeError) as error:
+                raise RecordError(f"{path}: no record ({error}); run scrapy verify") from error
+            with archive.changing():
+                ledger.pages.want(urls, PICTURE)
+                if end:
+                    ledger.readings.read(path)
+            await asyncio.sleep(0)

@@ -1,0 +1,337 @@
+"""The base of all spiders: asks for wanted pages and says what became of each."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from huffarchive.archive.files import StorageError
+from huffarchive.archive.store_visit import Visit, together
+from huffarchive.crawl.arguments import CrawlArguments, check_scope
+from huffarchive.crawl.errors import TASK, ErrorHandler, LostItems
+from huffarchive.crawl.responses import CaptureTarget, NextSource, ResponseHandler, SourceRequest
+from huffarchive.crawl.run import Run
+from huffarchive.crawl.sitemaps import Sitemaps
+from huffarchive.download import errors
+from huffarchive.download.endpoint import authority
+from huffarchive.download.handler import MAX_BODY, NO_BODY
+from huffarchive.download.recording import bytes_held, exchanges_of, release
+from huffarchive.editions.edition import Edition
+from huffarchive.ledger.pages import OF_THE_SITE
+from huffarchive.ledger.rows import Task
+from huffarchive.outcome import MAX_TRIES, AnswerOutcome, Reason, State, outcome_of_error
+from huffarchive.politeness.limits import Stopped
+from huffarchive.politeness.middleware import LATER, LIMIT, PAUSE
+from huffarchive.reader.links import MAX_SITEMAP
+from huffarchive.sources.index import OWN, is_query
+from huffarchive.sources.warc_files import read_member
+from huffarchive.workers.job import ReadersFailedError
+
+if TYPE_CHECKING:
+    from huffarchive.sample.server import Server
+
+log = logging.getLogger(__name__)
+
+HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate",
+}
+"""Said with every request to the site, so that it sends what it sends to browsers."""
+MAX_HELD = 68 * 1024 * 1024
+"""Bytes that answers in memory and those under way may take together: four of the largest."""
+ASK = "huffarchive_ask"
+"""Request meta: of which source it is asked, and for which capture."""
+
+
+class ArchiveSpider(scrapy.Spider):
+    """Crawls one edition: one request, one exchange, one outcome for each wanted page.
+
+    Its arguments are those of `CrawlArguments`; see docs/commands.md.
+    """
+
+    edition: ClassVar[Edition]
+
+    run: Run
+    job: CrawlArguments
+    elsewhere: NextSource
+    failures: ErrorHandler
+    sitemaps: Sitemaps
+    net: LostItems
+    sample: "Server | None" = None
+    """The sample site, where it is crawled."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Check the arguments (CrawlArgumentError), start the sample site where it is asked for."""
+        job = CrawlArguments.parse(cls.edition, kwargs, discover=kwargs.pop("discover", False))
+        spider = super().from_crawler(crawler, *args)
+        if "sample" in job.sources:
+            from huffarchive.sample.server import Server
+
+            sample = Server()
+            sample.start()
+            spider.sample = sample
+            job = replace(job, edition=job.edition.at(sample.base))
+        spider.job = job
+        spider.run = Run(job, crawler.settings, spider.end)
+        spider.elsewhere = NextSource(spider.run)
+        bases = [job.edition.site] if job.edition.site is not None else []
+        bases += spider.run.services.named
+        crawler.settings.set(
+            "HUFFARCHIVE_ALLOWED_HOSTS", [host_and_port(b) for b in bases], priority="spider"
+        )
+        crawler.signals.connect(spider.closed_by, signals.spider_closed)
+        spider.failures = ErrorHandler(spider.run)
+        spider.sitemaps = Sitemaps(crawler, spider.run)
+        spider.net = LostItems(crawler, spider.run)
+        return spider
+
+    def end(self, reason: str) -> None:
+        """Let the engine close the spider; requests under way are awaited."""
+        engine = self.crawler.engine
+
+        async def close() -> None:
+            if engine is not None and engine.spider is not None:
+                await engine.close_spider_async(reason=reason)
+
+        self._ending = asyncio.ensure_future(close())
+
+    async def closed_by(self, reason: str) -> None:
+        """End the run: the archive, the readers, the sample site."""
+        await self.run.index()
+        self.run.close(reason)
+        await self.run.close_readers()
+        if self.sample is not None:
+            self.sample.stop()
+
+    # --- what politeness asks (politeness.middleware.Governed)
+
+    def refusal(self, url: str) -> Reason | None:
+        """Why an address is not asked; None for those in scope."""
+        return check_scope(url, self.job, self.run.services)
+
+    def on_robots_exchange(self, request: Request) -> None:
+        """Keep the evidence of a robots.txt; no page waits for it."""
+        if self.run.archive is not None and self.run.archive.broken is None:
+            try:
+                self.run.archive.keep(exchanges_of(request))
+            except StorageError as error:
+                self.run.storage_failed(error)
+        release(request)
+
+    def has_room(self, under_way: int) -> bool:
+        """Whether answers in memory leave room for so many of the largest of one server's; for one,
+        always. Those of other servers that are under way do not count: they may be slow.
+        """
+        here = bytes_held()
+        return here + under_way * MAX_BODY <= MAX_HELD or (under_way <= 1 and not here)
+
+    def reason_of(self, request: Request, error: Exception) -> Reason:
+        """What a failed download means for its host."""
+        return errors.reason(error, exchanges_of(request))
+
+    # --- asking
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ask for wanted pages as room comes free."""
+        if self.run.archive is None:
+            raise CloseSpider("not_started")
+        try:
+            await self.run.read_files()
+            if self.job.discover and not self.job.sources:
+                return
+            if self.job.discover and "live" in self.job.sources:
+                await self.sitemaps.ask()
+            async for task in self.run.frontier.tasks():
+                try:
+                    yield await self._ask(task)
+                except ValueError as error:  # an address that Scrapy cannot ask for
+                    outcome = outcome_of_error(Reason.OUT_OF_SCOPE, MAX_TRIES, str(error)[:200])
+                    yield Visit(task, (), outcome, source=self.job.sources[0])
+        except StorageError as error:
+            self.run.storage_failed(error)
+
+    async def _ask(self, task: Task) -> Request | Visit:
+        """The request for a page; a visit at once where there is nothing to ask."""
+        if task.page in self.run.frontier.hopeless:
+            outcome = outcome_of_error(
+                Reason.CRASHED, MAX_TRIES, "runs died while it alone was under way"
+            )
+            return Visit(task, (), outcome, source=self.job.sources[0])
+        if is_query(task.key):
+            return self._elsewhere_request(task, task.url, CaptureTarget("index"))
+        source = self._next_source(task)
+        if source is None:  # all have answered, and the run ended before the page was settled
+            state, reason = together(task.asked)
+            last = next(said for said in task.asked if said.endswith(f"={state}/{reason}"))
+            return Visit(task, (), AnswerOutcome(state, reason), source=last.partition("=")[0])
+        if (why := self.run.down.get(self.run.server_of(task, source))) is not None:
+            return self._answer(
+                task, source, AnswerOutcome(State.FAILED, why, detail="not asked: down")
+            )
+        if source in OWN:
+            return self._request(task, source)
+        question = self.elsewhere.question(task, source)
+        if isinstance(question, AnswerOutcome):
+            return self._answer(task, source, question)
+        if source == "warc":
+            return await self._copied(task, question)
+        return self._elsewhere_request(task, question.url, question.ask, question.headers)
+
+    def _answer(self, task: Task, source: str, outcome: AnswerOutcome) -> Visit:
+        """A visit that needs no request."""
+        return Visit(
+            task,
+            (),
+            outcome,
+            source=source,
+            next_source=self._next_source(task, source),
+            follows=self.job.urls is None,
+        )
+
+    async def _copied(self, task: Task, question: SourceRequest) -> Visit:
+        """A capture read from a file on disk."""
+        ask = question.ask
+        visit = replace(
+            self._answer(task, ask.source, AnswerOutcome(State.WANTED, None)),
+            memento=ask.memento,
+            choice=ask.choice,
+            others=ask.others,
+        )
+        assert ask.memento is not None
+        try:
+            data = read_member(ask.memento)
+        except OSError as error:
+            detail = f"{question.url}: {error.strerror or error}"
+            log.error("%s", detail)  # noqa: TRY400 - one line
+            return replace(visit, outcome=outcome_of_error(Reason.UNREACHABLE, MAX_TRIES, detail))
+        name = Path(question.url).name
+        try:
+            return await ResponseHandler(self.job.edition, self.run).copied(visit, data, name)
+        except ReadersFailedError as error:
+            return self._not_read(visit, error)
+
+    def _not_read(self, visit: Visit, error: ReadersFailedError) -> Visit:
+        """The visit as one that was none, so that its page stays wanted: the run ends."""
+        self.run.readers_failed(error)
+        return replace(visit, counted=False, memento=None)
+
+    def _next_source(self, task: Task, after: str = "") -> str | None:
+        """The next source that has not answered in this round, `after` left out; None at the end.
+
+        What is captured, and what only the site has, is asked of the site.
+        """
+        own = task.captured or task.key.kind in OF_THE_SITE
+        asked = (*task.sources_asked, after)
+        left = (s for s in self.job.sources if s not in asked and (s in OWN or not own))
+        return None if after == "index" else next(left, None)
+
+    def _elsewhere_request(
+        self, task: Task, url: str, ask: "CaptureTarget", headers: dict[str, str] | None = None
+    ) -> Request:
+        return Request(
+            url,
+            callback=self.answered,
+            errback=self.missed,
+            headers=headers,
+            meta={TASK: task, ASK: ask, LIMIT: self.run.services.limit(url), NO_BODY: True},
+            dont_filter=True,
+        )
+
+    def _request(self, task: Task, source: str) -> Request:
+        headers = {**HEADERS, "Accept-Language": self.job.edition.language}
+        if task.key.is_picture:
+            headers["Accept"] = "image/*,*/*;q=0.8"
+        request = Request(
+            self.job.edition.located(task.url),
+            callback=self.answered,
+            errback=self.missed,
+            headers=headers,
+            meta={TASK: task, ASK: CaptureTarget(source), NO_BODY: True},
+            dont_filter=True,
+        )
+        if task.key.kind == "sitemap":
+            request.meta["download_maxsize"] = MAX_SITEMAP
+        if (known := task.validated_at(request.url)) is not None:
+            if known.etag:
+                request.headers["If-None-Match"] = known.etag
+            if known.last_modified:
+                request.headers["If-Modified-Since"] = known.last_modified
+        return request
+
+    # --- what came of it
+
+    async def answered(self, response: Response) -> Visit:
+        """Judge a whole answer."""
+        assert response.request is not None
+        return await self._visited(response.request, None)
+
+    async def missed(self, failure: Failure) -> Visit | None:
+        """Judge a request that gave no whole answer; give back one that was not sent."""
+        request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, Stopped):
+            self._give_back(request.meta[TASK], failure.value)
+            return None
+        return await self._visited(request, failure)
+
+    def _give_back(self, task: Task, why: Stopped) -> None:
+        """The run ends, or the server is to be left alone: others may be asked meanwhile."""
+        if why.seconds is not None:
+            self.run.leave_alone(self.run.frontier.server_of(task), why.seconds)
+        try:
+            self.run.frontier.give_back(task)
+        except StorageError as error:
+            self.run.storage_failed(error)
+
+    async def _visited(self, request: Request, failure: Failure | None) -> Visit:
+        task, ask = request.meta[TASK], request.meta[ASK]
+        exchanges = exchanges_of(request)
+        self.run.asked += bool(exchanges)
+        visit = Visit(
+            task,
+            exchanges,
+            AnswerOutcome(State.WANTED, None),
+            source=ask.source,
+            memento=ask.memento,
+            choice=ask.choice,
+            others=ask.others,
+            next_source=self._next_source(task, ask.source),
+            follows=self.job.urls is None,
+        )
+        pause = request.meta.get(PAUSE)
+        if pause is not None:
+            self.run.leave_alone(self.run.frontier.server_of(task), pause)
+        try:
+            if failure is not None:
+                return self.failures.judge(visit, failure)
+            if ask.source in OWN:
+                self.sitemaps.want(request.url)
+            judged = await ResponseHandler(self.job.edition, self.run).judge(visit, ask)
+        except ReadersFailedError as error:
+            return self._not_read(visit, error)
+        except Exception:
+            # A fault of ours costs one page, keeps its evidence, and turns the status red.
+            log.exception("%s: a fault of huffarchive's", task.key)
+            self.run.faults += 1
+            return replace(visit, outcome=outcome_of_error(Reason.ERROR, MAX_TRIES))
+        outcome = judged.outcome
+        later = max(pause or 0.0, request.meta.get(LATER, 0.0))
+        if outcome.state is State.WANTED and later:
+            outcome = replace(outcome, retry_in=max(later, outcome.retry_in))
+        return replace(judged, outcome=outcome)
+
+
+def host_and_port(base: str) -> str:
+    """Host and port of a base URL, the port always given."""
+    parts = urlsplit(base)
+    return authority(parts.hostname or "", parts.port or {"http": 80, "https": 443}[parts.scheme])

@@ -1,0 +1,207 @@
+"""What a data set is: its schema, counts, provenance and rights, and its card for the Hugging
+Face Hub.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, fields
+from typing import Any
+
+from itemadapter import ItemAdapter
+
+from huffarchive import __version__
+from huffarchive.article import SCHEMA_VERSION, Article, Chrome, Image
+from huffarchive.exports.latest import Latest
+
+
+def schema() -> dict[str, Any]:
+    """The schema, draft 2020-12: every key is required and no other is allowed."""
+    found = ItemAdapter.get_json_schema(Article)
+    found["required"] = [field.name for field in fields(Article)]
+    found["additionalProperties"] = False
+    for name, part in (("images", Image), ("chrome", Chrome)):
+        item = found["properties"][name]["items"]
+        item["required"] = [field.name for field in fields(part)]
+        item["additionalProperties"] = False
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"huffarchive article {SCHEMA_VERSION}",
+        **found,
+    }
+
+
+RIGHTS = (
+    "The articles, pictures and captions belong to their publishers, agencies and authors; "
+    "nothing here grants a licence to them. Exceptions such as fair dealing (Canada) or text and "
+    "data mining for research (European Union) may allow use; check what applies to you. "
+    "Do not publish the texts. The structure of the data set (ids, dates, digests, offsets) is "
+    "free to use."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInfo:
+    """A data set in numbers and words; the same input gives the same account."""
+
+    title: str
+    articles: int
+    versions: int
+    """Captures with a record, earlier ones too."""
+    unread: int
+    """Those of which the page could not be read: where another could, it stands here."""
+    words: int
+    years: tuple[tuple[int | None, int], ...]
+    sources: tuple[tuple[str, int], ...]
+    agencies: tuple[tuple[str, int], ...]
+    """The most frequent first; "own" for the paper's own copy, "unknown" where nothing tells."""
+    languages: tuple[str, ...]
+    first: str | None
+    """Earliest and latest capture."""
+    last: str | None
+    fields: dict[str, str]
+    """Each field's documentation."""
+    rights: str = RIGHTS
+
+    @property
+    def provenance(self) -> str:
+        """Where the records come from, in two sentences."""
+        span = f" between {self.first} and {self.last}" if self.first else ""
+        return (
+            f"Read by huffarchive {__version__} from WARC captures made{span}. Each record names "
+            "its evidence: WARC file, offset, length, record id and digests of the payload."
+        )
+
+
+def dataset_info(latest: Latest, title: str) -> DatasetInfo:
+    """Count a data set."""
+    words = 0
+    sources: Counter[str] = Counter()
+    agencies: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    first = last = None
+    for row in latest.rows():
+        words += row["word_count"]
+        sources[row["source"]] += 1
+        agencies[copy_of(row)] += 1
+        languages[row["language"] or "unknown"] += 1
+        if (moment := row["captured_at"]) is not None:
+            first, last = min(first or moment, moment), max(last or moment, moment)
+    return DatasetInfo(
+        title,
+        len(latest),
+        latest.lines,
+        latest.unread,
+        words,
+        tuple(latest.years()),
+        _most(sources),
+        _most(agencies),
+        tuple(name for name, _ in _most(languages) if name != "unknown"),
+        first,
+        last,
+        {name: spec["description"] for name, spec in schema()["properties"].items()},
+    )
+
+
+def copy_of(row: dict[str, Any]) -> str:
+    """Whose copy a record is: an agency's name, "own" or "unknown", as `is_wire` tells."""
+    if row["is_wire"]:
+        return row["agency"] or "agency"
+    return "unknown" if row["is_wire"] is None else "own"
+
+
+def _most(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+def card(account: DatasetInfo, derived: dict[str, str]) -> str:
+    """The README.md of a data set: YAML that the Hub and `datasets` read, then text."""
+    size = next((name for limit, name in _SIZES if account.articles < limit), "1M<n<10M")
+    languages = "".join(f"- {name}\n" for name in account.languages or ("fr",))
+    years = "\n".join(f"| {year or 'unknown'} | {count:,} |" for year, count in account.years)
+    agencies = "\n".join(f"| {name} | {count:,} |" for name, count in account.agencies)
+    unread = ""
+    if account.unread:
+        unread = (
+            f"; of {account.unread:,} the page could not be read: an article stands here in the "
+            "latest version that could"
+        )
+    sources = ", ".join(f"{name} {count:,}" for name, count in account.sources)
+    fields = "\n".join(
+        f"| `{name}` | {_cell(text)} |" for name, text in (account.fields | derived).items()
+    )
+    return f"""---
+pretty_name: {json.dumps(account.title, ensure_ascii=False)}
+language:
+{languages}license: other
+license_name: rights-reserved
+size_categories:
+- {size}
+task_categories:
+- text-generation
+- text-classification
+tags:
+- news
+- web-archive
+configs:
+- config_name: default
+  data_files:
+  - split: train
+    path: data/train-*.parquet
+---
+
+# {account.title}
+
+{account.articles:,} articles with {account.words:,} words, the latest version of each
+({account.versions:,} versions were captured{unread}). {account.provenance}
+
+Captures by source: {sources or "none"}.
+
+## Load it
+
+```python
+from datasets import load_dataset
+
+articles = load_dataset("parquet", data_files="data/*.parquet", split="train")
+```
+
+## Articles by year of publication
+
+| year | articles |
+| --- | ---: |
+{years}
+
+## Own copy and agencies
+
+| agency | articles |
+| --- | ---: |
+{agencies}
+
+## Fields
+
+| field | what it is |
+| --- | --- |
+{fields}
+
+## Where it comes from
+
+The pages were captured politely (robots.txt, Crawl-delay) and kept as WARC/1.1 files, byte for
+byte. A record is a pure function of its capture: whoever has the WARC files can make this data set
+again with `scrapy extract` and `scrapy export huggingface`, and `scrapy verify` checks that they
+agree.
+
+## Rights
+
+{account.rights}
+
+## Limits
+
+Texts are as the site published them, with its mistakes; names of people are in them. `warnings`
+says which records were hard to read. What the site removed before it was captured is not here.
+"""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,226 @@
+"""Many WARC files read again on all cores: a file is the unit of work."""
+
+import hashlib
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import connection, get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Self
+
+from msgspec import MsgspecError
+from msgspec.msgpack import Decoder, encode
+
+from huffarchive.extract.extract import articles
+from huffarchive.storage import disk
+from huffarchive.storage.paths import GROWING
+from huffarchive.warc.reader import WarcError, readable
+from huffarchive.workers.job import ReadersFailedError
+
+_ORDER = Decoder(tuple[bytes, bytes])
+_ANSWER = Decoder(tuple[int, bytes | None, tuple[int, str] | None, tuple[int, str] | None])
+_LONGEST = 1 << 20
+"""Bytes of an answer; a longer one is none of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedFile:
+    """What became of one file."""
+
+    path: Path
+    output: Path
+    """Its records, one a line, in the file's order."""
+    articles: int
+    problem: str | None = None
+    """Why the file could not be read to its end; its readable records are in the output."""
+    fault: OSError | None = None
+    """Why the output could not be written."""
+    state: "FileState | None" = None
+    """What exactly was read, where that was all of a file that does not grow."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file's bytes as they were at a time."""
+
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Read it once. OSError."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return cls(file.tell(), digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What reading one page may take."""
+
+    seconds: float = 10
+    memory: int = 1_000_000_000
+
+
+def extract_files(
+    files: Sequence[tuple[Path, Path]],
+    workers: int,
+    bounds: Bounds,
+    progress: Callable[[int], None],
+    *,
+    marked: bool = False,
+) -> Iterator[ExtractedFile]:
+    """Read each (WARC, output) on `workers` processes; results in the order of the files.
+
+    The bytes are the same whatever the number of workers. A process that a page kills costs that
+    file a second, careful reading with a process for its pages. OSError when an output cannot be
+    written: no result says so. `marked` has the state of each file taken.
+    """
+    results: dict[int, ExtractedFile] = {}
+    waiting = list(enumerate(files))
+    waiting.reverse()
+    busy: dict[Connection, tuple[int, BaseProcess]] = {}
+    shown = 0
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < max(1, workers):
+                _begin(waiting, busy, bounds, marked)
+            for pipe in connection.wait(list(busy), timeout=1):
+                assert isinstance(pipe, Connection)
+                number, process = busy[pipe]
+                try:
+                    results[number] = _told(files[number], pipe.recv_bytes(_LONGEST))
+                except (EOFError, OSError, MsgspecError):  # gone, or driven mad by a page
+                    process.kill()
+                    results[number] = read_file(*files[number], 1, bounds, marked=marked)
+                    process.join()
+                if (fault := results[number].fault) is not None:
+                    raise fault
+                if waiting and process.is_alive():
+                    index, pair = waiting.pop()
+                    busy[pipe] = (index, process)
+                    pipe.send_bytes(_order(*pair))
+                else:
+                    del busy[pipe]
+                    pipe.close()
+                    process.join()
+            progress(len(results))
+            while shown in results:
+                yield results.pop(shown)
+                shown += 1
+        while shown in results:
+            yield results.pop(shown)
+            shown += 1
+    finally:
+        for pipe, (_, process) in busy.items():
+            process.terminate()
+            process.join()
+            pipe.close()
+
+
+def _order(path: Path, output: Path) -> bytes:
+    return encode((os.fsencode(path), os.fsencode(output)))
+
+
+def _told(pair: tuple[Path, Path], answer: bytes) -> ExtractedFile:
+    """What a process tells of a file: bytes that make a few values and nothing else."""
+    count, problem, fault, state = _ANSWER.decode(answer)
+    return ExtractedFile(
+        *pair,
+        count,
+        None if problem is None else os.fsdecode(problem),
+        fault and OSError(*fault),
+        state and FileState(*state),
+    )
+
+
+def _begin(
+    waiting: list[tuple[int, tuple[Path, Path]]],
+    busy: dict[Connection, tuple[int, BaseProcess]],
+    bounds: Bounds,
+    marked: bool,
+) -> None:
+    number, (path, output) = waiting.pop()
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, bounds, marked), daemon=True)
+    process.start()
+    theirs.close()
+    ours.send_bytes(_order(path, output))
+    busy[ours] = (number, process)
+
+
+def _work(pipe: Connection, bounds: Bounds, marked: bool) -> None:
+    """A process that reads files until nobody gives it another."""
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_DFL)
+    # Where no page can be read, the careful reading that follows says so.
+    with suppress(EOFError, OSError, ReadersFailedError):
+        while True:
+            path, output = map(os.fsdecode, _ORDER.decode(pipe.recv_bytes()))
+            done = read_file(Path(path), Path(output), 0, bounds, alarm=True, marked=marked)
+            problem = None if done.problem is None else os.fsencode(done.problem)
+            fault = done.fault and (done.fault.errno or 0, done.fault.strerror or str(done.fault))
+            state = done.state and (done.state.size, done.state.sha256)
+            pipe.send_bytes(encode((done.articles, problem, fault, state)))
+
+
+def read_file(
+    path: Path,
+    output: Path,
+    workers: int,
+    bounds: Bounds,
+    *,
+    alarm: bool = False,
+    marked: bool = False,
+) -> ExtractedFile:
+    """Read one file to its output; with `alarm` this process dies of a page that takes too long."""
+    faults: list[WarcError | OSError] = []
+    count = 0
+    before = _stat(path)
+    try:
+        with output.open("wb", 0) as file:
+            found = articles(path, workers, bounds.seconds, bounds.memory)
+            try:
+                for article in readable(found, faults):
+                    if alarm:
+                        signal.setitimer(signal.ITIMER_REAL, bounds.seconds * 3)
+                    disk.write(file, article.to_json())
+                    count += 1
+            finally:
+                if alarm:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+            disk.sync(file)
+    except OSError as error:
+        return ExtractedFile(path, output, count, fault=error)
+    if faults:
+        return ExtractedFile(path, output, count, _said(path, faults[0]))
+    if path.name.endswith(GROWING):
+        return ExtractedFile(path, output, count)
+    try:
+        state = FileState.of(path) if marked else None
+    except OSError as error:
+        return ExtractedFile(path, output, count, _said(path, error))
+    if _stat(path) != before:
+        return ExtractedFile(
+            path, output, count, f"{path}: it changed while it was read; read it again"
+        )
+    return ExtractedFile(path, output, count, state=state)
+
+
+def _said(path: Path, fault: WarcError | OSError) -> str:
+    if isinstance(fault, OSError):
+        return f"{path}: {fault.strerror or fault}; name a readable file"
+    return str(fault)
+
+
+def _stat(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

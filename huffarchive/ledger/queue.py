@@ -1,0 +1,315 @@
+"""What is asked for next, and what a new run asks for again."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from huffarchive.ledger.pages import OF_THE_SITE
+from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection, Task
+from huffarchive.outcome import Reason, State
+from huffarchive.sources.index import OWN, QUERIES, SITE, waits_for
+from huffarchive.urls import PageKey
+
+_CAPTURED = (
+    "EXISTS (SELECT 1 FROM capture WHERE capture.page = page.id AND payload_sha1 IS NOT NULL)"
+)
+_KINDS = ", ".join(f"'{kind}'" for kind in OF_THE_SITE)
+
+
+class Requeue:
+    """Makes settled pages wanted again; each method says how many it found.
+
+    They are due `now` (seconds since 1970) and so wait behind the pages that nobody asked for yet,
+    which are due at 0: or runs that end early would spend all their time on what failed before.
+    A page that has a capture is asked of the site only: what an archive kept cannot be newer.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        selection: Selection,
+        mementos: Mementos,
+        answers: Answers,
+    ) -> None:
+        self._connection = connection
+        self._selection = selection
+        self._mementos = mementos
+        self._answers = answers
+
+    def try_again(
+        self, now: float, states: Collection[State], reasons: Collection[str] = ()
+    ) -> int:
+        """Want settled pages again: those in `states` (with one of `reasons`, where given)."""
+        marks = ",".join("?" * len(states))
+        where = f"state IN ({marks})"
+        values: list[object] = [str(state) for state in states]
+        if reasons:
+            where += f" AND reason IN ({','.join('?' * len(reasons))})"
+            values += list(reasons)
+        return self._begin_round(now, where, values)
+
+    def want_older(
+        self, now: float, before: float, *, pages: bool = True, indexes: Collection[str] = ()
+    ) -> int:
+        """Want again what was last checked before a time (seconds since 1970).
+
+        Captured pages of the site, and the pages of the indexes of some archives.
+        """
+        kinds = [kind for source in indexes for kind in QUERIES.get(source, ())]
+        marks = ",".join("?" * len(kinds))
+        which = f"kind IN ({marks})" + (" OR kind NOT LIKE '%-query'" if pages else "")
+        checked = "(SELECT max(checked_at) FROM capture WHERE capture.page = page.id)"
+        where = f"state = 'captured' AND ({which}) {self._selection.clause} AND {checked} < ?"
+        moment = datetime.fromtimestamp(max(0.0, before), UTC)  # nothing is older than the Web
+        return self._begin_round(now, where, [*kinds, f"{moment:%Y-%m-%dT%H:%M:%SZ}"])
+
+    def _begin_round(self, now: float, where: str, values: Sequence[object]) -> int:
+        """Want pages anew: what anybody said of them before, at any address, counts no more."""
+        self._mementos.try_again(where, values)
+        self._answers.forget(where, values)
+        cursor = self._connection.execute(
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = ?, "  # noqa: S608
+            "source = CASE WHEN kind LIKE '%-query' THEN source "
+            f"WHEN kind IN ({_KINDS}) OR {_CAPTURED} THEN '{SITE}' ELSE '' END WHERE {where}",
+            [int(now), *values],
+        )
+        return cursor.rowcount
+
+    def no_later(self, moment: float) -> None:
+        """Let no wanted page wait beyond a time (seconds since 1970).
+
+        One does that an earlier run put off by a clock that had gone ahead.
+        """
+        self._connection.execute(
+            "UPDATE page SET due = ? WHERE state = 'wanted' AND due > ?", (int(moment), int(moment))
+        )
+
+    def want_elsewhere(self, now: float, source: str) -> int:
+        """Want pages again that no source asked so far has, and that `source` may have.
+
+        It may when it was not asked, or when it is an archive that refused to answer (HTTP 403):
+        that says nothing of what it holds. What moved is asked for where it moved to.
+        """
+        where = (
+            "state IN ('gone', 'refused', 'failed') AND reason IS NOT 'moved' "
+            "AND kind NOT LIKE '%-query'"
+        )
+        if source not in OWN:
+            where += f" AND kind NOT IN ({_KINDS}) AND NOT {_CAPTURED}"
+            said = "source = ? AND state = 'refused' AND reason = 'forbidden'"
+            refused = f"id IN (SELECT page FROM answer WHERE {said})"  # noqa: S608
+            self._mementos.try_again(f"{where} AND {refused}", [source])
+            self._connection.execute(
+                f"DELETE FROM answer WHERE {said} AND page IN (SELECT id FROM page WHERE {where})",  # noqa: S608
+                (source,),
+            )
+        cursor = self._connection.execute(
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = ?, "  # noqa: S608
+            f"source = ? WHERE {where} "
+            "AND NOT EXISTS (SELECT 1 FROM answer WHERE page = page.id AND answer.source = ?)",
+            (int(now), waits_for(source), source),
+        )
+        return cursor.rowcount
+
+    def ask_of(self, sources: Sequence[str]) -> None:
+        """Let wanted pages wait for those of a run's sources that have not answered yet.
+
+        Where all have, an earlier run ended in between, and they are settled by what was said.
+        """
+        answered = "id IN (SELECT page FROM answer WHERE answer.source = '{}')"
+        cases = [
+            f"WHEN NOT {answered.format(source)} THEN '{waits_for(source) if place else ''}'"
+            for place, source in enumerate(sources)
+        ]
+        self._connection.execute(
+            f"UPDATE page SET source = CASE WHEN kind IN ({_KINDS}) OR {_CAPTURED} THEN '{SITE}' "  # noqa: S608
+            f"{' '.join(cases)} ELSE '' END WHERE state = 'wanted' AND kind NOT LIKE '%-query' "
+            f"AND (source NOT IN ('', '{SITE}') OR id IN (SELECT page FROM answer))"
+        )
+
+
+MAX_CRASHES = 3
+"""Runs that may die while a page is alone under way, before it counts as failed."""
+RANKS = 2
+"""The last rank of pages; the first is 0."""
+_FIELDS = "id, key, url, tries, hops, source, crashes, named"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where pages wait: for the site or an archive, and at which host of theirs."""
+
+    source: str
+    """site, an archive, or "" for the run's first source."""
+    host: str
+    """Host (host:port) of the pages' addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What may be drawn from the places that one server answers for."""
+
+    server: str
+    room: int = 1_000_000
+    """Pages, of all its places together."""
+    ranks: int = RANKS
+    """The last rank."""
+
+
+class PageQueue:
+    """Draws wanted pages; what is drawn is marked with the run until it is settled."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        edition: str,
+        selection: Selection,
+        captures: Captures,
+        answers: Answers,
+        discoverers: Lookup,
+    ) -> None:
+        self._connection = connection
+        self._edition = edition
+        self._selection = selection
+        self._captures, self._answers = captures, answers
+        self._discoverers = discoverers
+        self.sources: tuple[str, ...] = ("", SITE, *QUERIES, "warc")
+        """Whom the run's pages may wait for; pages that wait for others are left alone."""
+
+    def places(self) -> list[Place]:
+        """Where pages may wait."""
+        hosts = self._connection.execute("SELECT name FROM host ORDER BY id").fetchall()
+        return [Place(source, host) for source in self.sources for (host,) in hosts]
+
+    def draw(
+        self, run: int, limit: int, now: float, shares: Mapping[Place, Share] | None = None
+    ) -> list[Task]:
+        """Take pages that are due, sitemaps first, then articles; they are under way in `run`.
+
+        At most `limit`, and of each server at most its share: one that is slow, or must wait, takes
+        no place of another. Without shares from everywhere.
+        """
+        hosts = dict(self._connection.execute("SELECT name, id FROM host").fetchall())
+        shares = self._everywhere() if shares is None else shares
+        found: list[tuple[Any, ...]] = []
+        taken: Counter[str] = Counter()
+        for rank in range(RANKS + 1):
+            due: list[tuple[int, int, str, tuple[Any, ...]]] = []
+            for place, share in shares.items():
+                most = min(limit - len(found), share.room - taken[share.server])
+                if rank <= share.ranks and most > 0:
+                    rows = self._due(rank, place.source, hosts[place.host], int(now), most)
+                    due += [(row[-1], row[0], share.server, row[:-1]) for row in rows]
+            for _, _, server, row in sorted(due):
+                room = next(x.room for x in shares.values() if x.server == server)
+                if len(found) < limit and taken[server] < room:
+                    taken[server] += 1
+                    found.append(row)
+        self._connection.executemany(
+            "UPDATE page SET run = ? WHERE id = ?", [(run, row[0]) for row in found]
+        )
+        return [self._task(row) for row in found]
+
+    def _everywhere(self) -> dict[Place, Share]:
+        return {place: Share("") for place in self.places()}
+
+    def _due(
+        self, rank: int, source: str, host: int, now: int, limit: int
+    ) -> list[tuple[Any, ...]]:
+        """The first pages of a place that are due: so many rows are read, however many wait."""
+        return self._connection.execute(
+            f"SELECT {_FIELDS}, due FROM page WHERE state = 'wanted' AND run IS NULL "  # noqa: S608
+            f"AND source = ? AND rank = ? AND host = ? AND due <= ? {self._selection.clause} "
+            "ORDER BY due, id LIMIT ?",
+            (source, rank, host, now, limit),
+        ).fetchall()
+
+    def crash_suspects(self, run: int, ranks: int = RANKS) -> list[Task]:
+        """The pages that were under way when a run before this one died: to be tried alone.
+
+        As with `draw`, only those that the run is about; the others stay under suspicion.
+        """
+        rows = self._connection.execute(
+            f"SELECT {_FIELDS} FROM page WHERE run IS NOT NULL AND run != ? AND state = 'wanted' "  # noqa: S608
+            f"AND rank <= ? AND source IN ({','.join('?' * len(self.sources))}) "
+            f"{self._selection.clause} ORDER BY id",
+            (run, ranks, *self.sources),
+        ).fetchall()
+        return [self._task(row, alone=True) for row in rows]
+
+    def try_isolated(self, task: Task, run: int) -> bool:
+        """Note that a suspect is tried alone, before it is; False when that was too often."""
+        (crashes,) = self._connection.execute(
+            "UPDATE page SET crashes = crashes + 1, run = ? WHERE id = ? RETURNING crashes",
+            (run, task.page),
+        ).fetchone()
+        return int(crashes) <= MAX_CRASHES
+
+    def next_due(self, shares: Mapping[Place, Share] | None = None) -> int | None:
+        """When the next page that is not under way is due; None when none is wanted."""
+        hosts = dict(self._connection.execute("SELECT name, id FROM host").fetchall())
+        earliest: list[int] = []
+        for place, share in (self._everywhere() if shares is None else shares).items():
+            for rank in range(share.ranks + 1):
+                row = self._connection.execute(
+                    "SELECT due FROM page WHERE state = 'wanted' AND run IS NULL AND source = ? "  # noqa: S608
+                    f"AND rank = ? AND host = ? {self._selection.clause} ORDER BY due, id LIMIT 1",
+                    (place.source, rank, hosts[place.host]),
+                ).fetchone()
+                earliest += row or ()
+        return min(earliest, default=None)
+
+    def give_back(self, run: int, task: Task | None = None) -> None:
+        """What was drawn in a run and is not settled, or one task of it, is as it was before."""
+        self._connection.execute(
+            "UPDATE page SET run = NULL WHERE run = ? AND ifnull(id = ?, 1)",
+            (run, None if task is None else task.page),
+        )
+
+    def discovering(self, source: str) -> bool:
+        """Whether pages of an archive's index are still wanted."""
+        row = self._connection.execute(
+            "SELECT 1 FROM page WHERE state = 'wanted' AND rank = 0 AND source = ? LIMIT 1",
+            (source,),
+        ).fetchone()
+        return row is not None
+
+    def unread_index(self, kinds: Collection[str], base: str) -> tuple[State, Reason] | None:
+        """What became of a part of an index that could not be read; None when all of it was.
+
+        Parts that were asked of another base than `base` do not count.
+        """
+        row = self._connection.execute(
+            f"SELECT state, reason FROM page WHERE kind IN ({','.join('?' * len(kinds))}) "  # noqa: S608
+            "AND rank = 0 AND state IN ('failed', 'refused', 'gone') AND instr(url, ?) = 1 LIMIT 1",
+            (*kinds, f"{base}/"),
+        ).fetchone()
+        return None if row is None else (State(row[0]), Reason(row[1]))
+
+    def _task(self, row: tuple[Any, ...], *, alone: bool = False) -> Task:
+        page, key, url, tries, hops, source, crashes, named = row
+        execute = self._connection.execute
+        aliases = execute(
+            "SELECT url, said FROM alias WHERE page = ? AND url != ? ORDER BY url", (page, url)
+        ).fetchall()
+        (chain,) = execute(
+            "SELECT ifnull(min(hops) + 1, 0) FROM page WHERE moved_to = ? AND reason = 'moved'",
+            (key,),
+        ).fetchone()
+        return Task(
+            page,
+            PageKey.parse(f"{self._edition}:{key}"),
+            url,
+            tries,
+            max(hops, chain),  # redirects from other pages to this one are counted along
+            self._answers.of(page),
+            tuple(alias for alias, _ in aliases),
+            tuple((alias, said) for alias, said in aliases if said is not None),
+            self._discoverers.of(named),
+            self._captures.newest(page),
+            source,
+            alone or crashes > 0,
+        )

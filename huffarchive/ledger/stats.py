@@ -1,0 +1,262 @@
+"""How many pages stand where, and which are wanted and not captured."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from huffarchive.ledger.pages import Pages
+from huffarchive.ledger.rows import Answers, Lookup, Selection
+from huffarchive.outcome import Reason, State, is_answer
+from huffarchive.urls import PageKey
+from huffarchive.workers.job import OF_THE_PAGE
+
+
+class StateCounts:
+    """Counts over the table of pages."""
+
+    def __init__(self, connection: sqlite3.Connection, selection: Selection) -> None:
+        self._connection = connection
+        self._selection = selection
+
+    def by_state(self, *, selected: bool = False, indexes: bool = False) -> dict[State, int]:
+        """How many pages stand in each state; of the selected ones alone, where asked.
+
+        With `indexes` only pages that name others: sitemaps and other archives' indexes.
+        """
+        rows = self._connection.execute(
+            "SELECT state, count(*) FROM page WHERE rank = 0 GROUP BY state"
+            if indexes
+            else "SELECT state, count(*) FROM page JOIN selected ON page = id GROUP BY state"
+            if selected and self._selection.active
+            else "SELECT state, sum(n) FROM tally GROUP BY state"
+        )
+        found = dict(rows.fetchall())
+        return {state: int(found.get(str(state), 0)) for state in State}
+
+    def known(self) -> int:
+        """How many pages there are, counted apart from their states."""
+        (count,) = self._connection.execute("SELECT count(*) FROM page").fetchone()
+        return int(count)
+
+
+@dataclass(frozen=True, slots=True)
+class PageCount:
+    """So many pages that are alike in this."""
+
+    state: State
+    reason: str
+    """"" while they are wanted."""
+    kind: str
+    """The key's."""
+    month: str
+    """Published "YYYY-MM"; "" when unknown."""
+    named_by: tuple[str, ...]
+    """Everyone who named them, sorted."""
+    pages: int
+
+
+class Tally:
+    """The table of counts."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._discoverers = Lookup(connection, "discoverer")
+
+    def all(self) -> list[PageCount]:
+        """Every count that is not zero."""
+        rows = self._connection.execute(
+            "SELECT state, reason, kind, month, named, n FROM tally WHERE n > 0 "
+            "ORDER BY state, reason, kind, month, named"
+        )
+        return [
+            PageCount(State(state), reason, kind, month, self._discoverers.of(named), pages)
+            for state, reason, kind, month, named, pages in rows
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPage:
+    """A page that was wanted and is not captured: one line of `<run>-left.jsonl`."""
+
+    id: str
+    """The page's key in text form."""
+    url: str
+    """The address to ask next."""
+    state: str
+    reason: str | None
+    tries: int
+    http_status: int | None
+    """The last one."""
+    detail: str | None = None
+    """What was wrong, in words."""
+    asked: tuple[str, ...] = ()
+    """What sources said of it: "live=gone/not_found"."""
+    named_by: tuple[str, ...] = ()
+
+    def to_line(self) -> str:
+        """The line, with its end."""
+        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_line(cls, line: str) -> Self:
+        """Read a line; ValueError when it is none, or says what no page can be."""
+        try:
+            row = json.loads(line)
+            lists = {name: tuple(row.get(name, ())) for name in ("asked", "named_by")}
+            made = cls(**{name: row[name] for name in cls.__slots__ if name in row} | lists)
+            texts = (made.id, made.url, made.detail or "", *made.asked, *made.named_by)
+            "".join(texts).encode()
+        except (TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(str(error)) from None
+        numbers = (made.tries, 0 if made.http_status is None else made.http_status)
+        if not all(type(number) is int and 0 <= number < 1000 for number in numbers):
+            raise ValueError("a number that cannot be")
+        if not all(map(is_answer, made.asked)):
+            raise ValueError("an answer that cannot be")
+        urlsplit(made.url)
+        PageKey.parse(made.id)
+        State(made.state)
+        if made.reason is not None:
+            Reason(made.reason)
+        return made
+
+
+class MissingPages:
+    """The pages that are wanted and not captured."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        edition: str,
+        pages: Pages,
+        answers: Answers,
+        discoverers: Lookup,
+    ) -> None:
+        self._connection = connection
+        self._edition = edition
+        self._answers = answers
+        self._pages, self._discoverers = pages, discoverers
+
+    def all(self) -> Iterator[MissingPage]:
+        """Each of them, oldest first."""
+        rows = self._connection.execute(
+            "SELECT id, key, url, state, reason, tries, status, detail, named FROM page "
+            "WHERE state IN ('wanted', 'failed', 'refused', 'gone') ORDER BY id"
+        )
+        for page, key, url, state, reason, tries, status, detail, named in rows:
+            yield MissingPage(
+                f"{self._edition}:{key}",
+                url,
+                state,
+                reason,
+                tries,
+                status,
+                detail,
+                self._answers.of(page),
+                self._discoverers.of(named),
+            )
+
+    def restore(self, left: MissingPage) -> None:
+        """Write a page as a run's account tells of it.
+
+        What became of a page that gave no answer (refused by robots.txt, say) stands there alone;
+        where it was answered the WARC must hold that, or the page is wanted.
+        """
+        key = PageKey.parse(left.id)
+        page = self._pages.known(key, left.url, (), left.named_by)
+        cursor = self._connection.execute(
+            "UPDATE page SET state = ?, reason = ?, tries = ?, status = ?, detail = ? "
+            "WHERE id = ? AND (? IS NULL OR ? = status OR ? = 'wanted')",
+            (
+                left.state,
+                left.reason,
+                left.tries,
+                left.http_status,
+                left.detail,
+                page,
+                left.http_status,
+                left.http_status,
+                left.state,
+            ),
+        )
+        if cursor.rowcount:
+            self._answers.put(page, left.asked)
+
+
+_WHERE = (
+    "state = 'captured' AND reason IN ('unreadable', 'not_an_article') AND detail != ''"
+    + " AND instr(detail, ?) != 1" * len(OF_THE_PAGE)
+)
+_NEWEST = "(SELECT max(id) FROM capture WHERE page = page.id)"
+
+
+class NotRead:
+    """Those pages of the ledger: a reading that failed left its reason in their detail.
+
+    Only runs of earlier versions leave such: those of this one end where no page can be read.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, selection: Selection, answers: Answers
+    ) -> None:
+        self._connection = connection
+        self._selection = selection
+        self._answers = answers
+
+    def by_source(self, *, selected: bool = False) -> Counter[str]:
+        """How many there are, by where their newest captures came from."""
+        chosen = self._selection.clause if selected else ""
+        rows = self._connection.execute(
+            f"SELECT capture.source, count(*) FROM page JOIN capture ON capture.id = {_NEWEST} "  # noqa: S608
+            f"WHERE page.id IN (SELECT id FROM page WHERE {_WHERE} {chosen}) "
+            "GROUP BY capture.source",
+            OF_THE_PAGE,
+        )
+        return Counter(dict(rows.fetchall()))
+
+    def detail(self, page: int) -> str:
+        """Why a page is one of them; "" where it is none."""
+        row = self._connection.execute(
+            f"SELECT detail FROM page WHERE id = ? AND {_WHERE}",  # noqa: S608
+            (page, *OF_THE_PAGE),
+        ).fetchone()
+        return "" if row is None else str(row[0])
+
+    def want(self, now: float, sources: Collection[str]) -> int:
+        """Want those again whose newest captures came from `sources`; how many they are.
+
+        What these captures say of the page's content is forgotten, or an equal answer would be
+        taken for one that was read.
+        """
+        marks = ",".join("?" * len(sources))
+        pages = [
+            page
+            for (page,) in self._connection.execute(
+                f"SELECT page.id FROM page JOIN capture ON capture.id = {_NEWEST} "  # noqa: S608
+                f"WHERE page.id IN (SELECT id FROM page WHERE {_WHERE}) "
+                f"AND capture.source IN ({marks})",
+                (*OF_THE_PAGE, *sources),
+            )
+        ]
+        for page in pages:
+            self._connection.execute(
+                "UPDATE capture SET etag = NULL, last_modified = NULL, payload_sha1 = NULL "
+                "WHERE id = (SELECT max(id) FROM capture WHERE page = ?)",
+                (page,),
+            )
+            self._connection.execute(
+                "UPDATE memento SET tried = '' WHERE page = ? "
+                "AND tried = (SELECT reason FROM page WHERE id = memento.page)",
+                (page,),
+            )
+            self._connection.execute(
+                "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = ?, "
+                "source = '' WHERE id = ?",
+                (int(now), page),
+            )
+            self._answers.forget("id = ?", [page])
+        return len(pages)

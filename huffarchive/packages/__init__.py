@@ -1,1 +1,0 @@
-"""CDXJ indexes beside WARC files, and WACZ packages for ReplayWeb.page."""

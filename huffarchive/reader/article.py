@@ -1,0 +1,395 @@
+"""An article's page read: every field from its evidence."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import groupby
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree, html
+
+from huffarchive.article import Chrome, Image
+from huffarchive.editions.edition import Edition
+from huffarchive.editions.phrases import ALERTS
+from huffarchive.page import Page
+from huffarchive.reader.blocks import Block, BlockLabel, blocks_of
+from huffarchive.reader.byline import is_logo, read_byline, signature_in
+from huffarchive.reader.chrome import chrome_phrases_of, join, notices_around
+from huffarchive.reader.classify import Classifier, Expected
+from huffarchive.reader.dates import dates_of
+from huffarchive.reader.images import address, images_of, is_sign_file
+from huffarchive.reader.layout import Layout, Part, names_of
+from huffarchive.reader.layouts import GENERIC, recognise
+from huffarchive.reader.links import absolute
+from huffarchive.reader.metadata import Head, Structured
+from huffarchive.reader.text import clean, clean_field, in_order, key, language_of
+from huffarchive.reader.vote import vote_on_page
+from huffarchive.reading import Caution, ChromeKind, Text
+from huffarchive.urls import PageKey
+
+_PAPER = re.compile(
+    r"\s+[|–—-]\s+(?:Le |The )?(?:HuffPost|Huffington\s?Post)[^|–—]*$|\s+[|]\s+[^|]*HuffPost[^|]*$",
+    re.IGNORECASE,
+)
+_BLOGS = frozenset(("blogue", "blogues", "blog", "blogs", "le blogue", "les blogues"))
+_AUTHOR_FOLDER = re.compile(
+    r"//[^/]+/(?!entry/|amp/|archive/|\d{4}/)[^/?#]*[^\W\d_][^/?#]*/[^/?#]+_(?:a|qc|ca)_[0-9a-f]+/?(?:[?#]|$)"
+)
+_WORDS = re.compile(r"\w+")
+_BARS = " |·•/"
+_SPACED = re.compile(r" ([,.;:])")
+_SECTIONS = (
+    *("article:section", "og:article:section", "og:section", "section", "category"),
+    *("articlesection", "parsely-section", "sailthru.section"),
+)
+_PICTURES = (
+    "og:image",
+    "og:image:url",
+    "og:image:secure_url",
+    "twitter:image",
+    "twitter:image:src",
+)
+_BELOW = 4
+_MOST_KEYWORDS = 100
+_MOST_LINKS = 1000
+
+
+class Fields:
+    """A sorted column, read field by field."""
+
+    def __init__(self, sorter: Classifier, page: Page, head: Head, structured: Structured) -> None:
+        self._sorter = sorter
+        self._page = page
+        self._head = head
+        self._structured = structured
+
+    def headline(self) -> str | None:
+        """The headline that the page shows, else the one that its data name."""
+        shown = next((block.line for block in self._sorter.having(BlockLabel.HEADLINE)), None)
+        if shown:
+            return shown
+        named = self._structured.text("headline") or self._head.meta("og:title", "twitter:title")
+        return named or clean_field(without_paper(self._head.title or ""))
+
+    def dek(self, headline: str | None) -> str | None:
+        """The line below the headline, where it says something else."""
+        said = " ".join(block.line for block in self._sorter.having(BlockLabel.DEK))
+        return said if said and key(said) != key(headline or "") else None
+
+    def byline(self, *fates: BlockLabel) -> str | None:
+        """The byline as it stands, as far as its parts have these fates."""
+        parts = (block.line.strip(_BARS) for block in self._sorter.having(*fates))
+        return _SPACED.sub(r"\1", " ".join(filter(None, parts))) or None
+
+    def section(self) -> str | None:
+        """The section: JSON-LD, meta elements, the label above the headline.
+
+        Where JSON-LD names several and a meta element one, that one is the section.
+        """
+        several = self._structured.texts("articleSection")
+        named = self._structured.text("articleSection")
+        meta = self._head.meta(*_SECTIONS)
+        if meta and (not named or (len(several) > 1 and "," not in meta)):
+            named = meta
+        label = next((b.line for b in self._sorter.having(ChromeKind.SECTION_LABEL)), None)
+        return named or label
+
+    def pictures(self) -> tuple[Image, ...]:
+        """The pictures that the page's data name, for a page that shows none of them itself."""
+        named = list(self._structured.pictures())
+        if not named:
+            found = (url for name in _PICTURES for url in self._head.metas.get(name, ())[:1])
+            named += [(url, None, None) for url in found]
+        shown = ((address(url, self._page.url), *about) for url, *about in named)
+        return tuple(
+            Image(url, caption, credit)
+            for url, caption, credit in shown
+            if url is not None and not is_sign_file(url)
+        )[:1]
+
+    def keywords(self, headline: str | None) -> tuple[str, ...]:
+        """The tags: meta elements, the page's own links to topics, JSON-LD."""
+        metas = self._head.metas
+        tags = _several(metas.get("article:tag", ()))
+        if not tags:
+            shown = [b for b in self._sorter.having(ChromeKind.TAGS) if b.links]
+            links = (a for b in shown for a in b.place.element.iter("a"))
+            tags = [clean("".join(link.itertext())) for link in links]
+        if not tags:
+            tags = _several(metas.get("sailthru.tags", ()))
+        if not tags:
+            words = _several(metas.get("keywords", ()))
+            tags = [] if _is_title_in_words(words, headline or "") else words
+        if not tags:
+            tags = [t for t in self._structured.texts("keywords") if ":" not in t]
+        return tuple(dict.fromkeys(tag for tag in tags if tag))[:_MOST_KEYWORDS]
+
+    def kind(self, page_key: PageKey, section: str | None) -> str:
+        """news, blog, gallery or live."""
+        if page_key.kind in ("b", "g"):
+            return {"b": "blog", "g": "gallery"}[page_key.kind]
+        if "LiveBlogPosting" in self._structured.types:
+            return "live"
+        contributed = any(True for _ in self._sorter.having(ChromeKind.CONTRIBUTOR_DISCLAIMER))
+        named = page_key.kind != "n" and (
+            (section or "").casefold() in _BLOGS
+            or "BlogPosting" in self._structured.types
+            or any(map(_in_author_folder, (self._page.url, self._head.canonical or "")))
+        )
+        return "blog" if contributed or named else "news"
+
+    def paragraphs(self) -> tuple[str | None, list[str]]:
+        """The agency's signature and the paragraphs: a table's row is one of them."""
+        blocks = list(self._sorter.having(BlockLabel.TEXT))
+        signature = None
+        for block in blocks[-3:][::-1]:
+            signature = signature_in(block.line)
+            if signature is not None:
+                blocks.remove(block)
+                break
+            lines = block.text.split("\n")
+            if len(lines) > 1 and (signature := signature_in(lines[-1])) is not None:
+                block.text = "\n".join(lines[:-1])
+                break
+        return signature, _paragraphs(blocks)
+
+    def closing_credits(self) -> list[str]:
+        """The lines below the text that may say whose it is, credits first.
+
+        One above it is of a picture that did not come along.
+        """
+        below: list[tuple[bool, Block]] = []
+        for block, fate in zip(self._sorter.blocks, self._sorter.fates, strict=True):
+            if fate is BlockLabel.TEXT:
+                below.clear()
+            elif fate is ChromeKind.CREDIT or (fate is ChromeKind.OTHER and len(below) < _BELOW):
+                below.append((fate is not ChromeKind.CREDIT, block))
+        below.sort(key=lambda pair: pair[0])
+        return [line for _, block in below for line in block.text.split("\n")]
+
+    def links(self) -> tuple[str, ...]:
+        """The targets of the links in the text."""
+        found: dict[str, None] = {}
+        for block in self._sorter.having(BlockLabel.TEXT):
+            for href in block.links:
+                url = absolute(in_order(href), self._page.url)
+                if http_url(url) is not None and len(found) < _MOST_LINKS:
+                    found[url] = None
+        return tuple(found)
+
+    def chrome(self, *, only_named: bool) -> list[Chrome]:
+        """The chrome in order; blocks of one element known to the layout are one piece."""
+        sorter = self._sorter
+        pieces: list[tuple[int, ChromeKind, str]] = []
+        for n, (block, fate) in enumerate(zip(sorter.blocks, sorter.fates, strict=True)):
+            if not isinstance(fate, ChromeKind) or not block.text:
+                continue
+            if only_named and fate in (ChromeKind.OTHER, ChromeKind.REPEAT):
+                continue
+            whole = isinstance(block.place.role, ChromeKind) or block.place.role is Part.DATE
+            pieces.append((id(block.place.owner) if whole else n, fate, block.line))
+        return [
+            Chrome(kind.value, " ".join(text for _, _, text in group))
+            for (_, kind), group in groupby(pieces, key=lambda piece: piece[:2])
+        ]
+
+
+def _paragraphs(blocks: Sequence[Block]) -> list[str]:
+    out: list[str] = []
+    for cell, group in groupby(blocks, key=_row):
+        members = list(group)
+        cells = [id(block.place.cell) for block in members]
+        if cell is None or len(members) == 1 or len(set(cells)) < len(cells):
+            out += [block.line for block in members]
+        else:
+            out.append(" | ".join(block.line for block in members))
+    return out
+
+
+def _row(block: Block) -> object:
+    cell = block.place.cell
+    return None if cell is None else cell.getparent()
+
+
+def _is_title_in_words(words: Sequence[str], title: str) -> bool:
+    """Whether keywords are the headline's words, as the old software wrote them."""
+    own = set(_WORDS.findall(title.casefold()))
+    plain = all(" " not in word and word == word.casefold() for word in words)
+    return plain and 2 * sum(bool(own & set(_WORDS.findall(word))) for word in words) > len(words)
+
+
+def _several(values: Sequence[str]) -> list[str]:
+    return [clean(part) for value in values for part in value.split(",")][:_MOST_KEYWORDS]
+
+
+def _in_author_folder(url: str) -> bool:
+    """Whether an address is a blog post's by its form: /myriam-lefebvre/un-titre_a_23000000/."""
+    return _AUTHOR_FOLDER.search(unquote(url)) is not None
+
+
+def http_url(url: str) -> str | None:
+    """The address, if it is one of HTTP and of a sane length."""
+    try:
+        return url if urlsplit(url).scheme in ("http", "https") and len(url) <= 2048 else None
+    except ValueError:
+        return None
+
+
+def without_paper(title: str) -> str:
+    """A page's title without the paper's name at its end."""
+    return _PAPER.sub("", title)
+
+
+_OFFERING = etree.XPath(
+    "//body//text()[contains(., 'ECEVEZ LES NOUVELLES') or contains(., 'ecevez les nouvelles')]/.."
+)
+_LIVE = (".cli-liveblog", ".liveblog", "#liveblog")
+"""How the names of a live blog's shell begin; the shell may be empty."""
+
+
+def read_article(page: Page, page_key: PageKey, edition: Edition, head: Head) -> Text:
+    """Read an article's page; whatever the page holds, a Text comes out."""
+    names = names_of(page.tree)
+    layout = recognise(page.tree, names)
+    text = _read(page, page_key, edition, head, layout)
+    if text.kind == "news" and any(name.startswith(_LIVE) for name in names):
+        text = replace(text, kind="live")
+    if layout is not GENERIC and not text.paragraphs:
+        other = _read(page, page_key, edition, head, GENERIC)
+        if sum(len(paragraph.split()) for paragraph in other.paragraphs) >= 30:
+            return _fallen_back(other, layout)
+    return text
+
+
+def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: Layout) -> Text:
+    tree, structured = page.tree, Structured(page.markup)
+    book = chrome_phrases_of(edition)
+    column = layout.main(tree)
+    lost = column is None
+    if column is None:
+        column = tree.find("body") if tree.find("body") is not None else tree
+    expected = _expected(head, structured)
+    signs = () if layout is GENERIC else book.signs_in(page.message.content)
+    blocks = blocks_of(column, layout, signs, partial(is_logo, agencies=edition.agencies))
+    sorter = Classifier(blocks, book, edition.agencies, expected)
+    sorter.sort(vote_on_page(tree) if layout is GENERIC else None)
+    story = Fields(sorter, page, head, structured)
+    before, after = notices_around(column, layout, book, signs) if signs else ([], [])
+    chrome = story.chrome(only_named=lost or layout is GENERIC)
+    images, left = images_of(sorter.having(BlockLabel.FRAME), page.url)
+    if layout is GENERIC and not images:
+        images = story.pictures()
+    signature, paragraphs = story.paragraphs()
+    dates = dates_of(
+        url=page.url,
+        captured_at=page.captured_at,
+        key=page_key,
+        edition=edition,
+        head=head,
+        structured=structured,
+        visible=sorter.having(ChromeKind.TIMESTAMP, BlockLabel.BYLINE),
+    )  # fmt: skip
+    named = structured.names("author") or structured.names("creator")
+    meta_author = head.meta("author", "article:author")
+    if not named and meta_author and not meta_author.startswith("http"):
+        named = (meta_author,)
+    byline, box = story.byline(BlockLabel.BYLINE), None
+    if byline is None:
+        byline = box = _boxed(layout.author_boxes(tree))
+    if byline is None and not named:
+        named = tuple(sorter.offered()) or (_offered(page) if layout.boxes else ())
+    who = read_byline(
+        byline=byline,
+        named=named,
+        sources=(*structured.names("sourceOrganization"), *structured.names("provider")),
+        logos=sorter.having(BlockLabel.AGENCY),
+        signature=signature,
+        text=paragraphs,
+        credits_=story.closing_credits(),
+        edition=edition,
+    )
+    headline = story.headline()
+    dek = story.dek(headline)
+    section = story.section()
+    cautions = _cautions(headline, paragraphs, dates.published, dates.too_late)
+    if dates.zone_unknown:
+        cautions.append(Caution.UNKNOWN_ZONE)
+    if layout is GENERIC:
+        cautions.append(Caution.UNKNOWN_LAYOUT)
+    if any(map(book.left_in, paragraphs)):
+        cautions.append(Caution.CHROME_LEFT)
+    if page.mended or "\ufffd" in f"{headline}{dek}{''.join(paragraphs)}":
+        cautions.append(Caution.INVALID_UTF8)
+    return Text(
+        kind=story.kind(page_key, section),
+        canonical_url=http_url(absolute(head.canonical or head.meta("og:url") or "", page.url)),
+        headline=headline,
+        dek=dek,
+        description=head.meta("description", "og:description") or structured.text("description"),
+        authors=who.authors,
+        byline_raw=" ".join(filter(None, (box, story.byline(BlockLabel.BYLINE, BlockLabel.AGENCY))))
+        or None,
+        agency=who.agency,
+        agency_signature=signature,
+        section=section,
+        keywords=story.keywords(headline),
+        language=language_of(" ".join(paragraphs), edition.language),
+        date_published=dates.published,
+        date_published_raw=dates.raw,
+        date_modified=dates.modified,
+        paragraphs=tuple(paragraphs),
+        images=images,
+        links=story.links(),
+        chrome=tuple(join([*before, *chrome, *left, *after])),
+        layout=layout.name,
+        warnings=tuple(caution.value for caution in cautions),
+        is_wire=who.is_wire,
+        agency_read_from=who.read_from,
+        date_read_from=dates.read_from,
+    )
+
+
+def _boxed(names: Sequence[html.HtmlElement]) -> str | None:
+    """The names in an author's box, as a byline."""
+    said = (clean("".join(map(str, name.itertext()))) for name in names[:20])
+    return ", ".join(dict.fromkeys(filter(None, said))) or None
+
+
+def _offered(page: Page) -> tuple[str, ...]:
+    """The names of those whose news the page offers outside its column."""
+    if "ECEVEZ LES NOUVELLES" not in page.markup and "ecevez les nouvelles" not in page.markup:
+        return ()
+    said = (clean("".join(map(str, e.itertext()))) for e in _OFFERING(page.tree)[:20])
+    found = (ALERTS.fullmatch(line) for line in said if len(line) <= 120)
+    return tuple(dict.fromkeys(line["name"].strip() for line in found if line is not None))
+
+
+def _expected(head: Head, structured: Structured) -> Expected:
+    titles = [structured.text("headline"), head.meta("og:title"), head.meta("twitter:title")]
+    titles.append(without_paper(head.title) if head.title else None)
+    keys = frozenset(key(title) for title in titles if title)
+    return Expected(keys - {""}, key(head.meta("description", "og:description") or ""))
+
+
+def _cautions(
+    headline: str | None, paragraphs: Sequence[str], published: str | None, late: bool
+) -> list[Caution]:
+    words = sum(len(paragraph.split()) for paragraph in paragraphs)
+    found = []
+    if not words:
+        found.append(Caution.NO_TEXT)
+    elif words < 20:
+        found.append(Caution.SHORT_TEXT)
+    if headline is None:
+        found.append(Caution.NO_HEADLINE)
+    if published is None:
+        found.append(Caution.NO_DATE)
+    if late:
+        found.append(Caution.DATE_AFTER_CAPTURE)
+    return found
+
+
+def _fallen_back(text: Text, layout: Layout) -> Text:
+    warnings = tuple(w for w in text.warnings if w != Caution.UNKNOWN_LAYOUT)
+    return replace(text, layout=layout.name, warnings=(*warnings, Caution.FALLBACK_EXTRACTOR.value))

@@ -1,0 +1,307 @@
+"""Who signed an article: people apart from agencies, and which agency a text is of."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+from lxml import html
+
+from huffarchive.editions.edition import Agency, Edition
+from huffarchive.editions.huffpost import CREDITED, CREDITING, DESKS, LOGO_WORDS
+from huffarchive.reader.blocks import Block
+from huffarchive.reader.layout import Part
+from huffarchive.reader.line_patterns import SIGNATURE, is_credit
+from huffarchive.reader.people import authors_of
+from huffarchive.reader.text import clean
+
+LINES = frozenset(
+    ("span", "a", "i", "b", "em", "strong", "small", "abbr", "cite", "img", "amp-img")
+)
+"""Elements that stand in a line: what a logo is put into."""
+_PIECES = re.compile(r"[^\W_]+")
+_SIZE = re.compile(r"\d+x?\d*")
+_CUT = re.compile(r"(\s[-–—]{1,3}(?:\s|$)|--+|[—–]\s|\s?\|\s?|[()\[\]]|\s/(?=\w)|/\s|,\s|\s?:\s)")
+_PLACE = re.compile(r"(?:[A-ZÀ-Þ«\d]|le \d|le (?:lun|mar|mer|jeu|ven|sam|dim))")
+_BETWEEN = re.compile(r"\s*(?:[,;/&+]|\set\s|\sand\s|\savec\s|\s[-–—]\s|\s-)\s*")
+_ARTICLE = re.compile(r"(?:(?:de|of|from|par|by)\s)?(?:[ld]['’]|la\s|the\s)?", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?:[A-ZÀ-Þ][\w.'’-]*|d[eu]|la|le|the|of)(?:\s(?:[A-ZÀ-Þ][\w.'’-]*|d[eu]|la|le)){0,5}"
+)
+_PICTURE = re.compile(r"photo|image|vid[ée]o|getty|shutterstock|cr[ée]dit", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s*(?:[-–—]{1,2}\s?)?(?=[^\s.!?…»”\"])")
+_DASHES = "-–—|"
+_ENDS = (")", "]", "/", ":")
+_CLOSING = 3
+"""How many of the last lines may say whose text it is."""
+_LONGEST_LINE = 160
+_LONGEST_CLOSING = 400
+"""Letters of a closing line; with a copyright or what must not be done with the text, more."""
+
+
+def exact(text: str, agencies: Sequence[Agency]) -> str | None:
+    """The agency whose name a text is, and nothing else."""
+    bare = _ARTICLE.sub("", text.strip(" .*\xa0"), count=1)
+    if len(bare) <= 3 and not bare.isupper() and bare != "dpa":
+        return None
+    return next((a.name for a in agencies if a.written.fullmatch(bare)), None)
+
+
+def named(text: str, agencies: Sequence[Agency]) -> str | None:
+    """The first agency of the list that a text names."""
+    return next((a.name for a in agencies if a.written.search(text)), None)
+
+
+# Logos.
+
+
+@lru_cache(maxsize=4096)
+def _bare(text: str) -> str:
+    """What a logo's class, file name or alternative text says beside that it is a logo."""
+    pieces = (p for p in _PIECES.findall(text.lower()) if not _SIZE.fullmatch(p))
+    return "".join(piece for piece in pieces if piece not in LOGO_WORDS)
+
+
+def _mark(text: str, agencies: tuple[Agency, ...]) -> str | None:
+    bare = _bare(text)
+    return next((a.name for a in agencies if bare in a.logos), None) if bare else None
+
+
+def _by_file(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> str | None:
+    for name in ("src", "data-src", "data-img-path", "data-original"):
+        value = element.get(name)
+        if value and not value.startswith("data:") and len(value) <= 2048:
+            try:
+                stem = unquote(urlsplit(value).path).rsplit("/", 1)[-1].rsplit(".", 1)[0]
+            except ValueError:
+                continue
+            if (found := _mark(stem, agencies)) is not None:
+                return found
+    return None
+
+
+def logo_of(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> str | None:
+    """The agency whose logo an element is or holds: file name, class, alternative text, name."""
+    for part in element.iter():
+        if not isinstance(part.tag, str):
+            continue
+        for value in (*(part.get("class") or "").split(), part.get("alt"), part.get("title")):
+            if value and len(value) <= 60 and (found := _mark(clean(value), agencies)) is not None:
+                return found
+        if part.tag in ("img", "amp-img") and (found := _by_file(part, agencies)) is not None:
+            return found
+    words = clean("".join(map(str, element.itertext())))
+    return signing(words, agencies) or (named(words, agencies) if len(words) <= 80 else None)
+
+
+def is_logo_file(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> bool:
+    """Whether a picture is an agency's logo by its file's name alone."""
+    return _by_file(element, agencies) is not None
+
+
+def is_logo(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> bool:
+    """Whether an element beside a byline is an agency's logo, or its name under its class."""
+    if element.tag not in LINES:
+        return False
+    if element.tag in ("img", "amp-img"):
+        return logo_of(element, agencies) is not None
+    if not any(_mark(name, agencies) for name in (element.get("class") or "").split()):
+        return False
+    words = clean("".join(map(str, element.itertext())))
+    return not words or signing(words, agencies) is not None
+
+
+# Datelines.
+
+
+def in_dateline(line: str, agencies: Sequence[Agency]) -> str | None:
+    """The agency in a dateline: "LE CAIRE (AFP) - …", "OTTAWA, La Presse canadienne — …".
+
+    A dateline is places, dates and names up to a dash, a bar or a bracket; where a sentence goes
+    on behind it in lower case, it is none, unless its places are in capitals.
+    """
+    parts = _CUT.split(line[:200])
+    found: str | None = None
+    places: list[str] = []
+    before, enclosed = "", False
+    for n in range(0, len(parts), 2):
+        token, cut = parts[n].strip(), "".join(parts[n + 1 : n + 2]).strip()
+        rest = "".join(parts[n + 2 :]).lstrip()
+        whose = _run(token, agencies) if token else None
+        if whose is not None and found is None:
+            found, enclosed = whose, bool(before) and before not in (",", ":")
+        elif token and whose is None:
+            if len(token.split()) > 6 or _PLACE.match(token) is None:
+                return None
+            places.append(token)
+        before = cut or before
+        capital = all(place.isupper() or not place[:1].isupper() for place in places)
+        if found is None:
+            continue
+        if cut == "(" and whose is not None and not places and len(token) <= 2:
+            return None  # "PC (Parti conservateur)"
+        if not cut:
+            alone = len(line) <= 80 and before != ":" and line[-1] not in '.?!…»"'
+            return found if alone else None
+        if cut[0] in _DASHES:
+            if rest[:1].islower() and not enclosed and not (capital and places):
+                return None
+            return found
+        if cut in _ENDS and (not rest or rest[0] in _DASHES or rest[0] == ":"):
+            return found
+        if (
+            cut in _ENDS
+            and (places or enclosed)
+            and capital
+            and not rest[:1].islower()
+            and rest[0] not in ",.;"
+        ):
+            return found
+    return None
+
+
+def _run(text: str, agencies: Sequence[Agency]) -> str | None:
+    """The first of several agencies, "AFP/Reuters", where a text is nothing else."""
+    names = [exact(part, agencies) for part in _BETWEEN.split(text)]
+    return names[0] if all(names) else None
+
+
+# Closing lines.
+
+
+def in_closing(text: Sequence[str], agencies: Sequence[Agency]) -> str | None:
+    """The agency in the last lines: "(Avec l'AFP)", "La Presse Canadienne, 2015"."""
+    for n, line in enumerate(reversed(text[-_CLOSING:])):
+        longest = _LONGEST_CLOSING if line[:1] in "©(CcTt" else _LONGEST_LINE
+        segments = [line] if len(line) <= longest else []
+        if n == 0:
+            tail = line[-_LONGEST_CLOSING:]
+            starts = {match.end() for match in _SENTENCE.finditer(tail)} | {tail.rfind("(")}
+            segments += [tail[start:] for start in sorted(starts, reverse=True) if start > 0][:4]
+        for segment in segments:
+            if (found := signing(segment, agencies, bare=n == 0)) is not None:
+                return found
+    return None
+
+
+def in_credits(lines: Iterable[str], agencies: Sequence[Agency]) -> str | None:
+    """The agency in lines that stand below the text and are none of it."""
+    for line in lines:
+        if (found := signing(line, agencies)) is not None:
+            return found
+        if is_credit(line) and not _PICTURE.search(line):
+            return named(line, agencies)
+    return None
+
+
+def signing(line: str, agencies: Sequence[Agency], *, bare: bool = True) -> str | None:
+    """The agency that a line gives as the text's source, if that is all it says.
+
+    `bare`: a name with no word of its part, "AFP", will do.
+    """
+    said = line.strip(' \xa0()[]*–—-_•/"«»')
+    if not said:
+        return None
+    found = _signing(said, agencies, bare=bare)
+    return found if found is not None and _PICTURE.search(said) is None else None
+
+
+def _signing(said: str, agencies: Sequence[Agency], *, bare: bool) -> str | None:
+    for sign, pattern, desk in DESKS:
+        if sign in said and pattern.fullmatch(said):
+            return desk
+    lead = CREDITING.match(said)
+    rest = said[lead.end() :] if lead else said
+    if lead is None:
+        rest = _ARTICLE.sub("", rest, count=1)
+    for agency in agencies:
+        # Without a word before it the line begins with the name.
+        first = agency.written.match(rest)
+        for match in agency.written.finditer(rest) if lead else (first,) if first else ():
+            follows = rest[match.end() :]
+            credited = CREDITED.fullmatch(follows) is not None
+            whole = rest[: match.end()] if credited else rest
+            told = lead is not None or bare or (credited and bool(follows.strip(" .)]")))
+            if told and _all_named(whole, agencies, people=lead is not None):
+                return agency.name
+    return None
+
+
+def _all_named(text: str, agencies: Sequence[Agency], *, people: bool) -> bool:
+    """Whether a text is names of agencies, one after the other (and of people and papers)."""
+    parts = [part.strip(" .()[]\xa0") for part in _BETWEEN.split(text)]
+    return all(
+        not part or exact(part, agencies) is not None or (people and _NAME.fullmatch(part))
+        for part in parts
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Authors, agency, and whether the copy is an agency's."""
+
+    authors: tuple[str, ...]
+    agency: str | None
+    read_from: str | None
+    """byline, logo, signature, dateline or credit"""
+    is_wire: bool | None
+
+
+def read_byline(
+    *,
+    byline: str | None,
+    named: Sequence[str],
+    sources: Sequence[str],
+    logos: Iterable[Block],
+    signature: str | None,
+    text: Sequence[str],
+    credits_: Sequence[str],
+    edition: Edition,
+) -> Byline:
+    """Put together who signed: the byline first, else the names that the page's data give."""
+    authors: tuple[str, ...] = ()
+    in_byline: str | None = None
+    if byline:
+        authors, in_byline = authors_of(byline, edition)
+    if not authors and in_byline is None:
+        for name in named:
+            people, agency = authors_of(name, edition)
+            authors += tuple(person for person in people if person not in authors)
+            in_byline = in_byline or agency
+    if in_byline is None:
+        in_byline = next(filter(None, (exact(s, edition.agencies) for s in sources)), None)
+    marks = list(logos)
+    agency, source = in_byline, "byline" if in_byline else None
+    if agency is None and (agency := _in_logos(marks, edition)) is not None:
+        source = "logo"
+    if agency is None and signature is not None:
+        agency, source = "AFP", "signature"
+    if agency is None and (agency := _in_opening(text, edition)) is not None:
+        source = "dateline"
+    if agency is None:
+        agency = in_credits(credits_, edition.agencies) or in_closing(text, edition.agencies)
+        source = "credit" if agency is not None else None
+    own = bool(authors) or (byline is not None and "huff" in byline.casefold())
+    # A logo that no agency of the list is known by: whose copy it is stays open.
+    return Byline(authors, agency, source, True if agency else False if own and not marks else None)
+
+
+def _in_logos(marks: Iterable[Block], edition: Edition) -> str | None:
+    for block in marks:
+        element = block.picture if block.picture is not None else block.place.element
+        owner = block.place.owner if block.place.role is Part.AGENCY else element
+        for part in (element, owner):
+            if (found := logo_of(part, edition.agencies)) is not None:
+                return found
+    return None
+
+
+def _in_opening(text: Sequence[str], edition: Edition) -> str | None:
+    found = (in_dateline(line, edition.agencies) for line in text[:2])
+    return next((agency for agency in found if agency is not None), None)
+
+
+def signature_in(text: str) -> str | None:
+    """The agency's desk signature, if that is what a line is."""
+    return text if SIGNATURE.fullmatch(text) else None

@@ -1,0 +1,327 @@
+"""Every block of the main column to its place: a field of the article, its text, or chrome."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from huffarchive.editions.edition import Agency
+from huffarchive.editions.phrases import ALERTS
+from huffarchive.reader.blocks import Block, BlockLabel, Label
+from huffarchive.reader.byline import signing
+from huffarchive.reader.chrome import ChromePhrases
+from huffarchive.reader.images import foreign_pictures
+from huffarchive.reader.layout import Part
+from huffarchive.reader.line_patterns import (
+    SIGNATURE,
+    is_byline,
+    is_credit,
+    is_date,
+    is_dated_label,
+)
+from huffarchive.reader.postprocess import postprocess
+from huffarchive.reader.text import key
+from huffarchive.reader.vote import Vote, vote_on_blocks
+from huffarchive.reading import ChromeKind
+
+_LETTER = re.compile(r"[^\W_]")
+_SENTENCE_END = re.compile(r"[.!?…»”\"):;]$")
+_LONGEST_CLOSING = 200
+_OFFERS = frozenset((ChromeKind.NEWSLETTER, ChromeKind.PROMO, ChromeKind.SHARE))
+"""Lines of a byline's box that are no part of the byline."""
+_FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
+_ENOUGH = 25
+"""Words of the layout's own text from which on strangers outside its container have no say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the page's head lets expect of its main column."""
+
+    headlines: frozenset[str]
+    """Keys of the headline, as JSON-LD, meta elements and title have it."""
+    description: str
+    """Key of the page's summary; "" without one."""
+
+
+class Classifier:
+    """One column being sorted; `fates` answers for each of `blocks`."""
+
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        book: ChromePhrases,
+        agencies: tuple[Agency, ...],
+        expected: Expected,
+    ) -> None:
+        self.blocks: list[Block] = []
+        self.fates: list[Label | None] = []
+        self.headline = ""
+        self._book = book
+        self._agencies = agencies
+        self._expected = expected
+        for block in blocks:
+            self._admit(block)
+
+    def sort(self, page_vote: Vote | None = None) -> None:
+        """Find every block its place; `page_vote` decides alone where there is no layout."""
+        self._headline()
+        self._named_parts()
+        self._beside_pictures()
+        self._header()
+        if page_vote is None:
+            self._strangers()
+        else:
+            self._by_vote(page_vote)
+        postprocess(self.blocks, self.fates, self.headline)
+        self._closing()
+        foreign_pictures(self.blocks, self.fates, self._agencies, known=page_vote is None)
+
+    def having(self, *fates: Label) -> Iterator[Block]:
+        """The blocks with one of these fates, in order."""
+        return (b for b, fate in zip(self.blocks, self.fates, strict=True) if fate in fates)
+
+    def offered(self) -> list[str]:
+        """The names of those whose news the page offers: "RECEVEZ LES NOUVELLES DE …"."""
+        lines = (ALERTS.fullmatch(block.line) for block in self.having(ChromeKind.NEWSLETTER))
+        return [line["name"].strip() for line in lines if line is not None]
+
+    # What each block says of itself.
+
+    def _admit(self, block: Block) -> None:
+        role = block.place.role
+        if role is Part.HIDDEN or role is Part.OUT:
+            kind = self._book.notice(block.line) if block.text else None
+            self._put(block, BlockLabel.UNSEEN if kind is None else ChromeKind(kind))
+        elif block.picture is not None:
+            self._put(block, None)
+        elif isinstance(role, ChromeKind):
+            kind = self._book.whole(block.line)
+            own = kind in ("close_widget", "correction_link") or (
+                kind is not None
+                and (role is ChromeKind.OTHER or self._book.notice(block.line) is not None)
+            )
+            self._put(block, ChromeKind(kind) if kind is not None and own else role)
+        elif role is Part.BYLINE and (kind := self._book.whole(block.line)) in _OFFERS:
+            self._put(block, ChromeKind(kind))
+        elif role in (Part.HEADLINE, Part.BYLINE, Part.DATE, Part.AGENCY):
+            self._put(block, None)
+        else:
+            for piece, kind in self._book.cut(block):
+                self._put(piece, None if kind is None else ChromeKind(kind))
+
+    def _put(self, block: Block, fate: Label | None) -> None:
+        self.blocks.append(block)
+        self.fates.append(fate)
+
+    def _open(self) -> Iterator[tuple[int, Block]]:
+        return ((i, b) for i, b in enumerate(self.blocks) if self.fates[i] is None)
+
+    def _headline(self) -> None:
+        titles = [(i, b) for i, b in self._open() if b.place.role is Part.HEADLINE and b.text]
+        if not titles:
+            titles = [
+                (i, b) for i, b in self._open() if b.text and b.key in self._expected.headlines
+            ]
+        if not titles:
+            return
+        fitting = [(i, b) for i, b in titles if b.key in self._expected.headlines]
+        place, block = (fitting or titles)[0]
+        self.fates[place] = BlockLabel.HEADLINE
+        self.headline = block.key
+
+    def _named_parts(self) -> None:
+        started = False
+        named = False
+        for i, block in self._open():
+            role, text = block.place.role, block.line
+            if block.picture is not None:
+                self.fates[i] = self._picture(block)
+            elif not started and text and block.key == self.headline:
+                self.fates[i] = BlockLabel.AGAIN
+            elif role is Part.DEK:
+                self.fates[i] = ChromeKind.TIMESTAMP if is_date(text) else BlockLabel.DEK
+            elif role is Part.DATE:
+                self.fates[i] = ChromeKind.TIMESTAMP
+            elif role is Part.AGENCY:
+                self.fates[i] = BlockLabel.AGENCY
+            elif role is Part.BYLINE:
+                blank = not _LETTER.search(text)
+                self.fates[i] = (
+                    ChromeKind.BYLINE_LABEL if blank
+                    else BlockLabel.BYLINE if not started or not named
+                    else ChromeKind.AUTHOR_CARD
+                )  # fmt: skip
+                named = named or not blank
+            elif role in _FRAMES:
+                self.fates[i] = BlockLabel.FRAME
+            elif not started and is_dated_label(text):
+                self.fates[i] = ChromeKind.TIMESTAMP
+            elif self._known(block):
+                self.fates[i] = BlockLabel.TEXT
+                started = started or block.place.tag == "p"
+
+    def _known(self, block: Block) -> bool:
+        role = block.place.role
+        if role is Part.HEADLINE:
+            return block.place.in_body
+        return role in (Part.TEXT, Part.LIVE) or (role is Part.BODY and not block.place.strangers)
+
+    def _picture(self, block: Block) -> Label:
+        role = block.place.role
+        if role is Part.AGENCY:
+            return BlockLabel.AGENCY
+        if isinstance(role, ChromeKind) or role in (Part.BYLINE, Part.DATE):
+            return BlockLabel.UNSEEN
+        return BlockLabel.FRAME
+
+    def _beside_pictures(self) -> None:
+        """Captions and credits that stand by a picture under strange names."""
+        last = -9
+        alt = ""
+        for i, block in enumerate(self.blocks):
+            if block.picture is not None:
+                if self.fates[i] is BlockLabel.FRAME:
+                    last, alt = i, key(block.picture.get("alt") or "")
+                continue
+            if self.fates[i] is BlockLabel.FRAME:
+                last = i
+                continue
+            stranger = self.fates[i] is None
+            if i - last > 2 or not (stranger or self.fates[i] is BlockLabel.TEXT):
+                continue
+            near = stranger or block.place.tag != "p" or len(block.line) < 80
+            if (alt and block.key == alt) or (near and is_credit(block.line)):
+                self.fates[i] = BlockLabel.FRAME
+                last = i
+
+    def _header(self) -> None:
+        """Strangers around the headline, before the text."""
+        first = next((i for i, f in enumerate(self.fates) if f is BlockLabel.TEXT), len(self.fates))
+        title = next((i for i, f in enumerate(self.fates) if f is BlockLabel.HEADLINE), -1)
+        has_dek = BlockLabel.DEK in self.fates
+        has_byline = BlockLabel.BYLINE in self.fates
+        offered = {key(name) for name in self.offered()}
+        for i, block in self._open():
+            if i >= first or (block.place.in_body and i > title >= 0):
+                break
+            if not block.place.in_header and first == len(self.fates) and i > title + 6:
+                break
+            text = block.line
+            words = len(text.split())
+            if (
+                i > title
+                and not has_byline
+                and (
+                    is_byline(text)
+                    or (
+                        (block.place.in_header or i - title <= 2)
+                        and signing(text, self._agencies) is not None
+                    )
+                )
+            ) or (block.key in offered and not has_byline):
+                self.fates[i], has_byline = BlockLabel.BYLINE, True
+            elif is_date(text):
+                self.fates[i] = ChromeKind.TIMESTAMP
+            elif block.place.cell is None and not _LETTER.search(text):
+                self.fates[i] = ChromeKind.BYLINE_LABEL
+            elif i < title:
+                label = words <= 4 and (block.place.in_header or title - i <= 2)
+                self.fates[i] = ChromeKind.SECTION_LABEL if label else ChromeKind.OTHER
+            elif (
+                block.key == self._expected.description != ""
+                and not has_dek
+                and (block.place.in_header or block.place.tag != "p")
+            ):
+                self.fates[i], has_dek = BlockLabel.DEK, True
+            elif (
+                not has_dek and title >= 0 and i - title <= 2 and words >= 4
+                and block.place.in_header and not block.links_only
+            ):  # fmt: skip
+                self.fates[i], has_dek = BlockLabel.DEK, True
+            elif block.place.in_header:
+                self.fates[i] = ChromeKind.OTHER
+
+    def _closing(self) -> None:
+        """Below the text: whose it is belongs to it, how to reach who wrote it does not."""
+        last = max(
+            (i for i, f in enumerate(self.fates) if f is BlockLabel.TEXT), default=len(self.fates)
+        )
+        for i in range(last + 1, min(last + 3, len(self.fates))):
+            line = self.blocks[i].line
+            if self.fates[i] is ChromeKind.OTHER and signing(line, self._agencies) is not None:
+                self.fates[i] = BlockLabel.TEXT
+        for i in [i for i, f in enumerate(self.fates) if f is BlockLabel.TEXT][:0:-1]:
+            line = self.blocks[i].line
+            if len(line) > _LONGEST_CLOSING:
+                break
+            kind = self._book.closing(line)
+            if kind is not None:
+                self.fates[i] = ChromeKind(kind)
+            elif SIGNATURE.fullmatch(line) is None and signing(line, self._agencies) is None:
+                break
+
+    # What trafilatura says of the rest.
+
+    def _strangers(self) -> None:
+        """Blocks under names that the layout does not know: trafilatura votes, name by name."""
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for i, block in self._open():
+            groups.setdefault(block.place.strangers, []).append(i)
+        candidates = [
+            (block, fate is None or block.links_only)
+            for block, fate in zip(self.blocks, self.fates, strict=True)
+            if block.text and (fate is None or fate is BlockLabel.TEXT)
+        ]
+        if not any(doubtful for _, doubtful in candidates):
+            return
+        vote = vote_on_blocks(candidates)
+        known = [i for i, f in enumerate(self.fates) if f is BlockLabel.TEXT]
+        enough = sum(len(self.blocks[i].line.split()) for i in known) >= _ENOUGH
+        if not known and groups:
+            known = max(groups.values(), key=lambda g: sum(len(self.blocks[i].text) for i in g))
+        for group in groups.values():
+            inside = any(self.blocks[i].place.in_body for i in group)
+            taken = (inside or not enough) and self._elected(group, vote)
+            trailing = bool(known) and group[0] > known[-1]
+            spoken = any(self._spoken(self.blocks[i].line) for i in group)
+            taken = taken and (spoken or not trailing)
+            for i in group:
+                self.fates[i] = self._place(i, taken=taken, vote=vote)
+        for i in known:
+            # The layout's own paragraph, but nothing in it except links, and no vote for it.
+            block = self.blocks[i]
+            if (
+                self.fates[i] is BlockLabel.TEXT
+                and block.links_only
+                and vote
+                and not vote.takes(block)
+            ):
+                self.fates[i] = ChromeKind.RELATED
+
+    def _spoken(self, line: str) -> bool:
+        return bool(_SENTENCE_END.search(line)) or signing(line, self._agencies) is not None
+
+    def _elected(self, group: list[int], vote: Vote) -> bool:
+        blocks = [self.blocks[i] for i in group]
+        if not vote:
+            # trafilatura makes nothing of a page of a few words: then a sentence is text.
+            return any(_SENTENCE_END.search(b.line) and not b.links_only for b in blocks)
+        words = sum(len(block.text.split()) for block in blocks)
+        won = sum(len(block.text.split()) for block in blocks if vote.takes(block))
+        return 2 * won >= words > 0
+
+    def _place(self, i: int, *, taken: bool, vote: Vote) -> Label:
+        block = self.blocks[i]
+        if block.links_only and not vote.takes(block):
+            return ChromeKind.RELATED
+        if taken and block.links_only and not _SENTENCE_END.search(block.line):
+            return ChromeKind.RELATED
+        return BlockLabel.TEXT if taken else ChromeKind.OTHER
+
+    def _by_vote(self, vote: Vote) -> None:
+        """A page without a layout: what trafilatura takes is the text."""
+        for i, block in enumerate(self.blocks):
+            if self.fates[i] is None or self.fates[i] is BlockLabel.TEXT:
+                linked = block.links_only and not _SENTENCE_END.search(block.line)
+                taken = vote.takes(block) and not linked
+                self.fates[i] = BlockLabel.TEXT if taken else ChromeKind.OTHER

@@ -1,0 +1,100 @@
+"""What a line is by its form alone: a byline, a credit, a date, an agency's signature."""
+
+import re
+from datetime import UTC
+
+from huffarchive.reader.date_parsing import plain, written_in
+
+_BYLINE = re.compile(
+    r"(?:(?:Par|By|(?:Un t|T)extes?(?: et photos?)?(?: de| par|(?=\s?:))|Un texte d['’]|Texte d['’]"
+    r"|Propos recueillis par)\s?:?\s?"
+    r"(?=[A-ZÉÈÀÂÎÔÇ«])[^.!?:;]{2,100}(?:\.(?:ca|com|fr))?[^.!?:;]{0,60}"
+    r"|(?:Le |The )?(?:HuffPost|Huffington Post)(?: Qu[ée]bec| Canada)?"
+    r"(?:(?:\s?[/,|]\s?|\savec\s|\set\s)[^.!?:;]{2,60})?)"
+)
+_AGENCY = (
+    r"(?:Le )?HuffPost(?: Qu[ée]bec| Canada)?|AP|AFP|PC|CP|DR|EPA|REX|WENN|dpa|Sipa|CNW(?: Telbec)?"
+    r"|Getty(?: Images)?|Shutterstock|Flickr|Alamy|(?:The )?Associated Press|Agence France-Presse"
+    r"|(?:The )?Canadian Press|La Presse Canadienne|Reuters|Radio-Canada|Bloomberg|Relaxnews"
+    r"|YouTube|Twitter|Facebook|Instagram|WireImage|FilmMagic|i?Stock\w*|Rex Features|Thinkstock"
+    r"|Fotolia|Courtoisie|Gracieuset[ée]|Archives?|Handout|Domaine public|Wikimedia(?: Commons)?"
+    r"|Splash News"
+)
+_CREDIT = re.compile(
+    rf"\(?(?:(?:cr[ée]dits?(?: photos?)?|photos?|©|\(c\)|courtoisie|courtesy|gracieuset[ée])"
+    rf"(?:\s?[:/]\s?|\s)[^.!?]{{1,80}}"
+    rf"|(?:[^.!?]{{1,70}}?(?:\s?/\s?|\svia\s|\s?\|\s?))?(?:{_AGENCY})"
+    rf"(?:\s?[/|,]\s?(?:{_AGENCY})|\svia\s(?:{_AGENCY}))*(?:\s\d{{4}})?)\)?\.?",
+    re.IGNORECASE,
+)
+_DATE_WORDS = (
+    "publie publiee publies publiees publication premiere first posted post poste postee published "
+    "update updated last modified modifie modifiee modification mis mise maj a jour actualise "
+    "actualisee actualisation derniere le la du de on at the and et en ligne date cree creee "
+    "created creation of heure heures h min minutes lecture read lundi mardi mercredi jeudi "
+    "vendredi samedi dimanche lun mar mer jeu ven sam dim monday tuesday wednesday thursday friday "
+    "saturday sunday mon tue tues wed thu thur thurs fri sat sun"
+)
+"""The words that a line of dates may hold, without accents."""
+_ABOUT_DATES = frozenset(_DATE_WORDS.split())
+_AGENCIES = re.compile(_AGENCY, re.IGNORECASE)
+_APART = re.compile(r"\s*(?:[|•·,;:()\[\]«»/]|\s[-–—]\s)\s*")
+_WORD = re.compile(r"[^\W\d_]+")
+_SIGNED = re.compile(r"\b(?:[Pp]ar|[Bb]y) (?:[A-Z][\w'’.-]+ ?){1,4}")
+_DIGIT = re.compile(r"\d")
+_A_DATE = "\x1f"
+DATE_LABEL = re.compile(
+    r"(?P<changed>actualis\w*|(?:derniere )?mise?s? a jour|maj\b|(?:last )?updated?\b"
+    r"|(?:last )?modifi\w*|derniere modification)"
+    r"|(?:premiere |date de )?publi\w*|(?:first )?posted|poste(?:e?)\b|mise? en ligne"
+    r"|cree(?:e?)\b|created",
+    re.IGNORECASE,
+)
+"""What stands before a date and says of what it is, without accents."""
+SIGNATURE = re.compile(
+    r"(?!(?:et/ou|and/or)\Z)[a-z]{2,4}(?:-[a-z]{2,4})*(?:/[a-z]{2,4}(?:-[a-z]{2,4})?){1,4}"
+)
+"""An agency's desk signature, "nr-mra/bdx": fits all that were seen on real pages."""
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line reads as a byline: "Par Lia Lévesque, La Presse Canadienne"."""
+    return len(text.split()) <= 14 and _BYLINE.fullmatch(text) is not None
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line reads as a picture's or an agency's credit: "Getty Images", "© AFP"."""
+    return (
+        len(text) <= 120
+        and _CREDIT.fullmatch(text) is not None
+        and SIGNATURE.fullmatch(text) is None
+    )
+
+
+def is_date(text: str) -> bool:
+    """Whether a line is nothing but dates, their labels, and who or where: it says no sentence."""
+    if len(text) > 200 or _DIGIT.search(text) is None:
+        return False
+    words, rest, last = plain(text), [], 0
+    for found in written_in(words, UTC, day_first=True):
+        rest += [words[last : found.start], _A_DATE]
+        last = found.end
+    if not rest:
+        return False
+    pieces = _APART.split("".join([*rest, words[last:]]))
+    return all(_beside_date(piece) for piece in pieces)
+
+
+def is_dated_label(text: str) -> bool:
+    """Whether a line is nothing but dates and says of what: "First Posted: …"."""
+    return is_date(text) and DATE_LABEL.search(plain(text)) is not None
+
+
+def _beside_date(piece: str) -> bool:
+    words = _WORD.findall(_SIGNED.sub(" ", piece))
+    if all(word.lower() in _ABOUT_DATES for word in words):
+        return True
+    if _A_DATE in piece:
+        return False
+    named = len(words) <= 5 and all(word[0].isupper() for word in words)
+    return named or _AGENCIES.fullmatch(piece) is not None

@@ -1,0 +1,206 @@
+"""The facts of a report: counts over the JSONL files, and the ledger's account of pages and
+runs.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from huffarchive.archive.status import archive_status
+from huffarchive.editions.edition import Edition
+from huffarchive.ledger.ledger import FileRow, Ledger, RunRow
+from huffarchive.storage.paths import ArchivePaths
+
+OWN, AGENCY, UNKNOWN = "own", "agency", "unknown"
+COPIES = (OWN, AGENCY, UNKNOWN)
+"""Whose copy an article is."""
+
+LOOKED_FOR = (
+    "headline",
+    "date_published",
+    "signature",
+    "section",
+    "description",
+    "keywords",
+    "language",
+    "text",
+    "images",
+)
+"""Fields whose absence is counted; `signature` stands for an author or an agency."""
+
+
+class RecordsError(RuntimeError):
+    """A JSONL file that holds something else than records, or less than the ledger says."""
+
+
+@dataclass(slots=True)
+class CorpusStats:
+    """Counts of articles. The first version of each counts; later ones are `versions`.
+
+    Its size depends on how many months, layouts and warnings there are, not on the articles.
+    """
+
+    articles: int = 0
+    versions: int = 0
+    words: int = 0
+    months: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(month "YYYY-MM" or "", copy)."""
+    sources: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(source, year "YYYY" or "")."""
+    days: Counter[str] = field(default_factory=Counter)
+    """Day of capture, "YYYY-MM-DD"."""
+    agencies: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    layouts: Counter[str] = field(default_factory=Counter)
+    missing: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(layout, field of LOOKED_FOR)."""
+    warnings: Counter[str] = field(default_factory=Counter)
+    warned: int = 0
+    """Articles with a warning or more."""
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Count one record."""
+        if record["previous_id"] is not None:
+            self.versions += 1
+            return
+        published = record["date_published"] or ""
+        wire = record["is_wire"]
+        layout = record["layout"]
+        self.articles += 1
+        self.words += record["word_count"]
+        self.months[published[:7], UNKNOWN if wire is None else AGENCY if wire else OWN] += 1
+        self.sources[record["source"], published[:4]] += 1
+        if record["captured_at"]:
+            self.days[record["captured_at"][:10]] += 1
+        self.kinds[record["kind"]] += 1
+        self.layouts[layout] += 1
+        if record["agency"]:
+            self.agencies[record["agency"]] += 1
+        for name in LOOKED_FOR:
+            if not _has(record, name):
+                self.missing[layout, name] += 1
+        self.warnings.update(record["warnings"])
+        self.warned += bool(record["warnings"])
+
+
+def corpus_stats(files: Iterable[tuple[Path, int]]) -> CorpusStats:
+    """Count the records in the committed bytes of JSONL files, given with their lengths.
+
+    One line is held at a time. RecordsError names a file, and its line, that cannot be counted.
+    """
+    found = CorpusStats()
+    for path, length in files:
+        for number, line in enumerate(_lines(path, length), 1):
+            try:
+                found.add(json.loads(line))
+            except (ValueError, KeyError, TypeError) as error:
+                raise RecordsError(
+                    f"{path}: line {number} is no record; `scrapy verify` says what is wrong"
+                ) from error
+    return found
+
+
+def _lines(path: Path, length: int) -> Iterator[bytes]:
+    left = length
+    with path.open("rb") as file:
+        while left > 0:
+            line = file.readline(left)
+            if not line:
+                raise RecordsError(
+                    f"{path}: {left:,} bytes are missing at its end; "
+                    "`scrapy verify` says what is wrong"
+                )
+            left -= len(line)
+            yield line
+
+
+def _has(record: dict[str, Any], name: str) -> bool:
+    if name == "signature":
+        return bool(record["authors"] or record["agency"])
+    return bool(record[name])
+
+
+_RUNS = 10
+_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as the ledger knows it, and what its own report adds."""
+
+    row: RunRow
+    report: dict[str, Any]
+    """{} when it left none."""
+
+    @property
+    def began(self) -> datetime | None:
+        """When it began, in UTC; None when its row does not say."""
+        try:
+            return datetime.fromisoformat(self.row.started).astimezone(UTC)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a report tells of."""
+
+    edition: Edition
+    sample: bool
+    """Whether it is the sample site's archive."""
+    account: dict[str, Any]
+    """As `archive.account.account` gives it."""
+    census: CorpusStats
+    runs: list[Run]
+    """The newest first, ten at most."""
+    files: list[FileRow]
+    made: datetime
+    """When they were gathered, UTC."""
+
+
+def gather(places: ArchivePaths, edition: Edition) -> Facts:
+    """Read an archive's ledger and its JSONL files, also while a run is under way.
+
+    A run may finish a file, which renames it, between the look into the ledger and the reading:
+    then all is read again.
+
+    LedgerDamagedError, OlderLedgerError or NewerLedgerError when the ledger cannot be read,
+    RecordsError or OSError when a JSONL file cannot.
+    """
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):
+            return _gathered(places, edition)
+    return _gathered(places, edition)
+
+
+def _gathered(places: ArchivePaths, edition: Edition) -> Facts:
+    ledger = Ledger.view(places.ledger, edition)
+    try:
+        files = ledger.files.all()
+        runs = ledger.runs.last(_RUNS)
+    finally:
+        ledger.close()
+    return Facts(
+        edition,
+        places.name.endswith("-sample"),
+        archive_status(places, edition),
+        corpus_stats(
+            (places.jsonl_file(row.stem, growing=not row.whole), row.jsonl_length) for row in files
+        ),
+        [Run(row, _report(places, row.name)) for row in runs],
+        files,
+        datetime.now(UTC),
+    )
+
+
+def _report(places: ArchivePaths, name: str) -> dict[str, Any]:
+    try:
+        found = json.loads((places.reports / f"{name}.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,158 @@
+"""Files of others (WARC, WACZ, CDXJ): the pages of ours they name, and the captures they hold."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from huffarchive.editions.edition import Edition
+from huffarchive.http import Message, MessageError
+from huffarchive.sources.index import MAX_MEMBER, read_cdxj
+from huffarchive.sources.memento import Memento
+from huffarchive.urls import Address, identify
+from huffarchive.warc.parser import Fault, parse
+from huffarchive.warc.reader import MAX_MEMBER as MAX_PLAIN
+from huffarchive.warc.reader import Capture, archive_names, captures, open_member, records
+from huffarchive.warc.record import Record
+from huffarchive.warc.stream import FileWindow, Member, Plain, Segment, segment_at
+
+ENDINGS = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", ".cdxj")
+"""Names of files that can be read."""
+_WITHIN = ".wacz!"
+"""Between a package and a file in it; a folder's name may have either in it."""
+_HTML = ("text/html", "application/xhtml+xml")
+_END = b"\r\n\r\n"
+_OTHER_TEXT = ("", "text/plain", "application/octet-stream")
+"""Types that an article's page has too, where a tool or a server knew no better."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCapture:
+    """A page that a file names, with its capture where the file holds it."""
+
+    address: Address
+    memento: Memento | None
+
+
+def find_captures(path: Path, edition: Edition) -> Iterator[FoundCapture | None]:
+    """What a file names, in its order; None for each item that is no page of the edition.
+
+    OSError when it cannot be opened, WarcError after what is readable of a damaged file.
+    """
+    if path.name.endswith(".cdxj"):
+        with path.open("rb") as lines:
+            for line in lines:
+                address = read_cdxj(line, edition)
+                yield FoundCapture(address, None) if address is not None else None
+        return
+    for capture in captures(records(path)):
+        yield _named(capture, path, edition)
+
+
+def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | None:
+    stored = capture.answer
+    if capture.note and capture.note.source == "wayback":
+        return None  # a playback's evidence is two records: such files are kept as they are
+    address = identify(capture.url, edition)
+    if not isinstance(address, Address):
+        return None
+    try:
+        head = capture.head
+    except MessageError:
+        if not address.key.is_article:
+            return None
+        head = Message("", 200, "", (), b"")  # that it cannot be read is found when it is asked for
+    kind = (head.header("content-type") or "").split(";")[0].strip().lower()
+    known = kind in _HTML or (address.key.is_article and kind in _OTHER_TEXT)
+    if head.status != 200 or not known:
+        return None
+    within = f"!{stored.file}" if path.name.endswith(".wacz") else ""
+    memento = Memento(
+        "warc",
+        capture.captured_at.strftime("%Y%m%d%H%M%S").zfill(14),
+        capture.url,
+        head.status,
+        kind if kind in _HTML else "",
+        "",
+        stored.length,
+        f"{path.resolve()}{within}",
+        stored.offset,
+        "" if 0 < stored.length <= MAX_MEMBER else "too_large",
+    )
+    return FoundCapture(address, memento)
+
+
+def read_member(memento: Memento) -> bytes:
+    """The gzip member of a capture in a file on disk; a record that is not packed so is packed.
+
+    A record that no strict reader could take (no Content-Length or a wrong one, bare LF, a space in
+    its address, no id; one of an ARC) is written anew with the same fields and block. OSError when
+    the file is not there, or is no longer what it was.
+    """
+    assert memento.file is not None
+    name, _, within = memento.file.rpartition(_WITHIN)
+    if name and "/" not in within:
+        name += ".wacz"
+        try:
+            with zipfile.ZipFile(name) as package:
+                inner = next(n for n in archive_names(package) if n.endswith(f"/{within}"))
+                with open_member(package, inner) as file:
+                    return _member(file, memento)
+        except (zipfile.BadZipFile, StopIteration) as error:
+            raise OSError(f"{within} is not in it any more") from error
+    with Path(memento.file).open("rb") as file:
+        return _member(file, memento)
+
+
+def _member(file: IO[bytes], memento: Memento) -> bytes:
+    assert memento.offset is not None
+    source = FileWindow(file)
+    data = bytes(source.at(memento.offset, memento.length))
+    if len(data) != memento.length:
+        raise OSError("the file is shorter than when it was read")
+    stretch = segment_at(source, memento.offset)
+    plain = data if isinstance(stretch, Plain) else _unpacked(stretch)
+    try:
+        (stored,) = parse(Plain(FileWindow(io.BytesIO(plain)), 0), "")
+    except (Fault, ValueError) as error:
+        raise OSError("the file is no longer what it was when it was read") from error
+    if stored is None or not _is_sound(stored.record, plain):
+        return _anew(stored.record).to_member() if stored is not None else data
+    if isinstance(stretch, Member):
+        return data
+    deflater = zlib.compressobj(6, zlib.DEFLATED, 31)
+    return deflater.compress(plain.removesuffix(_END) + _END) + deflater.flush()
+
+
+def _unpacked(stretch: Segment) -> bytes:
+    parts, size = [], 0
+    while size <= MAX_PLAIN and (part := stretch.more()):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
+
+
+def _is_sound(record: Record, plain: bytes) -> bool:
+    """Whether a record's bytes are laid out as the standard has it, whatever its fields say."""
+    head, _, rest = plain.partition(b"\r\n\r\n")
+    uri = f"WARC-Target-URI: {record.field('WARC-Target-URI')}".encode()
+    return (
+        plain.startswith(b"WARC/1.")
+        and head.count(b"\n") == head.count(b"\r\n")
+        and record.field("Content-Length") == str(len(record.block))
+        and rest in (record.block, record.block + _END)
+        and f"WARC-Record-ID: {record.id}".encode() in head
+        and f"WARC-Type: {record.type}".encode() in head
+        and (uri in head or uri.replace(b": ", b": <") + b">" in head)
+        and not (record.type == "resource" and record.field("WARC-Concurrent-To"))
+    )
+
+
+def _anew(record: Record) -> Record:
+    wrong = {"content-length", "warc-block-digest", "warc-concurrent-to"}
+    if record.field("Content-Length") != str(len(record.block)):
+        wrong.add("warc-payload-digest")
+    return replace(record, fields=tuple((n, v) for n, v in record.fields if n.lower() not in wrong))

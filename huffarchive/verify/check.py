@@ -1,0 +1,374 @@
+"""One pass over files: every rule, every finding, and what was looked at."""
+
+import io
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import astuple, replace
+from pathlib import Path
+from typing import IO
+
+import huffarchive.verify.rules  # noqa: F401
+from huffarchive.storage.paths import ArchivePaths
+from huffarchive.verify.extraction import Comparison, ReaderOptions, Reextraction
+from huffarchive.verify.index import Index, bare, read_index
+from huffarchive.verify.jsonl import JSONL_ENDINGS, PER_LINE, InputFile, Jsonl, ours
+from huffarchive.verify.record import Damage, Entry, WarcFile
+from huffarchive.verify.rule import RULES, CheckCounts, Finding, Rule, Scope, Severity
+from huffarchive.verify.scan import scan
+from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
+from huffarchive.warc.cdxj import index_path
+from huffarchive.warc.reader import (
+    WarcError,
+    archive_names,
+    is_arc,
+    open_member,
+    records,
+    records_from,
+)
+from huffarchive.warc.stream import FileWindow
+from huffarchive.workers.pool import Readers
+
+Shape = tuple[str, ...]
+"""Version, type, whose it is and names of the fields: alike in nearly all records of a type."""
+_MANY = 1000
+"""Shapes that are remembered."""
+
+
+class RuleSet:
+    """The rules of records, sorted by the shapes of the records that a file has."""
+
+    def __init__(self) -> None:
+        self._known: dict[Shape, tuple[tuple[str, tuple[Rule, ...]], ...]] = {}
+        self._rules = [
+            rule
+            for rule in RULES.values()
+            if rule.scope in (Scope.RECORD, Scope.HTTP) and rule.check is not None
+        ]
+
+    def judge(self, entry: Entry) -> Iterator[Finding]:
+        """Everything that is wrong with a record."""
+        shape = (entry.version, entry.type, str(entry.ours), *entry.named)
+        groups = self._known.get(shape)
+        if groups is None:
+            groups = self._groups_for(entry)
+            if len(self._known) < _MANY:
+                self._known[shape] = groups
+        for unless, rules in groups:
+            if unless and getattr(entry, unless):
+                continue
+            for rule in rules:
+                for detail in rule.check(entry):  # type: ignore[misc]
+                    record = (entry.id or "").strip("<>") or None
+                    found = rule.finding(
+                        entry.file.shown, entry.offset, record, detail, ours=entry.ours
+                    )
+                    # A copy is what it was: only its bytes can have gone wrong here.
+                    kept = not entry.copied or rule.name == "block-digest"
+                    yield found if kept else replace(found, severity=Severity.NOTE)
+
+    def _groups_for(self, entry: Entry) -> tuple[tuple[str, tuple[Rule, ...]], ...]:
+        """The rules that may have something to say of records of this shape."""
+        groups: dict[str, list[Rule]] = {}
+        for rule in self._rules:
+            assert rule.check is not None
+            if (
+                (rule.kinds and entry.type not in rule.kinds)
+                or (rule.about and rule.about.isdisjoint(entry.named))
+                or (rule.by_shape and not any(rule.check(entry)))
+            ):
+                continue
+            groups.setdefault(rule.unless, []).append(rule)
+        return tuple((unless, tuple(rules)) for unless, rules in groups.items())
+
+
+def _with_copies(items: Iterator[Entry | Damage]) -> Iterator[Entry | Damage]:
+    """The same items; a record is known for a copy by the note behind it."""
+    before: Entry | None = None
+    for item in items:
+        if isinstance(item, Entry) and before is not None:
+            before.copied = _is_copied(before, item)
+        if before is not None:
+            yield before
+        before = item if isinstance(item, Entry) else None
+        if before is None:
+            yield item
+    if before is not None:
+        yield before
+
+
+def _is_copied(entry: Entry, behind: Entry) -> bool:
+    if not entry.file.ours or behind.type != "metadata" or not behind.block:
+        return False
+    if behind.one("content-type") != CONTENT_TYPE:
+        return False
+    note = Annotation.from_block(behind.block)
+    return note is not None and note.source in ("commoncrawl", "warc") and note.origin is not None
+
+
+class WarcPass:
+    """Judges WARC files record by record, fills the index, and has their articles read again."""
+
+    def __init__(
+        self,
+        index: Index,
+        readers: Readers | None,
+        counts: CheckCounts,
+        progress: Callable[[int], object],
+    ) -> None:
+        self._index, self._readers, self._counts, self._progress = index, readers, counts, progress
+
+    def file(self, given: InputFile, jsonls: Sequence[Jsonl]) -> Iterator[Finding]:
+        """What is wrong with a WARC or WACZ; `jsonls` hold what was read from it."""
+        try:
+            with given.path.open("rb") as file:
+                head = file.read(512)
+                if head.startswith(b"PK\x03\x04"):
+                    yield from self._wacz(given, file)
+                elif is_arc(head):
+                    yield from self._arc(given)
+                else:
+                    warc = WarcFile(str(given.path), given.name, ours=given.ours)
+                    yield from self._records(warc, file, given, jsonls)
+                    if given.ours and given.path.suffix == ".gz":
+                        yield from self._cdxj(given.path, warc)
+        except (OSError, zipfile.BadZipFile) as error:
+            yield RULES["unreadable"].finding(str(given.path), None, None, str(error))
+
+    def _arc(self, given: InputFile) -> Iterator[Finding]:
+        """An ARC is read through; the rules of WARC say nothing of it."""
+        counts = self._counts
+        counts.files, counts.size = counts.files + 1, counts.size + given.path.stat().st_size
+        try:
+            for _ in records(given.path):
+                counts.records += 1
+        except WarcError as error:
+            damaged = RULES["gzip-damaged"]
+            yield damaged.finding(str(given.path), error.offset, None, error.problem)
+
+    def _wacz(self, given: InputFile, file: IO[bytes]) -> Iterator[Finding]:
+        with zipfile.ZipFile(file) as package:
+            for name in archive_names(package):
+                warc = WarcFile(f"{given.path}!{name}", name.rpartition("/")[2])
+                with open_member(package, name) as member:
+                    yield from self._records(warc, member, InputFile(given.path, warc.name), ())
+
+    def _records(
+        self, warc: WarcFile, file: IO[bytes], given: InputFile, jsonls: Sequence[Jsonl]
+    ) -> Iterator[Finding]:
+        index, counts, limit = self._index, self._counts, given.limit
+        source = FileWindow(file, limit, summed=warc.ours and limit is None)
+        bench = RuleSet()
+        index.add_warc(warc)
+        rereading = None
+        if self._readers is not None and jsonls:
+            comparisons = [Comparison(jsonl, warc.number, counts) for jsonl in jsonls]
+            rereading = Reextraction(self._readers, index, warc.number, comparisons)
+        told = 0
+        try:
+            for item in _with_copies(scan(source, warc)):
+                if isinstance(item, Damage):
+                    yield self._damaged(warc, item)
+                    if rereading is not None:
+                        rereading.lost(item.offset)
+                    continue
+                warc.records += 1
+                if item.type == "warcinfo" and item.id is not None:
+                    warc.infos.add(item.id)
+                yield from bench.judge(item)
+                warc.version = warc.version or item.version
+                index.add_entry(warc.number, item)
+                if rereading is not None:
+                    rereading.add(item)
+                self._progress(source.position - told)
+                told = source.position
+        except OSError:
+            if rereading is not None:
+                rereading.lost()
+                rereading.end()
+            raise
+        warc.size = file.seek(0, io.SEEK_END)
+        if rereading is not None:
+            # Of a file of ours that no ledger knows, nothing says that its end is not lost.
+            short = warc.size < given.length if given.length is not None else warc.ours
+            rereading.end(warc.size, short=short)
+        counts.files += 1
+        counts.records += warc.records
+        if warc.ours and limit is None:
+            warc.sha256 = source.sha256()
+        counts.size += warc.size
+        index.end_warc(warc)
+        self._progress(max(warc.size - told, 0))
+
+    def _damaged(self, warc: WarcFile, damage: Damage) -> Finding:
+        self._index.add_damage(warc.number, damage)
+        record = (damage.record or "").strip("<>") or None
+        return RULES[damage.rule].finding(
+            warc.shown, damage.offset, record, damage.detail, ours=warc.ours
+        )
+
+    def _cdxj(self, given: Path, warc: WarcFile) -> Iterator[Finding]:
+        path = index_path(given)
+        try:
+            for offset, detail in read_index(path, self._index, warc.number):
+                yield RULES["cdxj-line"].finding(str(path), offset, None, detail)
+            size = path.stat().st_size
+        except FileNotFoundError:
+            yield RULES["cdxj-file"].finding(warc.shown, None, None, "it has no index")
+            return
+        self._counts.size += size
+        self._progress(size)
+
+
+class Checker:
+    """A check of files, ours or anybody's; `counts` is complete when its findings are."""
+
+    def __init__(
+        self,
+        reading: ReaderOptions | None = None,
+        progress: Callable[[int], object] = lambda _: None,
+    ) -> None:
+        """`reading` asks to read the articles again; `progress` hears of bytes that were read."""
+        self._reading = reading
+        self._progress = progress
+        self.counts = CheckCounts()
+
+    def files(self, paths: Iterable[Path]) -> Iterator[Finding]:
+        """Check files by themselves: WARC, WACZ and JSONL, each also against the others."""
+        warcs: list[InputFile] = []
+        jsonls: list[InputFile] = []
+        for path in paths:
+            kind = jsonls if path.name.endswith(JSONL_ENDINGS) else warcs
+            kind.append(InputFile(path, path.name.removesuffix(".open")))
+        with Index(evidence=bool(jsonls)) as index:
+            yield from self._counted(self._survey(index, warcs, jsonls))
+
+    def archive(self, places: ArchivePaths) -> Iterator[Finding]:
+        """Check an archive of ours: its files, and its ledger against them."""
+        yield from self._counted(self._archive(places))
+
+    def _archive(self, places: ArchivePaths) -> Iterator[Finding]:
+        with Index(evidence=True) as index:
+            rows: dict[str, tuple[bool, int, int]] = {}
+            if places.ledger.exists():
+                try:
+                    index.attach(places.ledger)
+                    for (fault,) in index.rows("PRAGMA ledger.integrity_check(10)"):
+                        if fault != "ok":
+                            raise sqlite3.DatabaseError(fault)
+                    for stem, state, warc, jsonl in index.rows(
+                        "SELECT stem, state, warc_length, jsonl_length FROM ledger.file"
+                    ):
+                        rows[stem] = (state == "open", warc, jsonl)
+                except sqlite3.Error as error:
+                    index.detach()
+                    yield _damaged_ledger(places, str(error))
+            else:
+                yield _damaged_ledger(places, "it is not there")
+            warcs = ours(places.warc, ".warc.gz", {k: (v[0], v[1]) for k, v in rows.items()})
+            jsonls = ours(places.output, ".jsonl", {k: (v[0], v[2]) for k, v in rows.items()})
+            yield from self._survey(index, warcs, jsonls)
+        for path in sorted(places.warc.glob("*.cdxj")):
+            if not path.with_suffix(".warc.gz").exists():
+                yield RULES["cdxj-file"].finding(
+                    str(path), None, None, "its WARC file is not there"
+                )
+
+    def _survey(
+        self, index: Index, warcs: Sequence[InputFile], given: Sequence[InputFile]
+    ) -> Iterator[Finding]:
+        jsonls = [
+            Jsonl(number, file, index, self.counts, self._progress)
+            for number, file in enumerate(given, 1)
+        ]
+        beside = _beside(warcs, jsonls) if self._reading is not None else {}
+        with ExitStack() as stack:
+            readers = None
+            if self._reading is not None and beside:
+                readers = stack.enter_context(Readers(*astuple(self._reading)))
+            sweep = WarcPass(index, readers, self.counts, self._progress)
+            for warc in warcs:
+                yield from sweep.file(warc, beside.get(warc, ()))
+        for jsonl in jsonls:
+            jsonl.rest()
+        yield from _held(index, jsonls, reread=False)
+        index.finish()
+        wanted = {Scope.LINK}
+        if jsonls:
+            wanted.add(Scope.JSONL)
+        if any(warc.ours for warc in warcs):
+            wanted |= {Scope.JSONL, Scope.CDXJ}
+        if index.ledger is not None:
+            wanted.add(Scope.LEDGER)
+        for rule in RULES.values():
+            if rule.scope not in wanted or rule.check is None or rule.name in PER_LINE:
+                continue
+            try:
+                for file, offset, record, detail, ours in rule.check(index):
+                    # A value that is missing makes the whole detail NULL in SQL.
+                    yield rule.finding(file, offset, record, detail or rule.says, ours=ours)
+            except sqlite3.DatabaseError as error:
+                if rule.scope is not Scope.LEDGER:
+                    raise
+                yield RULES["ledger-damaged"].finding(str(index.ledger), None, None, str(error))
+        yield from _held(index, jsonls, reread=True)
+
+    def _counted(self, findings: Iterator[Finding]) -> Iterator[Finding]:
+        for finding in findings:
+            self.counts.add(finding)
+            yield finding
+
+
+def _beside(warcs: Sequence[InputFile], jsonls: Sequence[Jsonl]) -> dict[InputFile, list[Jsonl]]:
+    """The JSONL files whose articles were read from each WARC.
+
+    Of several WARC files of one name, it is that which holds the record of the first line.
+    """
+    named: dict[str, list[InputFile]] = {}
+    for warc in warcs:
+        named.setdefault(warc.name, []).append(warc)
+    found: dict[InputFile, list[Jsonl]] = {}
+    for jsonl in jsonls:
+        same = named.get(f"{jsonl.given.name.removesuffix('.jsonl')}.warc.gz", [])
+        if len(same) > 1:
+            same = [warc for warc in same if _holds(warc.path, jsonl.given.path)] or same
+        if same:
+            found.setdefault(same[-1], []).append(jsonl)
+    return found
+
+
+def _holds(warc: Path, jsonl: Path) -> bool:
+    """Whether a WARC file holds the record that the first line of a JSONL file names."""
+    try:
+        with jsonl.open("rb") as file:
+            row = json.loads(file.readline())
+        stored = next(records_from(warc, row["warc_offset"]))
+    except (OSError, ValueError, KeyError, TypeError, StopIteration):
+        return False
+    return bare(stored.record.field("WARC-Record-ID")) == bare(row["warc_record_id"])
+
+
+def _held(index: Index, jsonls: Sequence[Jsonl], *, reread: bool) -> Iterator[Finding]:
+    """What was found in the JSONL files, one after the other: by itself, or by reading again.
+
+    What differs where records are lost is none: see `Reextraction`.
+    """
+    for number, rule, offset, article, detail in index.rows(
+        """
+        SELECT h.jsonl, h.rule, h.offset, h.article, h.detail
+        FROM held h
+        WHERE (h.warc IS NOT NULL) = ? AND ifnull((SELECT l.ended
+        FROM lost l
+        WHERE l.file = h.warc AND l.begun <= h.at
+        ORDER BY l.begun DESC LIMIT 1), -1) <= ifnull(h.at, 0)
+        ORDER BY h.jsonl, h.rowid
+        """,
+        reread,
+    ):
+        yield jsonls[number - 1].finding(rule, offset, article, detail)
+
+
+def _damaged_ledger(places: ArchivePaths, detail: str) -> Finding:
+    return RULES["ledger-damaged"].finding(str(places.ledger), None, None, detail)

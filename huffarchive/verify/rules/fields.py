@@ -1,0 +1,403 @@
+"""Rules of a record's fields: which it has, and what they say (WARC 1.1, clauses 5 and 6)."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from huffarchive.verify.record import Entry
+from huffarchive.verify.rule import ERROR, NOTE, Scope, rule
+
+_WRITER = "write the record anew; the program that wrote it needs mending"
+TYPES = frozenset(
+    [
+        "warcinfo",
+        "response",
+        "resource",
+        "request",
+        "metadata",
+        "revisit",
+        "conversion",
+        "continuation",
+    ]
+)
+ALWAYS = ("warc-record-id", "warc-type", "warc-date", "content-length")
+MANDATORY = {
+    "response": ("warc-target-uri",),
+    "resource": ("warc-target-uri",),
+    "request": ("warc-target-uri",),
+    "revisit": ("warc-target-uri", "warc-profile"),
+    "conversion": ("warc-target-uri",),
+    "continuation": ("warc-target-uri", "warc-segment-origin-id", "warc-segment-number"),
+}
+"""Fields that a type of record must have, beside those that every record has."""
+_ALL_BUT = {
+    "warc-concurrent-to": "request response resource metadata revisit",
+    "warc-payload-digest": "response resource request revisit conversion continuation",
+    "warc-identified-payload-type": "response resource request revisit conversion continuation",
+    "warc-ip-address": "response resource request metadata revisit",
+    "warc-refers-to": "metadata revisit conversion",
+    "warc-refers-to-target-uri": "revisit",
+    "warc-refers-to-date": "revisit",
+    "warc-target-uri": "response resource request metadata revisit conversion continuation",
+    "warc-warcinfo-id": "response resource request metadata revisit conversion continuation",
+    "warc-filename": "warcinfo",
+    "warc-profile": "revisit",
+    "warc-segment-origin-id": "continuation",
+    "warc-segment-total-length": "continuation",
+}
+FORBIDDEN = {
+    kind: frozenset(name for name, kinds in _ALL_BUT.items() if kind not in kinds.split())
+    for kind in TYPES
+}
+"""Fields that a type of record must not have."""
+DEFINED = (
+    frozenset(ALWAYS)
+    | frozenset(_ALL_BUT)
+    | frozenset(["content-type", "warc-block-digest", "warc-truncated", "warc-segment-number"])
+)
+EXTENSIONS = frozenset(
+    [
+        "warc-protocol",
+        "warc-cipher-suite",
+        "warc-source-uri",
+        "warc-creation-date",
+        "warc-created-date",
+        "warc-page-id",
+        "warc-json-metadata",
+        "warc-resource-type",
+        "warc-request-cookie",
+        "warc-method",
+        "warc-previous-record-id",
+        "warc-transcluded-by",
+        "warc-push-promised-from",
+    ]
+)
+"""Fields that extensions define, or that known tools write."""
+_MANY = frozenset(("warc-concurrent-to", "warc-protocol"))
+_NONE: frozenset[str] = frozenset()
+
+
+@rule(
+    "field-missing",
+    Scope.RECORD,
+    "WARC 1.1, 5.2-5.5, 5.14, 5.18, 5.20, 5.21",
+    _WRITER,
+    by_shape=True,
+)
+def field_missing(entry: Entry) -> Iterator[str]:
+    """A record has the fields that all records must have, and those of its type."""
+    named = entry.named
+    for name in (*ALWAYS, *MANDATORY.get(entry.type, ())):
+        if name not in named:
+            yield f"{entry.type or 'the record'} without {shown(name)}"
+
+
+@rule("field-empty", Scope.RECORD, "WARC 1.1, 5", _WRITER, unless="plain_head")
+def field_empty(entry: Entry) -> Iterator[str]:
+    """A field that all records must have, or those of its type, has a value."""
+    for name, value in entry.fields:
+        if not value and name.lower() in (*ALWAYS, *MANDATORY.get(entry.type, ())):
+            yield f"{name} is empty"
+
+
+@rule("field-forbidden", Scope.RECORD, "WARC 1.1, 5.7-5.22", _WRITER, by_shape=True)
+def field_forbidden(entry: Entry) -> Iterator[str]:
+    """A record has none of the fields that its type must not have."""
+    if not FORBIDDEN.get(entry.type, _NONE).isdisjoint(entry.named):
+        for name in sorted(FORBIDDEN[entry.type] & entry.named.keys()):
+            yield f"{entry.type} with {shown(name)}"
+
+
+@rule("field-repeated", Scope.RECORD, "WARC 1.1, 5.1", _WRITER)
+def field_repeated(entry: Entry) -> Iterator[str]:
+    """No field stands twice, but WARC-Concurrent-To and WARC-Protocol."""
+    more = len(entry.fields) - len(entry.named)
+    for name in _MANY:
+        if name in entry.named:
+            more -= len(entry.named[name]) - 1
+    if more:
+        for name, values in entry.named.items():
+            if len(values) > 1 and name not in _MANY and (name in DEFINED or name in EXTENSIONS):
+                yield f"{shown(name)} stands {len(values)} times"
+
+
+@rule(
+    "field-unknown",
+    Scope.RECORD,
+    "WARC 1.1, 5.1",
+    "look for a misspelt name; extensions may define fields of their own",
+    severity=NOTE,
+    ours=ERROR,
+    by_shape=True,
+)
+def field_unknown(entry: Entry) -> Iterator[str]:
+    """WARC- fields are those of the standard or of a known extension."""
+    for name in entry.named:
+        if name not in DEFINED and name not in EXTENSIONS and name.startswith("warc-"):
+            yield f"unknown field {name}"
+
+
+@rule(
+    "content-type-missing",
+    Scope.RECORD,
+    "WARC 1.1, 5.6",
+    "readers guess the type; write the record anew with a Content-Type",
+    severity=NOTE,
+    ours=ERROR,
+)
+def content_type_missing(entry: Entry) -> Iterator[str]:
+    """A record with a block says what it is."""
+    if entry.size and "content-type" not in entry.named and entry.type != "continuation":
+        yield f"{entry.type} of {entry.size} bytes without Content-Type"
+
+
+@rule(
+    "warcinfo-first",
+    Scope.RECORD,
+    "WARC 1.1, 5.5",
+    "nothing says what wrote the file; keep such a note beside it",
+    severity=NOTE,
+    ours=ERROR,
+)
+def warcinfo_first(entry: Entry) -> Iterator[str]:
+    """A file begins with a warcinfo record."""
+    if entry.file.records == 1 and entry.type != "warcinfo":
+        yield f"the first record is {entry.type or 'of no type'}"
+
+
+@rule(
+    "block-digest-missing",
+    Scope.RECORD,
+    "promise of this project",
+    _WRITER,
+    severity=NOTE,
+    ours=ERROR,
+)
+def block_digest_missing(entry: Entry) -> Iterator[str]:
+    """Every record of our archive carries the digest of its block."""
+    if entry.ours and "warc-block-digest" not in entry.named:
+        yield f"{entry.type} without WARC-Block-Digest"
+
+
+@rule(
+    "warcinfo-id-missing",
+    Scope.RECORD,
+    "promise of this project",
+    _WRITER,
+    severity=NOTE,
+    ours=ERROR,
+)
+def warcinfo_id_missing(entry: Entry) -> Iterator[str]:
+    """Every record of our archive names its file's warcinfo record."""
+    if entry.ours and entry.type != "warcinfo" and "warc-warcinfo-id" not in entry.named:
+        yield f"{entry.type} without WARC-Warcinfo-ID"
+
+
+@rule("revisit-digest", Scope.RECORD, "WARC 1.1, 6.7.2", _WRITER, kinds="revisit")
+def revisit_digest(entry: Entry) -> Iterator[str]:
+    """A revisit of an identical payload carries the payload's digest."""
+    if (
+        entry.type == "revisit"
+        and "warc-payload-digest" not in entry.named
+        and (entry.one("warc-profile") or "").endswith("identical-payload-digest")
+    ):
+        yield "identical-payload-digest without WARC-Payload-Digest"
+
+
+@rule(
+    "revisit-refers",
+    Scope.RECORD,
+    "WARC 1.1, 6.7.2",
+    "no reader can find what it repeats; write it anew with WARC-Refers-To",
+    severity=NOTE,
+    ours=ERROR,
+    kinds="revisit",
+)
+def revisit_refers(entry: Entry) -> Iterator[str]:
+    """A revisit names the capture that it repeats, by id or by address and date."""
+    if entry.type != "revisit":
+        return
+    pair = ("warc-refers-to-target-uri", "warc-refers-to-date")
+    if entry.ours:
+        if missing := [n for n in ("warc-refers-to", *pair) if n not in entry.named]:
+            yield f"revisit without {', '.join(map(shown, missing))}"
+    elif "warc-refers-to" not in entry.named and not all(n in entry.named for n in pair):
+        yield "the revisit does not say of what"
+
+
+def shown(name: str) -> str:
+    """A field's name as the standard writes it."""
+    special = {"id": "ID", "uri": "URI", "ip": "IP", "warc": "WARC"}
+    return "-".join(special.get(part, part.capitalize()) for part in name.split("-"))
+
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#$&-;=?-\[\]_a-z~%]+")
+_DATE = re.compile(
+    r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])"
+    r"(T([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d{1,9})?)?Z)?)?)?"
+)
+_MEDIA = re.compile(rf"{_TOKEN.pattern}/{_TOKEN.pattern}([ \t]*;[ \t]*{_TOKEN.pattern}=.+)*;?")
+_ID_FIELDS = (
+    "warc-record-id",
+    "warc-concurrent-to",
+    "warc-refers-to",
+    "warc-warcinfo-id",
+    "warc-segment-origin-id",
+)
+_BYTE = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_IPV4 = re.compile(rf"{_BYTE}(\.{_BYTE}){{3}}", re.ASCII)
+_KNOWN_TYPES = frozenset(
+    ("application/http; msgtype=response", "application/http; msgtype=request", "application/json")
+)
+_PROFILE = re.compile(
+    r"http://netpreserve\.org/warc/1\.[01]/revisit/"
+    r"(identical-payload-digest|server-not-modified|uri-agnostic-identical-payload-digest)"
+)
+
+
+@rule(
+    "type",
+    Scope.RECORD,
+    "WARC 1.1, 5.5",
+    "readers pass over a record of another type; write it anew",
+    about="warc-type",
+)
+def record_type(entry: Entry) -> Iterator[str]:
+    """WARC-Type is one of the eight types, in lower case."""
+    if entry.type and entry.type not in TYPES:
+        yield f"WARC-Type: {entry.type}"
+
+
+@rule("id-form", Scope.RECORD, "WARC 1.1, 5.2, 5.7, 5.11, 5.16, 5.21", _WRITER)
+def id_form(entry: Entry) -> Iterator[str]:
+    """Ids are absolute URIs in angle brackets."""
+    for name in _ID_FIELDS:
+        for value in entry.named.get(name, ()):
+            if (
+                value[:1] != "<"
+                or value[-1:] != ">"
+                or not _URI.fullmatch(value, 1, len(value) - 1)
+            ):
+                yield f"{shown(name)}: {value!r}"
+
+
+@rule(
+    "date-form", Scope.RECORD, "WARC 1.1, 5.4, 5.13", _WRITER, about="warc-date warc-refers-to-date"
+)
+def date_form(entry: Entry) -> Iterator[str]:
+    """Dates are W3C dates in UTC, e.g. 2026-01-31T12:00:00Z; WARC/1.0 knows whole seconds
+    only.
+    """
+    for name in ("warc-date", "warc-refers-to-date"):
+        value = entry.one(name)
+        if value and not _DATE.fullmatch(value):
+            yield f"{shown(name)}: {value!r}"
+        elif value and len(value) != 20 and entry.version == "WARC/1.0":
+            yield f"{shown(name)} {value!r} in a record of WARC/1.0"
+
+
+@rule("uri-form", Scope.RECORD, "WARC 1.1, 5.12, 5.14, 5.18", _WRITER)
+def uri_form(entry: Entry) -> Iterator[str]:
+    """URIs are absolute and in ASCII; only WARC/1.0 puts angle brackets around them."""
+    for name in ("warc-target-uri", "warc-refers-to-target-uri", "warc-profile"):
+        value = entry.one(name)
+        if value is None or _URI.fullmatch(value):
+            continue
+        bare = value[1:-1] if value[:1] == "<" and value[-1:] == ">" else value
+        if not _URI.match(bare) or " " in value:
+            yield f"{shown(name)}: {value!r}"
+        elif bare != value and entry.version == "WARC/1.1":
+            yield f"{shown(name)} in angle brackets: {value!r}"
+
+
+@rule(
+    "uri-characters",
+    Scope.RECORD,
+    "RFC 3986, 2",
+    "escape these characters where the address is written",
+    severity=NOTE,
+    ours=ERROR,
+)
+def uri_characters(entry: Entry) -> Iterator[str]:
+    """URIs hold only the characters that URIs may hold; other tools keep addresses as links
+    had them.
+    """
+    for name in ("warc-target-uri", "warc-refers-to-target-uri"):
+        value = (entry.one(name) or "").strip("<>")
+        if value and not _URI.fullmatch(value) and _URI.match(value) and " " not in value:
+            yield f"{shown(name)}: {value!r}"
+
+
+@rule("ip-form", Scope.RECORD, "WARC 1.1, 5.10", _WRITER, about="warc-ip-address")
+def ip_form(entry: Entry) -> Iterator[str]:
+    """WARC-IP-Address is an IPv4 or IPv6 address."""
+    value = entry.one("warc-ip-address")
+    if value is not None and not _IPV4.fullmatch(value):
+        try:
+            ip_address(value)
+        except ValueError:
+            yield f"WARC-IP-Address: {value!r}"
+
+
+@rule("length-form", Scope.RECORD, "WARC 1.1, 5.3", _WRITER, unless="sound_frame")
+def length_form(entry: Entry) -> Iterator[str]:
+    """Content-Length is a number of bytes."""
+    if entry.size is None and (value := entry.one("content-length")):
+        yield f"Content-Length: {value!r}"
+
+
+@rule("content-type", Scope.RECORD, "WARC 1.1, 5.6", _WRITER, about="content-type")
+def content_type(entry: Entry) -> Iterator[str]:
+    """Content-Type is a media type."""
+    value = entry.one("content-type")
+    if value is not None and value not in _KNOWN_TYPES and not _MEDIA.fullmatch(value):
+        yield f"Content-Type: {value!r}"
+
+
+@rule("truncated-reason", Scope.RECORD, "WARC 1.1, 5.15", _WRITER, about="warc-truncated")
+def truncated_reason(entry: Entry) -> Iterator[str]:
+    """WARC-Truncated is length, time, disconnect or unspecified."""
+    value = entry.one("warc-truncated")
+    if value is not None and value not in ("length", "time", "disconnect", "unspecified"):
+        yield f"WARC-Truncated: {value!r}"
+
+
+@rule(
+    "profile",
+    Scope.RECORD,
+    "WARC 1.1, 6.7",
+    "readers must not interpret such a revisit; write it anew with a profile of the standard",
+    about="warc-profile",
+)
+def profile(entry: Entry) -> Iterator[str]:
+    """A revisit's WARC-Profile is one that the standard defines."""
+    value = entry.one("warc-profile")
+    if value and entry.type == "revisit" and not _PROFILE.fullmatch(value.strip("<>")):
+        yield f"WARC-Profile: {value!r}"
+
+
+@rule("segment", Scope.RECORD, "WARC 1.1, 5.20, 7", _WRITER, about="warc-segment-number")
+def segment(entry: Entry) -> Iterator[str]:
+    """WARC-Segment-Number is 1 on a first segment and more on a continuation."""
+    value = entry.one("warc-segment-number")
+    if value is not None:
+        number = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+        if (number < 2) if entry.type == "continuation" else (number != 1):
+            yield f"{entry.type} with WARC-Segment-Number {value!r}"
+
+
+@rule(
+    "filename",
+    Scope.RECORD,
+    "WARC 1.1, 5.17",
+    "the file was renamed; records that point to it use the name",
+    severity=NOTE,
+    ours=ERROR,
+    about="warc-filename",
+)
+def filename(entry: Entry) -> Iterator[str]:
+    """The warcinfo record names the file that it stands in."""
+    value = entry.one("warc-filename")
+    if value is not None and entry.file.records == 1 and value != entry.file.name:
+        yield f"WARC-Filename: {value!r}"

@@ -1,0 +1,306 @@
+"""Records out of a stream, as leniently as warcio takes them; and where reading goes on behind
+bytes that hold no readable record.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecordLoader
+from zlib_ng import zlib_ng as zlib
+
+from huffarchive.warc.record import Record, Stored, derived_id, sha1
+from huffarchive.warc.stream import (
+    MAGIC,
+    WINDOW,
+    ZSTD,
+    FileWindow,
+    Frame,
+    RecordStream,
+    Segment,
+    is_zstd,
+    segment_at,
+)
+
+# It logs addresses as they stand in a file, escape sequences and all.
+logging.getLogger("warcio").setLevel(logging.CRITICAL)
+
+MAX_HEAD = 64 * 1024
+"""Bytes of a record's own head."""
+MAX_BLOCK = 64 * 1024 * 1024
+"""Blocks over this are passed over: no page of ours is as large (bytes)."""
+MAX_LINE = 4096
+"""Bytes of an ARC record's first line that are looked at."""
+NO_RECORD = "no record begins here"
+_ARC_LINE = re.compile(rb"[a-z]+:[^\s]+ [0-9a-fA-F.:]+ [0-9]{8,14} [^\n]+ [0-9]+\r?\n")
+_BLANK = b"\r\n"
+_SEVERAL = {
+    "gzip member": "one gzip stream holds several records; run `warcio recompress` on it first",
+    "zstd frame": "one zstd frame holds several records; run `zstd -d` on it first",
+}
+_NEXT = b"\nWARC/1."
+_PIECE = 1 << 20
+_CUT = "the record is cut short"
+_MESSAGE_TYPE = re.compile(r"application/http;\s*msgtype=\"?(request|response)")
+
+
+class Fault(Exception):  # noqa: N818 - of a file, not of the program
+    """A stretch holds no whole record from `offset` on."""
+
+    def __init__(self, offset: int, problem: str) -> None:
+        super().__init__(problem)
+        self.offset, self.problem = offset, problem
+
+
+def begins_record(head: bytes) -> bool:
+    """Whether a record, WARC's or ARC's, begins with these bytes."""
+    return head.startswith(b"WARC/") or _ARC_LINE.match(head) is not None
+
+
+def parse(stretch: Segment, name: str) -> Iterator[Stored | None]:
+    """The records of a stretch in their order; None for one whose block is over the bound.
+
+    Fault at the first that is not whole, after those before it.
+    """
+    flow = RecordStream(stretch)
+    loader = ArcWarcRecordLoader(verify_http=False, arc2warc=True)
+    packed = stretch.packed
+    while _skip_blank(flow):
+        offset = stretch.start if packed else stretch.start + flow.taken
+        record, whole = _record(loader, flow, offset)
+        if packed:
+            if begins_record(flow.look(MAX_LINE).lstrip(_BLANK)) and whole:
+                raise Fault(offset, _SEVERAL[packed])
+            _drain(flow)
+        end = stretch.end if packed else stretch.start + flow.taken
+        if not whole or stretch.fault is not None:
+            raise Fault(offset, _problem(stretch))
+        yield None if record is None else Stored(record, name, offset, end - offset)
+    if stretch.fault is not None:
+        raise Fault(stretch.start, _problem(stretch))
+
+
+def _problem(stretch: Segment) -> str:
+    if stretch.fault in (None, "cut"):
+        return _CUT
+    return f"the {stretch.packed} is damaged ({stretch.fault})"
+
+
+class _Head:
+    """A flow as warcio's loader reads it; a head without an end is none."""
+
+    def __init__(self, flow: RecordStream) -> None:
+        self._flow = flow
+        self._left = MAX_HEAD
+        self.cut = False
+        """Whether the file ended before the head did."""
+
+    def readline(self, _: int | None = None) -> bytes:
+        at = self._flow.find(b"\n", self._left)
+        line = self._flow.take(at + 1 if at >= 0 else self._left)
+        self._left -= len(line)
+        self.cut = not line.endswith(b"\n")
+        if self._left <= 0:
+            raise ArchiveLoadFailed("a record's head has no end")
+        return line
+
+    def read(self, length: int) -> bytes:
+        return self._flow.take(length)
+
+
+def _record(
+    loader: ArcWarcRecordLoader, flow: RecordStream, offset: int
+) -> tuple[Record | None, bool]:
+    """The record, and whether it is all there; None for a block over the bound."""
+    if not begins_record(begin := flow.look(MAX_LINE)):
+        cut = begin in (MAGIC[:1], MAGIC[:2])
+        raise Fault(offset, _CUT if cut else NO_RECORD)
+    head = _Head(flow)
+    try:
+        found = loader.parse_record_stream(head, None, None, no_record_parse=True)
+    except (ArchiveLoadFailed, EOFError) as error:
+        fault = flow.stretch.fault
+        raise Fault(offset, _problem(flow.stretch) if fault else NO_RECORD) from error
+    if head.cut:
+        raise Fault(offset, _problem(flow.stretch))
+    fields = tuple((n, v) for n, v in found.rec_headers.headers if n.lower() != "warc-type")
+    record = Record(_type(found.rec_type, fields), fields, b"")
+    arc = not begin.startswith(b"WARC/")
+    length = found.length
+    if not arc and not (record.field("Content-Length") or "").strip().isdigit():
+        length = None
+    if length is not None and length > MAX_BLOCK:
+        return None, flow.skip(length) == length
+    block = _up_to_next(flow) if length is None else flow.take(length)
+    whole = length is None or len(block) == length
+    if whole and length is not None and _goes_on(flow, record.field("WARC-Block-Digest"), block):
+        block += _up_to_next(flow)
+    if len(block) > MAX_BLOCK:
+        return None, whole
+    if arc or not record.id:
+        kept = tuple((n, v) for n, v in fields if n.lower() != "warc-record-id")
+        fields = (("WARC-Record-ID", derived_id(kept, block)), *kept)
+    return replace(record, fields=fields, block=block), whole
+
+
+def _type(stated: str | None, fields: tuple[tuple[str, str], ...]) -> str:
+    """A record's type: as it is stated, or as its Content-Type tells."""
+    if stated and stated.strip():
+        return stated.strip().lower()
+    kind = next((v for n, v in fields if n.lower() == "content-type"), "")
+    found = _MESSAGE_TYPE.search(kind.lower())
+    return found[1] if found else ""
+
+
+def _goes_on(flow: RecordStream, digest: str | None, block: bytes) -> bool:
+    """Whether a block is longer than its Content-Length: no end of it, and no record, follows."""
+    if flow.look(4) in (b"\r\n\r\n", b""):
+        return False
+    rest = flow.look(MAX_LINE).lstrip(_BLANK)
+    return bool(rest) and not begins_record(rest) and digest != sha1(block)
+
+
+def _up_to_next(flow: RecordStream) -> bytes:
+    """A block up to the empty line before the next record, or to the end; at most a byte over
+    the bound is kept.
+    """
+    parts: list[bytes] = []
+    size = 0
+    while flow.look(1):
+        at = flow.find(_NEXT, _PIECE)
+        part = flow.take(at + 1 if at >= 0 else max(flow.need(_PIECE) - len(_NEXT), 1))
+        parts.append(part[: max(MAX_BLOCK + 1 - size, 0)])
+        size += len(part)
+        if at >= 0 and b"".join(parts[-2:]).endswith((b"\n\r\n", b"\n\n")):
+            break
+    block = b"".join(parts)
+    for end in (b"\r\n\r\n", b"\n\n"):
+        if block.endswith(end):
+            return block.removesuffix(end)
+    return block
+
+
+def _skip_blank(flow: RecordStream) -> bool:
+    """Pass over the ends of lines between records; whether anything is behind them."""
+    while byte := flow.look(1):
+        if byte not in _BLANK:
+            return True
+        flow.take(1)
+    return False
+
+
+def _drain(flow: RecordStream) -> None:
+    while flow.skip(1 << 20):
+        pass
+
+
+AGAIN = 8
+"""Bytes that may be looked at again, by the bytes that were read so far."""
+FREE = 64 << 20
+"""Bytes that may be looked at again in any file."""
+_HEAD = 1024
+"""Packed bytes of a gzip member that tell whether a record begins in it."""
+PROOFS = 200
+"""Records that a file may seem to begin with, of which the ends are looked at."""
+_LINE = b"\nWARC/1."
+_PACKED, _FRAMED = re.compile(re.escape(MAGIC)), re.compile(re.escape(ZSTD))
+_PLAIN = re.compile(re.escape(_LINE))
+_ANY = re.compile(_PACKED.pattern + b"|" + _PLAIN.pattern)
+_ZlibError: type[Exception] = zlib.error  # type: ignore[assignment]  # a class in fact
+_BEGIN = re.compile(rb"\nWARC/1\.\d\r?\n[A-Za-z-]+:")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_LENGTH = re.compile(rb"\nContent-Length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.IGNORECASE)
+_TYPE = re.compile(rb"\nWARC-Type:[ \t]*[a-z]", re.IGNORECASE)
+_DIGEST = re.compile(rb"\nWARC-Block-Digest:[ \t]*(sha1:[A-Z2-7]{32})[ \t]*\r?\n", re.IGNORECASE)
+
+
+class Resync:
+    """Finds the next record of a file behind damage, in time that the file's size bounds.
+
+    Behind a gzip member that is the next member in which a record begins, behind a zstd frame the
+    next such frame, behind a record that is not packed the next line "WARC/1." of a head that says
+    type and length. A file that does not begin with a record may hold text that looks like one:
+    there, what is not packed must end where the next begins, or have the digest that it states. A
+    record
+    that begins within what was read as part of the damage is found too, until so much of the file
+    has been read again that a hostile one would go on for ever: from then on what was read is past.
+    """
+
+    def __init__(self, source: FileWindow) -> None:
+        self._source = source
+        self._again = 0
+        self._kind = _FRAMED if is_zstd(bytes(source.at(0, 4))) else _ANY
+        self._proofs = PROOFS
+        self._strict = False
+        """Whether the file began with something else than a record."""
+
+    def whole(self, stretch: Segment) -> None:
+        """Take note of a stretch in which a record was read."""
+        kinds = {"": _PLAIN, "zstd frame": _FRAMED}
+        self._kind = kinds.get(stretch.packed, _PACKED)
+
+    def after(self, begin: int, reached: int) -> int | None:
+        """Where the next record begins behind one that begins at `begin` and was read up to
+        `reached`, where it was found damaged; None when none does.
+        """
+        self._strict |= self._kind is _ANY
+        self._again += reached if self._source.rewinds else max(reached - begin, 0)
+        bounded = self._again <= AGAIN * reached + FREE
+        return self._next(begin + 1 if bounded else max(reached, begin + 1))
+
+    def _next(self, offset: int) -> int | None:
+        at, size = max(offset - 1, 0), 4096  # a line's end may be the byte before
+        while piece := self._source.at(at, size):
+            for found in self._kind.finditer(piece):
+                place = at + found.start()
+                if found.group() == _LINE:
+                    if self._is_record(place):
+                        return place + 1
+                elif place >= offset and _is_member(self._source, place):
+                    return place
+            if len(piece) < size:
+                break
+            at += size - len(_LINE) + 1
+            size = min(size * 4, WINDOW)
+        return None
+
+    def _is_record(self, offset: int) -> bool:
+        """Whether a record that is not packed begins behind the end of line at an offset."""
+        for size in (4096, MAX_HEAD):
+            piece = self._source.peek(offset, size)
+            if not _BEGIN.match(piece):
+                return False
+            if (found := _HEAD_END.search(piece, 1)) is not None:
+                break
+        else:
+            return False
+        head = piece[: found.end()]
+        length = _LENGTH.search(head)
+        if length is None or not _TYPE.search(head):
+            return False
+        if not self._strict:
+            return True
+        self._proofs -= 1
+        size = int(length[1])
+        if self._proofs < 0 or size > MAX_BLOCK:
+            return False
+        after = self._source.peek(offset + len(head) + size, 9)
+        if after in (b"\r\n\r\n", b"\r\n\r\nWARC/"):
+            return True
+        digest = _DIGEST.search(head)
+        block = self._source.peek(offset + len(head), size) if digest else b""
+        return digest is not None and sha1(block) == digest[1].decode("ascii")
+
+
+def _is_member(source: FileWindow, offset: int) -> bool:
+    """Whether a gzip member or a zstd frame with a record in it, WARC's or ARC's, begins here."""
+    stretch = segment_at(source, offset)
+    if isinstance(stretch, Frame):
+        return begins_record(stretch.more())
+    try:
+        head = zlib.decompressobj(31).decompress(bytes(source.at(offset, _HEAD)), MAX_LINE)
+    except _ZlibError:
+        return False
+    return begins_record(head)

@@ -1,0 +1,379 @@
+"""Reading WARC files, ours or anybody's: records, captures with their annotations, damaged
+places.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import IO, TypeVar
+
+from huffarchive.http import Message, MessageError
+from huffarchive.reconcile import reconciled
+from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.parser import MAX_HEAD, NO_RECORD, Fault, Resync, parse
+from huffarchive.warc.playback import Playback, playback
+from huffarchive.warc.record import Record, Stored, read_warc_date, sha1, sha256
+from huffarchive.warc.stream import MAGIC, FileWindow, segment_at
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedBytes:
+    """One such place, as large as it can be: no readable record begins in it."""
+
+    offset: int
+    length: int
+    records: int
+    """How many records were begun in it; those whose beginnings are gone cannot be counted."""
+
+
+class DamageLog:
+    """The places of one file, found in their order; each is told of when it has ended."""
+
+    def __init__(self, told: Callable[[DamagedBytes], None]) -> None:
+        self._told = told
+        self._last: DamagedBytes | None = None
+        self.problem = ""
+        """What the first is."""
+        self.first: int | None = None
+        """Where the first begins; None where nothing is lost."""
+        self.places = 0
+        self.size = 0
+        """Bytes."""
+
+    def add(self, begin: int, end: int, problem: str) -> None:
+        """Take note that bytes are lost; those that follow others at once are of one place."""
+        last = self._last
+        if last is not None:
+            last = DamagedBytes(last.offset, end - last.offset, last.records + 1)
+        elif self.first is None:
+            self.first, self.problem = begin, problem
+        self.size += end - begin
+        self._last = last or DamagedBytes(begin, end - begin, 1)
+
+    def over(self) -> None:
+        """Take note that a readable record follows, or the end."""
+        if self._last is not None:
+            self.places += 1
+            self._told(self._last)
+            self._last = None
+
+    def __str__(self) -> str:
+        """What is wrong with the file."""
+        places = "1 place" if self.places == 1 else f"{self.places:,} places"
+        return f"{self.problem}; {self.size:,} bytes are lost in {places}, all else was read"
+
+
+_STEP = "; restore the file from a copy, or run `scrapy recover` where it is an archive's own"
+Item = TypeVar("Item")
+_UNKNOWN = "application/octet-stream"
+"""The type of a resource that states none."""
+
+MAX_MEMBER = 20 * 1024 * 1024
+"""Bytes that one member of another archive may unpack to."""
+
+
+class WarcError(ValueError):
+    """A file that is not whole: names the file, the first offset and what to do."""
+
+    def __init__(self, path: str, offset: int, problem: str, step: str = "") -> None:
+        super().__init__(f"{path}: at byte {offset}: {problem}{step}")
+        self.path, self.offset, self.problem = path, offset, problem
+
+
+@dataclass(frozen=True)
+class Capture:
+    """One captured answer with the note beside it; of a playback, the capture played back."""
+
+    answer: Stored
+    note: Annotation | None
+    known_digests: tuple[str, str] | None = None
+    """SHA-1 and SHA-256 of the entity, where the writer has just computed them."""
+
+    @cached_property
+    def _played(self) -> Playback | None:
+        if self.note is None or self.note.source != "wayback":
+            return None
+        try:
+            return playback(self.target, self.answer.record.block)
+        except MessageError:
+            return None
+
+    @property
+    def target(self) -> str:
+        """The WARC-Target-URI; some writers put angle brackets around it."""
+        return (self.answer.record.field("WARC-Target-URI") or "").strip("<>")
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return self._played.url if self._played else self.target
+
+    @property
+    def captured_at(self) -> datetime:
+        """The WARC-Date, or the Memento-Datetime; UNDATED where it is no date."""
+        if self._played:
+            return self._played.captured_at
+        return read_warc_date(self.answer.record.field("WARC-Date") or "")
+
+    @property
+    def _foreign(self) -> bool:
+        """Whether another program wrote the answer."""
+        return self.note is None or self.note.source in ("commoncrawl", "warc")
+
+    @property
+    def response(self) -> bytes:
+        """The HTTP response; for a resource record one is made of its block."""
+        record = self.answer.record
+        if self._played:
+            return self._played.response
+        kind = record.field("Content-Type") or ""
+        http = not kind or kind.lower().startswith("application/http") or not self._foreign
+        if record.type != "resource" and (http or _is_http(record.block)):
+            return record.block
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind or _UNKNOWN}\r\n\r\n"
+        return head.encode("latin-1", "replace") + record.block
+
+    @property
+    def readable(self) -> bytes:
+        """The HTTP response as it is read: of another program's, head and body are reconciled."""
+        return reconciled(self.response) if self._foreign else self.response
+
+    @property
+    def head(self) -> Message:
+        """Its status and headers, without its body; MessageError when it is no HTTP."""
+        return Message.head(self.response, lenient=self._foreign)
+
+    @cached_property
+    def message(self) -> Message:
+        """The HTTP response taken apart; MessageError when it is none."""
+        return Message.parse(self.response, lenient=self._foreign)
+
+    @cached_property
+    def digests(self) -> tuple[str, str]:
+        """SHA-1 and SHA-256 of the entity; of the body as it stands where it has none."""
+        if self.known_digests is not None:
+            return self.known_digests
+        try:
+            entity = self.message.entity
+        except MessageError:
+            entity = self.message.body
+        return sha1(entity), sha256(entity)
+
+
+_CONTAINERS = {
+    b"\xfd7zXZ\x00": "an xz file",
+    b"BZh": "a bzip2 file",
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip file",
+    b"Rar!\x1a\x07": "a RAR file",
+    b"\x04\x22\x4d\x18": "an LZ4 file",
+    b"\x37\xa4\x30\xec": "a zstd dictionary",
+}
+"""What is no container of records, by its first bytes: nothing is looked for in it."""
+_IN_ARCHIVE = re.compile(r"(?!__MACOSX/)(?:[^/]+/)?archive/(?:[^/]+/)*[^/.][^/]*")
+_TAR = slice(257, 262)
+
+
+def _other_container(head: bytes) -> str | None:
+    """The name of another kind of file than WARC, ARC or WACZ, where its first bytes tell it."""
+    if _unpacked(head)[_TAR] == b"ustar":
+        return "a tar file"
+    return next((name for magic, name in _CONTAINERS.items() if head.startswith(magic)), None)
+
+
+def is_arc(head: bytes) -> bool:
+    """Whether a file that begins with these bytes is an ARC."""
+    return _unpacked(head).startswith(b"filedesc://")
+
+
+def _unpacked(head: bytes) -> bytes:
+    if head.startswith(MAGIC):
+        with suppress(zlib.error):
+            return zlib.decompressobj(31).decompress(head, 512)
+    return head
+
+
+def _is_http(block: bytes) -> bool:
+    try:
+        return bool(Message.head(block, lenient=True).status)
+    except MessageError:
+        return False
+
+
+def records(path: Path, told: Callable[[DamagedBytes], None] = lambda _: None) -> Iterator[Stored]:
+    """Read all records of a WARC, ARC or WACZ file, in order, on both sides of any damage.
+
+    WarcError after everything readable when the file is empty, cut, damaged or none of these;
+    OSError when it cannot be opened. `told` hears of each place where bytes are lost.
+    """
+    with path.open("rb") as file:
+        head = file.read(512)
+        if (other := _other_container(head)) is not None:
+            raise WarcError(str(path), 0, f"{other}, not a WARC file; unpack it first")
+        if not head.startswith(b"PK\x03\x04"):
+            yield from _read(file, path.name, str(path), told)
+            return
+    try:
+        package = zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise WarcError(str(path), 0, f"not a WACZ ({error}); fetch or make it again") from error
+    with package:
+        names = archive_names(package)
+        if not names:
+            raise WarcError(str(path), 0, "a zip file without archive/*.warc.gz; give a WACZ")
+        faults: list[WarcError | OSError] = []
+        for name in names:
+            with open_member(package, name) as member:
+                stored = _read(member, Path(name).name, f"{path}!{name}", told)
+                yield from readable(stored, faults)
+        for fault in faults:
+            raise fault
+
+
+def archive_names(package: zipfile.ZipFile) -> list[str]:
+    """The WARC files of a WACZ, also of one that was packed with its folder or by a Mac."""
+    return [n for n in package.namelist() if _IN_ARCHIVE.fullmatch(n)]
+
+
+def open_member(package: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """Open a file of a WACZ; of a packed WARC the members' own checksums are what counts."""
+    info = package.getinfo(name)
+    if name.endswith(".gz"):
+        info.CRC = None  # type: ignore[assignment]  # one for all of it would make its end an error
+    return package.open(info)
+
+
+def readable(items: Iterator[Item], faults: list[WarcError | OSError]) -> Iterator[Item]:
+    """What can be read, up to the WarcError or OSError, which is added to `faults`."""
+    try:
+        yield from items
+    except (WarcError, OSError) as fault:
+        faults.append(fault)
+
+
+def records_from(path: Path, offset: int) -> Iterator[Stored]:
+    """Read the records of a WARC file from the one on that begins at `offset`.
+
+    WarcError at the first that is not whole.
+    """
+    with path.open("rb") as file:
+        source = FileWindow(file)
+        while source.at(offset, 1):
+            stretch = segment_at(source, offset)
+            try:
+                yield from filter(None, parse(stretch, path.name))
+            except Fault as fault:
+                raise WarcError(str(path), fault.offset, fault.problem) from fault
+            offset = stretch.end
+
+
+def member(data: bytes, name: str) -> Stored:
+    """Read the one record of a gzip member; WarcError when there is not exactly one.
+
+    It unpacks to at most 20 MiB, of which 64 KiB are its head: the crawl waits for it.
+    """
+    stream = zlib.decompressobj(31)
+    try:
+        plain = stream.decompress(data, MAX_MEMBER)
+    except zlib.error as error:
+        raise WarcError(name, 0, f"no gzip member: {error}") from error
+    if not stream.eof or stream.unused_data:
+        raise WarcError(name, 0, f"not one whole gzip member of at most {MAX_MEMBER} bytes")
+    if not plain.startswith(b"WARC/") or b"\r\n\r\n" not in plain[:MAX_HEAD]:
+        raise WarcError(name, 0, "no WARC record in the gzip member")
+    found = [*_read(io.BytesIO(plain), name, name)]
+    if len(found) != 1:
+        raise WarcError(name, 0, f"{len(found)} readable records where one was asked for")
+    if not (found[0].record.field("Content-Length") or "").strip().isdigit():
+        raise WarcError(name, 0, "a record without its length")
+    return replace(found[0], offset=0, length=len(data))
+
+
+def _read(
+    file: IO[bytes], name: str, shown: str, told: Callable[[DamagedBytes], None] = lambda _: None
+) -> Iterator[Stored]:
+    source = FileWindow(file)
+    resume, losses = Resync(source), DamageLog(told)
+    offset: int | None = 0
+    count = 0
+    while offset is not None and source.at(offset, 1):
+        stretch = segment_at(source, offset)
+        try:
+            for stored in parse(stretch, name):
+                count += 1
+                losses.over()
+                resume.whole(stretch)
+                if stored is not None:
+                    yield stored
+            offset = stretch.end
+        except Fault as fault:
+            offset = resume.after(fault.offset, stretch.end)
+            end = offset if offset is not None else file.seek(0, io.SEEK_END)
+            losses.add(fault.offset, end, fault.problem)
+    losses.over()
+    if losses.first is None and not count:
+        raise WarcError(shown, 0, "the file is empty; nothing was captured in it")
+    if not count and losses.problem == NO_RECORD:
+        raise WarcError(shown, 0, "not a WARC file; give a .warc or .warc.gz")
+    if losses.first is not None:
+        raise WarcError(shown, losses.first, str(losses), _STEP)
+
+
+class Grouping:
+    """Groups records that come one after the other; an answer is a response of HTTP or a resource.
+
+    Its note is the metadata record that is concurrent to it.
+    """
+
+    def __init__(self) -> None:
+        self._answer: Stored | None = None
+        self._note: Annotation | None = None
+
+    @property
+    def bare(self) -> Stored | None:
+        """The answer under way, as long as its note has not come."""
+        return self._answer if self._note is None else None
+
+    def add(self, stored: Stored) -> Capture | None:
+        """Take the next record; the capture that ends before it, if one does."""
+        record, answer = stored.record, self._answer
+        beside = answer is not None and record.field("WARC-Concurrent-To") == answer.record.id
+        if record.type == "metadata" and beside:
+            self._note = Annotation.from_block(record.block) or self._note
+        if record.type not in ("response", "resource"):
+            return None
+        if record.type == "resource" and beside:
+            return None  # the same page once more, for replay
+        done = self.end()
+        self._answer = stored if _is_answer(record) else None
+        return done
+
+    def end(self) -> Capture | None:
+        """The capture under way, if there is one: no more records are of it."""
+        answer, note = self._answer, self._note
+        self._answer = self._note = None
+        return None if answer is None else Capture(answer, note)
+
+
+def captures(stored: Iterator[Stored]) -> Iterator[Capture]:
+    """Group records to captures; those that can be read come before a WarcError or OSError."""
+    grouping = Grouping()
+    faults: list[WarcError | OSError] = []
+    for item in readable(stored, faults):
+        if (done := grouping.add(item)) is not None:
+            yield done
+    if (last := grouping.end()) is not None:
+        yield last
+    for fault in faults:
+        raise fault
+
+
+def _is_answer(record: Record) -> bool:
+    uri = (record.field("WARC-Target-URI") or "").strip("<>")
+    return uri.startswith(("http:", "https:"))

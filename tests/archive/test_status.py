@@ -1,0 +1,202 @@
+"""The account: counts, yardstick, discoverers and the estimate, and the command that tells them."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from huffarchive.archive.status import archive_status, write_status
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.ledger.ledger import FileRow, Ledger
+from huffarchive.ledger.rows import CaptureRow, PageUpdate
+from huffarchive.outcome import Reason, State
+from huffarchive.storage.paths import ArchivePaths
+from tests.kit.command import Result, scrapy
+
+ROOT = Path(__file__).parent.parent.parent
+HOST = "http://quebec.huffingtonpost.ca"
+
+
+def news(number: int, year: int = 2013) -> str:
+    return f"{HOST}/{year}/05/01/x_n_{number}.html"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> ArchivePaths:
+    """120 articles: 100 on one list, 60 on another, 40 on both; some links, some settled."""
+    places = ArchivePaths(tmp_path / "warc", tmp_path, "qc")
+    places.make()
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    with ledger.transaction():
+        ledger.pages.want(map(news, range(100)), "list")
+        ledger.pages.want(map(news, range(60, 120)), "wayback")
+        ledger.pages.want([news(5, 2014), f"{HOST}/x/y_b_900.html", f"{HOST}/news/alep/"], "link")
+        ledger.pages.want([f"{HOST}/x/z_a_901/"], "recover")
+        ends = [
+            (State.CAPTURED, Reason.ARTICLE, "2012-12"),
+            (State.CAPTURED, Reason.ARTICLE, None),
+            (State.GONE, Reason.NOT_FOUND, None),
+            (State.GONE, Reason.MOVED, None),
+            (State.REFUSED, Reason.ROBOTS, None),
+            (State.FAILED, Reason.TIMEOUT, None),
+        ]
+        for task, (state, reason, month) in zip(ledger.frontier.draw(1, 6, 2e9), ends, strict=True):
+            ledger.pages.apply(PageUpdate(task, state, reason, month=month))
+        ledger.frontier.give_back(1)
+    ledger.close()
+    return places
+
+
+def test_every_page_is_counted_once_and_every_way(places: ArchivePaths) -> None:
+    found = archive_status(places, HUFFPOST_QC)
+    assert found["counts"] == {
+        "known": 123, "wanted": 117, "captured": 2, "gone": 2, "refused": 1, "failed": 1
+    }  # fmt: skip
+    assert found["article_pages"]["known"] == 122
+    assert found["reasons"]["gone/moved"] == 1
+    assert found["months"]["2012-12"]["captured"] == 1
+    assert found["months"]["2013-05"]["known"] == 119
+    assert found["months"][""]["wanted"] == 2
+    assert sum(row["known"] for row in found["years"].values()) == 122
+    assert found["years"]["2013"] == {
+        "known": 119, "wanted": 114, "captured": 1, "gone": 2, "refused": 1, "failed": 1,
+        "published": 100_558, "captured_news": 1,
+    }  # fmt: skip
+    assert found["years"]["2016"]["known"] == 0
+    assert found["years"]["2016"]["published"] == 27_563
+
+
+def test_the_sample_is_not_measured_by_what_the_paper_published(tmp_path: Path) -> None:
+    places = ArchivePaths(tmp_path / "warc", tmp_path, "qc-sample")
+    places.make()
+    Ledger.open(places.ledger, HUFFPOST_QC).close()
+    assert archive_status(places, HUFFPOST_QC)["years"] == {}
+
+
+def test_each_discoverer_has_its_own_account(places: ArchivePaths) -> None:
+    found = archive_status(places, HUFFPOST_QC)["discoverers"]
+    assert {name: row["known"] for name, row in found.items()} == {
+        "link": 2, "list": 100, "recover": 1, "wayback": 60
+    }  # fmt: skip
+    assert {name: row["alone"] for name, row in found.items()} == {
+        "link": 1, "list": 59, "recover": 1, "wayback": 20
+    }  # fmt: skip
+    assert found["list"]["captured"] == 2
+
+
+def test_the_estimate_is_over_independent_lists_and_leaves_out_moved_pages(
+    places: ArchivePaths,
+) -> None:
+    found = archive_status(places, HUFFPOST_QC)["estimate"]
+    assert set(found["lists"]) == {"list", "wayback"}
+    # 99 on the one list (one of the 100 moved away), 60 on the other, 40 on both.
+    assert found["named"] == 119
+    assert found["total"] == round(100 * 61 / 41 - 1)
+    assert found["unseen"] == found["total"] - 119
+    assert found["low"] < found["total"] < found["high"]
+    assert "independently" in found["assumption"]
+    assert found["claim"] == "at least"
+    assert found["known"] <= found["at_least"] <= found["total"]
+    assert (found["known"], found["contradicted"]) == (121, False)
+
+
+def test_versions_are_no_articles(places: ArchivePaths) -> None:
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    with ledger.transaction():
+        for page, reason in ((1, Reason.ARTICLE), (1, Reason.ARTICLE), (1, Reason.UNREADABLE),
+                             (2, Reason.ARTICLE), (3, Reason.UNREADABLE)):  # fmt: skip
+            ledger.captures.add(
+                page,
+                CaptureRow("live", "u", "u", "2026-01-01T00:00:00Z", None, None, None, None, "<r>",
+                           1, 0, 1, reason),
+            )  # fmt: skip
+        ledger.files.store(FileRow(1, "x", True, 1, 1, 5, None, None))
+    ledger.close()
+    found = archive_status(places, HUFFPOST_QC)
+    assert (found["articles"], found["records"]) == (2, 5)
+
+
+def test_only_the_numbers_that_the_study_joined_on_are_compared_with_its_counts(
+    tmp_path: Path,
+) -> None:
+    places = ArchivePaths(tmp_path / "warc", tmp_path, "qc")
+    places.make()
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    urls = [news(1), f"{HOST}/x/y_b_2.html", f"{HOST}/entry/z_qc_5ccc6223e4b03b38d6933d24",
+            f"{HOST}/x/z_a_23185821/"]  # fmt: skip
+    with ledger.transaction():
+        ledger.pages.want(urls, "list")
+        for task in ledger.frontier.draw(1, 6, 2e9):
+            ledger.pages.apply(PageUpdate(task, State.CAPTURED, Reason.ARTICLE, month="2013-05"))
+    ledger.close()
+    year = archive_status(places, HUFFPOST_QC)["years"]["2013"]
+    assert (year["captured"], year["captured_news"]) == (4, 1)
+
+
+def test_an_estimate_below_what_is_known_is_not_told(places: ArchivePaths) -> None:
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    with ledger.transaction():
+        ledger.pages.want(map(news, range(1000, 2000)), "link")
+    ledger.close()
+    found = archive_status(places, HUFFPOST_QC)["estimate"]
+    assert (found["known"], found["contradicted"]) == (1121, True)
+    said = status(places.output_root, "qc")
+    assert "and 1,121 are known: the lists find the same ones" in said.out
+    assert "exist by estimate" not in said.out
+
+
+def test_one_list_gives_no_estimate(tmp_path: Path) -> None:
+    places = ArchivePaths(tmp_path, tmp_path, "qc")
+    places.make()
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    with ledger.transaction():
+        ledger.pages.want(map(news, range(5)), "list")
+        ledger.pages.want(map(news, range(9)), "link")
+    ledger.close()
+    assert archive_status(places, HUFFPOST_QC)["estimate"] == {
+        "none": "two lists made independently are needed"
+    }
+
+
+def test_the_file_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "account.json"
+    write_status(path, {"name": "Québec"})
+    write_status(path, {"name": "HuffPost Québec"})
+    assert json.loads(path.read_text("utf-8")) == {"name": "HuffPost Québec"}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def status(folder: Path, *args: str) -> Result:
+    return scrapy("status", *args, "-s", f"HUFFARCHIVE_OUTPUT_DIR={folder}")
+
+
+def test_the_command_prints_it_and_keeps_it(places: ArchivePaths) -> None:
+    said = status(places.output_root, "qc", "--months")
+    assert said.code == 0, said.err
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    assert "123 known" in lines
+    assert "list 100 94 2 2 1 1 59" in lines
+    assert "2013-05 119 114 1 2 1 1" in lines
+    assert "2013 1 of 100,558 (0.0%)" in lines
+    assert any("articles exist by estimate" in line for line in lines)
+    printed = status(places.output_root, "qc", "--json")
+    assert json.loads(printed.out) == json.loads((places.output / "account.json").read_text())
+
+
+def test_a_ledger_of_another_version_is_told_in_one_line(places: ArchivePaths) -> None:
+    for version, advice in ((1, "scrapy recover"), (99, "newer")):
+        with sqlite3.connect(places.ledger) as connection:
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+        said = status(places.output_root, "qc")
+        assert said.code == 1
+        assert advice in said.err
+        assert len(said.err.splitlines()) == 1
+
+
+def test_an_archive_that_is_not_there_is_a_mistake_and_not_a_damage(tmp_path: Path) -> None:
+    said = status(tmp_path, "huffpost_ca")
+    assert said.code == 2
+    assert "run scrapy crawl huffpost_ca" in said.err
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,98 @@
+"""One crawl over all kinds, plain and TLS, shared by the tests that look at it."""
+
+import os
+import pickle
+import ssl
+import subprocess
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.download.wire_kinds import KINDS, Kind, Plan, Result
+from tests.download.wire_server import Listener, Logged
+
+HERE = Path(__file__).parent
+
+
+@dataclass
+class Seen:
+    """One kind: what the server logged and what the crawl recorded."""
+
+    kind: Kind
+    base: str
+    log: list[Logged]
+    results: list[Result]
+
+
+class Crawls:
+    """Runs crawls in processes of their own against listeners of this one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ca = trustme.CA()
+        self.ca_file = folder / "ca.pem"
+        self.ca.cert_pem.write_to_path(self.ca_file)
+
+    def context(self, *names: str, **options: object) -> ssl.SSLContext:
+        """A server's side of TLS, with a certificate of our authority."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        for option, value in options.items():
+            setattr(context, option, value)
+        self.ca.issue_cert(*(names or ("127.0.0.1",))).configure_cert(context)
+        return context
+
+    def run(self, plan: Plan) -> dict[str, list[Result]]:
+        finished = subprocess.run(
+            [sys.executable, "-W", "error", str(HERE / "wire_crawl.py")],
+            input=pickle.dumps(plan),
+            capture_output=True,
+            timeout=60,
+            check=False,
+            cwd=HERE.parents[1],
+            env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
+        )
+        assert finished.returncode == 0, finished.stderr.decode()[-4000:]
+        return pickle.loads(Path(plan.results).read_bytes())
+
+    def wire(self, kinds, schemes=("http", "https"), breakage=None, **settings):
+        with ExitStack() as stack:
+            context = self.context()
+            listeners = {
+                f"{scheme}-{kind.name}": stack.enter_context(
+                    Listener(kind, context if scheme == "https" else None)
+                )
+                for kind in kinds
+                for scheme in schemes
+            }
+            defaults = {
+                "HUFFARCHIVE_ALLOWED_HOSTS": [f"127.0.0.1:{x.port}" for x in listeners.values()],
+                "HUFFARCHIVE_CA_FILE": str(self.ca_file),
+            }
+            results = self.run(
+                Plan(
+                    {name: (x.base, x.kind.asks) for name, x in listeners.items()},
+                    defaults | settings,
+                    str(self.folder / "results.pickle"),
+                    breakage,
+                )
+            )
+            return {
+                name: Seen(x.kind, x.base, x.log, results.get(name, []))
+                for name, x in listeners.items()
+            }
+
+
+@pytest.fixture(scope="session")
+def crawls(tmp_path_factory) -> Crawls:
+    return Crawls(tmp_path_factory.mktemp("capture"))
+
+
+@pytest.fixture(scope="module")
+def wire(crawls) -> dict[str, Seen]:
+    """What every kind gave, by scheme and name."""
+    return crawls.wire(KINDS)
