@@ -33,5 +33,5 @@ def crawl(tmp_path: Path) -> Callable[..., dict[str, Any]]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of the pace, which nobody needs to wait for."""
     clock = Clock()
-    monkeypatch.setattr("huffarchive.politeness.shared.time", clock)
+    monkeypatch.setattr("huffarchive.politeness.host_state.time", clock)
     return clock
