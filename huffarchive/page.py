@@ -81,7 +81,12 @@ class Page:
         """The page parsed; an empty document when it holds no element."""
         text = voids_closed(self.markup)
         parser = html.HTMLParser(
-            encoding="utf-8", remove_pis=True, huge_tree=True, recover=True, no_network=True
+            encoding="utf-8",
+            remove_comments=True,  # trafilatura stops at one inside a paragraph
+            remove_pis=True,
+            huge_tree=True,
+            recover=True,
+            no_network=True,
         )
         try:
             return html.document_fromstring(text.encode("utf-8"), parser=parser)

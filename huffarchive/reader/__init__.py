@@ -29,7 +29,7 @@ def read(page: Page, edition: Edition) -> Reading:
         return listed
     check_text(page.message.content)
     head = head_of(checked(page.tree))
-    page_type = type_of(page, key, head)
+    page_type = type_of(page, key, head, edition)
     links = links_of(page, edition)
     if page_type is not PageType.ARTICLE or key is None:
         return Reading(page_type, None, links)

@@ -224,6 +224,8 @@ class Layout:
     """XPath of the main column, best first: all its visible words are accounted for."""
     rules: Mapping[str, Role] = field(default_factory=dict)
     """Roles of its elements, by selector, before those that all layouts share."""
+    shared: frozenset[str] = frozenset()
+    """Those of the markers that other sites have too: alone they say nothing."""
 
     boxes: tuple[str, ...] = ()
     """XPath of authors' names in boxes outside the column."""
@@ -247,8 +249,9 @@ class Layout:
     def score(self, names: frozenset[str], root: html.HtmlElement) -> int:
         """How many markers a page with these names (`names_of`) has; 0 when too few."""
         del root
-        found = sum(marker in names for marker in self.markers)
-        return found if found >= self.needed else 0
+        found = [marker for marker in self.markers if marker in names]
+        own = not self.shared.issuperset(found)
+        return len(found) if own and len(found) >= self.needed else 0
 
     def main(self, tree: html.HtmlElement) -> html.HtmlElement | None:
         """The main column, or None when the page has none of its names."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
@@ -232,7 +233,7 @@ def key_of(page: Page, edition: Edition) -> PageKey | None:
     return address.key if isinstance(address, Address) else None
 
 
-def type_of(page: Page, key: PageKey | None, head: Head) -> PageType:
+def type_of(page: Page, key: PageKey | None, head: Head, edition: Edition) -> PageType:
     """An HTML page's type."""
     if page.message.status >= 400 or _is_missing(page, head):
         return PageType.ERROR
@@ -242,9 +243,22 @@ def type_of(page: Page, key: PageKey | None, head: Head) -> PageType:
     kind = (head.meta("og:type") or "").lower()
     if _ARTICLE_PATH.search(own):
         return PageType.ARTICLE
-    if kind == "blog" or (own and kind != "article" and _LISTING_PATH.match(own)):
-        return PageType.LISTING
-    return PageType.ARTICLE
+    listed = kind == "blog" or (kind != "article" and _LISTING_PATH.match(own))
+    return PageType.LISTING if listed and _is_ours(own, page, edition) else PageType.ARTICLE
+
+
+def _is_ours(own: str, page: Page, edition: Edition) -> bool:
+    """Whether the address that a page gives as its own is on the edition's hosts.
+
+    What another site's addresses and types mean, nobody here knows.
+    """
+    try:
+        host = urlsplit(urljoin(page.url, own)).hostname if own else None
+        return host is not None and (
+            host == urlsplit(page.url).hostname or any(host == ours.name for ours in edition.hosts)
+        )
+    except ValueError:
+        return False
 
 
 def _is_missing(page: Page, head: Head) -> bool:

@@ -56,8 +56,10 @@ Y2012 = Layout(
         ".hentry",
         ".entry_right",
     ),
+    shared=frozenset((".entry-title", ".hentry")),  # the hAtom microformat's
     needed=2,
     column=(
+        "//*[contains(concat(' ', @class, ' '), ' hentry ')][.//@class[contains(., '_body_')]]",
         "//*[contains(concat(' ', @class, ' '), ' hentry ')]",
         "//div[@class='entry'][.//*[contains(@class, 'entry_body_text')]]",
         "//*[contains(concat(' ', @class, ' '), ' entry_body_text ')]/../..",
