@@ -8,6 +8,7 @@ from functools import cached_property
 
 from lxml import etree, html
 
+from huffarchive.end_tags import ends_written, is_ignored
 from huffarchive.http import Message
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -80,18 +81,27 @@ class Page:
     def tree(self) -> html.HtmlElement:
         """The page parsed; an empty document when it holds no element."""
         text = voids_closed(self.markup)
-        parser = html.HTMLParser(
-            encoding="utf-8",
-            remove_comments=True,  # trafilatura stops at one inside a paragraph
-            remove_pis=True,
-            huge_tree=True,
-            recover=True,
-            no_network=True,
-        )
-        try:
-            return html.document_fromstring(text.encode("utf-8"), parser=parser)
-        except etree.ParserError:
-            return html.document_fromstring("<html><body></body></html>")
+        tree, messages = _parsed(text)
+        if any(map(is_ignored, messages)) and (written := ends_written(text)) is not text:
+            tree, _ = _parsed(written)
+        return tree
+
+
+def _parsed(text: str) -> tuple[html.HtmlElement, list[str]]:
+    """Markup parsed, and what the parser had to say of its tags."""
+    parser = html.HTMLParser(
+        encoding="utf-8",
+        remove_comments=True,  # trafilatura stops at one inside a paragraph
+        remove_pis=True,
+        huge_tree=True,
+        recover=True,
+        no_network=True,
+    )
+    try:
+        tree = html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except etree.ParserError:
+        return html.document_fromstring("<html><body></body></html>"), []
+    return tree, [entry.message for entry in parser.error_log]
 
 
 def voids_closed(markup: str) -> str:

@@ -1,9 +1,11 @@
 """Pages of templates that nobody here knows: nothing of an article is lost, or a warning says so."""
 
 from collections.abc import Callable
+from time import process_time
 
 import pytest
 
+from huffarchive.end_tags import ends_written
 from huffarchive.reading import PageType, Reading, Text
 
 READ = Callable[..., Reading]
@@ -80,3 +82,53 @@ def test_of_several_entries_the_launch_layout_takes_the_one_with_a_body(read_pag
     )
     text = article(read_page, body)
     assert (text.layout, text.headline, text.paragraphs) == ("2012", TITLE, P[:3])
+
+
+OPEN = [
+    '<nav><div class="menu"><ul><li><a href="/a">Accueil</a></li></ul></nav>',
+    "<nav><div><div><section><a href='/a'>Accueil</a></nav>",
+    '<header class="site"><div class="bar"><a href="/">Le Journal</a></header>',
+    '<header><nav><button><div></button><a href="/a">Accueil</a></nav></header>',
+    '<aside class="related"><div><a href="/">Autre sujet</a></aside>',
+    '<button><div title="</button>">Menu</button>',
+    "<ul><li><div>Sports<li><div>Arts</ul>",
+    "<details><summary>Menu</summary><div><a href='/a'>Accueil</a></details>",
+    "<nav><script>x = '</nav>'</script><!-- </nav> --><div><a href='/a'>Accueil</a></NAV >",
+    "<nav><table><tr><td><div>a</nav><td>b</table><div></nav>",
+]
+
+
+@pytest.mark.parametrize("left_open", OPEN)
+def test_an_open_div_ends_with_what_holds_it(read_page: READ, left_open: str) -> None:
+    text = article(read_page, f"{left_open}<article>{H1}{TEXT}</article>")
+    assert (text.headline, text.paragraphs, text.dek) == (TITLE, P[:3], None)
+
+
+@pytest.mark.parametrize("left_open", OPEN)
+def test_it_does_in_the_archives_template(read_page: READ, left_open: str) -> None:
+    cli = [f'<div class="cli cli-text"><p>{p}</p></div>' for p in P[:3]]
+    text = article(
+        read_page,
+        '<main id="main"><header class="entry__header"><h1 class="headline">'
+        f'{TITLE}</h1></header><section id="entry-body" class="entry__content-list '
+        f'js-entry-content">{cli[0]}{left_open}{cli[1]}{cli[2]}</section></main>',
+    )
+    assert text.layout == "archive"
+    assert tuple(p for p in text.paragraphs if len(p) > 20) == P[:3]
+
+
+@pytest.mark.parametrize(
+    "unit", ["<nav><div>", "<nav><div></nav>", "</nav>", "<li><div>", "<td></nav>"]
+)
+def test_writing_ends_takes_time_in_proportion(unit: str) -> None:
+    def cost(n: int) -> float:
+        begin = process_time()
+        ends_written("<nav>" + unit * n + "</nav>" * n)
+        return process_time() - begin
+
+    assert cost(20_000) < 40 * cost(2_000) + 0.2
+
+
+def test_what_is_well_formed_is_left_alone() -> None:
+    page = "<nav><div><ul><li><div>a</div></li><li>b</ul></div></nav><table><tr><td><div>c</table>"
+    assert ends_written(page) is page
