@@ -17,6 +17,9 @@ from huffarchive.exits import Exit
 if TYPE_CHECKING:
     from huffarchive.storage.paths import ArchivePaths
 
+NEEDS = ("datasette", "numpy", "sqlite_utils")
+"""What is not installed without the extra `browse`."""
+
 
 class Command(ArchiveCommand, ScrapyCommand):
     """Serves one archive to this machine, to read: search, captures, provenance, versions."""
@@ -42,9 +45,7 @@ class Command(ArchiveCommand, ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Make the database where that is needed, and serve."""
         assert self.settings is not None
-        lacking = [
-            name for name in ("datasette", "numpy", "sqlite_utils") if find_spec(name) is None
-        ]
+        lacking = [name for name in NEEDS if find_spec(name) is None]
         if lacking:
             needs = " and ".join(lacking)
             mistake("browse", f"it needs {needs}; run pip install 'huffarchive[browse]'")

@@ -4,6 +4,7 @@ import argparse
 import logging
 import signal
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from scrapy.commands.crawl import Command as CrawlCommand
@@ -159,6 +160,18 @@ def _summary(run: object) -> None:
         )
     print(f"Report: {report.path}", file=out)
     print(_next_step(run), file=out)
+    if run.job.archive_name.endswith("-sample") and report.articles:
+        _look_at(run.places.name)
+
+
+def _look_at(name: str) -> None:
+    """Say what shows a first crawl's result, and what to install for it where that is missing."""
+    from huffarchive.commands import browse, report
+
+    print(f"Look at it: scrapy report {name}   one HTML page: what was captured, what is missing")
+    print(f"            scrapy browse {name}   a reading room: search, text beside its capture")
+    if any(find_spec(needed) is None for needed in (*report.NEEDS, *browse.NEEDS)):
+        print("    first:  pip install 'huffarchive[report,browse]'")
 
 
 def _more(files: tuple[str, ...]) -> str:

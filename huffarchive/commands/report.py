@@ -9,6 +9,9 @@ from scrapy.commands import ScrapyCommand
 from huffarchive.commands.base import ArchiveCommand, Output, archives, mistake
 from huffarchive.exits import Exit
 
+NEEDS = ("pygal", "jinja2")
+"""What is not installed without the extra `report`."""
+
 
 class Command(ArchiveCommand, ScrapyCommand):
     """Reads the ledgers and the JSONL files, also while a run is under way."""
@@ -31,7 +34,7 @@ class Command(ArchiveCommand, ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the report of each archive named."""
         assert self.settings is not None
-        lacking = [name for name in ("pygal", "jinja2") if find_spec(name) is None]
+        lacking = [name for name in NEEDS if find_spec(name) is None]
         if lacking:
             needs = " and ".join(lacking)
             mistake("report", f"it needs {needs}; run pip install 'huffarchive[report]'")

@@ -98,7 +98,8 @@ class PolitenessMiddleware:
         host = partial(Limit.of_host, delay=delay, backoff=backoff, shared_here=bool(folder))
         self = cls(crawler, spider, throttle, lru_cache(1000)(host), backoff)
         crawler.signals.connect(self._opened, signals.spider_opened)
-        warn_without_operator(settings.get("HUFFARCHIVE_OPERATOR"))
+        if getattr(spider, "sample", None) is None:  # nobody sits at the built-in site
+            warn_without_operator(settings.get("HUFFARCHIVE_OPERATOR"))
         return self
 
     async def process_request(self, request: Request) -> None:

@@ -4,10 +4,13 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 import jsonschema
+import pytest
 
+from huffarchive.commands import browse, crawl, report
 from huffarchive.exports.dataset_info import schema
 from huffarchive.sample.gold import misses
 from huffarchive.sample.site import site
@@ -28,6 +31,25 @@ def test_it_ends_well_and_says_where_the_files_are(sample: Archived) -> None:
         assert str(path) in sample.result.out
     assert not list(sample.folder.rglob("*.open"))
     assert "Traceback" not in sample.result.err
+    assert "HUFFARCHIVE_OPERATOR" not in sample.result.err  # nobody sits at the sample site
+
+
+def test_its_last_lines_say_what_to_look_at(sample: Archived) -> None:
+    said = sample.result.out.rpartition("Done: nothing wanted is left and nothing failed.\n")[2]
+    assert "scrapy report qc-sample" in said
+    assert "scrapy browse qc-sample" in said
+    assert ("pip install" in said) == any(
+        find_spec(n) is None for n in (*report.NEEDS, *browse.NEEDS)
+    )
+
+
+@pytest.mark.parametrize("missing", [None, *report.NEEDS, *browse.NEEDS])
+def test_what_is_missing_for_a_look_is_to_be_installed(
+    missing: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(crawl, "find_spec", lambda name: None if name == missing else object())
+    crawl._look_at("qc-sample")
+    assert ("pip install 'huffarchive[report,browse]'" in capsys.readouterr().out) == bool(missing)
 
 
 def test_every_article_is_captured_once_and_none_extra(sample: Archived) -> None:
