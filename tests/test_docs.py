@@ -52,6 +52,21 @@ def test_the_french_readme_is_set_as_in_quebec() -> None:
     assert not re.findall(r"\d \d{3}|\d (?:s|jours)\b", text), "no-break space in numbers"
 
 
+def test_the_readme_begins_with_the_two_commands() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    first, second, *_ = re.findall(r"(?m)(?:^    .*\n)+", text)
+    made = "python3 -m venv .venv && . .venv/bin/activate && "
+    assert first == f"    {made}pip install -e . && scrapy crawl huffpost_qc -a source=sample\n"
+    assert second == "    . .venv/bin/activate && pip install -e '.[test]' && pytest\n"
+    for script, command in (("pythons", first), ("run", second)):
+        # Both scripts are in a virtual environment of their own, and take what comes after it.
+        (pattern,) = re.findall(
+            r'grep -m1 -o "(.*)" README.md', (ROOT / ".ci" / script).read_text("utf-8")
+        )
+        (found, *_) = re.findall(pattern, text)
+        assert found == command[command.index("pip install") :].strip()
+
+
 def test_every_command_is_documented() -> None:
     text = (ROOT / "docs/commands.md").read_text("utf-8")
     commands = {

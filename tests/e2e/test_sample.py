@@ -1,5 +1,7 @@
 """The main job on the sample site, against its gold."""
 
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,7 +19,7 @@ from huffarchive.sample.site import site
 from huffarchive.warc.cdxj import index_path, rows
 from huffarchive.warc.reader import captures, records
 from tests.e2e.conftest import Archived
-from tests.kit.command import scrapy
+from tests.kit.command import ROOT, scrapy
 from tests.kit.ledger_rows import assert_equal
 
 EXPLAINED: dict[str, int] = {}
@@ -41,6 +43,36 @@ def test_its_last_lines_say_what_to_look_at(sample: Archived) -> None:
     assert ("pip install" in said) == any(
         find_spec(n) is None for n in (*report.NEEDS, *browse.NEEDS)
     )
+
+
+def readme_table() -> list[str]:
+    """The lines that the README says to work after its first command."""
+    text = (ROOT / "README.md").read_text("utf-8").partition("After the first command")[2]
+    return re.findall(r"^\| .* \| `scrapy (.*)` \|$", text.partition("\n\n#")[0], re.M)
+
+
+def test_what_the_readme_tells_to_try_works_without_any_extra(
+    copied: Archived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = readme_table()
+    assert len(lines) >= 5
+    extras = {"pyarrow", "sqlite_utils", "wacz", "pygal", "jinja2", "datasette", "numpy"}
+    assert {*report.NEEDS, *browse.NEEDS} <= extras
+    (copied.folder / "sitecustomize.py").write_text(
+        f"import sys\nsys.modules.update(dict.fromkeys({sorted(extras)}))\n"
+    )
+    shutil.copy(ROOT / "scrapy.cfg", copied.folder)
+    monkeypatch.setenv("PYTHONPATH", f"{copied.folder}:{ROOT}")
+    for line in lines:
+        words = [
+            str(found)
+            for word in shlex.split(line)
+            for found in (sorted(copied.folder.glob(word)) if "*" in word else [word])
+        ]
+        done = scrapy(*words, cwd=copied.folder, fork=False)
+        assert done.code == 0, (line, done.err)
+    assert len((copied.folder / "articles.jsonl").read_bytes().splitlines()) == 340
+    assert scrapy("report", "qc-sample", cwd=copied.folder, fork=False).code != 0
 
 
 @pytest.mark.parametrize("missing", [None, *report.NEEDS, *browse.NEEDS])
