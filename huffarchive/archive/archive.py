@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from huffarchive.archive import crash_repair
+from huffarchive.archive import crash_repair, recovery_plan
 from huffarchive.archive.files import Lock, OutputFiles, StorageError
 from huffarchive.archive.store_visit import (
     PackedVisit,
@@ -79,6 +79,7 @@ class Archive:
             places.make()
             self._lock = Lock(places.lock, started.isoformat(timespec="seconds"))
             undo.callback(self._lock.release)
+            recovery_plan.check_none(places)
             self.ledger = Ledger.open(places.ledger, edition)
             undo.callback(self.ledger.close)
             self.mended = crash_repair.repair(places, self.ledger)

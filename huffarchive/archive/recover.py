@@ -2,10 +2,8 @@
 
 import json
 import re
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -13,6 +11,17 @@ from typing import TYPE_CHECKING
 
 from huffarchive.archive.crash_repair import sha256_of
 from huffarchive.archive.files import Lock
+from huffarchive.archive.former_records import FullerRecords, addresses
+from huffarchive.archive.recovery_plan import (
+    STAGING,
+    Move,
+    Rebuilt,
+    carry_out,
+    discard,
+    plan_of,
+    staged,
+    write_plan,
+)
 from huffarchive.archive.replay import Replay
 from huffarchive.editions.edition import Edition
 from huffarchive.extract.extract import UnreadAnswersError, articles
@@ -24,59 +33,74 @@ from huffarchive.storage.paths import ArchivePaths
 from huffarchive.urls import PageKey
 from huffarchive.warc.cdxj import index_path
 from huffarchive.warc.reader import WarcError, records
+from huffarchive.workers.pool import MEMORY, SECONDS
 
 if TYPE_CHECKING:
     from huffarchive.warc.reader import DamagedBytes
 
 _STEM = re.compile(r"(?P<stem>.+-\d{14}-(?P<serial>\d+))\.(?:warc\.gz|jsonl)(?:\.open)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """What a rebuilding found."""
-
-    files: int
-    captured: int
-    wanted: int
-    mended: tuple[str, ...]
-    """One line for each file that was not as it should be."""
+_SET_ASIDE = re.compile(r"(?P<stem>.+-\d{14}-\d+)\.jsonl\.\d{20}(?:\.\d+)?")
 
 
 def rebuild(
-    places: ArchivePaths, edition: Edition, workers: int, progress: Callable[[str], None]
+    places: ArchivePaths,
+    edition: Edition,
+    workers: int,
+    progress: Callable[[str], None],
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
 ) -> Rebuilt:
     """Make the ledger again; whatever is in the way goes to the quarantine, nothing is deleted.
 
     A damaged WARC is made whole: its readable members are copied as they are to a file of its name,
     and its JSONL is written again from that. A JSONL whose WARC is gone has no evidence: it is set
-    aside. Pages whose only captures are lost are wanted again. LockedError when a run is under way.
+    aside. Pages whose only captures are lost are wanted again. All of it is made beside the archive
+    first and put in place at the end by a plan: until then everything stays as it was, and from
+    then on the next recovery ends what this one began. LockedError when a run is under way;
+    OSError, sqlite3.Error when something cannot be stored; ArchiveCorruptError when an earlier
+    recovery's plan cannot be read.
     """
     places.make()
-    disk.make_folder(places.quarantine)
     lock = Lock(places.lock, datetime.now(UTC).isoformat(timespec="seconds"))
     try:
-        return _Rebuilding(places, edition, workers, progress).run()
+        if (found := carry_out(places)) is not None:
+            return found
+        discard(places)
+        try:
+            _Rebuilding(places, edition, workers, progress, (seconds, memory)).plan()
+        except BaseException:
+            if not plan_of(places).exists():
+                with suppress(OSError):  # it makes room; the next one does it as well
+                    discard(places)
+            raise
+        found = carry_out(places)
+        assert found is not None
+        return found
     finally:
         lock.release()
 
 
 class _Rebuilding:
     def __init__(
-        self, places: ArchivePaths, edition: Edition, workers: int, progress: Callable[[str], None]
+        self,
+        places: ArchivePaths,
+        edition: Edition,
+        workers: int,
+        progress: Callable[[str], None],
+        bounds: tuple[float, int],
     ) -> None:
         self.places, self.edition, self.workers, self.progress = places, edition, workers, progress
+        self.bounds = bounds
         self.mended: list[str] = []
+        self.moved: list[str] = []
+        self.moves: list[Move] = []
         self.orphans: list[str] = []
 
-    def run(self) -> Rebuilt:
-        for ending in ("", "-wal", "-shm"):
-            old = self.places.ledger.with_name(self.places.ledger.name + ending)
-            if old.exists():
-                self._set_aside(old)
-        fresh = self.places.ledger.with_name("ledger.rebuilding.sqlite3")
-        for ending in ("", "-wal", "-shm"):
-            fresh.with_name(fresh.name + ending).unlink(missing_ok=True)
-        ledger = Ledger.open(fresh, self.edition)
+    def plan(self) -> None:
+        """Make what the archive is to be beside it, and write down how to put it in place."""
+        for folder in (self.places.warc, self.places.output):
+            disk.make_folder(folder / STAGING)
+        ledger = Ledger.open(staged(self.places.ledger), self.edition)
         try:
             files = self._files(ledger)
             with ledger.transaction():
@@ -84,17 +108,25 @@ class _Rebuilding:
             counts = ledger.counts.by_state()
         finally:
             ledger.close()
-        disk.rename(fresh, self.places.ledger)
-        return Rebuilt(files, counts[State.CAPTURED], counts[State.WANTED], tuple(self.mended))
+        for ending in ("-wal", "-shm"):
+            self._move(self.places.ledger.with_name(self.places.ledger.name + ending))
+        self._move(self.places.ledger, fresh=True)
+        found = (tuple(self.mended), tuple(self.moved))
+        write_plan(
+            self.places,
+            self.moves,
+            Rebuilt(files, counts[State.CAPTURED], counts[State.WANTED], *found),
+        )
 
     def _files(self, ledger: Ledger) -> int:
         """Take in every pair and the newest account of what was left, as they were made.
 
         Where several tell of one page, the last is right.
         """
-        replay = Replay(ledger, self.edition, self.workers)
+        replay = Replay(ledger, self.edition, self.workers, *self.bounds)
         account, before = self._newest_account()
         stems = sorted(self._stems().items(), key=lambda item: item[1])
+        former = self._former_records()
         for stem, serial in stems:
             if account is not None and stem not in before:
                 self._restore_what_was_left(ledger, account)
@@ -104,32 +136,48 @@ class _Rebuilding:
                 self._whole(self.places.warc_file, stem),
                 self._whole(self.places.jsonl_file, stem),
             )
-            if warc.exists():
-                self._make_whole(warc)
-            if not warc.exists():
-                self._orphan(jsonl)
-                if (index := index_path(warc)).exists():
-                    self._set_aside(index)
+            made = self._made_whole(warc) if warc.exists() else None
+            records_before = former.pop(stem, [])
+            if made is None:
+                self._orphan(jsonl, records_before)
+                self._move(index_path(warc))
                 continue
-            self._same_records(warc, jsonl)
-            lines = jsonl.read_bytes().count(b"\n") if jsonl.exists() else 0
+            lines = self._same_records(made, jsonl, records_before)
             with ledger.transaction():
-                replay.file(records(warc), serial)
+                replay.file(records(made), serial)
                 ledger.files.store(
                     FileRow(
                         serial,
                         stem,
                         whole=True,
-                        warc_length=warc.stat().st_size,
-                        jsonl_length=jsonl.stat().st_size,
-                        articles=lines,
-                        warc_sha256=sha256_of(warc),
-                        jsonl_sha256=sha256_of(jsonl),
+                        warc_length=made.stat().st_size,
+                        jsonl_length=lines.stat().st_size,
+                        articles=lines.read_bytes().count(b"\n"),
+                        warc_sha256=sha256_of(made),
+                        jsonl_sha256=sha256_of(lines),
                     )
                 )
         if account is not None:
             self._restore_what_was_left(ledger, account)
+        for paths in former.values():
+            self._want_lost(paths, {})
         return len(stems)
+
+    def _former_records(self) -> dict[str, list[Path]]:
+        """JSONL files that earlier recoveries set aside, by their stems.
+
+        They alone may name pages that were lost and are not captured again since.
+        """
+        found: dict[str, list[Path]] = {}
+        for path in sorted(self.places.quarantine.glob(f"{self.places.name}-*")):
+            if (match := _SET_ASIDE.fullmatch(path.name)) is not None:
+                found.setdefault(match["stem"], []).append(path)
+        return found
+
+    def _want_lost(self, paths: Iterable[Path], kept: Container[str]) -> None:
+        for path in paths:
+            lost = (urls for ident, urls in addresses(path).items() if ident not in kept)
+            self.orphans += chain.from_iterable(lost)
 
     def _stems(self) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -145,8 +193,8 @@ class _Rebuilding:
             disk.rename(growing, whole)
         return whole
 
-    def _make_whole(self, warc: Path) -> None:
-        """Leave out of a WARC what cannot be read; without any record there is none left."""
+    def _made_whole(self, warc: Path) -> Path | None:
+        """The WARC, or one beside it without what cannot be read; None where no record is left."""
         losses: list[DamagedBytes] = []
         try:
             for _ in records(warc, losses.append):
@@ -158,44 +206,39 @@ class _Rebuilding:
                 "more; as it was it is in the quarantine"
             )
         else:
-            return
-        if (index := index_path(warc)).exists():
-            self._set_aside(index)
-        fresh = warc.with_suffix(".rebuilding")
-        fresh.unlink(missing_ok=True)
+            return warc
+        self._move(index_path(warc))
+        fresh = staged(warc)
         disk.copy_without(warc, ((x.offset, x.offset + x.length) for x in losses), fresh)
-        if not fresh.stat().st_size:
-            fresh.unlink()
-            self._set_aside(warc)
-            return
-        self._set_aside(warc, copy=True)
-        fresh.replace(warc)
-        disk.sync_folder(warc.parent)
+        whole = fresh.stat().st_size > 0
+        self._move(warc, fresh=whole)
+        return fresh if whole else None
 
-    def _same_records(self, warc: Path, jsonl: Path) -> None:
-        """Write the JSONL again from the WARC where it is not what the WARC says."""
-        fresh = jsonl.with_suffix(".rebuilding")
-        fresh.unlink(missing_ok=True)
+    def _same_records(self, warc: Path, jsonl: Path, former: list[Path]) -> Path:
+        """The JSONL, or one beside it written from the WARC where it is not what the WARC says."""
+        fresh = staged(jsonl)
+        fuller = FullerRecords(jsonl)
         with disk.create(fresh) as file:
             with suppress(UnreadAnswersError):  # no record comes of an answer that is not read
-                for article in articles(warc, self.workers):
-                    disk.write(file, article.to_json())
+                for article in articles(warc, self.workers, *self.bounds):
+                    disk.write(file, fuller.of(article).to_json())
             disk.sync(file)
-        if jsonl.exists() and sha256_of(jsonl) == sha256_of(fresh):
-            fresh.unlink()
-            return
-        if jsonl.exists():
-            kept = _addresses(fresh)
-            lost = (urls for ident, urls in _addresses(jsonl).items() if ident not in kept)
-            self.orphans += chain.from_iterable(lost)
-            self._set_aside(jsonl)
-        self.mended.append(f"{jsonl.name}: written again from {warc.name}")
-        disk.rename(fresh, jsonl)
+        if same := jsonl.exists() and sha256_of(jsonl) == sha256_of(fresh):
+            disk.remove(fresh)
+        made = jsonl if same else fresh
+        if former or not same:
+            self._want_lost([*former, *([jsonl] if jsonl.exists() else [])], addresses(made))
+        if not same:
+            self.mended.append(f"{jsonl.name}: written again from {warc.name}")
+            self._move(jsonl, fresh=True)
+        return made
 
-    def _orphan(self, jsonl: Path) -> None:
-        self.orphans += chain.from_iterable(_addresses(jsonl).values())
-        self.mended.append(f"{jsonl.name}: its WARC is gone; its pages are wanted again")
-        self._set_aside(jsonl)
+    def _orphan(self, jsonl: Path, former: list[Path]) -> None:
+        if jsonl.exists():
+            self.mended.append(f"{jsonl.name}: its WARC is gone; its pages are wanted again")
+            self._want_lost([jsonl], {})
+            self._move(jsonl)
+        self._want_lost(former, {})
 
     def _newest_account(self) -> tuple[Path | None, set[str]]:
         """The newest account of what was wanted and not captured, and the pairs that it covers."""
@@ -222,21 +265,12 @@ class _Rebuilding:
                 if PageKey.parse(left.id).edition == self.edition.code:
                     ledger.remainder.restore(left)
 
-    def _set_aside(self, path: Path, *, copy: bool = False) -> None:
-        stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
-        target = self.places.quarantine / f"{path.name}.{stamp}"
-        if copy:
-            shutil.copy2(path, target)
-        else:
-            shutil.move(path, target)
-
-
-def _addresses(jsonl: Path) -> dict[str, tuple[str, ...]]:
-    """The pages of a JSONL file by their ids, each with its addresses; what is no record is not."""
-    found: dict[str, tuple[str, ...]] = {}
-    with jsonl.open("rb") as lines:
-        for line in lines:
-            with suppress(ValueError, LookupError, TypeError):
-                row = json.loads(line)
-                found[row["id"]] = (row["canonical_url"] or row["url"], row["url"])
-    return found
+    def _move(self, path: Path, *, fresh: bool = False) -> None:
+        """Plan that a file goes to the quarantine, if it is there, and a fresh one to its place."""
+        aside = None
+        if path.exists():
+            aside = f"{path.name}.{datetime.now(UTC):%Y%m%d%H%M%S%f}"
+            self.moved.append(f"{path}: moved to {self.places.quarantine / aside}")
+        if fresh or aside is not None:
+            folder = "warc" if path.parent == self.places.warc else "output"
+            self.moves.append(Move(folder, path.name, aside, fresh))

@@ -27,7 +27,7 @@ from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.reader import Capture
 from huffarchive.warc.record import Record, Stored
 from huffarchive.workers.job import Job, Unread
-from huffarchive.workers.pool import Readers
+from huffarchive.workers.pool import MEMORY, SECONDS, Readers
 
 _ANSWERS = ("response", "resource")
 MOST = 256
@@ -85,8 +85,16 @@ _Waiting = deque[tuple[_Told, bool]]
 class Replay:
     """Settles what WARC files tell, in their order, the way that the crawl settled it."""
 
-    def __init__(self, ledger: Ledger, edition: Edition, workers: int) -> None:
-        self._ledger, self._edition, self._workers = ledger, edition, workers
+    def __init__(
+        self,
+        ledger: Ledger,
+        edition: Edition,
+        workers: int,
+        seconds: float = SECONDS,
+        memory: int = MEMORY,
+    ) -> None:
+        self._ledger, self._edition = ledger, edition
+        self._readers = (workers, seconds, memory)
 
     def file(self, stored: Iterator[Stored], serial: int) -> None:
         """Settle every visit that a file's notes tell of; the file's WarcError comes through.
@@ -94,7 +102,7 @@ class Replay:
         A note belongs to the exchange that its WARC-Concurrent-To names, and to no other. An answer
         whose note is lost is what `extract` makes of it: an article's capture, or none.
         """
-        with Readers(self._workers) as readers:
+        with Readers(*self._readers) as readers:
             waiting: _Waiting = deque()
             for told in self._visits(stored):
                 job = told.job

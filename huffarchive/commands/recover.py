@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sqlite3
 import sys
 import time
 
@@ -23,24 +24,35 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Rebuild each archive."""
-        from huffarchive.archive.files import LockedError
+        from huffarchive.archive.files import ArchiveCorruptError, LockedError, StorageError
         from huffarchive.archive.recover import rebuild
         from huffarchive.exports.indexing import Indexing
 
         assert self.settings is not None
+        seconds = self.settings.getfloat("HUFFARCHIVE_READ_SECONDS")
+        memory = self.settings.getint("HUFFARCHIVE_READ_MEMORY")
         workers = len(os.sched_getaffinity(0))
         for places, edition in archives(self.settings, args, "recover", lost=True):
             try:
-                found = rebuild(places, edition, workers, _progress)
+                found = rebuild(places, edition, workers, _progress, seconds, memory)
             except LockedError as error:
                 print(error, file=sys.stderr)
                 self.exitcode = Exit.LOCKED
                 return
-            except OSError as error:
-                print(f"{error.filename}: {error.strerror}", file=sys.stderr)
-                self.exitcode = Exit.NOT_STORED
+            except ArchiveCorruptError as error:
+                print(error, file=sys.stderr)
+                self.exitcode = Exit.NOT_STARTED
                 return
-            for line in found.mended:
+            except (OSError, sqlite3.Error) as error:
+                full = StorageError(error).disk_full
+                room = "make room and " if full else ""
+                print(
+                    f"{places.ledger}: not made again: {error}; {room}run scrapy recover again",
+                    file=sys.stderr,
+                )
+                self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
+                return
+            for line in (*found.mended, *found.moved):
                 print(line)
             print(
                 f"{places.ledger}: {found.captured:,} captured pages in {found.files} files, "

@@ -57,6 +57,28 @@ def replace(old: Path, new: Path) -> None:
     old.replace(new)
 
 
+def move(path: Path, target: Path) -> None:
+    """Move a file to another folder, also of another disk, durably; it is never in neither.
+
+    What is at the target is replaced: a copy of the same file that an interruption left.
+    """
+    try:
+        path.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        growing = target.with_name(f"{target.name}.part")
+        growing.unlink(missing_ok=True)
+        copy_without(path, (), growing)
+        shutil.copystat(path, growing)
+        growing.replace(target)
+        sync_folder(target.parent)
+        path.unlink()
+    else:
+        sync_folder(target.parent)
+    sync_folder(path.parent)
+
+
 def exchange(one: Path, other: Path) -> bool:
     """Swap the names of two files or folders at once; False where the system cannot."""
     try:

@@ -1,7 +1,10 @@
 """A ledger made again from the files is the lost one, row by row."""
 
+import argparse
+import errno
 import json
 import shutil
+import sqlite3
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +13,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
 from huffarchive.archive.archive import Archive
 from huffarchive.archive.recover import Rebuilt, rebuild
 from huffarchive.archive.replay import Replay
 from huffarchive.archive.run_report import write_report
 from huffarchive.archive.store_visit import Visit
+from huffarchive.commands.recover import Command
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.http import Exchange, Message, Truncation
 from huffarchive.ledger.ledger import Ledger
@@ -37,8 +42,8 @@ from huffarchive.warc.playback import playback
 from huffarchive.warc.reader import records
 from huffarchive.warc.record import Record, Stored, new_id
 from huffarchive.warc.writer import metadata
-from huffarchive.workers.job import Job, Unread
-from huffarchive.workers.pool import read_in_order
+from huffarchive.workers.job import TOO_SLOW, Job, Reader, Unread, read_here
+from huffarchive.workers.pool import Readers, read_in_order
 from tests.kit.ledger_rows import assert_equal, forgotten, pages, rows
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
@@ -536,3 +541,105 @@ def test_an_account_that_says_more_than_the_warc_is_not_believed(places: Archive
         "n:2": ("refused", "live=refused/robots"),
         "n:3": ("wanted", ""),
     }
+
+
+def test_a_fuller_record_stays_where_its_page_is_read_no_longer(
+    places: ArchivePaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where its record stands elsewhere now: what was before it in the WARC is lost."""
+    with run(places, 1, wants=(URL.format(1), URL.format(2), URL.format(3))) as one:
+        for number in (1, 2, 3):
+            one.visit(URL.format(number), http(article(number)))
+    (warc,), (jsonl,) = places.warc.glob("*.warc.gz"), places.jsonl_files()
+    was = [json.loads(line) for line in jsonl.read_bytes().splitlines()]
+    whole = jsonl.read_bytes()
+
+    def read(job: Job, reader: Reader) -> Reading | Unread:
+        return TOO_SLOW if job.url == URL.format(2) else read_here(job, reader)
+
+    monkeypatch.setattr("huffarchive.workers.pool.read_here", read)
+    assert recovered(places).mended == ()
+    assert jsonl.read_bytes() == whole
+    first = was[0]["warc_offset"]
+    warc.write_bytes(warc.read_bytes()[:first] + bytes(9) + warc.read_bytes()[first + 9 :])
+    recovered(places)
+    made = [json.loads(line) for line in jsonl.read_bytes().splitlines()]
+    assert [row["id"] for row in made] == ["qc:n:2", "qc:n:3"]
+    assert made[0]["paragraphs"] == was[1]["paragraphs"] != []
+    at = {s.record.id: s.offset for s in records(warc)}
+    assert [row["warc_offset"] for row in made] == [at[row["warc_record_id"]] for row in made]
+    jsonl.unlink()
+    recovered(places)
+    (slow, _) = [json.loads(line) for line in jsonl.read_bytes().splitlines()]
+    assert (slow["layout"], slow["warnings"]) == ("unread", ["reader_timeout"])
+
+
+def test_pages_are_read_within_the_bounds(
+    places: ArchivePaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with run(places, 1, wants=(URL.format(1),)) as one:
+        one.visit(URL.format(1), http(article(1)))
+    asked = []
+
+    def readers(workers: int, *bounds: float) -> Readers:
+        asked.append(bounds)
+        return Readers(workers)
+
+    monkeypatch.setattr("huffarchive.archive.replay.Readers", readers)
+    monkeypatch.setattr("huffarchive.extract.extract.Readers", readers)
+    rebuild(places, HUFFPOST_QC, 0, lambda _: None, 2.5, 300_000_000)
+    assert asked == [(2.5, 300_000_000)] * 2
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "x.jsonl"), 7),
+        (sqlite3.OperationalError("database or disk is full"), 7),
+        (OSError(errno.EIO, "Input/output error", "x.jsonl"), 4),
+        (sqlite3.OperationalError("disk I/O error"), 4),
+    ],
+)
+def test_the_command_says_what_stopped_it(
+    tmp_path: Path,
+    error: Exception,
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given = []
+
+    def stopped(*args: object) -> None:
+        given.append(args[-2:])
+        raise error
+
+    command = Command()
+    command.settings = project_settings(tmp_path)
+    command.settings.set("HUFFARCHIVE_READ_SECONDS", "2.5")
+    command.settings.set("HUFFARCHIVE_READ_MEMORY", "300000000")
+    monkeypatch.setattr("huffarchive.archive.recover.rebuild", stopped)
+    command.run(["qc"], argparse.Namespace())
+    assert command.exitcode == status
+    assert given == [(2.5, 300_000_000)]
+    (line,) = capsys.readouterr().err.splitlines()
+    assert str(error) in line
+    assert "run scrapy recover again" in line
+    assert ("make room" in line) == (status == 7)
+
+
+def project_settings(folder: Path) -> Settings:
+    settings = Settings()
+    settings.setmodule("huffarchive.settings")
+    settings.set("HUFFARCHIVE_WARC_DIR", str(folder / "warc"))
+    settings.set("HUFFARCHIVE_OUTPUT_DIR", str(folder / "output"))
+    return settings
+
+
+def test_it_says_what_it_moved_and_where(places: ArchivePaths) -> None:
+    first_run(places)
+    (warc,) = places.warc.glob("*.warc.gz")
+    warc.write_bytes(warc.read_bytes()[:-20])
+    found = recovered(places)
+    moved = dict(line.split(": moved to ") for line in found.moved)
+    assert moved.keys() == {str(warc), str(places.ledger)}
+    assert {Path(p) for p in moved.values()} == set(places.quarantine.iterdir())
