@@ -4,15 +4,20 @@ Each stands between `<!-- table: name -->` and `<!-- end of table -->`, made fro
 the code, so that the docs say what the program does.
 """
 
+import argparse
 import ast
+import importlib
 import inspect
 import sys
 import textwrap
+from argparse import HelpFormatter
 from collections.abc import Callable
 from enum import Enum
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
+
+from scrapy.settings import BaseSettings
 
 from huffarchive import article, exits, outcome, reading, settings
 from huffarchive.exports.dataset_info import schema
@@ -111,6 +116,39 @@ def our_settings() -> str:
     return _table(("setting", "default", "what it is"), rows)
 
 
+def options_of(command: str) -> list[argparse.Action]:
+    """The options of a command of ours, without those that every Scrapy command has."""
+    made = importlib.import_module(f"huffarchive.commands.{command}").Command()
+    made.settings = BaseSettings()
+    parser = argparse.ArgumentParser(add_help=False, conflict_handler="resolve")
+    made.add_options(parser)
+    common = {a for g in parser._action_groups[2:] for a in g._group_actions}
+    return [a for a in parser._actions if a.option_strings and a not in common]
+
+
+def commands() -> list[str]:
+    """The names of our commands."""
+    folder = DOCS.parent / "huffarchive/commands"
+    return sorted(p.stem for p in folder.glob("*.py") if "class Command(" in p.read_text("utf-8"))
+
+
+def options() -> str:
+    """The options of each command that are ours."""
+    rows = []
+    for command in set(commands()) - {"crawl", "discover"}:  # theirs are Scrapy's, or -a
+        for action in options_of(command):
+            value = (
+                ""
+                if action.nargs == 0
+                else f" {action.metavar or '|'.join(action.choices or ['N'])}"
+            )
+            names = ", ".join(f"`{name}{value}`" for name in action.option_strings)
+            rows.append(
+                (f"`{command}`", names, HelpFormatter("")._expand_help(action).replace("<", "\\<"))
+            )
+    return _table(("command", "option", "does"), sorted(rows))
+
+
 def verify_rules() -> str:
     """The rules of `scrapy verify`."""
     from huffarchive.verify.rule import table
@@ -126,6 +164,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "reasons": reasons,
     "warnings": warnings,
     "settings": our_settings,
+    "options": options,
     "verify rules": verify_rules,
 }
 

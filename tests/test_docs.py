@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from docs import tables
+from huffarchive import settings
+from huffarchive.crawl import arguments
 from tests.kit.command import scrapy
 
 ROOT = Path(__file__).parent.parent
@@ -20,11 +23,44 @@ def test_generated_tables_are_fresh() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def links(page: Path) -> list[tuple[str, str]]:
+    """File and anchor of each link to a place in the repository; code is none."""
+    text = re.sub(r"(?ms)^```.*?^```$|^ {4}.*?$|`[^`\n]*`", "", page.read_text("utf-8"))
+    found = re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)", text)
+    return [(file, anchor) for file, anchor in found if not re.match(r"[a-z]+:", file)]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"(?ms)^```.*?^```$", "", page.read_text("utf-8"))
+    seen: dict[str, int] = {}
+    for heading in re.findall(r"^#+ (.*)$", text, re.M):
+        plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading)
+        slug = re.sub(r"[^\w\- ]", "", plain.strip().lower()).replace(" ", "-")
+        seen[slug] = seen.get(slug, -1) + 1
+        seen.setdefault(f"{slug}-{seen[slug]}" if seen[slug] else slug, 0)
+    return set(seen)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
-        if not target.startswith(("http:", "https:", "mailto:")):
-            assert (page.parent / target).exists(), target
+    for file, anchor in links(page):
+        target = page.parent / file if file else page
+        assert target.exists(), file
+        assert not anchor or anchor in anchors(target), f"{file}#{anchor}"
+
+
+def test_every_page_is_reached_from_the_four_doors() -> None:
+    reached, new = set(), [ROOT / "docs/index.md"]
+    while new:
+        page = new.pop().resolve()
+        if page in reached or page.suffix != ".md":
+            continue
+        reached.add(page)
+        if page != ROOT / "README.md":  # it may change without the doors
+            new += [page.parent / file for file, _ in links(page) if file]
+    assert not {p for p in PAGES if ROOT / "docs" in p.parents} - reached
+    assert ROOT / "docs/index.md" in {(ROOT / f).resolve() for f, _ in links(ROOT / "README.md")}
 
 
 def test_the_french_readme_keeps_step_with_the_english_one() -> None:
@@ -67,15 +103,60 @@ def test_the_readme_begins_with_the_two_commands() -> None:
         assert found == command[command.index("pip install") :].strip()
 
 
-def test_every_command_is_documented() -> None:
+COMMANDS = tables.commands()
+OPTIONS = {
+    name: {text for action in tables.options_of(name) for text in action.option_strings}
+    for name in COMMANDS
+}
+SCRAPYS = {
+    "--help",
+    "--logfile",
+    "--loglevel",
+    "--nolog",
+    "--profile",
+    "--pidfile",
+    "--set",
+    "--pdb",
+}
+"""Options that every command has, by Scrapy."""
+
+
+def test_every_command_option_and_argument_is_documented() -> None:
     text = (ROOT / "docs/commands.md").read_text("utf-8")
-    commands = {
-        p.stem
-        for p in (ROOT / "huffarchive/commands").glob("*.py")
-        if "class Command(" in p.read_text("utf-8")
-    }
-    missing = {name for name in commands if f"`scrapy {name}" not in text}
-    assert not missing
+    assert len(COMMANDS) > 10
+    assert not [name for name in COMMANDS if f"`scrapy {name}" not in text]
+    for name in set(COMMANDS) - {"crawl", "discover"}:  # theirs are Scrapy's
+        assert not [o for o in OPTIONS[name] if not re.search(rf"`{name}` \\|.*`{o}[ `]", text)]
+    assert not [name for name in arguments.ARGUMENTS if f"-a {name}=" not in text]
+    ours = [name for name in vars(settings) if name.startswith("HUFFARCHIVE_")]
+    assert ours
+    assert not [name for name in ours if name not in (ROOT / "docs/settings.md").read_text("utf-8")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_what_a_page_tells_to_type_exists(page: Path) -> None:
+    text = page.read_text("utf-8")
+    code = re.findall(r"(?ms)^```.*?^```$", text) + re.findall(
+        r"`([^`\n]+)`|^ {4}(.*)$", text, re.M
+    )
+    lines = [
+        line
+        for found in code
+        for block in ([found] if isinstance(found, str) else found)
+        for line in block.splitlines()
+    ]
+    for line in lines:
+        for call in re.split(r"[|;&#]", line):
+            named = re.search(r"(?:^|[\s/(])scrapy ([a-z]+)(?=$|\s)(.*)", call)
+            if named:
+                name, rest = named.groups()
+                assert name in {*COMMANDS, "list", "shell"}, line
+                options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", rest))
+                assert options <= OPTIONS.get(name, set()) | SCRAPYS, line
+        for name in re.findall(r"-a (\w+)=", line):
+            assert name in arguments.ARGUMENTS, line
+    for name in re.findall(r"\bHUFFARCHIVE_[A-Z_]+\b", text):
+        assert hasattr(settings, name) or name == "HUFFARCHIVE_PYWB", name  # the tests' own
 
 
 def test_every_command_has_help_with_an_example() -> None:
