@@ -46,6 +46,14 @@ _VOID = re.compile(
 """Void elements (HTML, section 13.1.2, and those that it once had) that libxml2 leaves open."""
 _TAG_END = re.compile(r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>")
 
+_CLASSES = etree.ElementDefaultClassLookup(
+    element=html.HtmlElement,
+    comment=html.HtmlComment,
+    pi=html.HtmlProcessingInstruction,
+    entity=html.HtmlEntity,
+)
+"""One class for all elements: lxml.html's own look-up runs Python for each that is touched."""
+
 _ORDINARY = bytes(b for b in range(256) if (b >= 32 and b != 127) or b in b"\t\n\r")
 """Bytes that are no control character: a page of nothing else, as most are, is not searched."""
 
@@ -97,6 +105,7 @@ def _parsed(text: str) -> tuple[html.HtmlElement, list[str]]:
         recover=True,
         no_network=True,
     )
+    parser.set_element_class_lookup(_CLASSES)
     try:
         tree = html.document_fromstring(text.encode("utf-8"), parser=parser)
     except etree.ParserError:

@@ -53,12 +53,14 @@ class ChromePhrases:
         lower = text.lower()
         for sign, pattern, kind in self._signed[len(text) <= _LONGEST_LINE]:
             if sign in lower and pattern.fullmatch(text):
-                return self.notice(text) or kind
-        return self.notice(text)
+                return self._notice(text, lower) or kind
+        return self._notice(text, lower)
 
     def notice(self, text: str) -> str | None:
         """The kind of a text that is, whole, one of the site's own notices; else None."""
-        lower = text.lower()
+        return self._notice(text, text.lower())
+
+    def _notice(self, text: str, lower: str) -> str | None:
         for phrase in self._by_place[Where.INSIDE]:
             if phrase.sign in lower and phrase.pattern.fullmatch(text):
                 return phrase.kind

@@ -202,7 +202,7 @@ _BEFORE = re.compile(_CLOCK, re.IGNORECASE)
 _BETWEEN = re.compile(rf" ?[,;|)–—-]? ?(?:(?:le|on|of) )?{_WEEKDAY}", re.IGNORECASE)
 _LOST_SIGN = re.compile(r" \d\d:?\d\d(?!\d)(?= *$)")
 """What an offset is whose plus was read as a blank."""
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2212\ufe63\uff0d", "-") | {"’": "'"})
+_DASHES = {ord(c): "-" for c in "\u2010\u2011\u2012\u2212\ufe63\uff0d"} | {ord("’"): "'"}
 _CENTURY = 69
 """Years of two digits from this on are of the last century, as POSIX has it."""
 
@@ -257,13 +257,23 @@ def written_in(
 
 def plain(text: str) -> str:
     """The text without accents, with one kind of blank and dash; as long as its form NFC."""
-    composed = unicodedata.normalize("NFC", text).translate(_DASHES)
-    if composed.isascii():
-        return composed.translate(_SPACES)
-    return "".join(" " if c.isspace() else unicodedata.normalize("NFD", c)[0] for c in composed)
+    return unicodedata.normalize("NFC", text).translate(_PLAIN)
 
 
-_SPACES = str.maketrans(dict.fromkeys("\t\n\r\f\v\x1c\x1d\x1e\x1f", " "))
+class _Plain(dict[int, str]):
+    """Characters without their accents, each worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
+        base = " " if c.isspace() else unicodedata.normalize("NFD", c)[0]
+        if code < _REMEMBERED:
+            self[code] = base
+        return base
+
+
+_REMEMBERED = 0x3000
+"""Code points below this one are remembered: no page of all that Unicode has fills the memory."""
+_PLAIN = _Plain(_DASHES)
 
 Found = re.Match[str]
 

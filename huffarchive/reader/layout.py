@@ -276,7 +276,7 @@ class Layout:
 
 def names_of(tree: html.HtmlElement) -> frozenset[str]:
     """All classes (".name") and ids ("#name") of a page."""
-    classes = " ".join(cast("list[str]", _CLASSES(tree))).split()
+    classes = " ".join(set(cast("list[str]", _CLASSES(tree)))).split()
     ids = cast("list[str]", _IDS(tree))
     return frozenset({f".{name}" for name in classes} | {f"#{name}" for name in ids})
 

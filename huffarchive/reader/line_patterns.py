@@ -42,6 +42,7 @@ _APART = re.compile(r"\s*(?:[|•·,;:()\[\]«»/]|\s[-–—]\s)\s*")
 _WORD = re.compile(r"[^\W\d_]+")
 _SIGNED = re.compile(r"\b(?:[Pp]ar|[Bb]y) (?:[A-Z][\w'’.-]+ ?){1,4}")
 _DIGIT = re.compile(r"\d")
+_LONGEST_DATE = 200
 _A_DATE = "\x1f"
 DATE_LABEL = re.compile(
     r"(?P<changed>actualis\w*|(?:derniere )?mise?s? a jour|maj\b|(?:last )?updated?\b"
@@ -51,6 +52,19 @@ DATE_LABEL = re.compile(
     re.IGNORECASE,
 )
 """What stands before a date and says of what it is, without accents."""
+_LABEL_STEMS = (
+    "actualis",
+    "jour",
+    "maj",
+    "update",
+    "modifi",
+    "publi",
+    "post",
+    "ligne",
+    "crea",
+    "cree",
+)
+"""One of them stands in each label: most lines hold none, and the pattern is slow to say so."""
 SIGNATURE = re.compile(
     r"(?!(?:et/ou|and/or)\Z)[a-z]{2,4}(?:-[a-z]{2,4})*(?:/[a-z]{2,4}(?:-[a-z]{2,4})?){1,4}"
 )
@@ -73,7 +87,7 @@ def is_credit(text: str) -> bool:
 
 def is_date(text: str) -> bool:
     """Whether a line is nothing but dates, their labels, and who or where: it says no sentence."""
-    if len(text) > 200 or _DIGIT.search(text) is None:
+    if len(text) > _LONGEST_DATE or _DIGIT.search(text) is None:
         return False
     words, rest, last = plain(text), [], 0
     for found in written_in(words, UTC, day_first=True):
@@ -87,7 +101,13 @@ def is_date(text: str) -> bool:
 
 def is_dated_label(text: str) -> bool:
     """Whether a line is nothing but dates and says of what: "First Posted: …"."""
-    return is_date(text) and DATE_LABEL.search(plain(text)) is not None
+    if len(text) > _LONGEST_DATE or _DIGIT.search(text) is None:
+        return False
+    words = plain(text)
+    lower = words.lower()
+    if lower.isascii() and not any(stem in lower for stem in _LABEL_STEMS):
+        return False
+    return DATE_LABEL.search(words) is not None and is_date(text)
 
 
 def _beside_date(piece: str) -> bool:

@@ -12,7 +12,7 @@ from huffarchive.editions.edition import Edition
 from huffarchive.http import MAX_CONTENT, MessageError, gunzipped
 from huffarchive.page import Page
 from huffarchive.reading import PageType, Reading
-from huffarchive.urls import Address, PageKey, identify
+from huffarchive.urls import Address, identify
 
 MOST = 5_000
 """Links that a page may give."""
@@ -20,7 +20,7 @@ MOST = 5_000
 
 def links_of(page: Page, edition: Edition) -> tuple[str, ...]:
     """The in-scope pages linked anywhere on a page, each once, in order, unwrapped."""
-    found: dict[PageKey, str] = {}
+    found: dict[str, str] = {}
     address_of = _addresses(edition)
     own = _origin(page.url)
     for href in dict.fromkeys(_hrefs(page.tree)):
@@ -28,26 +28,28 @@ def links_of(page: Page, edition: Edition) -> tuple[str, ...]:
             url = own + href
         else:
             url = href if href[:4] == "http" else absolute(href, page.url)
-        address = address_of(url)
-        if address is not None and address.key not in found:
-            found[address.key] = address.url
+        if (named := address_of(url)) is not None and named[0] not in found:
+            found[named[0]] = named[1]
             if len(found) >= MOST:
                 break
     return tuple(found.values())
 
 
 @lru_cache(maxsize=16)
-def _addresses(edition: Edition) -> Callable[[str], Address | None]:
-    """The edition's address that a URL names; remembered, since menus come with every page."""
+def _addresses(edition: Edition) -> Callable[[str], tuple[str, str] | None]:
+    """The edition's page that a URL names: its key as text, which is hashed once, and its address.
+
+    Remembered, since menus come with every page.
+    """
     possible = _possible(edition)
 
     @lru_cache(maxsize=4096)
-    def address_of(url: str) -> Address | None:
+    def address_of(url: str) -> tuple[str, str] | None:
         # Most links lead elsewhere; only what can be the edition's is taken apart.
         if not possible.search(url):
             return None
         address = identify(url, edition)
-        return address if isinstance(address, Address) else None
+        return (str(address.key), address.url) if isinstance(address, Address) else None
 
     return address_of
 

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from dataclasses import astuple, fields
+from dataclasses import fields
 from html import unescape
+from typing import cast
 from unicodedata import normalize
 
-from lxml import html
+from lxml import etree, html
 
 from huffarchive.reading import Reading
 
@@ -119,6 +120,9 @@ MAX_TEXT = 4_000_000
 """Characters that are read from a page, its links and chrome among them: twenty novels."""
 
 
+_COUNT = etree.XPath("count(//*)")
+
+
 class TooMuchTextError(ValueError):
     """A page that says more than a record holds, or whose markup is no article's."""
 
@@ -142,7 +146,7 @@ def check_text(data: bytes) -> None:
 
 def checked(tree: html.HtmlElement) -> html.HtmlElement:
     """The tree itself; TooMuchTextError where it has too many elements to be taken apart."""
-    count = int(tree.xpath("count(//*)"))
+    count = int(cast("float", _COUNT(tree)))
     if count > MAX_ELEMENTS:
         raise TooMuchTextError(f"{count:,} elements, over {MAX_ELEMENTS:,}")
     return tree
@@ -161,7 +165,8 @@ def _size(reading: Reading) -> int:
     if text is None:
         return size
     size += sum(len(piece.text) for piece in text.chrome)
-    size += sum(len(part or "") for picture in text.images for part in astuple(picture))
+    for picture in text.images:
+        size += len(picture.url) + len(picture.caption or "") + len(picture.credit or "")
     for field in fields(text):
         value = getattr(text, field.name)
         if isinstance(value, str):

@@ -1,6 +1,7 @@
 """The process that reads: one page after the other, until its parent is gone."""
 
 import ctypes
+import gc
 import logging
 import os
 import resource
@@ -44,6 +45,8 @@ def main(fd: int, parent: int, reader: str, seconds: float, memory: int) -> None
     except BaseException:  # noqa: BLE001 - whatever an import can raise
         send(connection, traceback.format_exc().encode("utf-8", "replace"))
         return
+    gc.collect()
+    gc.freeze()  # modules and patterns stay: no collection goes through them again
     send(connection, READY)
     start = _held()
     while (head := receive(connection)) is not None and (body := receive(connection)) is not None:

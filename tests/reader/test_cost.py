@@ -1,0 +1,51 @@
+"""Short cuts of the reader give what the long way gives, and are taken."""
+
+import unicodedata
+
+import pytest
+
+from huffarchive.reader import metadata
+from huffarchive.reader.date_parsing import plain
+from huffarchive.reader.line_patterns import DATE_LABEL, is_date, is_dated_label
+from huffarchive.reader.metadata import Structured
+
+DASHES = "\u2010\u2011\u2012\u2212\ufe63\uff0d"
+LABELS = (
+    *("Actualisé", "Actualisation", "Dernière mise à jour", "MISE A JOUR", "Mis à jour", "Màj"),
+    *("MAJ", "Updated", "Last Update", "Modifié", "Last modified", "Dernière modification"),
+    *("Première publication", "Date de publication", "Publié", "First Posted", "Posted", "Posté"),
+    *("Postée", "Mise en ligne", "Mis en ligne", "Créé", "Créée", "Created", "PUBLISHED"),
+    *("Lu", "Par Jean", "Il a plu", "", "po\u017fted"),
+)
+
+
+def one_by_one(text: str) -> str:
+    signs = dict.fromkeys(DASHES, "-") | {"’": "'"}
+    composed = (signs.get(c, c) for c in unicodedata.normalize("NFC", text))
+    return "".join(" " if c.isspace() else unicodedata.normalize("NFD", c)[0] for c in composed)
+
+
+def test_plain_is_each_character_without_its_accents() -> None:
+    codes = (c for c in range(0x20000) if not 0xD800 <= c < 0xE000)
+    for text in (f"a{chr(code)}" for code in codes):
+        assert plain(text) == one_by_one(text), text
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("rest", [" le 3 mai 2014 à 14h", ": 05/03/2014", " hier", " 12"])
+def test_a_dated_label_is_a_date_with_a_label(label: str, rest: str) -> None:
+    for line in (label + rest, (label + rest).upper(), (label + rest).lower()):
+        long_way = is_date(line) and DATE_LABEL.search(plain(line)) is not None
+        assert is_dated_label(line) == long_way, line
+
+
+def test_json_that_is_sound_is_not_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(text: str) -> str:
+        raise AssertionError(text)
+
+    monkeypatch.setattr(metadata, "_mended", never)
+    block = '{"@type": "NewsArticle", "headline": "Un &amp; deux"}'
+    page = f'<script type="application/ld+json">{block}</script>'
+    assert Structured(page).text("headline") == "Un & deux"
+    with pytest.raises(AssertionError):
+        Structured(page.replace("}</", ",}</"))
