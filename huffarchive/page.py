@@ -39,6 +39,10 @@ CHARSETS = frozenset(
 )
 """Charsets that a page may declare, by Python's names; any other is taken as UTF-8."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_C1 = re.compile(b"\xc2[\x80-\x9f]")
+_WINDOWS = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+"""What Windows meant by C1 controls: trafilatura drops them, and with them letters."""
+_STREAMED = re.compile(r"(?:.*[^0-9A-Za-z])?S:([0-9a-f]{1,8})")
 
 _VOID = re.compile(
     r"<(?=[estwkcbESTWKCB][morbegMORBEG])(?i:embed|source|track|wbr|keygen|command|bgsound)(?=[\s/>])"
@@ -74,6 +78,8 @@ class Page:
         """
         text, _ = self._decoded
         odd = self.message.content.translate(None, _ORDINARY)
+        if _C1.search(self.message.content):
+            text = text.translate(_WINDOWS)
         return _CONTROL.sub(" ", text) if odd or "\ufffe" in text or "\uffff" in text else text
 
     @cached_property
@@ -92,7 +98,27 @@ class Page:
         tree, messages = _parsed(text)
         if any(map(is_ignored, messages)) and (written := ends_written(text)) is not text:
             tree, _ = _parsed(written)
+        if "S:" in text and "hidden" in text:
+            _place_streamed(tree)
         return tree
+
+
+def _place_streamed(tree: html.HtmlElement) -> None:
+    """Show parts that React streams (`<div hidden id="S:0">`) where its script would put them."""
+    places: dict[str, html.HtmlElement] = {}
+    for template in tree.iter("template"):
+        places.setdefault(template.get("id") or "", template)
+    for part in list(tree.iter("div")):
+        found = _STREAMED.fullmatch(part.get("id") or "") if "hidden" in part.attrib else None
+        if found is None:
+            continue
+        del part.attrib["hidden"]
+        start = part.get("id")[: found.start(1) - 2]
+        for mark in ("B", "P"):
+            place = places.get(f"{start}{mark}:{found[1]}")
+            if place is not None and part not in place.iterancestors():
+                place.addnext(part)
+                break
 
 
 def _parsed(text: str) -> tuple[html.HtmlElement, list[str]]:

@@ -96,6 +96,8 @@ class Caution(StrEnum):
     """No known template: the text comes from trafilatura over the whole page."""
     FALLBACK_EXTRACTOR = "fallback_extractor"
     """The layout's container gave less than trafilatura over the whole page, which was taken."""
+    EXTRACTORS_DIFFER = "extractors_differ"
+    """No known template, and one way of reading the page gives twice as much text as another."""
     CHROME_LEFT = "chrome_left"
     """A phrase of the site's chrome stands inside a paragraph of the text."""
     INVALID_UTF8 = "invalid_utf8"

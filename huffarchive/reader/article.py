@@ -13,18 +13,18 @@ from huffarchive.article import Chrome, Image
 from huffarchive.editions.edition import Edition
 from huffarchive.editions.phrases import ALERTS
 from huffarchive.page import Page
-from huffarchive.reader.blocks import Block, BlockLabel, blocks_of
+from huffarchive.reader.blocks import Block, BlockLabel, IsLogo, blocks_of
 from huffarchive.reader.byline import is_logo, read_byline, signature_in
-from huffarchive.reader.chrome import chrome_phrases_of, join, notices_around
+from huffarchive.reader.chrome import ChromePhrases, chrome_phrases_of, join, notices_around
 from huffarchive.reader.classify import Classifier, Expected
 from huffarchive.reader.dates import dates_of
 from huffarchive.reader.images import address, images_of, is_sign_file
 from huffarchive.reader.layout import Layout, Part, names_of
-from huffarchive.reader.layouts import GENERIC, recognise
+from huffarchive.reader.layouts import GENERIC, PLAIN, recognise
 from huffarchive.reader.links import absolute
 from huffarchive.reader.metadata import Head, Structured
 from huffarchive.reader.text import clean, clean_field, in_order, key, language_of
-from huffarchive.reader.vote import vote_on_page
+from huffarchive.reader.vote import Guard, vote_on_page
 from huffarchive.reading import Caution, ChromeKind, Text
 from huffarchive.urls import PageKey
 
@@ -271,9 +271,15 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         column = tree.find("body") if tree.find("body") is not None else tree
     expected = _expected(head, structured)
     signs = () if layout is GENERIC else book.signs_in(page.message.content)
-    blocks = blocks_of(column, layout, signs, partial(is_logo, agencies=edition.agencies))
-    sorter = Classifier(blocks, book, edition.agencies, expected)
-    sorter.sort(vote_on_page(tree) if layout is GENERIC else None)
+    logo = partial(is_logo, agencies=edition.agencies)
+    differ = False
+    if layout is GENERIC:
+        sorter, differ = _read_unknown(column, tree, logo, book, edition, expected)
+    else:
+        sorter = Classifier(
+            blocks_of(column, layout, signs, logo), book, edition.agencies, expected
+        )
+        sorter.sort()
     story = Fields(sorter, page, head, structured)
     before, after = notices_around(column, layout, book, signs) if signs else ([], [])
     chrome = story.chrome(only_named=lost or layout is GENERIC)
@@ -317,6 +323,8 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         cautions.append(Caution.UNKNOWN_ZONE)
     if layout is GENERIC:
         cautions.append(Caution.UNKNOWN_LAYOUT)
+    if differ:
+        cautions.append(Caution.EXTRACTORS_DIFFER)
     if any(map(book.left_in, paragraphs)):
         cautions.append(Caution.CHROME_LEFT)
     if page.mended or "\ufffd" in f"{headline}{dek}{''.join(paragraphs)}":
@@ -348,6 +356,30 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         agency_read_from=who.read_from,
         date_read_from=dates.read_from,
     )
+
+
+def _read_unknown(
+    column: html.HtmlElement,
+    tree: html.HtmlElement,
+    logo: IsLogo,
+    book: ChromePhrases,
+    edition: Edition,
+    expected: Expected,
+) -> tuple[Classifier, bool]:
+    """The column of a page without a layout, sorted; whether two readings differ by half.
+
+    Where our names for chrome leave less than half of what trafilatura takes, they mean something
+    else on this page: then it is read without them.
+    """
+    vote = vote_on_page(tree)
+    for layout in (GENERIC, PLAIN):
+        blocks = blocks_of(column, layout, (), logo, Guard(vote, column))
+        sorter = Classifier(blocks, book, edition.agencies, expected)
+        sorter.sort(vote)
+        kept = sum(len(block.key) for block in sorter.having(BlockLabel.TEXT))
+        if 2 * kept >= vote.letters:
+            break
+    return sorter, vote.doubtful or 2 * kept < vote.letters or kept > 2 * vote.letters > 0
 
 
 def _boxed(names: Sequence[html.HtmlElement]) -> str | None:

@@ -56,6 +56,10 @@ _BUTTON = 10
 _PORTRAIT = frozenset((Part.FIGURE, Part.CAPTION))
 _FRAME = frozenset((Part.FIGURE, Part.CAPTION, Part.CREDIT))
 _UNREAD = frozenset((Part.HIDDEN, Part.OUT))
+_OPEN = frozenset((Part.TEXT, Part.BODY, Part.HEADLINE, Part.QUOTE, Part.LIVE, Part.SLIDES))
+"""Roles that take no words from the text."""
+_MEDIA = ("img", "amp-img", "picture", "video", "audio", "iframe", "object", "embed", "svg")
+_SAYING = ("table", "blockquote", "pre", "code", "p", "ul", "ol", "h2", "h3", "h4")
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE = "\x1e"
@@ -129,21 +133,26 @@ def blocks_of(
     layout: Layout,
     signs: tuple[str, ...] = (),
     is_logo: IsLogo = _never,
+    holds_page: IsLogo = _never,
 ) -> list[Block]:
     """The blocks of a column in order: nothing visible is left out, nothing comes twice.
 
-    `is_logo` says of an element beside the headline or the byline whether it is an agency's.
+    `is_logo` says of an element beside the headline or the byline whether it is an agency's;
+    `holds_page` of one with a role whether it holds half of the page, which no chrome does.
 
     Elements that are hidden, or not the main column's, are passed over, unless one of `signs`
     stands in their words: then their blocks have the role HIDDEN or OUT. The walk keeps its own
     stack, so depth is no matter; the parser and the reader's process bound the size.
     """
-    return _Walk(layout, signs, is_logo).walk(column)
+    return _Walk(layout, signs, is_logo, holds_page).walk(column)
 
 
 class _Walk:
-    def __init__(self, layout: Layout, signs: tuple[str, ...], is_logo: IsLogo) -> None:
+    def __init__(
+        self, layout: Layout, signs: tuple[str, ...], is_logo: IsLogo, holds_page: IsLogo
+    ) -> None:
         self._layout = layout
+        self._holds_page = holds_page
         self._is_logo = is_logo
         self._signs = signs
         self._out: list[Block] = []
@@ -220,6 +229,16 @@ class _Walk:
         if (style and _INVISIBLE.search(style)) or element.get("hidden") is not None:
             role = Part.HIDDEN
         within = outer.role
+        if role is Part.FIGURE and tag == "figure" and (held := _held(element)) is not None:
+            role = Part.QUOTE if held == "blockquote" else Part.TEXT if outer.in_body else Part.BODY
+        if (
+            role is not None
+            and role not in _OPEN
+            and within not in _UNREAD
+            and not isinstance(within, ChromeKind)
+            and self._holds_page(element)
+        ):
+            role = None
         if role is Part.HIDDEN and self._on_hover(outer, element):
             role = self._layout.role_if_shown(element)
         elif within is Part.BYLINE and role in _PORTRAIT:
@@ -309,6 +328,17 @@ class _Walk:
             self._out.append(Block(place, text, self._in_link, tuple(self._links)))
         self._in_link = 0
         self._links.clear()
+
+
+def _held(figure: html.HtmlElement) -> str | None:
+    """The element of text that a figure holds in a picture's place, or None."""
+    if next(figure.iter(*_MEDIA, "noscript"), None) is not None:
+        return None
+    for element in figure.iter(*_SAYING):
+        if all(a.tag != "figcaption" for a in element.iterancestors("figcaption", "figure")):
+            first = next(figure.iter("blockquote"), None)
+            return str(element.tag) if first is None else "blockquote"
+    return None
 
 
 def _is_label(button: html.HtmlElement) -> bool:

@@ -29,6 +29,13 @@ _LONGEST_CLOSING = 200
 _OFFERS = frozenset((ChromeKind.NEWSLETTER, ChromeKind.PROMO, ChromeKind.SHARE))
 """Lines of a byline's box that are no part of the byline."""
 _FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LABEL = 8
+"""Words that a label has at most."""
+_LONGEST_DEK = 80
+"""Words of a dek at most."""
+_NEAR = 8
+"""Blocks behind the last of the text that may still be the text's own box."""
 _ENOUGH = 25
 """Words of the layout's own text from which on strangers outside its container have no say."""
 
@@ -56,6 +63,7 @@ class Classifier:
         self.blocks: list[Block] = []
         self.fates: list[Label | None] = []
         self.headline = ""
+        self._vote: Vote | None = None
         self._book = book
         self._agencies = agencies
         self._expected = expected
@@ -64,6 +72,7 @@ class Classifier:
 
     def sort(self, page_vote: Vote | None = None) -> None:
         """Find every block its place; `page_vote` decides alone where there is no layout."""
+        self._vote = page_vote
         self._headline()
         self._named_parts()
         self._beside_pictures()
@@ -125,9 +134,27 @@ class Classifier:
         if not titles:
             return
         fitting = [(i, b) for i, b in titles if b.key in self._expected.headlines]
+        if self._vote is not None and not fitting:
+            # A heading in the middle, where the page gives no other title: the first line is it.
+            begun = next((i for i, b in self._open() if self._says(b)), len(self.blocks))
+            titles = [(i, b) for i, b in titles if i < begun] or [
+                (i, b) for i, b in self._open() if i < begun and b.place.tag in _HEADINGS
+            ][-1:]
+            if not titles:
+                return
         place, block = (fitting or titles)[0]
         self.fates[place] = BlockLabel.HEADLINE
         self.headline = block.key
+
+    def _says(self, block: Block) -> bool:
+        """Whether a block is a sentence of what trafilatura takes from the page."""
+        return (
+            self._vote is not None
+            and len(block.line.split()) > _LABEL
+            and not block.links_only
+            and _SENTENCE_END.search(block.line) is not None
+            and self._vote.takes_most(block)
+        )
 
     def _named_parts(self) -> None:
         started = False
@@ -224,6 +251,8 @@ class Classifier:
                 self.fates[i] = ChromeKind.TIMESTAMP
             elif block.place.cell is None and not _LETTER.search(text):
                 self.fates[i] = ChromeKind.BYLINE_LABEL
+            elif i < title and self._says(block):
+                continue
             elif i < title:
                 label = words <= 4 and (block.place.in_header or title - i <= 2)
                 self.fates[i] = ChromeKind.SECTION_LABEL if label else ChromeKind.OTHER
@@ -231,11 +260,12 @@ class Classifier:
                 block.key == self._expected.description != ""
                 and not has_dek
                 and (block.place.in_header or block.place.tag != "p")
+                and words <= _LONGEST_DEK
             ):
                 self.fates[i], has_dek = BlockLabel.DEK, True
             elif (
                 not has_dek and title >= 0 and i - title <= 2 and words >= 4
-                and block.place.in_header and not block.links_only
+                and block.place.in_header and not block.links_only and words <= _LONGEST_DEK
             ):  # fmt: skip
                 self.fates[i], has_dek = BlockLabel.DEK, True
             elif block.place.in_header:
@@ -320,8 +350,22 @@ class Classifier:
 
     def _by_vote(self, vote: Vote) -> None:
         """A page without a layout: what trafilatura takes is the text."""
-        for i, block in enumerate(self.blocks):
-            if self.fates[i] is None or self.fates[i] is BlockLabel.TEXT:
-                linked = block.links_only and not _SENTENCE_END.search(block.line)
-                taken = vote.takes(block) and not linked
-                self.fates[i] = BlockLabel.TEXT if taken else ChromeKind.OTHER
+        asked = [i for i, f in enumerate(self.fates) if f is None or f is BlockLabel.TEXT]
+        for i in asked:
+            block = self.blocks[i]
+            ends = _SENTENCE_END.search(block.line) is not None
+            if vote:
+                taken = vote.takes_most(block) and (ends or not block.links_only)
+            else:  # trafilatura makes nothing of some pages: then sentences are text
+                taken = ends and not block.links_only and len(block.line.split()) > _LABEL
+            self.fates[i] = BlockLabel.TEXT if taken else ChromeKind.OTHER
+        texts = [i for i in asked if self.fates[i] is BlockLabel.TEXT]
+        for i in asked:
+            # A table, some code, a box in a figure's frame: trafilatura passes over figures.
+            framed = self.blocks[i].place.role in (Part.BODY, Part.TEXT)
+            if framed and texts and texts[0] < i <= texts[-1] + _NEAR:
+                self.fates[i] = BlockLabel.TEXT
+        if not texts:
+            for i, fate in enumerate(self.fates):
+                if fate is BlockLabel.DEK:  # what stands alone is no summary of anything
+                    self.fates[i] = BlockLabel.TEXT

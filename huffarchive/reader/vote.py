@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Iterable
+from copy import deepcopy
 from functools import cached_property
+from typing import cast
 
 from lxml import etree, html
 from trafilatura import bare_extraction
@@ -19,6 +21,18 @@ _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _TEXTS = ("p", "head", "item", "quote", "cell", "ab", "code")
 """trafilatura's own elements for pieces of text."""
 _OPTIONS = Extractor(fast=True, comments=False, with_metadata=False, dedup=False)
+_DEFAULT = Extractor(fast=False, comments=False, with_metadata=False, dedup=False)
+_SAMPLE = 24
+"""Letters of a sample; a paragraph is known by two of three samples where it is not whole."""
+_MEASURED = 100
+"""Elements of a page that are measured: a bound on the time."""
+_LITTLE = 250
+"""Letters below which an element holds no page."""
+_LENGTH = etree.XPath("string-length(.)")
+_SEEN = etree.XPath(
+    ".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
+    smart_strings=False,
+)
 _SHORT = 12
 """Below so many letters a text is looked for as a whole piece, not inside a longer one."""
 
@@ -26,8 +40,10 @@ _SHORT = 12
 class Vote:
     """What trafilatura took for the article."""
 
-    def __init__(self, tree: html.HtmlElement | None) -> None:
-        self._body = _extract(tree) if tree is not None else None
+    def __init__(self, tree: html.HtmlElement | None, options: Extractor = _OPTIONS) -> None:
+        self._body = _extract(tree, options) if tree is not None else None
+        self.doubtful = False
+        """Whether another way of asking gives twice as much, or half."""
 
     def __bool__(self) -> bool:
         return self._body is not None and bool(self._all)
@@ -47,10 +63,73 @@ class Vote:
             return block.key in self._pieces
         return block.key in self._all
 
+    def takes_most(self, block: Block) -> bool:
+        """The same, where it may have left a word out of a paragraph: a button, a hidden mark."""
+        if self.takes(block):
+            return True
+        text = block.key
+        if len(text) < 3 * _SAMPLE:
+            return False
+        middle = len(text) // 2
+        samples = (text[:_SAMPLE], text[middle : middle + _SAMPLE], text[-_SAMPLE:])
+        return sum(sample in self._all for sample in samples) > 1
+
+    @property
+    def letters(self) -> int:
+        """How much it took."""
+        return len(self._all)
+
+    def held_by(self, element: html.HtmlElement) -> bool:
+        """Whether an element holds half of what was taken."""
+        words = key(_words(element))
+        if 2 * len(words) < self.letters:
+            return False
+        held = sum(len(piece) for piece in self._pieces if len(piece) >= _SHORT and piece in words)
+        return 2 * held >= sum(len(piece) for piece in self._pieces if len(piece) >= _SHORT)
+
+
+class Guard:
+    """Whether an element holds half of a page: of what was taken, else of all its words."""
+
+    def __init__(self, vote: Vote, column: html.HtmlElement) -> None:
+        self._vote = vote
+        self._column = column
+        self._left = _MEASURED
+
+    def __call__(self, element: html.HtmlElement) -> bool:
+        """Whether this one does."""
+        if self._left <= 0 or _LENGTH(element) < _LITTLE:
+            return False
+        self._left -= 1
+        if self._vote:
+            return self._vote.held_by(element)
+        return 2 * len(_seen(element)) >= len(_seen(self._column))
+
 
 def vote_on_page(tree: html.HtmlElement) -> Vote:
-    """Let trafilatura judge a whole page; the tree stays as it is."""
-    return Vote(tree)
+    """Let trafilatura judge a whole page; the tree stays as it is.
+
+    Its fast mode may take a card or the first of several boxes: where it took far less than the
+    page's paragraphs say, the default mode is asked too, and where both did the box with the most
+    paragraphs alone; the one that takes most counts.
+    """
+    fast = Vote(tree)
+    boxes: dict[html.HtmlElement, int] = {}
+    for paragraph in tree.iter("p"):
+        box = paragraph.getparent()
+        boxes[box] = boxes.get(box, 0) + len(key(_words(paragraph)))
+    said = sum(boxes.values())
+    if 5 * fast.letters >= 3 * said > 0:
+        return fast
+    votes = [fast, Vote(tree, _DEFAULT)]
+    if boxes and 2 * max(vote.letters for vote in votes) < said:
+        page = html.Element("html")
+        article = etree.SubElement(etree.SubElement(page, "body"), "article")
+        article.extend(deepcopy(list(max(boxes, key=boxes.__getitem__))))
+        votes.append(Vote(page))
+    most = max(votes, key=lambda vote: vote.letters)
+    most.doubtful = 2 * min(vote.letters for vote in votes) < most.letters
+    return most
 
 
 def vote_on_blocks(blocks: Iterable[tuple[Block, bool]]) -> Vote:
@@ -105,9 +184,9 @@ def _add(holder: etree._Element, block: Block) -> None:
         link.text = line[plain:]
 
 
-def _extract(tree: html.HtmlElement) -> etree._Element | None:
+def _extract(tree: html.HtmlElement, options: Extractor) -> etree._Element | None:
     try:
-        document = bare_extraction(tree, options=_OPTIONS)
+        document = bare_extraction(tree, options=options)
     except Exception:  # noqa: BLE001 - whatever a hostile page makes it raise costs only its vote
         return None
     return getattr(document, "body", None)
@@ -115,3 +194,7 @@ def _extract(tree: html.HtmlElement) -> etree._Element | None:
 
 def _words(element: etree._Element) -> str:
     return "".join(map(str, element.itertext()))
+
+
+def _seen(element: html.HtmlElement) -> str:
+    return key("".join(cast("list[str]", _SEEN(element))))

@@ -159,6 +159,7 @@ WORDS = {
     "warning_no_headline": "no headline",
     "warning_unknown_layout": "unknown layout",
     "warning_fallback_extractor": "text taken by the fallback extractor",
+    "warning_extractors_differ": "two readings of the text differ by half",
     "warning_chrome_left": "a phrase of the site is left in the text",
     "warning_invalid_utf8": "bytes that are no UTF-8 were mended or replaced",
     "warning_date_after_capture": "date later than the capture, left out",

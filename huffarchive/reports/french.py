@@ -159,6 +159,7 @@ WORDS = {
     "warning_no_headline": "pas de titre",
     "warning_unknown_layout": "mise en page inconnue",
     "warning_fallback_extractor": "texte pris par l’extracteur de secours",
+    "warning_extractors_differ": "deux lectures du texte diffèrent de moitié",
     "warning_chrome_left": "une phrase du site est restée dans le texte",
     "warning_invalid_utf8": "octets qui ne sont pas de l'UTF-8, réparés ou remplacés",
     "warning_date_after_capture": "date postérieure à la capture, écartée",

@@ -132,3 +132,165 @@ def test_writing_ends_takes_time_in_proportion(unit: str) -> None:
 def test_what_is_well_formed_is_left_alone() -> None:
     page = "<nav><div><ul><li><div>a</div></li><li>b</ul></div></nav><table><tr><td><div>c</table>"
     assert ends_written(page) is page
+
+
+CONCERT = (
+    "<p>L'orchestre de la ville jouera samedi soir la cinquième symphonie au théâtre municipal, "
+    "sous la direction d'une cheffe invitée de Vienne.</p><p>Les billets sont en vente à l'entrée "
+    "dès midi et les enfants de moins de douze ans entrent gratuitement avec leurs parents.</p>"
+)
+ALL = "".join(f"<p>{p}</p>" for p in P)
+OTHER_NAMES = "typography newsletter-post post"
+WHOLE = {
+    "streamed whole": (
+        '<main><template id="B:0"></template></main><div hidden id="S:0"><article>'
+        f'{H1}{TEXT}</article></div><script>$RC("B:0","S:0")</script>'
+    ),
+    "streamed part": (
+        f'<article>{H1}<p>{P[0]}</p><template id="P:1"></template></article>'
+        f'<div hidden id="S:1"><p>{P[1]}</p><p>{P[2]}</p></div>'
+    ),
+    "streamed, prefixed, before the end": (
+        f'<article>{H1}<p>{P[0]}</p><template id=":r1:P:a"></template><p>{P[2]}</p></article>'
+        f'<div hidden id=":r1:S:a"><p>{P[1]}</p></div>'
+    ),
+    "share": f'<article><div class="share-container">{H1}{TEXT}</div></article>',
+    "share in an entry": (
+        f'<article class="hentry"><h1 class="entry-title">{TITLE}</h1>'
+        f'<div class="share-container">{TEXT}</div></article>'
+    ),
+    "header": f"<header>{H1}{TEXT}</header>",
+    "figure": f"<figure>{H1}{TEXT}</figure>",
+    "nav": f"<nav>{H1}{TEXT}</nav>",
+    "hidden by class": f'<div class="hidden js-show">{H1}{TEXT}</div>',
+    "comments": f'<div id="comments">{H1}{TEXT}</div>',
+    **{
+        f"article.{name}": f'<article class="{name}">{H1}{TEXT}</article><p>Le Journal, 2020</p>'
+        for name in (
+            OTHER_NAMES,
+            "two-column right-rail",
+            "ad-free",
+            "social-issues",
+            "off",
+            "rail",
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_holds_the_page_is_no_chrome(read_page: READ, name: str) -> None:
+    text = article(read_page, WHOLE[name])
+    assert (text.headline, text.paragraphs, text.dek) == (TITLE, P[:3], None)
+
+
+@pytest.mark.parametrize(
+    "box", ["article", 'div class="entry-content"', 'div class="post-content"']
+)
+def test_a_card_is_not_the_article(read_page: READ, box: str) -> None:
+    end = box.split()[0]
+    body = f'<div id="c">{H1}{ALL}</div><div class="cards"><{box}>{CONCERT}</{end}></div>'
+    assert article(read_page, body).paragraphs == P
+
+
+@pytest.mark.parametrize("box", ["article", 'div class="article-content"'])
+def test_the_first_of_several_boxes_is_not_all(read_page: READ, box: str) -> None:
+    end = box.split()[0]
+    two = f"<{box}><p>{P[1]}</p><p>{P[2]}</p></{end}><{box}><p>{P[3]}</p><p>{P[4]}</p></{end}>"
+    assert article(read_page, f'<div id="c">{H1}<p>{P[0]}</p>{two}</div>').paragraphs == P
+
+
+FIGURES = {
+    '<figure class="wp-block-table"><table><tr><td>Rue</td><td>Longueur en mètres</td></tr><tr>'
+    "<td>Rue Saint-Charles</td><td>Mille deux cents</td></tr></table></figure>": (
+        "Rue | Longueur en mètres",
+        "Rue Saint-Charles | Mille deux cents",
+    ),
+    '<figure class="wp-block-pullquote"><blockquote><p>Nous ne pouvons plus attendre, a dit la '
+    "mairesse devant une salle comble.</p></blockquote></figure>": (
+        "Nous ne pouvons plus attendre, a dit la mairesse devant une salle comble.",
+    ),
+    "<figure><pre>total = 200 millions de dollars</pre></figure>": (
+        "total = 200 millions de dollars",
+    ),
+    f'<figure class="encadre"><h3>Ce que dit la ville</h3><p>{P[3]}</p></figure>': (
+        "Ce que dit la ville",
+        P[3],
+    ),
+}
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("archive", [False, True])
+def test_a_figure_without_a_picture_is_text(read_page: READ, figure: str, archive: bool) -> None:
+    if archive:
+        body = (
+            '<main id="main"><header class="entry__header"><h1 class="headline">'
+            f'{TITLE}</h1></header><section id="entry-body" class="js-entry-content"><div class='
+            f'"cli cli-text"><p>{P[0]}</p>{figure}<p>{P[1]}</p></div></section></main>'
+        )
+    else:
+        body = f"<article>{H1}<p>{P[0]}</p>{figure}<p>{P[1]}</p><p>{P[2]}</p></article>"
+    wanted = (P[0], *FIGURES[figure], P[1])
+    text = article(read_page, body)
+    assert text.layout == ("archive" if archive else "generic")
+    assert text.paragraphs == (wanted if archive else (*wanted, P[2]))
+
+
+@pytest.mark.parametrize(
+    "media", ['<img src="/a.jpg">', "<video></video>", "<noscript>x</noscript>"]
+)
+def test_a_figure_with_a_picture_is_a_picture(read_page: READ, media: str) -> None:
+    figure = f"<figure>{media}<p>La mairesse lundi à l'hôtel de ville</p></figure>"
+    text = article(read_page, f"<article>{H1}<p>{P[0]}</p>{figure}<p>{P[1]}</p></article>")
+    assert text.paragraphs == P[:2]
+
+
+def test_the_first_heading_of_several_of_one_rank_is_the_headline(read_page: READ) -> None:
+    reading = read_page(
+        "<html><head><title>Le journal du quartier</title></head><body><article><h2>"
+        f"{TITLE}</h2><p>{P[0]}</p><h1>Le calendrier</h1><p>{P[1]}</p><h1>Les commerçants</h1>"
+        f"<p>{P[2]}</p></article></body></html>"
+    )
+    assert reading.text is not None
+    assert reading.text.headline == TITLE
+    assert reading.text.paragraphs == (P[0], "Le calendrier", P[1], "Les commerçants", P[2])
+
+
+def test_a_paragraph_above_the_headline_is_not_lost(read_page: READ) -> None:
+    text = article(read_page, f"<article><p>{P[0]}</p>{H1}<p>{P[1]}</p><p>{P[2]}</p></article>")
+    assert text.paragraphs == P[:3]
+
+
+@pytest.mark.parametrize("words", [22, 60, 330])
+def test_a_summary_is_not_the_only_text(read_page: READ, words: int) -> None:
+    said = " ".join((" ".join(P) * 4).split()[:words]) + "."
+    head = f'<meta name="description" content="{said}">'
+    text = article(read_page, f"{H1}<div>{said}</div>", head)
+    assert (text.dek, text.paragraphs) == (None, (said,))
+
+
+@pytest.mark.parametrize(
+    ("odd", "right"),
+    [("c\x9cur", "cœur"), ("c&#156;ur", "cœur"), ("\x8atefan", "Štefan"), ("dit \x93oui\x94", "dit “oui”"),
+     ("dit \xe2\x80\x9cprêts\xe2\x80\x9d", "dit â€œprêtsâ€\x9d".replace("\x9d", "")),
+     ("e\u0301lu", "élu"), ("ﬁn", "ﬁn"), ("co\xadmité", "comité")],
+)  # fmt: skip
+def test_one_letter_costs_no_paragraph(read_page: READ, odd: str, right: str) -> None:
+    body = f"<article>{H1}<p>{P[0]}</p><p>Voilà, {odd}. {P[1]}</p><p>{P[2]}</p></article>"
+    assert article(read_page, body).paragraphs == (P[0], f"Voilà, {right}. {P[1]}", P[2])
+
+
+@pytest.mark.parametrize(
+    "inline", ['(<span style="display:none">x</span>.FCHI)', "<button>Suivre</button>"]
+)
+def test_one_inline_word_costs_no_paragraph(read_page: READ, inline: str) -> None:
+    said = f"<p>{P[1][:50]} {inline} {P[1][50:]}</p>"
+    text = article(read_page, f"<article>{H1}<p>{P[0]}</p>{said}<p>{P[2]}</p></article>")
+    assert P[1][60:] in "".join(text.paragraphs)
+
+
+def test_two_readings_that_differ_by_half_are_said(read_page: READ) -> None:
+    body = f'<div id="c">{H1}{ALL}</div><div class="cards"><article>{CONCERT}</article></div>'
+    assert "extractors_differ" in article(read_page, body).warnings
+    assert "extractors_differ" not in article(read_page, f"<article>{H1}{ALL}</article>").warnings

@@ -2,7 +2,7 @@
 
 from lxml import html
 
-from huffarchive.reader.layout import Layout, Part, names_of
+from huffarchive.reader.layout import Layout, Part, Role, names_of
 from huffarchive.reader.layouts.archive import AMP, ARCHIVE
 from huffarchive.reader.layouts.y2012 import Y2012
 from huffarchive.reader.layouts.y2014 import Y2014
@@ -16,6 +16,16 @@ GENERIC = Layout(
     rules={"footer": Part.OUT, "header": Part.HEADER},
 )
 
+
+class Plain(Layout):
+    """No rule but what HTML says itself: for pages whose classes mean something else here."""
+
+    def role(self, element: html.HtmlElement) -> Role | None:
+        """Headlines and captions; nothing else is left out but what is hidden."""
+        return {"h1": Part.HEADLINE, "figcaption": Part.CAPTION}.get(element.tag)
+
+
+PLAIN = Plain(name="generic", markers=(), needed=0, column=("//body",))
 
 LAYOUTS = (AMP, Y2014, Y2012, Y2017, ARCHIVE)
 """The known generations."""
