@@ -95,7 +95,14 @@ class Pages:
     """Routes the search, articles, captures alone and with pictures, ReplayWeb.page's scripts."""
 
     def __init__(
-        self, name: str, language: str, warcs: Path, replay: Path | None, catalogue: FacetIndex
+        self,
+        name: str,
+        language: str,
+        warcs: Path,
+        replay: Path | None,
+        catalogue: FacetIndex,
+        *,
+        invented: bool = False,
     ) -> None:
         self.__name__ = "huffarchive.browse"  # Datasette asks every plugin for it
         self._name = name
@@ -104,6 +111,7 @@ class Pages:
         self._warcs = warcs
         self._replay = replay
         self._catalogue = catalogue
+        self._invented = invented
 
     @hookimpl  # type: ignore[untyped-decorator]
     def register_routes(self) -> list[tuple[str, Callable[..., Any]]]:
@@ -122,6 +130,11 @@ class Pages:
     def asgi_wrapper(self) -> Callable[..., Any]:
         """Nothing but reading, and nobody but this machine."""
         return guarded
+
+    @hookimpl  # type: ignore[untyped-decorator]
+    def extra_template_vars(self) -> dict[str, Any]:
+        """For every page, Datasette's own too: whether the archive is the invented sample."""
+        return {"say": self._say, "invented": self._invented}
 
     async def search(self, request: Request, datasette: Datasette) -> Response:
         """The search and its results."""
@@ -152,6 +165,7 @@ class Pages:
             slow=slow,
             total=found.total,
             ranked=found.ranked,
+            ignored=found.ignored,
             last=last,
             results=[
                 {**row, "signed": _signed(row), "marked": _marked(row["excerpt"] or "")}
@@ -238,7 +252,7 @@ class Pages:
     async def _page(
         self, datasette: Datasette, request: Request, name: str, *, status: int = 200, **values: Any
     ) -> Response:
-        values |= {"name": self._name, "language": self._language, "say": self._say}
+        values |= {"name": self._name, "language": self._language}
         return Response.html(
             await datasette.render_template(name, values, request=request), status=status
         )
@@ -320,7 +334,11 @@ def find_replay(folder: str | None, start: Path) -> Path | None:
     return None
 
 
-def serve(database: Path, pages: "Pages", port: int, metadata: dict[str, object]) -> None:
+METADATA = {"databases": {"room": {"tables": {"articles": {"fts_table": "articles_fts"}}}}}
+"""For Datasette's own pages: which table its search box asks."""
+
+
+def serve(database: Path, pages: "Pages", port: int, metadata: dict[str, Any]) -> None:
     """Serve until a signal comes. OSError when the port is taken."""
     import uvicorn
     from datasette.app import Datasette

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
+from huffarchive.browse.query import Asked, asked
+
 FACETS = {
     "year": "SELECT rowid, substr(date_published, 1, 4) FROM articles WHERE date_published != ''",
     "month": "SELECT rowid, substr(date_published, 1, 7) FROM articles WHERE date_published != ''",
@@ -51,6 +53,7 @@ def is_of(database: Path, jsonls: Iterable[Path]) -> bool:
         return False
     try:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as room:
+            room.execute("SELECT 1 FROM articles_words LIMIT 0")  # an earlier version made none
             made = set(room.execute("SELECT file, size, written FROM made_of"))
     except sqlite3.Error:
         return False
@@ -110,7 +113,6 @@ def _records(jsonls: Iterable[Path], ids: set[str]) -> Iterator[dict[str, Any]]:
 PAGE = 20
 SHOWN = 12
 """Values of a facet that are listed."""
-_WORDS = re.compile(r'"([^"]+)"|([^\s"]+)')
 _LONGEST = 200
 
 
@@ -152,17 +154,6 @@ class Query:
     def on(self, page: int) -> Self:
         """Another page of the results."""
         return replace(self, page=page)
-
-    @property
-    def match(self) -> str:
-        """The words for FTS5: every word or "phrase" must occur; a last * stands for any ending."""
-        found = []
-        for phrase, word in _WORDS.findall(self.text):
-            ending = "*" if word.endswith("*") and word.strip("*") else ""
-            bare = (phrase or word).strip("*")
-            if re.search(r"\w", bare):
-                found.append(f'"{bare}"{ending}')
-        return " ".join(found)
 
 
 Numbers = NDArray[np.int32]
@@ -240,6 +231,8 @@ RANKED = 10_000
 """Words that more articles than these hold put nothing in order: the newest stands first."""
 _COLUMNS = "a.id, a.headline, a.date_published, a.agency, a.authors, a.section"
 _OPENING = 240
+_SNIPPET = "snippet(articles_fts, {}, char(1), char(2), ' … ', 36)"
+"""Of the text as written (column 2), or by its stems (6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +246,8 @@ class Answer:
     """(value, articles) under each facet, exact."""
     ranked: bool
     """Whether the best match stands first, or else the newest."""
+    ignored: tuple[str, ...] = ()
+    """What of the words has no sense, as `Asked` has it."""
 
 
 def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Answer:
@@ -260,40 +255,50 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
 
     sqlite3.OperationalError when the connection's time is over.
     """
-    found = None
-    if query.match:
-        (listed,) = room.execute(
-            "SELECT group_concat(rowid) FROM articles_fts WHERE articles_fts MATCH ?", [query.match]
-        ).fetchone()
-        found = np.fromstring(listed, np.int32, sep=",") if listed else np.empty(0, np.int32)
+    words = asked(query.text, lambda word: _stems(room, word))
+    found = _found(words, catalogue, room) if words.match else None
     among = catalogue.among(found, query.chosen)
     total = int(np.count_nonzero(among))
-    ranked = found is not None and found.size <= RANKED
+    ranked = found is not None and not words.but and found.size <= RANKED
     skip = PAGE * (query.page - 1)
-    page = _best(query, among, skip, room) if ranked else catalogue.page(among, skip, PAGE)
+    page = _best(words, among, skip, room) if ranked else catalogue.page(among, skip, PAGE)
     counts = {name: entries.counts(among) for name, entries in catalogue.entries.items()}
-    return Answer(total, _articles(query, page, room), counts, ranked)
+    return Answer(total, _articles(words, page, room), counts, ranked, words.ignored)
 
 
-def _best(query: Query, among: Among, skip: int, room: sqlite3.Connection) -> list[int]:
+def _stems(room: sqlite3.Connection, word: str) -> set[str]:
+    rows = room.execute("SELECT stem FROM articles_words WHERE word = ?", [word])
+    return {row[0] for row in rows}
+
+
+def _found(words: Asked, catalogue: FacetIndex, room: sqlite3.Connection) -> Numbers:
+    (listed,) = room.execute(
+        "SELECT group_concat(rowid) FROM articles_fts WHERE articles_fts MATCH ?", [words.match]
+    ).fetchone()
+    found = np.fromstring(listed, np.int32, sep=",") if listed else np.empty(0, np.int32)
+    return np.setdiff1d(catalogue.newest, found, assume_unique=True) if words.but else found
+
+
+def _best(words: Asked, among: Among, skip: int, room: sqlite3.Connection) -> list[int]:
     """A page of a set, the best match first."""
     rows = room.execute(
-        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank", [query.match]
+        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank", [words.match]
     )
     return [article for (article,) in rows if among[article]][skip : skip + PAGE]
 
 
-def _articles(query: Query, page: Sequence[int], room: sqlite3.Connection) -> list[dict[str, Any]]:
+def _articles(words: Asked, page: Sequence[int], room: sqlite3.Connection) -> list[dict[str, Any]]:
     marks = ",".join("?" * len(page))
-    if query.match:
+    marked = words.match and not words.but
+    if marked:
         # A beginning is looked up in many words: once for all (+rowid), not once for each article.
-        once = "+" if "*" in query.match else ""
+        once = "+" if "*" in words.match else ""
         rows = room.execute(
-            f"SELECT f.rowid AS article, {_COLUMNS}, "  # noqa: S608
-            "snippet(articles_fts, 2, char(1), char(2), ' … ', 36) AS excerpt "
+            f"SELECT f.rowid AS article, {_COLUMNS}, {_SNIPPET.format(2)} AS excerpt, "  # noqa: S608
+            f"{_SNIPPET.format(6)} AS by_stem "
             "FROM articles_fts AS f JOIN articles AS a ON a.rowid = f.rowid "
             f"WHERE articles_fts MATCH ? AND {once}f.rowid IN ({marks})",
-            [query.match, *page],
+            [words.match, *page],
         )
     else:
         rows = room.execute(
@@ -302,9 +307,11 @@ def _articles(query: Query, page: Sequence[int], room: sqlite3.Connection) -> li
             page,
         )
     found = {row["article"]: dict(row) for row in rows}
-    if not query.match:
-        for row in found.values():
+    for row in found.values():
+        if not marked:
             row["excerpt"] = _opening(row["excerpt"])
+        elif "\x01" not in (row["excerpt"] or ""):
+            row["excerpt"] = row["by_stem"]
     return [found[article] for article in page]
 
 

@@ -8,8 +8,18 @@ _FRENCH = {
     "skip": "Aller au contenu",
     "search": "Chercher",
     "search_label": "Chercher dans les articles",
-    "hint": 'Tous les mots doivent s’y trouver ; « entre guillemets » (") une expression ; '
-    "hydro* pour tout ce qui commence ainsi. Les accents ne comptent pas.",
+    "hint": "Tous les mots doivent s’y trouver, au singulier comme au pluriel ; accents, "
+    "majuscules et ligatures ne comptent pas (`oeuvres`, `l'incendie`). Entre guillemets, tel "
+    'quel : `"feux de forêt"`, `"incendie"` ; `incendie OR inondation` l’un ou l’autre (OU '
+    "aussi) ; `essence AND litre` les deux ; `essence -prix` sans ce mot ; `hydro*` ce qui "
+    "commence ainsi ; `auteur:Roy` la signature ; `(neige OR pluie) -hiver`.",
+    "ignored_quote": "Un guillemet n’est pas refermé : les mots sont cherchés un à un.",
+    "ignored_bracket": "Une parenthèse est seule : elle est laissée de côté.",
+    "ignored_operator": "Il manque un mot à côté de AND, OR ou NOT : il est laissé de côté.",
+    "ignored_minus": "Un moins seul d’un côté de OR est laissé de côté.",
+    "ignored_empty": "Il n’y a pas de mot à chercher : tous les articles sont montrés.",
+    "invented": "Échantillon inventé : ces articles, ces noms et ces citations n’existent pas et "
+    "n’ont jamais paru. Rien ici ne peut être cité.",
     "narrow": "Préciser",
     "year": "Année",
     "month": "Mois",
@@ -65,8 +75,18 @@ ENGLISH = {
     "skip": "Skip to the content",
     "search": "Search",
     "search_label": "Search the articles",
-    "hint": 'Every word must occur; "in quotes" a phrase; hydro* for whatever begins so. '
-    "Accents do not count.",
+    "hint": "Every word must occur, in the singular or the plural; accents, case and ligatures do "
+    "not count (`oeuvres`, `l'incendie`). In quotes, as it stands: "
+    '`"feux de forêt"`, `"incendie"`; `incendie OR inondation` either; `essence AND litre` both; '
+    "`essence -prix` without that word; `hydro*` whatever begins so; `author:Roy` who signed; "
+    "`(neige OR pluie) -hiver`.",
+    "ignored_quote": "A quotation mark is not closed: its words are searched one by one.",
+    "ignored_bracket": "A bracket stands alone: it is left out.",
+    "ignored_operator": "A word is missing beside AND, OR or NOT: it is left out.",
+    "ignored_minus": "A minus alone on one side of OR is left out.",
+    "ignored_empty": "There is no word to search for: all articles are shown.",
+    "invented": "Invented sample: these articles, names and quotes do not exist and were never "
+    "published. Nothing here can be cited.",
     "narrow": "Narrow down",
     "year": "Year",
     "month": "Month",

@@ -17,7 +17,7 @@ from huffarchive.exits import Exit
 if TYPE_CHECKING:
     from huffarchive.storage.paths import ArchivePaths
 
-NEEDS = ("datasette", "numpy", "sqlite_utils")
+NEEDS = ("datasette", "numpy", "snowballstemmer", "sqlite_utils")
 """What is not installed without the extra `browse`."""
 
 
@@ -50,7 +50,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             needs = " and ".join(lacking)
             mistake("browse", f"it needs {needs}; run pip install 'huffarchive[browse]'")
 
-        from huffarchive.browse.pages import Pages, find_replay, serve
+        from huffarchive.browse.pages import METADATA, Pages, find_replay, serve
         from huffarchive.browse.search import FacetIndex
 
         found = archives(self.settings, args, "browse")
@@ -72,9 +72,10 @@ class Command(ArchiveCommand, ScrapyCommand):
         language = opts.lang or ("fr" if edition.language == "fr" else "en")
         with closing(sqlite3.connect(database)) as room:
             catalogue = FacetIndex.read(room)
-        pages = Pages(edition.name, language, places.warc, replay, catalogue)
+        invented = places.name.endswith("-sample")
+        pages = Pages(edition.name, language, places.warc, replay, catalogue, invented=invented)
         print(f"http://127.0.0.1:{opts.port}/  (Ctrl-C ends it)", flush=True)
-        serve(database, pages, opts.port, {})
+        serve(database, pages, opts.port, METADATA)
 
     def _database(self, places: "ArchivePaths") -> Path | None:
         """The reading room's database, made anew when it is older than a JSONL file."""

@@ -1,6 +1,7 @@
 """An SQLite file with full-text search, ready for Datasette, made with sqlite-utils."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import sqlite_utils
 from huffarchive import __version__
 from huffarchive.exports.dataset_info import DatasetInfo
 from huffarchive.exports.latest import COLUMNS, Latest
+from huffarchive.stems import WORD, fold, stem
 from huffarchive.storage.products import MAKER
 
 SEARCHED = ("headline", "dek", "text", "authors")
@@ -19,10 +21,12 @@ FOLDING = "unicode61 remove_diacritics 2"
 _NUMBERS = frozenset(("word_count", "http_status", "warc_offset", "warc_length", "is_wire"))
 _INDEXED = ("date_published", "section", "agency", "kind", "source", "layout")
 _BATCH = 500
+_KNOWN = 200_000
+"""Words whose stems are kept in memory: some 40 MB."""
 
 
 def write_sqlite(latest: Latest, target: Path, prefixes: str = "") -> None:
-    """A table `articles` with all fields (lists as JSON), and its index `articles_fts`.
+    """A table `articles` with all fields (lists as JSON), and what `index_words` makes of it.
 
     `prefixes` ("1 2 3") are lengths of beginnings of words that get an index of their own.
     The same input gives the same bytes with the same version of SQLite.
@@ -41,17 +45,77 @@ def write_sqlite(latest: Latest, target: Path, prefixes: str = "") -> None:
         connection.execute("COMMIT")
         for name in _INDEXED:
             articles.create_index([name])  # type: ignore[union-attr]
-        # sqlite-utils' enable_fts knows no prefix indexes.
-        connection.executescript(
-            f"CREATE VIRTUAL TABLE articles_fts USING FTS5 ({', '.join(SEARCHED)}, "  # noqa: S608
-            f"content=[articles], tokenize='{FOLDING}', prefix='{prefixes}');"
-            "INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');"
-            "INSERT INTO articles_fts (articles_fts) VALUES ('optimize')"
-        )
+        index_words(connection, prefixes)
         connection.execute("ANALYZE")
         connection.execute("VACUUM")
     finally:
         connection.close()
+
+
+_INDEX = """
+CREATE VIEW articles_searched AS SELECT rowid, {written},
+    headline AS headline_stems, dek AS dek_stems, text AS text_stems, authors AS authors_stems
+    FROM articles;
+CREATE VIRTUAL TABLE articles_fts USING FTS5 ({written}, {stems},
+    content=articles_searched, tokenize='{folding}', prefix='{prefixes}');
+CREATE TABLE articles_words (
+    word TEXT NOT NULL,         -- without case, accents and ligatures
+    stem TEXT NOT NULL,
+    PRIMARY KEY (word, stem)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def index_words(connection: sqlite3.Connection, prefixes: str = "") -> None:
+    """Index `articles`: `articles_fts` for words as written and by stem, and each word's stems.
+
+    In a column of stems each word's place is kept, so that FTS5 marks the word itself; behind the
+    text stand its words with ligatures, written out.
+    """
+    written = ", ".join(SEARCHED)
+    stems = ", ".join(f"{name}_stems" for name in SEARCHED)
+    connection.executescript(
+        _INDEX.format(written=written, stems=stems, folding=FOLDING, prefixes=prefixes)
+    )
+    rows = connection.execute(f"SELECT rowid, {written}, language FROM articles ORDER BY rowid")  # noqa: S608
+    known: dict[tuple[str, str], str] = {}
+    connection.execute("BEGIN")
+    while batch := rows.fetchmany(_BATCH):
+        connection.executemany(
+            f"INSERT INTO articles_fts (rowid, {written}, {stems}) VALUES (?,?,?,?,?,?,?,?,?)",  # noqa: S608
+            (
+                (rowid, *texts, *(_stemmed(text, language or "", known) for text in texts))
+                for rowid, *texts, language in batch
+            ),
+        )
+        if len(known) > _KNOWN:
+            _keep(connection, known)
+    _keep(connection, known)
+    connection.execute("COMMIT")
+    connection.execute("INSERT INTO articles_fts (articles_fts) VALUES ('optimize')")
+
+
+def _stemmed(text: str | None, language: str, known: dict[tuple[str, str], str]) -> str:
+    ligatures: list[str] = []
+
+    def of(found: re.Match[str]) -> str:
+        word = found[0]
+        stemmed = known.get((word, language))
+        if stemmed is None:
+            stemmed = known[word, language] = stem(word, language)
+        if "œ" in word or "æ" in word or "Œ" in word or "Æ" in word:
+            ligatures.append(fold(word))
+        return stemmed
+
+    return " ".join([WORD.sub(of, text or ""), *ligatures])
+
+
+def _keep(connection: sqlite3.Connection, known: dict[tuple[str, str], str]) -> None:
+    connection.executemany(
+        "INSERT OR IGNORE INTO articles_words VALUES (?, ?)",
+        ((fold(word), stemmed) for (word, _), stemmed in known.items()),
+    )
+    known.clear()
 
 
 def _batches(latest: Latest) -> Iterator[list[tuple[Any, ...]]]:
@@ -70,12 +134,16 @@ def _cell(value: object) -> object:
     return value
 
 
+_HIDDEN = {name: {"hidden": True} for name in ("articles_fts", "articles_words")}
+
+
 def write_metadata(account: DatasetInfo, target: Path, name: str) -> None:
     """The file that Datasette reads beside the database: titles, columns, facets, rights."""
     table = {
         "description": f"{account.articles:,} articles, the latest version of each.",
         "columns": account.fields,
         "label_column": "headline",
+        "fts_table": "articles_fts",
         "sort_desc": "date_published",
         "facets": ["section", "agency", "kind", "source"],
         "size": 50,
@@ -86,6 +154,6 @@ def write_metadata(account: DatasetInfo, target: Path, name: str) -> None:
         "license": "Rights reserved by the publishers",
         "about": account.rights,
         "source": f"{MAKER} {__version__}",
-        "databases": {name: {"tables": {"articles": table, "articles_fts": {"hidden": True}}}},
+        "databases": {name: {"tables": {"articles": table, **_HIDDEN}}},
     }
     target.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -13,18 +13,21 @@ from hypothesis import strategies as st
 
 from huffarchive.browse.article import CaptureError, difference, images, member
 from huffarchive.browse.pages import find_replay
+from huffarchive.browse.query import asked
 from huffarchive.browse.search import PAGE, PREFIXES, Query, build_room
 from huffarchive.warc.cdxj import rows_of
 from tests.exports import synthetic
 
 np = pytest.importorskip("numpy")
+pytest.importorskip("sqlite_utils")
 from huffarchive.browse.search import (  # noqa: E402
     Answer,
     FacetIndex,  # noqa: E402
     answer,
 )
+from huffarchive.exports.sqlite import index_words  # noqa: E402
 
-COLUMNS = "id, headline, dek, text, authors, date_published, agency, section, kind"
+COLUMNS = "id, headline, dek, text, authors, language, date_published, agency, section, kind"
 
 
 def record(number: int, **changes: object) -> dict[str, object]:
@@ -36,6 +39,7 @@ def record(number: int, **changes: object) -> dict[str, object]:
         "text": "La rivière déborde.",
         "paragraphs": ["La rivière déborde."],
         "authors": ["Lia Roy"],
+        "language": "fr",
         "date_published": "2013-05-01T10:00:00-04:00",
         "agency": None,
         "section": "Nouvelles",
@@ -65,11 +69,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
         values = [row[name.strip()] for name in COLUMNS.split(",")]
         cells = [json.dumps(v) if isinstance(v, list) else v for v in values]
         connection.execute(f"INSERT INTO articles VALUES ({','.join('?' * len(cells))})", cells)
-    connection.executescript(
-        "CREATE VIRTUAL TABLE articles_fts USING fts5(headline, dek, text, authors, "
-        "content=articles, tokenize='unicode61 remove_diacritics 2');"
-        "INSERT INTO articles_fts(articles_fts) VALUES ('rebuild');"
-    )
+    connection.commit()
+    connection.isolation_level = None
+    index_words(connection)
     connection.commit()
     build_room(folder / "room.sqlite3", [folder / "qc-1.jsonl"])
     connection.row_factory = sqlite3.Row
@@ -109,7 +111,7 @@ def test_words_are_found_without_their_accents(room: sqlite3.Connection) -> None
     assert ids(room, q='"eau monte"') == ["qc:n:2"]
     assert ids(room, q='"monte eau"') == []
     assert ids(room, q="rivi*") == ["qc:n:1"]
-    assert ids(room, q="rivi") == []
+    assert ids(room, q="riv") == []
     assert ids(room, q="montréal rien") == []
 
 
@@ -168,7 +170,7 @@ def test_every_count_is_exact_and_every_article_stands_on_one_page(
     rows = [dict(row) for row in invented.execute(
         "SELECT id, date_published, agency, authors, section, kind FROM articles "
         "WHERE :match = '' OR rowid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH "
-        "iif(:match = '', 'absent', :match)) ORDER BY date_published DESC", {"match": query.match}
+        "iif(:match = '', 'absent', :match)) ORDER BY date_published DESC", {"match": asked(query.text, lambda _: set()).match}
     )]  # fmt: skip
     for row in rows:
         date = row["date_published"] or ""
@@ -184,7 +186,7 @@ def test_every_count_is_exact_and_every_article_stands_on_one_page(
         each for page in range(1, pages + 2) for each in ids(invented, **arguments, page=f"{page}")
     ]
     assert sorted(shown) == sorted(row["id"] for row in rows)
-    if not query.match:
+    if not query.text:
         dates = {row["id"]: row["date_published"] or "" for row in rows}
         assert [dates[each] for each in shown] == sorted(dates.values(), reverse=True)
 

@@ -1,0 +1,182 @@
+"""What is typed into the search box, as an expression for FTS5; no text is an error."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+from huffarchive.stems import WORD, fold, stem
+
+_WRITTEN = "{headline dek text authors}"
+_STEMS = "{headline_stems dek_stems text_stems authors_stems}"
+_QUOTES = str.maketrans(dict.fromkeys("«»“”„‟", '"'))
+_TOKEN = re.compile(
+    r"(?P<bracket>[()])"
+    r"|(?P<minus>(?<![^\s(])-(?=[^\s-]))?"
+    r'(?:(?P<field>aut(?:eure?|hor)\s?:\s*)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"()]+))'
+    r"|(?=\())",
+    re.IGNORECASE,
+)
+_ELIDED = re.compile(
+    r"^\W*(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ])+(?=\w)", re.IGNORECASE
+)
+_OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT"}
+_MOST = 16
+"""Spellings of a phrase, and stems of a word, that are asked for."""
+
+Stems = Callable[[str], set[str]]
+"""The stems that a folded word has in the archive: none for a word that is not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search's words: an expression for FTS5 ("": none), and what of the text has no sense."""
+
+    match: str
+    but: bool = False
+    """The expression says what is not wanted: every other article is found."""
+    ignored: tuple[str, ...] = ()
+    """Of "quote", "bracket", "operator", "minus", "empty"."""
+
+
+def asked(text: str, stems: Stems) -> Asked:
+    """Read a text: words, "phrases", beginnings*, author:, AND, OR, minus and brackets."""
+    reader = _Reader(list(_tokens(text)), stems)
+    wanted, unwanted = reader.either()
+    ignored = tuple(dict.fromkeys(reader.ignored))
+    if text.strip() and not wanted and not unwanted:
+        ignored = ("empty",)
+    if wanted or not unwanted:
+        return Asked(_without(wanted, unwanted), ignored=ignored)
+    return Asked(unwanted, but=True, ignored=ignored)
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    return _TOKEN.finditer(text.translate(_QUOTES))
+
+
+def _without(wanted: str, unwanted: str) -> str:
+    return f"({wanted}) NOT ({unwanted})" if wanted and unwanted else wanted
+
+
+@dataclass(slots=True)
+class _Reader:
+    """AND binds before OR, as in FTS5; words that stand beside each other are joined by AND."""
+
+    tokens: list[re.Match[str]]
+    stems: Stems
+    at: int = 0
+    depth: int = 0
+    ignored: list[str] = field(default_factory=list)
+
+    def either(self) -> tuple[str, str]:
+        """(wanted, unwanted) up to the bracket that closes, or to the end."""
+        sides = [self.all_of()]
+        while self._operator() == "OR":
+            self.at += 1
+            sides.append(self.all_of())
+        given = [side for side in sides if any(side)]
+        if len(given) < len(sides) > 1:
+            self.ignored.append("operator")
+        if len(given) == 1:
+            return given[0]
+        if any(not wanted for wanted, _ in given):
+            self.ignored.append("minus")  # "a OR everything but b" is no search
+        return " OR ".join(f"({_without(*side)})" for side in given if side[0]), ""
+
+    def all_of(self) -> tuple[str, str]:
+        """(wanted, unwanted) up to an OR."""
+        wanted: list[str] = []
+        unwanted: list[str] = []
+        minus, joined = False, False
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            operator = self._operator()
+            if operator == "OR" or (token["bracket"] == ")" and self.depth):
+                break
+            self.at += 1
+            if token["bracket"] == ")":
+                self.ignored.append("bracket")
+            elif operator:
+                if (joined and operator == "AND") or (
+                    operator == "AND" and not wanted and not unwanted
+                ):
+                    self.ignored.append("operator")
+                joined, minus = operator == "AND", operator == "NOT"
+            elif token["minus"] and not token["word"] and token["phrase"] is None:
+                minus = True  # before a bracket
+            else:
+                minus ^= bool(token["minus"])
+                found = self._group() if token["bracket"] else (self._leaf(token), "")
+                for side, expression in zip(
+                    (unwanted, wanted) if minus else (wanted, unwanted), found, strict=True
+                ):
+                    if expression:
+                        side.append(f"({expression})")
+                minus = joined = False
+        if joined or minus:
+            self.ignored.append("operator")
+        return " AND ".join(wanted), " OR ".join(unwanted)
+
+    def _group(self) -> tuple[str, str]:
+        self.depth += 1
+        wanted, unwanted = self.either()
+        self.depth -= 1
+        if self.at < len(self.tokens):
+            self.at += 1
+        else:
+            self.ignored.append("bracket")
+        if wanted:
+            return _without(wanted, unwanted), ""
+        return "", unwanted
+
+    def _operator(self) -> str | None:
+        if self.at == len(self.tokens):
+            return None
+        token = self.tokens[self.at]
+        if token["minus"] or token["field"]:
+            return None
+        return _OPERATORS.get(token["word"] or "")
+
+    def _leaf(self, token: re.Match[str]) -> str:
+        columns = "authors :" if token["field"] else f"{_WRITTEN} :"
+        if token["phrase"] is not None:
+            if not token["end"]:
+                self.ignored.append("quote")
+                return " AND ".join(f"({each})" for each in self._words(token["phrase"], token))
+            phrase = _written(token["phrase"])
+            return f"{columns} ({phrase})" if phrase else ""
+        return " AND ".join(self._words(token["word"], token))
+
+    def _words(self, text: str, token: re.Match[str]) -> Iterator[str]:
+        for each in text.split():
+            word = _ELIDED.sub("", each)
+            pieces = WORD.findall(word)
+            if not pieces:
+                continue
+            if word.endswith("*"):
+                beginning = _written(word, "*")
+                yield f"authors : ({beginning})" if token["field"] else beginning
+            elif token["field"]:
+                yield f"authors : ({_written(word)})"
+            else:
+                ways = product(*(self._stems(piece) for piece in pieces))
+                yield f"{_STEMS} : ({_any(' '.join(way) for way in ways)})"
+
+    def _stems(self, word: str) -> list[str]:
+        found = self.stems(fold(word)) or {stem(word, "fr"), stem(word, "en")}
+        return sorted(found)
+
+
+def _written(text: str, ending: str = "") -> str:
+    """A phrase with and without ligatures: the index holds words as they are written."""
+    words = " ".join(fold(word) for word in WORD.findall(text))
+    if not words:
+        return ""
+    parts = re.split("(oe|ae)", words)
+    ways = product(*((p, {"oe": "œ", "ae": "æ"}[p]) if p in {"oe", "ae"} else (p,) for p in parts))
+    return _any(("".join(way) for way in ways), ending)
+
+
+def _any(phrases: Iterator[str], ending: str = "") -> str:
+    return " OR ".join(f'"{phrase}"{ending}' for phrase in islice(phrases, _MOST))

@@ -1,0 +1,313 @@
+"""What readers type, and which of the sample's articles they must find.
+
+What is right is said beside each query by regular expressions on the articles' own words, read by
+Python's `re`: each must occur, those after "!" must not; "@" asks the authors only.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("numpy")
+pytest.importorskip("sqlite_utils")
+
+from huffarchive.browse.search import PREFIXES, FacetIndex, Query, answer, build_room
+from huffarchive.browse.words import ENGLISH, FRENCH
+from huffarchive.exports.latest import Latest
+from huffarchive.exports.sqlite import write_sqlite
+from huffarchive.sample.site import Site
+from huffarchive.stems import fold
+from tests.exports import synthetic
+
+Texts = dict[str, tuple[str, str]]
+"""By id: all words of an article, and its authors."""
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.Connection, Texts]]:
+    """A room of the sample site's articles as its gold has them."""
+    folder = tmp_path_factory.mktemp("sample")
+    path = folder / "qc-1.jsonl"
+    texts = {}
+    with path.open("wb") as file:
+        for number, gold in enumerate(Site().gold.values()):
+            article = replace(
+                synthetic.article(number + 1), id=gold.id, headline=gold.headline, dek=gold.dek,
+                text="\n\n".join(gold.paragraphs), paragraphs=list(gold.paragraphs),
+                authors=list(gold.authors), language="fr",
+            )  # fmt: skip
+            file.write(article.to_json())
+            fields = (gold.headline, gold.dek or "", article.text, *gold.authors)
+            texts[gold.id] = ("\n---\n".join(fields), "\n".join(gold.authors))
+    with Latest([path]) as latest:
+        write_sqlite(latest, folder / "room.sqlite3", PREFIXES)
+    build_room(folder / "room.sqlite3", [path])
+    with closing(sqlite3.connect(folder / "room.sqlite3")) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection, texts
+
+
+def right(texts: Texts, *wanted: str) -> set[str]:
+    """The articles that hold what is wanted."""
+
+    def holds(words: str, authors: str) -> bool:
+        for each in wanted:
+            text = authors if each.lstrip("!").startswith("@") else words
+            found = re.search(each.lstrip("!@"), text, re.IGNORECASE)
+            if bool(found) == each.startswith("!"):
+                return False
+        return True
+
+    return {ident for ident, pair in texts.items() if holds(*pair)}
+
+
+def found(room: sqlite3.Connection, text: str) -> tuple[set[str], tuple[str, ...]]:
+    """The articles that the room finds, over all pages, and what it says that it ignores."""
+    catalogue = FacetIndex.read(room)
+    shown: set[str] = set()
+    for page in range(1, 30):
+        answered = answer(Query.of({"q": text, "page": str(page)}), catalogue, room)
+        shown |= {row["id"] for row in answered.articles}
+        if len(shown) == answered.total:
+            break
+    assert len(shown) == answered.total
+    return shown, answered.ignored
+
+
+FIRE = r"\bincendies?\b"
+GAS = r"\bessences?\b"
+APRIL = r"\bavrils?\b"
+TYPED: list[tuple[str, tuple[str, ...]]] = [
+    # ligatures
+    ("oeuvre", (r"\bœuvres?\b",)),
+    ("œuvre", (r"\bœuvres?\b",)),
+    ("Oeuvres", (r"\bœuvres?\b",)),
+    ("ŒUVRES", (r"\bœuvres?\b",)),
+    ("soeur", (r"\bsœurs?\b",)),
+    ("sœurs", (r"\bsœurs?\b",)),
+    ("coeur", (r"\bcœurs?\b",)),
+    ("manoeuvres", (r"\bmanœuvres?\b",)),
+    ("PHOENIX", (r"\bphœnix\b",)),
+    # plurals, feminines
+    ("incendies", (FIRE,)),
+    ("incendie", (FIRE,)),
+    ("INCENDIES", (FIRE,)),
+    ("forets", (r"\bforêts?\b",)),
+    ("municipalité", (r"\bmunicipalités?\b",)),
+    ("travailleurs", (r"\btravailleurs?\b",)),
+    ("travailleur", (r"\btravailleurs?\b",)),
+    ("grèves", (r"\bgrèves?\b",)),
+    ("journaux", (r"\bjourna(l|ux|listes?)\b",)),
+    ("canadiens", (r"\bcanadien(ne)?s?\b",)),
+    ("pluies", (r"\bpluies?\b",)),
+    ("cégep", (r"\bcégeps?\b",)),
+    ("manifestants", (r"\bmanifest",)),
+    # accents and case
+    ("quebec", (r"\bquébec\b",)),
+    ("QUEBEC", (r"\bquébec\b",)),
+    ("Québec", (r"\bquébec\b",)),
+    ("foret", (r"\bforêts?\b",)),
+    ("ETIENNE", (r"\b[ée]tienne\b",)),
+    ("eric", (r"\b[ée]ric\b",)),
+    ("hôpital", (r"\bhôpita(l|ux)\b",)),
+    ("hopitaux", (r"\bhôpita(l|ux)\b",)),
+    ("ISLAMABAD", (r"\bislamabad\b",)),
+    # elisions, both apostrophes
+    ("l'incendie", (FIRE,)),
+    ("l’incendie", (FIRE,)),
+    ("L'INCENDIE", (FIRE,)),
+    ("d'avril", (APRIL,)),
+    ("d’avril", (APRIL,)),
+    ("d'essence", (GAS,)),
+    ("qu'essence", (GAS,)),
+    ("aujourd'hui", (r"\baujourd['’]hui\b",)),
+    ("aujourd’hui", (r"\baujourd['’]hui\b",)),
+    ('"d\'avril"', (r"\bd['’]avril\b",)),
+    ("“d’avril”", (r"\bd['’]avril\b",)),
+    # hyphens
+    ("Hydro-Québec", (r"\bhydro\Wquébec\b",)),
+    ("hydro quebec", (r"\bhydro\b", r"\bquébec\b")),
+    ("après-midi", (r"\baprès\Wmidi\b",)),
+    ("apres-midi", (r"\baprès\Wmidi\b",)),
+    ("Saint-Hyacinthe", (r"\bsaint\Whyacinthe\b",)),
+    ("SAINT-HYACINTHE", (r"\bsaint\Whyacinthe\b",)),
+    ("Sept-Îles", (r"\bsept\W[îi]les\b",)),
+    ("essence - prix", (GAS, r"\bprix\b")),
+    # numbers
+    ("28 000", (r"\b28\b", r"\b000\b")),
+    ('"28 000"', (r"\b28\W000\b",)),
+    ("2005", (r"\b2005\b",)),
+    ("7,3", (r"\b7\W3\b",)),
+    ('"7,3 %"', (r"\b7\W3\b",)),
+    # phrases, the exact form
+    ('"incendie"', (r"\bincendie\b",)),
+    ('"incendies"', (r"\bincendies\b",)),
+    ('"journaliste"', (r"\bjournaliste\b",)),
+    ('"journalistes"', (r"\bjournalistes\b",)),
+    ('"OEUVRE"', (r"\bœuvre\b",)),
+    ("« en forêt »", (r"\ben forêt\b",)),
+    ('"en foret"', (r"\ben forêt\b",)),
+    ('"prix du lait"', (r"\bprix du lait\b",)),
+    ('"lait du prix"', (r"\blait du prix\b",)),
+    ('"après-midi"', (r"\baprès\Wmidi\b",)),
+    # operators
+    ("essence -prix", (GAS, r"!\bprix\b")),
+    ("essence NOT prix", (GAS, r"!\bprix\b")),
+    ("-prix essence", (GAS, r"!\bprix\b")),
+    ("essence AND prix", (GAS, r"\bprix\b")),
+    ("essence ET prix", (GAS, r"\bprix\b")),
+    ("essence AND NOT prix", (GAS, r"!\bprix\b")),
+    ("essence OR incendies", (rf"{GAS}|{FIRE}",)),
+    ("essence OU incendie", (rf"{GAS}|{FIRE}",)),
+    ("(essence OR incendie) prix", (rf"{GAS}|{FIRE}", r"\bprix\b")),
+    ("pluie -(neige OR essence)", (r"\bpluies?\b", rf"!\bneiges?\b|{GAS}")),
+    ('essence -"prix de l\'essence"', (GAS, r"!\bprix de l['’]essence\b")),
+    ("-essence", (f"!{GAS}",)),
+    ("essence -auteur:Roy", (GAS, r"!@\broy\b")),
+    # beginnings
+    ("hydro*", (r"\bhydro",)),
+    ("incend*", (r"\bincend",)),
+    ("OEUV*", (r"\bœuv",)),
+    ("l'incend*", (r"\bincend",)),
+    ("québ*", (r"\bquéb",)),
+    ("pluie -neig*", (r"\bpluies?\b", r"!\bneig")),
+    # fields
+    ("author:Gadbois", (r"@\bgadbois\b",)),
+    ("auteur:gadbois", (r"@\bgadbois\b",)),
+    ("AUTEUR: Gadbois", (r"@\bgadbois\b",)),
+    ('author:"Frederic Gadbois"', (r"@\bfrédéric gadbois\b",)),
+    ("auteur:Vernier-Roy", (r"@\bvernier-roy\b",)),
+    ("auteur:gadb*", (r"@\bgadb",)),
+    ("auteur:Gadbois OR auteur:Belzile", (r"@\b(gadbois|belzile)\b",)),
+    ("Gadbois", (r"\bgadbois\b",)),
+]  # fmt: skip
+ABSENT = {'"incendies"', '"lait du prix"'}
+"""Where nothing, or a form that the sample does not have, is the right answer."""
+
+
+@pytest.mark.parametrize(("typed", "wanted"), TYPED, ids=[typed for typed, _ in TYPED])
+def test_what_is_typed_finds_the_right_articles(
+    sample: tuple[sqlite3.Connection, Texts], typed: str, wanted: tuple[str, ...]
+) -> None:
+    room, texts = sample
+    expected = right(texts, *wanted)
+    assert expected or typed in ABSENT
+    assert len(expected) < len(texts)
+    shown, ignored = found(room, typed)
+    assert shown == expected
+    assert ignored == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted", "says"),
+    [
+        ('"incendie', (FIRE,), "quote"),
+        ('essence "prix', (GAS, r"\bprix\b"), "quote"),
+        ("essence AND", (GAS,), "operator"),
+        ("OR essence", (GAS,), "operator"),
+        ("essence OR OR incendie", (rf"{GAS}|{FIRE}",), "operator"),
+        ("essence NOT", (GAS,), "operator"),
+        ("(essence", (GAS,), "bracket"),
+        ("essence)", (GAS,), "bracket"),
+        ("essence OR -prix", (GAS,), "minus"),
+        ("???", (), "empty"),
+        ('""', (), "empty"),
+        ("AND", (), "empty"),
+        ("-", (), "empty"),
+        ("*", (), "empty"),
+    ],
+)
+def test_what_has_no_sense_is_said_and_the_rest_is_searched(
+    sample: tuple[sqlite3.Connection, Texts], typed: str, wanted: tuple[str, ...], says: str
+) -> None:
+    room, texts = sample
+    assert found(room, typed) == (right(texts, *wanted), (says,))
+    assert FRENCH[f"ignored_{says}"]
+    assert ENGLISH[f"ignored_{says}"]
+
+
+HELPED = {
+    "oeuvres": (r"\bœuvres?\b",),
+    "l'incendie": (FIRE,),
+    '"feux de forêt"': (r"\bfeux de forêt\b",),
+    '"incendie"': (r"\bincendie\b",),
+    "incendie OR inondation": (rf"{FIRE}|\binondations?\b",),
+    "essence AND litre": (GAS, r"\blitres?\b"),
+    "essence -prix": (GAS, r"!\bprix\b"),
+    "hydro*": (r"\bhydro",),
+    "auteur:Roy": (r"@\broy\b",),
+    "author:Roy": (r"@\broy\b",),
+    "(neige OR pluie) -hiver": (r"\b(neige|pluie)s?\b", r"!\bhivers?\b"),
+}
+
+
+@pytest.mark.parametrize("hint", [FRENCH["hint"], ENGLISH["hint"]], ids=["fr", "en"])
+def test_every_example_of_the_help_finds_what_it_says(
+    sample: tuple[sqlite3.Connection, Texts], hint: str
+) -> None:
+    room, texts = sample
+    examples = re.findall("`([^`]+)`", hint)
+    assert len(examples) == len(HELPED) - 1  # each language has its own name for the authors
+    for example in examples:
+        assert found(room, example) == (right(texts, *HELPED[example]), ()), example
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [("incendie", FIRE), ("oeuvres", r"\bœuvres?\b"), ("foret", r"\bforêts?\b")],
+)
+def test_sql_finds_the_forms_of_a_word_in_the_exported_tables(
+    sample: tuple[sqlite3.Connection, Texts], word: str, wanted: str
+) -> None:
+    room, texts = sample
+    rows = room.execute(
+        "SELECT a.id FROM articles_fts AS f JOIN articles AS a ON a.rowid = f.rowid WHERE "
+        "articles_fts MATCH (SELECT group_concat(stem, ' OR ') FROM articles_words WHERE word = ?)",
+        [word],
+    ).fetchall()
+    assert {row["id"] for row in rows} == right(texts, wanted) != set()
+
+
+def test_plain_sql_finds_ligatures_written_out(
+    sample: tuple[sqlite3.Connection, Texts],
+) -> None:
+    room, texts = sample
+    for word in ("oeuvre", "œuvre"):
+        rows = room.execute(
+            "SELECT a.id FROM articles_fts AS f JOIN articles AS a ON a.rowid = f.rowid "
+            "WHERE articles_fts MATCH ?", [word],
+        )  # fmt: skip
+        assert {row["id"] for row in rows} == right(texts, r"\bœuvre\b")
+
+
+def test_the_word_itself_is_marked_whatever_form_was_asked_for(
+    sample: tuple[sqlite3.Connection, Texts],
+) -> None:
+    room, _ = sample
+    answered = answer(Query.of({"q": "oeuvre grève"}), FacetIndex.read(room), room)
+    answered_soeur = answer(Query.of({"q": "SOEURS"}), FacetIndex.read(room), room)
+    marked = {
+        fold(word)
+        for row in (*answered.articles, *answered_soeur.articles)
+        for word in re.findall("\x01(.+?)\x02", row["excerpt"] or "")
+    }
+    assert marked
+    assert marked <= {"oeuvre", "oeuvres", "greve", "greves", "soeur", "soeurs"}
+
+
+def test_an_integrity_check_passes(sample: tuple[sqlite3.Connection, Texts]) -> None:
+    room, _ = sample
+    assert room.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+@pytest.mark.parametrize(
+    "typed", ["(" * 200, ")" * 200, "-(" * 90, "a OR " * 40, "oe" * 90, '"' * 199, "a-" * 90 + "b"]
+)
+def test_a_search_without_measure_is_answered(
+    sample: tuple[sqlite3.Connection, Texts], typed: str
+) -> None:
+    found(sample[0], typed)
