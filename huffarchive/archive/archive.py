@@ -79,7 +79,7 @@ class Archive:
             places.make()
             self._lock = Lock(places.lock, started.isoformat(timespec="seconds"))
             undo.callback(self._lock.release)
-            recovery_plan.check_none(places)
+            recovery_plan.check_finished(places)
             self.ledger = Ledger.open(places.ledger, edition)
             undo.callback(self.ledger.close)
             self.mended = crash_repair.repair(places, self.ledger)

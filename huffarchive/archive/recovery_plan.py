@@ -55,19 +55,24 @@ def plan_of(places: ArchivePaths) -> Path:
     return places.output / STAGING / "plan.json"
 
 
-def check_none(places: ArchivePaths) -> None:
-    """ArchiveCorruptError when a recovery was interrupted while it put its files in place."""
+def check_finished(places: ArchivePaths) -> None:
+    """Remove what a recovery left that was interrupted before it put its files in place.
+
+    ArchiveCorruptError when it was interrupted while it did.
+    """
     plan = plan_of(places)
     if plan.exists():
         raise ArchiveCorruptError(
             f"{plan}: a recovery was interrupted; run `scrapy recover` to finish it"
         )
+    discard(places)
 
 
 def discard(places: ArchivePaths) -> None:
     """Remove what a recovery staged that did not come as far as its plan."""
     for folder in (places.warc, places.output):
-        disk.remove(folder / STAGING)
+        if (folder / STAGING).exists():
+            disk.remove(folder / STAGING)
 
 
 def write_plan(places: ArchivePaths, moves: list[Move], found: Rebuilt) -> None:

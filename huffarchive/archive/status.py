@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from huffarchive.archive.recovery_plan import plan_of
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.ledger import Ledger, RunRow
 from huffarchive.ledger.stats import PageCount
@@ -59,7 +60,9 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
         "records": sum(row.articles for row in files),
         "files": len(files),
         "last_run": _last(runs),
-        "next": _next(counts, not_read, places.name),
+        "next": _next(counts, not_read, places.name)
+        if not plan_of(places).exists()
+        else f"`scrapy recover {places.name}` finishes the recovery that was interrupted",
     }
 
 

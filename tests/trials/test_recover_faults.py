@@ -6,6 +6,7 @@ import pytest
 
 from huffarchive.archive.archive import Archive
 from huffarchive.archive.files import ArchiveCorruptError
+from huffarchive.archive.status import archive_status
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from tests.trials import recover_faults
 from tests.trials.recover_faults import FAULTS, Faulty, Killed, Trial, bytes_of, recover
@@ -51,6 +52,19 @@ def test_no_run_begins_before_a_recovery_is_finished(trial: Trial) -> None:
         recover(places)
     with pytest.raises(ArchiveCorruptError, match=r"interrupted; run `scrapy recover`"):
         Archive(places, HUFFPOST_QC)
+    assert archive_status(places, HUFFPOST_QC)["next"].startswith("`scrapy recover qc` finishes")
+
+
+def test_a_run_goes_on_after_a_recovery_that_did_not_come_to_its_plan(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    whole = Trial(tmp_path_factory.mktemp("whole"), "none")
+    places = whole._copy("begun")
+    with pytest.raises(Killed), Faulty("kill", whole.changes // 3).at_work():
+        recover(places)
+    assert (places.output / "recovering").exists()
+    Archive(places, HUFFPOST_QC).close(0, "finished")
+    assert not list(places.warc.glob("recovering")) + list(places.output.glob("recovering"))
 
 
 @pytest.mark.long
