@@ -24,8 +24,8 @@ from huffarchive.crawl.run import Run
 from huffarchive.crawl.sitemaps import Sitemaps
 from huffarchive.download import errors
 from huffarchive.download.endpoint import authority
-from huffarchive.download.handler import MAX_BODY, NO_BODY
-from huffarchive.download.recording import bytes_held, exchanges_of, release
+from huffarchive.download.handler import NO_BODY
+from huffarchive.download.recording import bytes_coming, bytes_held, exchanges_of, release
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.ledger.rows import Task
@@ -48,7 +48,12 @@ HEADERS = {
 }
 """Said with every request to the site, so that it sends what it sends to browsers."""
 MAX_HELD = 68 * 1024 * 1024
-"""Bytes that answers in memory and those under way may take together: four of the largest."""
+"""Bytes of answers from which on no further one is asked for: those in memory, and of those under
+way what has arrived or is announced."""
+_LEAST = 1024 * 1024
+"""Bytes that a request counts for whose answer's size nobody knows yet."""
+_MOST_UNDER_WAY = 8
+"""Requests of one server under way, whatever the setting: each answer may be one of 16 MiB."""
 ASK = "huffarchive_ask"
 """Request meta: of which source it is asked, and for which capture."""
 
@@ -130,11 +135,13 @@ class ArchiveSpider(scrapy.Spider):
         release(request)
 
     def has_room(self, under_way: int) -> bool:
-        """Whether answers in memory leave room for so many of the largest of one server's; for one,
-        always. Those of other servers that are under way do not count: they may be slow.
+        """Whether there is room for so many answers of one server's; for one, always, where none
+        waits to be stored. Those of other servers count with what they are known to take.
         """
         here = bytes_held()
-        return here + under_way * MAX_BODY <= MAX_HELD or (under_way <= 1 and not here)
+        known = here + bytes_coming() + under_way * _LEAST
+        fits = under_way <= _MOST_UNDER_WAY and known <= MAX_HELD
+        return fits or (under_way <= 1 and not here)
 
     def reason_of(self, request: Request, error: Exception) -> Reason:
         """What a failed download means for its host."""

@@ -171,6 +171,8 @@ def _body(response: Any, recording: Recording, *, keep: bool) -> "Deferred[bytes
     if response.length is not UNKNOWN_LENGTH and response.length > recording.bound:
         recording.stop(Truncation.LENGTH)
         raise DownloadCancelledError(f"a body of {response.length} bytes is announced")
+    if response.length is not UNKNOWN_LENGTH:
+        recording.announced = response.length
     body: Deferred[bytes] = Deferred(lambda _: recording.abort())
     response.deliverBody(_Body(body, keep=keep))
     return body

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from scrapy import Request
 
@@ -31,6 +31,11 @@ def release(request: Request) -> None:
 def bytes_held() -> int:
     """Bytes of answers in memory that were recorded and not let go."""
     return sum(len(x.response) for exchanges in _exchanges.values() for x in exchanges)
+
+
+def bytes_coming() -> int:
+    """Bytes of answers under way: what has arrived of each, or what it announces where known."""
+    return sum(recording.size for recording in _under_way)
 
 
 class Attempt:
@@ -100,6 +105,14 @@ class Recording:
         self.url = url
         self.bound = bound
         self.attempts: list[Attempt] = []
+        self.announced = 0
+        """Bytes of body that the answer says it has; 0 while that is not known."""
+        _under_way.add(self)
+
+    @property
+    def size(self) -> int:
+        """Bytes that the answer takes, as far as is known."""
+        return max(self.announced, *(len(attempt.response) for attempt in self.attempts), 0)
 
     @property
     def last(self) -> Attempt | None:
@@ -123,4 +136,8 @@ class Recording:
             found.append(attempt.exchange(self.url))
             # Whatever still refers to the download must not hold a large answer twice.
             attempt.response = bytearray()
+        _under_way.discard(self)
         _exchanges[request] = tuple(exchange for exchange in found if exchange is not None)
+
+
+_under_way: WeakSet[Recording] = WeakSet()
