@@ -26,13 +26,13 @@ _RAW = frozenset(("script", "style", "textarea", "title", "xmp", "iframe", "noem
 _ITEMS = frozenset(("li", "dd", "dt"))
 _DEEPEST = 512
 """Open elements that are looked through: a bound on the time, not on the page."""
-_IGNORED = re.compile(r"(?:mismatch: (\w+) and|Unexpected end tag : (\w+))")
+_IGNORED = re.compile(r"mismatch: (\w+) and")
 
 
 def is_ignored(message: str) -> bool:
     """Whether a message of libxml2 tells of an end tag that a browser may have obeyed."""
     found = _IGNORED.search(message)
-    return found is not None and (found[1] or found[2]) in _CLOSING
+    return found is not None and found[1] in _CLOSING
 
 
 def ends_written(markup: str) -> str:

@@ -40,8 +40,7 @@ CHARSETS = frozenset(
 """Charsets that a page may declare, by Python's names; any other is taken as UTF-8."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _C1 = re.compile(b"\xc2[\x80-\x9f]")
-_WINDOWS = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
-"""What Windows meant by C1 controls: trafilatura drops them, and with them letters."""
+_CONTROL_1 = re.compile("[\x80-\x9f]")
 _STREAMED = re.compile(r"(?:.*[^0-9A-Za-z])?S:([0-9a-f]{1,8})")
 
 _VOID = re.compile(
@@ -79,7 +78,7 @@ class Page:
         text, _ = self._decoded
         odd = self.message.content.translate(None, _ORDINARY)
         if _C1.search(self.message.content):
-            text = text.translate(_WINDOWS)
+            text = _CONTROL_1.sub(_windows_meant, text)
         return _CONTROL.sub(" ", text) if odd or "\ufffe" in text or "\uffff" in text else text
 
     @cached_property
@@ -137,6 +136,11 @@ def _parsed(text: str) -> tuple[html.HtmlElement, list[str]]:
     except etree.ParserError:
         return html.document_fromstring("<html><body></body></html>"), []
     return tree, [entry.message for entry in parser.error_log]
+
+
+def _windows_meant(control: re.Match[str]) -> str:
+    """What Windows meant by a C1 control: trafilatura drops it, and with it a letter."""
+    return control.group().encode("latin-1").decode("cp1252", "ignore")
 
 
 def voids_closed(markup: str) -> str:

@@ -48,6 +48,9 @@ _INSIDE_CHROME = frozenset(
     )
 )
 """Roles that an element may have inside a piece of chrome; all else in it is that piece."""
+_SURE = frozenset((Part.TEXT, Part.BODY))
+_MISNAMED = frozenset((ChromeKind.SHARE, ChromeKind.NEWSLETTER, ChromeKind.AD_LABEL))
+"""Chrome that ends where the layout's own text begins: only a wrapper has its name."""
 _SIGNED = frozenset((Part.BYLINE, Part.DATE))
 _FOLDED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 """Headings whose button unfolds what stands below them: its words are the heading."""
@@ -252,7 +255,11 @@ class _Walk:
             and self._is_logo(element)
         ):
             role = Part.AGENCY
-        if within in _UNREAD or (isinstance(within, ChromeKind) and role not in _INSIDE_CHROME):
+        if within in _UNREAD or (
+            isinstance(within, ChromeKind)
+            and role not in _INSIDE_CHROME
+            and not (role in _SURE and within in _MISNAMED)
+        ):
             role = None
         if tag not in BLOCKS and (role is None or (role is within and role is not Part.DATE)):
             return outer

@@ -294,3 +294,16 @@ def test_two_readings_that_differ_by_half_are_said(read_page: READ) -> None:
     body = f'<div id="c">{H1}{ALL}</div><div class="cards"><article>{CONCERT}</article></div>'
     assert "extractors_differ" in article(read_page, body).warnings
     assert "extractors_differ" not in article(read_page, f"<article>{H1}{ALL}</article>").warnings
+
+
+@pytest.mark.parametrize("name", ["newsletter-post", "share-wrap", "ad-free", "social-issues"])
+def test_the_archives_own_text_ends_a_misnamed_wrapper(read_page: READ, name: str) -> None:
+    cli = [f'<div class="cli cli-text"><p>{p}</p></div>' for p in P[:3]]
+    text = article(
+        read_page,
+        '<main id="main"><header class="entry__header"><h1 class="headline">'
+        f'{TITLE}</h1></header><section id="entry-body" class="js-entry-content">{cli[0]}'
+        f'<div class="{name}">{cli[1]}{cli[2]}</div></section></main>',
+    )
+    assert (text.layout, text.paragraphs) == ("archive", P[:3])
+    assert "fallback_extractor" not in text.warnings

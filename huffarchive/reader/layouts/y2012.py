@@ -59,7 +59,7 @@ Y2012 = Layout(
     shared=frozenset((".entry-title", ".hentry")),  # the hAtom microformat's
     needed=2,
     column=(
-        "//*[contains(concat(' ', @class, ' '), ' hentry ')][.//@class[contains(., '_body_')]]",
+        "//*[contains(@class, '_body_')]/ancestor::*[contains(concat(@class, ' '), 'hentry ')]",
         "//*[contains(concat(' ', @class, ' '), ' hentry ')]",
         "//div[@class='entry'][.//*[contains(@class, 'entry_body_text')]]",
         "//*[contains(concat(' ', @class, ' '), ' entry_body_text ')]/../..",
