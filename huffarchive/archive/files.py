@@ -29,7 +29,9 @@ class StorageError(RuntimeError):
         super().__init__(f"could not be stored: {error}")
         self.disk_full = isinstance(error, OSError) and error.errno in _FULL
         if isinstance(error, sqlite3.Error):
-            self.disk_full = "disk is full" in str(error)
+            # Without room for its shared memory SQLite says "disk I/O error", and why by its name.
+            name = getattr(error, "sqlite_errorname", "")
+            self.disk_full = "disk is full" in str(error) or name == "SQLITE_IOERR_SHMSIZE"
 
 
 class ArchiveCorruptError(RuntimeError):

@@ -591,11 +591,18 @@ def test_pages_are_read_within_the_bounds(
     assert asked == [(2.5, 300_000_000)] * 2
 
 
+def no_room_for_shared_memory() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [
         (OSError(errno.ENOSPC, "No space left on device", "x.jsonl"), 7),
         (sqlite3.OperationalError("database or disk is full"), 7),
+        (no_room_for_shared_memory(), 7),
         (OSError(errno.EIO, "Input/output error", "x.jsonl"), 4),
         (sqlite3.OperationalError("disk I/O error"), 4),
     ],
