@@ -21,7 +21,7 @@ WEIGHED = (
 
 
 class Together:
-    """Answers that wait until so many have been asked for, or a second is over."""
+    """Answers that wait until so many are asked for at once, and then whether more are."""
 
     def __init__(self, body: bytes, wanted: int) -> None:
         self.body = body
@@ -35,7 +35,8 @@ class Together:
             self.now += 1
             self.most = max(self.most, self.now)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self.most > self.wanted, timeout=1.0)
+            self._changed.wait_for(lambda: self.most >= self.wanted, timeout=10)
+            self._changed.wait_for(lambda: self.most > self.wanted, timeout=0.5)
             self.now -= 1
         return Answer(404, self.body)
 
