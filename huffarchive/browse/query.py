@@ -12,7 +12,7 @@ _STEMS = "{headline_stems dek_stems text_stems authors_stems}"
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟", '"'))
 _TOKEN = re.compile(
     r"(?P<bracket>[()])"
-    r"|(?P<minus>(?<![^\s(])-(?=[^\s-]))?"
+    r"|(?P<minus>(?<![^\s(])[-−–](?=[^\s-]))?"
     r'(?:(?P<field>aut(?:eure?|hor)\s?:\s*)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"()]+))'
     r"|(?=\())",
     re.IGNORECASE,

@@ -53,6 +53,7 @@ def test_records_without_a_time_of_capture_are_valid_and_exported(tmp_path):
     jsonschema = pytest.importorskip("jsonschema")
     pytest.importorskip("pyarrow")
     pytest.importorskip("sqlite_utils")
+    pytest.importorskip("snowballstemmer")
     lines = [one.to_json() for one in articles(_warc(tmp_path / "x.warc", None, ODD[0]), 0)]
     for line in lines:
         jsonschema.validate(json.loads(line), schema())

@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("datasette")
 pytest.importorskip("numpy")
 pytest.importorskip("sqlite_utils")
+pytest.importorskip("snowballstemmer")
 
 from datasette.app import Datasette
 from datasette.plugins import pm

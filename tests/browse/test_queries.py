@@ -14,6 +14,7 @@ import pytest
 
 pytest.importorskip("numpy")
 pytest.importorskip("sqlite_utils")
+pytest.importorskip("snowballstemmer")
 
 from huffarchive.browse.search import PREFIXES, FacetIndex, Query, answer, build_room
 from huffarchive.browse.words import ENGLISH, FRENCH
@@ -156,6 +157,9 @@ TYPED: list[tuple[str, tuple[str, ...]]] = [
     ('"après-midi"', (r"\baprès\Wmidi\b",)),
     # operators
     ("essence -prix", (GAS, r"!\bprix\b")),
+    ("essence −prix", (GAS, r"!\bprix\b")),
+    ("essence –prix", (GAS, r"!\bprix\b")),
+    ("essence – prix", (GAS, r"\bprix\b")),
     ("essence NOT prix", (GAS, r"!\bprix\b")),
     ("-prix essence", (GAS, r"!\bprix\b")),
     ("essence AND prix", (GAS, r"\bprix\b")),

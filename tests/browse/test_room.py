@@ -20,6 +20,7 @@ from tests.exports import synthetic
 
 np = pytest.importorskip("numpy")
 pytest.importorskip("sqlite_utils")
+pytest.importorskip("snowballstemmer")
 from huffarchive.browse.search import (  # noqa: E402
     Answer,
     FacetIndex,  # noqa: E402
@@ -83,6 +84,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """A room of 600 invented articles, made as `scrapy browse` makes it."""
     pytest.importorskip("sqlite_utils")
+    pytest.importorskip("snowballstemmer")
     from huffarchive.exports.latest import Latest
     from huffarchive.exports.sqlite import write_sqlite
 

@@ -20,6 +20,7 @@ import pytest
 
 pytest.importorskip("datasette")
 pytest.importorskip("sqlite_utils")
+pytest.importorskip("snowballstemmer")
 
 ROOT = Path(__file__).parent.parent.parent
 BROWSER = ROOT / "tests" / "browser"

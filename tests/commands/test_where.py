@@ -30,7 +30,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
 NEEDS = {
     "parquet": "pyarrow",
     "huggingface": "pyarrow",
-    "sqlite": "sqlite_utils",
+    "sqlite": "snowballstemmer",
     "report": "pygal",
 }
 REPLACES = {name for name in WRITERS if name != "sample"}
@@ -251,6 +251,7 @@ def test_a_neighbour_with_a_name_like_ours_is_left(
 
 def test_second_products_are_guarded_too(archive: Archive, tmp_path: Path, run: Callable) -> None:
     pytest.importorskip("sqlite_utils")
+    pytest.importorskip("snowballstemmer")
     (tmp_path / "x.metadata.json").write_text('{"title": "mine"}')
     for more in ([], ["--replace"]):
         args = ("export", "sqlite", "qc", "-o", tmp_path / "x.sqlite", *archive.options)

@@ -46,6 +46,7 @@ def needs(kind: str) -> None:
         pytest.importorskip("pyarrow")
     if kind == "sqlite":
         pytest.importorskip("sqlite_utils")
+        pytest.importorskip("snowballstemmer")
 
 
 def test_the_latest_version_stands_once_and_in_order(paths: list[Path], tmp_path: Path) -> None:
@@ -134,6 +135,7 @@ def test_sqlite_finds_what_is_written_with_and_without_accents(
     paths: list[Path], tmp_path: Path
 ) -> None:
     pytest.importorskip("sqlite_utils")
+    pytest.importorskip("snowballstemmer")
     _, metadata = export("sqlite", paths, tmp_path / "qc.sqlite")
     with closing(sqlite3.connect(tmp_path / "qc.sqlite")) as db, db:
         (count,) = db.execute("SELECT count(*) FROM articles").fetchone()
@@ -158,6 +160,7 @@ def test_sqlite_finds_what_is_written_with_and_without_accents(
 def test_datasette_serves_it(paths: list[Path], tmp_path: Path) -> None:
     datasette = pytest.importorskip("datasette.app")
     pytest.importorskip("sqlite_utils")
+    pytest.importorskip("snowballstemmer")
     import asyncio
 
     _, metadata = export("sqlite", paths, tmp_path / "qc.sqlite")
