@@ -82,6 +82,13 @@ class Reason(StrEnum):
     """failed: a fault of ours; the log has the traceback."""
 
 
+DISAPPEARED = frozenset((Reason.NOT_FOUND, Reason.DELETED, Reason.SOFT_404))
+"""What single pages of a sound site say; many together are a broken backend's."""
+PROVISIONAL = DISAPPEARED | {Reason.FORBIDDEN, Reason.UNSAFE_ADDRESS, Reason.MOVED_AWAY}
+"""Reasons that a bad hour of the network or the site gives too: a wall of 403, a portal that
+redirects, a DNS filter. The site's word counts when it is the same in two runs a day apart."""
+
+
 def is_answer(said: str) -> bool:
     """Whether a text is what a source said that gave no capture: "live=gone/not_found"."""
     source, _, outcome = said.partition("=")

@@ -12,7 +12,7 @@ from huffarchive.extract.extract import article_page, captured_as, is_article, n
 from huffarchive.http import Message, MessageError
 from huffarchive.ledger.ledger import Ledger
 from huffarchive.ledger.rows import PageUpdate, Task
-from huffarchive.outcome import Reason, State, outcome_of_status, own_name
+from huffarchive.outcome import PROVISIONAL, Reason, State, outcome_of_status, own_name
 from huffarchive.reading import Reading
 from huffarchive.sources.index import (
     QUERIES,
@@ -219,6 +219,7 @@ class Replay:
                 detail=detail,
                 capture=row,
                 checked_at=checked_at,
+                doubted=_doubted(told, reason),
                 links=_links(told, reading, moved),
                 mementos=found.mementos,
                 named_by=namer(key, found),
@@ -243,6 +244,18 @@ def _begins(record: Record) -> bool:
     if record.type == "metadata":  # an answer that is no HTTP
         return record.field("Content-Type") == "application/octet-stream"
     return record.type in ("response", "revisit")
+
+
+def _doubted(told: _Told, reason: Reason | None) -> str | None:
+    """When the site said what a bad hour says too, to be asked again; which of them were found to
+    be honest only the run's account tells.
+    """
+    mine = f"live={told.note.state}/{reason}"
+    if told.note.source != "live" or told.key.is_picture or told.note.next is not None:
+        return None
+    if reason not in PROVISIONAL:
+        return None
+    return told.record.field("WARC-Date") if mine in (told.note.asked or (mine,)) else None
 
 
 def _index(told: _Told, url: str) -> Found:

@@ -36,6 +36,7 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
             everything = ledger.tally.all()
             runs = ledger.runs.last()
             files = ledger.files.all()
+            provisional = ledger.provisional.waiting()
             not_read = ledger.not_read.by_source()
             read = ledger.captures.articles()
     finally:
@@ -55,12 +56,13 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
         "months": _periods(articles, 7, {}),
         "discoverers": _discoverers(articles),
         "estimate": _estimate(articles),
+        "provisional": {"pages": provisional[0], "from": provisional[1]},
         "not_read": not_read.total(),
         "articles": read,
         "records": sum(row.articles for row in files),
         "files": len(files),
         "last_run": _last(runs),
-        "next": _next(counts, not_read, places.name)
+        "next": _next(counts, not_read, provisional, places.name)
         if not plan_of(places).exists()
         else f"`scrapy recover {places.name}` finishes the recovery that was interrupted",
     }
@@ -153,7 +155,12 @@ def _last(runs: list[RunRow]) -> str | None:
     return f"{last.name}: under way, or it was killed"
 
 
-def _next(counts: dict[str, int], not_read: Counter[str], name: str) -> str:
+def _next(
+    counts: dict[str, int],
+    not_read: Counter[str],
+    provisional: tuple[int, str | None],
+    name: str,
+) -> str:
     code = name.removesuffix("-sample")
     command = f"scrapy crawl huffpost_{code}" + (" -a source=sample" if code != name else "")
     if not_read:
@@ -163,4 +170,7 @@ def _next(counts: dict[str, int], not_read: Counter[str], name: str) -> str:
         return f"`{command}` goes on with the {counts[State.WANTED]:,} wanted pages"
     if counts[State.FAILED]:
         return f"`{command}` tries the {counts[State.FAILED]:,} failed pages again"
+    if provisional[0]:
+        number, when = provisional
+        return f"`{command}` asks again for the {number:,} provisional pages, from {when} on"
     return "nothing; `scrapy verify` checks what was saved"

@@ -13,7 +13,7 @@ from huffarchive.extract import extract
 from huffarchive.http import Exchange, Message, MessageError
 from huffarchive.ledger.pages import PICTURE
 from huffarchive.ledger.rows import CaptureRow, PageUpdate, Task
-from huffarchive.outcome import AnswerOutcome, Reason, State
+from huffarchive.outcome import PROVISIONAL, AnswerOutcome, Reason, State
 from huffarchive.reading import Reading
 from huffarchive.sources.index import OWN, Found, waits_for
 from huffarchive.sources.memento import Memento
@@ -306,10 +306,21 @@ def store_visit(
         queries=found.more,
         named_by=named_by(visit),
         pictures=visit.pictures,
+        doubted=warc_date(datetime.fromtimestamp(now, UTC)) if is_provisional(visit, end) else None,
         tried=visit.memento if visit.outcome.state is not State.WANTED else None,
         tried_as=visit.set_aside or str(visit.outcome.reason),
     )
     return StoredVisit(visit, page_update, article)
+
+
+def is_provisional(visit: Visit, end: NextState) -> bool:
+    """Whether the site's last word on a page is one that a bad hour gives too.
+
+    The sample site is on this machine, where there is no network to have one.
+    """
+    final = visit.outcome.state in (State.GONE, State.REFUSED) and end.url is None
+    ours = visit.source == "live" and not visit.task.key.is_picture
+    return final and ours and visit.outcome.reason in PROVISIONAL
 
 
 def named_by(visit: Visit) -> str:

@@ -33,7 +33,8 @@ class Command(CrawlCommand):
             "Arguments (-a): source=live|sample|wayback|commoncrawl|warc, or several with commas, "
             "asked in this order for each page; urls=FILE or - (these pages only); site=URL "
             "(another base, such as a mirror); limit=N pages this run; recrawl=DAYS (ask again "
-            "for what is older); crawls=CC-MAIN-2022-05,... (Common Crawl's, default all); "
+            "for what is older); again=refused,gone (ask again for what is settled so); "
+            "crawls=CC-MAIN-2022-05,... (Common Crawl's, default all); "
             "files='FOLDER/*.warc.gz' (for source=warc: WARC or WACZ files whose captures are "
             "copied record by record, with no network; patterns in quotes, separated by commas)."
         )
@@ -191,6 +192,12 @@ def _next_step(run: object) -> str:
             return (
                 f"{run.problem}. {again} later; "
                 "to see huffarchive work without it: scrapy crawl huffpost_qc -a source=sample"
+            )
+        case Exit.FAILURES if run.provisional[0]:
+            number, when = run.provisional
+            return (
+                f"{number:,} pages are gone or refused as in a bad hour of the network or the "
+                f"site: provisional, see {run.report.left_path}. {again}, from {when} on for these."
             )
         case Exit.FAILURES:
             return f"Some pages failed, see {run.report.left_path}. {again} to try them once more."

@@ -66,6 +66,11 @@ def _lines(found: dict[str, Any], periods: str) -> list[str]:
     lines.append(f"  {found['articles']:>9,} articles read, in {found['files']} files")
     if found["records"] > found["articles"]:
         lines.append(f"            {found['records']:>9,} records of all their versions")
+    if (waiting := found["provisional"])["pages"]:
+        lines.append(
+            f"  {waiting['pages']:>9,} of the gone and refused are provisional: a run from "
+            f"{waiting['from']} on asks again"
+        )
     if found["not_read"]:
         lines.append(f"  {found['not_read']:>9,} captured pages not read, by a fault of ours")
     if (pictures := found["pictures"])["known"]:

@@ -18,7 +18,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from huffarchive.editions.edition import Edition
-from huffarchive.outcome import Reason
+from huffarchive.outcome import Reason, State
 from huffarchive.sources.index import Services
 from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage.paths import ArchivePaths
@@ -29,9 +29,11 @@ SOURCES = ("live", "sample", "wayback", "commoncrawl", "warc")
 DISCOVERERS = ("list", "sitemap", "wayback", "commoncrawl")
 """Who may be asked which pages there are, beside files."""
 ARCHIVES = ("wayback", "commoncrawl")
+AGAIN = ("refused", "gone")
+"""Settled states that `-a again=` may name."""
 SAMPLED = "qc"
 """The edition that the sample site is of."""
-ARGUMENTS = ("source", "files", "crawls", "urls", "site", "limit", "recrawl", "images")
+ARGUMENTS = ("source", "files", "crawls", "urls", "site", "limit", "recrawl", "images", "again")
 
 
 class CrawlArgumentError(ValueError):
@@ -60,6 +62,8 @@ class CrawlArguments:
     """Only find out which pages there are; fetch none of them."""
     listed_urls: bool = True
     """Whether the packaged list of URLs is wanted."""
+    again: tuple[State, ...] = ()
+    """Settled states whose pages are asked for again."""
 
     @classmethod
     def parse(cls, edition: Edition, arguments: dict[str, str], *, discover: bool = False) -> Self:
@@ -110,6 +114,7 @@ class CrawlArguments:
             raise CrawlArgumentError(
                 "-a images=true: only the site has pictures; add live to -a source="
             )
+        again = tuple(State(s) if s in AGAIN else _no_state(s) for s in _words(arguments, "again"))
         return cls(
             edition,
             sources,
@@ -121,6 +126,7 @@ class CrawlArguments:
             images,
             discover,
             listed,
+            again,
         )
 
     @property
@@ -220,6 +226,14 @@ _WHY = {
     "edition": "another edition's path",
     "shape": "no page of the edition that we know the shape of",
 }
+
+
+def _words(arguments: dict[str, str], name: str) -> list[str]:
+    return [word.strip() for word in arguments.get(name, "").split(",") if word.strip()]
+
+
+def _no_state(text: str) -> State:
+    raise CrawlArgumentError(f"-a again={text}: give {', '.join(AGAIN)}, or both with a comma")
 
 
 def _check_list(path: Path) -> None:

@@ -24,7 +24,9 @@ from huffarchive import __version__
 from huffarchive.archive.archive import Archive, Limits
 from huffarchive.archive.files import ArchiveCorruptError, LockedError, StorageError
 from huffarchive.archive.run_report import Report, write_report
+from huffarchive.archive.store_visit import Visit
 from huffarchive.crawl.arguments import CrawlArguments, places_of, services_of
+from huffarchive.crawl.odd_hour import OddHour
 from huffarchive.crawl.queue import RequestQueue
 from huffarchive.crawl.seeds import enqueue, read_files
 from huffarchive.exits import Exit
@@ -159,6 +161,9 @@ class Run:
         """Answers of an archive in a row that are none."""
         self._paused: dict[str, float] = {}
         self.closed: set[str] = set()
+        self.provisional: tuple[int, str | None] = (0, None)
+        """Pages whose state waits for a second run, and from when on, at the run's end."""
+        self.odd_hour = OddHour()
         self._stopped_as: Exit | None = None
         self.indexing: Indexing | None = None
         self.not_indexed: list[Path] = []
@@ -268,6 +273,16 @@ class Run:
                 f"The site could not be reached: {', '.join(sorted(self.closed))} ({why})"
             )
 
+    def answered(self, visit: Visit) -> None:
+        """Look at what the site said; where nearly all is odd, its host is left for this run."""
+        if visit.source == "live" and visit.outcome.reason is not None:
+            server = self.server_of(visit.task, visit.source)
+            why = self.odd_hour.judge(server, visit.outcome.reason, visit.task.doubted)
+            if why is not None and server not in self.closed:
+                self.closed.add(server)
+                self.problem = f"An odd hour of {server}: {why}"
+                log.error("%s; not asked again in this run", self.problem)
+
     def mark_unreachable(self, server: str, reason: Reason, why: str) -> None:
         """A server does not answer: its pages are asked of the other sources."""
         if server not in self.down:
@@ -363,6 +378,7 @@ class Run:
             self.named = (self.named[0], _named(archive))
             counts = archive.ledger.counts.by_state(selected=True, indexes=self.job.discover)
             self.unread = archive.ledger.not_read.by_source(selected=True)
+            self._settle_single(archive, ended=reason == "finished" and not counts[State.WANTED])
             status = self._judge(counts, reason)
             try:
                 self.report = write_report(
@@ -387,6 +403,18 @@ class Run:
         except StorageError as error:
             self._not_stored(error)
 
+    def _settle_single(self, archive: Archive, *, ended: bool) -> None:
+        """Settle the pages that are gone singly; count those whose state is provisional."""
+        provisional = archive.ledger.provisional
+        try:
+            with archive.changing():
+                provisional.clear_isolated(archive.clock(), ended=ended)
+        except StorageError as error:
+            self._not_stored(error)
+            return
+        if "live" in self.job.sources and not self.job.discover:
+            self.provisional = provisional.waiting(selected=True)
+
     def _judge(self, counts: dict[State, int], reason: str) -> Exit:
         if self._stopped_as in (Exit.DISK_FULL, Exit.NOT_STORED):
             return self._stopped_as
@@ -408,7 +436,7 @@ class Run:
             or (self.unread and not self.job.discover)
             or (self.down and self.job.discover)
         )
-        if counts[State.FAILED] or counts[State.WANTED] or missing:
+        if counts[State.FAILED] or counts[State.WANTED] or missing or self.provisional[0]:
             return Exit.FAILURES
         return Exit.DONE
 

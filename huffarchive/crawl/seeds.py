@@ -38,6 +38,8 @@ def enqueue(archive: Archive, job: CrawlArguments, services: Services) -> "UrlLi
         again.try_again(now, [State.FAILED])
         again.no_later(now + max(RETRY_AFTER))
         again.try_again(now, [State.REFUSED], ["rate_limited"])
+        if "live" in job.sources and not job.discover:
+            again.confirm(now)
         unread = archive.ledger.not_read.want(now, job.sources)
         for source in job.sources:
             again.want_elsewhere(now, source)
@@ -56,6 +58,8 @@ def enqueue(archive: Archive, job: CrawlArguments, services: Services) -> "UrlLi
         if job.recrawl is not None:
             own = any(source in OWN for source in job.sources)
             again.want_older(now, now - job.recrawl * 86400, pages=own, indexes=job.sources)
+        if job.again:
+            again.want_settled(now, job.again)
         again.ask_of(job.sources)
     if unread:
         log.info("%d captured pages were not read by a fault of ours: asked for again", unread)

@@ -160,6 +160,9 @@ class ArchiveSpider(scrapy.Spider):
             if self.job.discover and "live" in self.job.sources:
                 await self.sitemaps.ask()
             async for task in self.run.frontier.tasks():
+                if self.run.frontier.server_of(task) in self.run.closed:
+                    self.run.frontier.give_back(task)  # drawn before its host was closed
+                    continue
                 try:
                     yield await self._ask(task)
                 except ValueError as error:  # an address that Scrapy cannot ask for
@@ -301,6 +304,11 @@ class ArchiveSpider(scrapy.Spider):
             self.run.storage_failed(error)
 
     async def _visited(self, request: Request, failure: Failure | None) -> Visit:
+        visit = await self._judged(request, failure)
+        self.run.answered(visit)
+        return visit
+
+    async def _judged(self, request: Request, failure: Failure | None) -> Visit:
         task, ask = request.meta[TASK], request.meta[ASK]
         exchanges = exchanges_of(request)
         self.run.asked += bool(exchanges)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.pages import Pages
+from huffarchive.ledger.provisional import Provisional
 from huffarchive.ledger.queue import PageQueue, Requeue
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection
 from huffarchive.ledger.schema import check, prepare
@@ -166,6 +167,7 @@ class Ledger:
         self.again = Requeue(connection, selection, self.mementos, answers)
         self.remainder = MissingPages(connection, edition.code, self.pages, answers, discoverers)
         self.counts = StateCounts(connection, selection)
+        self.provisional = Provisional(connection, selection)
         self.not_read = NotRead(connection, selection, answers)
         self.files = Files(connection)
         self.runs = Runs(connection)

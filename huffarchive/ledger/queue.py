@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from huffarchive.ledger.pages import OF_THE_SITE
+from huffarchive.ledger.provisional import DAY
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection, Task
 from huffarchive.outcome import Reason, State
 from huffarchive.sources.index import OWN, QUERIES, SITE, waits_for
@@ -50,6 +51,24 @@ class Requeue:
             where += f" AND reason IN ({','.join('?' * len(reasons))})"
             values += list(reasons)
         return self._begin_round(now, where, values)
+
+    def confirm(self, now: float) -> int:
+        """Want again what the site refused, or said was gone, a day ago or longer; how many.
+
+        They come first: what they say now tells whether the bad hour is over.
+        """
+        day_ago = datetime.fromtimestamp(now, UTC) - DAY
+        where = "state IN ('gone', 'refused') AND doubted IS NOT NULL AND doubted <= ?"
+        return self._begin_round(0, where, [f"{day_ago:%Y-%m-%dT%H:%M:%SZ}"])
+
+    def want_settled(self, now: float, states: Collection[State]) -> int:
+        """Want again what is settled in some states, for `-a again=`; what moved is elsewhere."""
+        marks = ",".join("?" * len(states))
+        where = (
+            f"state IN ({marks}) AND reason IS NOT 'moved' AND kind NOT LIKE '%-query' "
+            f"{self._selection.clause}"
+        )
+        return self._begin_round(now, where, [str(state) for state in states])
 
     def want_older(
         self, now: float, before: float, *, pages: bool = True, indexes: Collection[str] = ()
@@ -135,7 +154,7 @@ MAX_CRASHES = 3
 """Runs that may die while a page is alone under way, before it counts as failed."""
 RANKS = 2
 """The last rank of pages; the first is 0."""
-_FIELDS = "id, key, url, tries, hops, source, crashes, named"
+_FIELDS = "id, key, url, tries, hops, source, crashes, named, doubted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +309,7 @@ class PageQueue:
         return None if row is None else (State(row[0]), Reason(row[1]))
 
     def _task(self, row: tuple[Any, ...], *, alone: bool = False) -> Task:
-        page, key, url, tries, hops, source, crashes, named = row
+        page, key, url, tries, hops, source, crashes, named, doubted = row
         execute = self._connection.execute
         aliases = execute(
             "SELECT url, said FROM alias WHERE page = ? AND url != ? ORDER BY url", (page, url)
@@ -312,4 +331,5 @@ class PageQueue:
             self._captures.newest(page),
             source,
             alone or crashes > 0,
+            doubted,
         )

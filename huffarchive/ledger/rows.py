@@ -66,6 +66,9 @@ class Task:
     alone: bool = False
     """Whether nothing else may be under way beside it: a run died during it."""
 
+    doubted: str | None = None
+    """When the site first said of it what a bad hour says too; None where it did not."""
+
     def validated_at(self, url: str) -> CaptureRow | None:
         """The newest capture, where its validators are of what is asked for at `url` now.
 
@@ -120,6 +123,8 @@ class PageUpdate:
     month: str | None = None
     status: int | None = None
     detail: str = ""
+    doubted: str | None = None
+    """When the site said what a bad hour of the network says too (a WARC-Date)."""
     capture: CaptureRow | None = None
     checked_at: str | None = None
     """When the newest capture was found unchanged, or copied from where it was."""

@@ -26,12 +26,14 @@ CREATE TABLE page (
     moved_to TEXT,                          -- the key of the page that it redirects to
     status  INTEGER,                        -- last HTTP status
     detail  TEXT,
+    doubted TEXT,                           -- provisional: the site first said so then
     named   INTEGER NOT NULL DEFAULT 0      -- who named it: a bit for each discoverer
 ) STRICT;
 -- Whose turn it is: a host that must wait is passed over whole, however many pages it has.
 CREATE INDEX page_turn ON page (source, rank, host, due, id) WHERE state = 'wanted';
 CREATE INDEX page_moved ON page (moved_to, hops) WHERE moved_to IS NOT NULL;
 CREATE INDEX page_run ON page (run) WHERE run IS NOT NULL;
+CREATE INDEX page_doubted ON page (doubted) WHERE doubted IS NOT NULL;
 CREATE INDEX page_left ON page (state, id) WHERE state IN ('failed', 'refused');
 
 CREATE TABLE alias (
@@ -142,7 +144,7 @@ BEGIN
 END;
 """
 
-VERSION = 6
+VERSION = 7
 """Of the schema (PRAGMA user_version)."""
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -96,6 +97,8 @@ class MissingPage:
     asked: tuple[str, ...] = ()
     """What sources said of it: "live=gone/not_found"."""
     named_by: tuple[str, ...] = ()
+    doubted: str | None = None
+    """Provisional: when the site first said so; null where it is settled."""
 
     def to_line(self) -> str:
         """The line, with its end."""
@@ -120,6 +123,8 @@ class MissingPage:
         urlsplit(made.url)
         PageKey.parse(made.id)
         State(made.state)
+        if made.doubted is not None:
+            datetime.fromisoformat(made.doubted)
         if made.reason is not None:
             Reason(made.reason)
         return made
@@ -144,10 +149,10 @@ class MissingPages:
     def all(self) -> Iterator[MissingPage]:
         """Each of them, oldest first."""
         rows = self._connection.execute(
-            "SELECT id, key, url, state, reason, tries, status, detail, named FROM page "
+            "SELECT id, key, url, state, reason, tries, status, detail, named, doubted FROM page "
             "WHERE state IN ('wanted', 'failed', 'refused', 'gone') ORDER BY id"
         )
-        for page, key, url, state, reason, tries, status, detail, named in rows:
+        for page, key, url, state, reason, tries, status, detail, named, doubted in rows:
             yield MissingPage(
                 f"{self._edition}:{key}",
                 url,
@@ -158,6 +163,7 @@ class MissingPages:
                 detail,
                 self._answers.of(page),
                 self._discoverers.of(named),
+                doubted,
             )
 
     def restore(self, left: MissingPage) -> None:
@@ -169,7 +175,8 @@ class MissingPages:
         key = PageKey.parse(left.id)
         page = self._pages.known(key, left.url, (), left.named_by)
         cursor = self._connection.execute(
-            "UPDATE page SET state = ?, reason = ?, tries = ?, status = ?, detail = ? "
+            "UPDATE page SET state = ?, reason = ?, tries = ?, status = ?, detail = ?, "
+            "doubted = ? "
             "WHERE id = ? AND (? IS NULL OR ? = status OR ? = 'wanted')",
             (
                 left.state,
@@ -177,6 +184,7 @@ class MissingPages:
                 left.tries,
                 left.http_status,
                 left.detail,
+                left.doubted,
                 page,
                 left.http_status,
                 left.http_status,

@@ -1,0 +1,88 @@
+"""Answers that a bad hour gives too: what was refused or gone, until a second run confirms it.
+
+`page.doubted` is when the site first said so (a WARC-Date, in whole seconds); nothing where a
+page's state is settled.
+"""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+from huffarchive.ledger.rows import PageUpdate, Selection
+from huffarchive.outcome import PROVISIONAL, Reason, State
+
+DAY = timedelta(days=1)
+"""Between two runs that say the same of a page, at least."""
+RECENT = timedelta(hours=20)
+"""What is judged by its neighbours: none of it can have been confirmed yet."""
+AROUND = 5
+"""Answers of the host before one, and behind it, by which it is judged."""
+MOST = 3
+"""So many odd answers among those are no single ones."""
+
+
+def doubt(connection: sqlite3.Connection, done: PageUpdate) -> None:
+    """Note when a page's answer was first doubtful; a day later the same answer confirms it."""
+    if done.state is State.CAPTURED or done.reason is Reason.MOVED:
+        connection.execute(
+            "UPDATE page SET doubted = NULL WHERE id = ? AND doubted IS NOT NULL", (done.task.page,)
+        )
+    elif done.doubted is not None:
+        connection.execute(
+            "UPDATE page SET doubted = CASE WHEN doubted IS NULL THEN ?1 "
+            "WHEN doubted <= ?2 THEN NULL ELSE doubted END WHERE id = ?3",
+            (done.doubted, _day_before(done.doubted), done.task.page),
+        )
+
+
+def _day_before(moment: str) -> str:
+    return _text(datetime.fromisoformat(moment) - DAY)
+
+
+def _text(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+class Provisional:
+    """The pages whose state is provisional."""
+
+    def __init__(self, connection: sqlite3.Connection, selection: Selection) -> None:
+        self._connection, self._selection = connection, selection
+
+    def waiting(self, *, selected: bool = False) -> tuple[int, str | None]:
+        """How many there are, and from when on the first can be confirmed (ISO 8601, UTC)."""
+        chosen = self._selection.clause if selected else ""
+        number, first = self._connection.execute(
+            "SELECT count(*), min(doubted) FROM page "  # noqa: S608
+            f"WHERE doubted IS NOT NULL AND state IN ('gone', 'refused') {chosen}"
+        ).fetchone()
+        due = _text(datetime.fromisoformat(first) + DAY) if first is not None else None
+        return int(number), due
+
+    def clear_isolated(self, now: float, *, ended: bool) -> int:
+        """Settle what was told singly of late, between good answers of the host; the number.
+
+        A name that leads to a private address is the network's fault however seldom.
+
+        Runs that were killed or stopped count with the one that goes on; what is a day old is left
+        for confirmation, when its neighbours may be captured. Where the run did not come to its
+        end, the last ones, whose neighbours are still to come, stay provisional.
+        """
+        since = _text(datetime.fromtimestamp(now, UTC) - RECENT)
+        marks = ", ".join(f"'{reason}'" for reason in sorted(PROVISIONAL - {Reason.UNSAFE_ADDRESS}))
+        new = f"doubted >= ?1 AND state IN ('gone', 'refused') AND reason IN ({marks})"
+        if self._connection.execute(f"SELECT 1 FROM page WHERE {new} LIMIT 1", (since,)).fetchone():  # noqa: S608
+            behind = "count(*) OVER (PARTITION BY host ORDER BY at, page ROWS BETWEEN 1 FOLLOWING "
+            cursor = self._connection.execute(
+                "WITH answer_of (host, at, page, odd) AS ("  # noqa: S608
+                "SELECT host, doubted, id, 1 FROM page WHERE doubted >= ?1 UNION ALL "
+                "SELECT host, captured_at, page.id, 0 FROM capture JOIN page ON page.id = page "
+                "WHERE captured_at >= ?1 AND capture.source = 'live'), "
+                "near AS (SELECT page, sum(odd) OVER (PARTITION BY host ORDER BY at, page "
+                f"ROWS BETWEEN {AROUND} PRECEDING AND {AROUND} FOLLOWING) AS odds, "
+                f"{behind}AND {AROUND} FOLLOWING) AS behind FROM answer_of) "
+                f"UPDATE page SET doubted = NULL WHERE {new} AND id IN "
+                "(SELECT page FROM near WHERE odds < ?2 AND (?3 OR behind = ?4))",
+                (since, MOST, ended, AROUND),
+            )
+            return cursor.rowcount
+        return 0

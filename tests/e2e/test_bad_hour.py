@@ -1,0 +1,100 @@
+"""A bad hour of the network or of the site costs no page: three runs, with a moved clock."""
+
+import json
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from huffarchive.archive.recover import rebuild
+from huffarchive.archive.status import archive_status
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from tests.e2e.scripted import Answer, Site, article, moved, path
+
+MANY = 60
+LATER = {"EXTENSIONS": json.dumps({"tests.e2e.days_later.DaysLater": 1})}
+OUTAGES = {
+    "wall": lambda: Answer(403, b""),
+    "portal": lambda: moved("https://portal.example/login"),
+    "temporary portal": lambda: Answer(307, b"", {"Location": "https://portal.example/login"}),
+    "broken backend": lambda: Answer(404, b""),
+    "deleted": lambda: Answer(410, b""),
+}
+
+
+def crawl(site: Site, days: float, *arguments: str, urls: list[str]) -> int | None:
+    return site.crawl(*arguments, urls=urls, **LATER, TEST_DAYS=str(days))
+
+
+def doubted(site: Site) -> dict[str, str | None]:
+    with closing(sqlite3.connect(site.places.ledger)) as db:
+        return dict(db.execute("SELECT key, doubted FROM page"))
+
+
+@pytest.mark.parametrize("bad", list(OUTAGES))
+@pytest.mark.parametrize("first", [0, 30])
+def test_every_page_is_captured_in_the_end(tmp_path: Path, bad: str, first: int) -> None:
+    """The outage begins before the first page, or after thirty good ones."""
+    pages = [path(n) for n in range(1, MANY + 1)]
+    over, outage = False, OUTAGES[bad]
+
+    def answer(number: int):
+        return lambda _: article(str(number)) if over or number < first else outage()
+
+    script = {page: answer(n) for n, page in enumerate(pages)}
+    with Site(tmp_path, script) as site:
+        assert crawl(site, 0, urls=pages) == 3
+        asked = site.asked()
+        over = True
+        crawl(site, 0.5, urls=pages)  # too early for those that were asked
+        assert all(site.asked()[page] == 1 for page in asked)
+        assert crawl(site, 1.6, urls=pages) == 0
+        assert Counter(site.states().values())["captured/article"] == MANY
+        assert max(site.asked().values()) == 2
+        assert not any(doubted(site).values())
+        site.recover()
+
+
+def test_a_wall_ends_the_run_and_spares_the_host(tmp_path: Path) -> None:
+    pages = [path(n) for n in range(1, 101)]
+    with Site(tmp_path, {page: Answer(403, b"") for page in pages}) as site:
+        assert crawl(site, 0, urls=pages) == 3
+        assert sum(site.asked().values()) < 60
+        problem = json.loads((site.places.reports / "latest.json").read_text())["problem"]
+        assert "20 forbidden" in problem
+        assert "wanted" in "".join(site.states().values())
+
+
+def test_what_is_said_again_a_day_later_is_settled(tmp_path: Path) -> None:
+    pages = [path(n) for n in range(1, 11)]
+    with Site(tmp_path, {page: Answer(403, b"") for page in pages}) as site:
+        assert [crawl(site, days, urls=pages) for days in (0, 0.9, 1.1, 5)] == [3, 3, 0, 0]
+        assert set(site.asked().values()) == {2}
+        assert set(site.states().values()) == {"refused/forbidden"}
+        assert crawl(site, 9, "again=refused", urls=pages[:3]) == 3
+        assert Counter(site.asked().values()) == {2: 7, 3: 3}
+
+
+def test_honest_disappearances_are_cheap(tmp_path: Path) -> None:
+    """One in ten is gone: most at once, the others after one more request."""
+    pages = [path(n) for n in range(1, 101)]
+    script = {p: Answer(404, b"") if n % 10 == 4 else article(p) for n, p in enumerate(pages)}
+    with Site(tmp_path, script) as site:
+        assert crawl(site, 0, urls=pages) == 0
+        assert crawl(site, 2, urls=pages) == 0
+        assert set(site.asked().values()) == {1}
+
+
+def test_the_account_says_what_is_provisional_and_recovery_keeps_it(tmp_path: Path) -> None:
+    pages = [path(n) for n in range(1, 9)]
+    with Site(tmp_path, {page: Answer(404, b"") for page in pages}) as site:
+        assert crawl(site, 0, urls=pages) == 3
+        found = archive_status(site.places, HUFFPOST_QC)
+        assert found["provisional"]["pages"] == 8
+        assert found["provisional"]["from"] in found["next"]
+        before = doubted(site)
+        site.places.ledger.rename(tmp_path / "lost.sqlite3")
+        rebuild(site.places, HUFFPOST_QC, 0, lambda _: None)
+        assert doubted(site) == before
