@@ -1,5 +1,6 @@
 """The reading room's pages, as a plugin of Datasette; who may ask for them; and its server."""
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -215,14 +216,19 @@ class Pages:
         if row is None:
             return Response.text("no such article", status=404)
         try:
-            data = member(self._warcs, row["warc_file"], row["warc_offset"], row["warc_length"])
+            data = await asyncio.to_thread(self._records, row, with_pictures=with_pictures)
         except CaptureError as error:
             return Response.text(str(error), status=404)
+        return _ranged(data, request.headers.get("range", ""))
+
+    def _records(self, row: dict[str, Any], *, with_pictures: bool) -> bytes:
+        """Read from the WARC files, which may be on a slow disk: other readers do not wait."""
+        data = member(self._warcs, row["warc_file"], row["warc_offset"], row["warc_length"])
         if with_pictures:
             urls = [image["url"] for image in json.loads(row["images"])]
             near = re.sub(r"\D", "", row["captured_at"] or "")[:14]
             data += b"".join(images(self._warcs, urls, near))
-        return _ranged(data, request.headers.get("range", ""))
+        return data
 
     async def script(self, request: Request) -> Response:
         """A script of ReplayWeb.page, from the folder where it is installed."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, mistake
+from huffarchive.commands.base import ArchiveCommand, mistake, spider_editions
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 class Command(ArchiveCommand, ScrapyCommand):
     """Checks archives of ours, or anybody's WARC files, and names whatever is wrong."""
 
-    arguments = "[options] [file or folder] ..."
+    arguments = "[options] [archive, file or folder] ..."
     does = "Check WARC files, JSONL and ledger against the standard and each other"
     says = (
         "Check every promise that can be checked on disk. Without a path: all archives of the "
-        "project, files and ledger. With paths: these WARC, WACZ and JSONL files, ours or "
-        "anybody's. One line for each finding; exit status 0 only when there is no error, "
-        "otherwise 3. Example: scrapy verify warc/qc/*.warc.gz"
+        "project, files and ledger; with names (huffpost_qc, qc, qc-sample) these. With paths: "
+        "these WARC, WACZ and JSONL files, ours or anybody's. One line for each finding; exit "
+        "status 0 only when there is no error, otherwise 3. "
+        "Example: scrapy verify warc/qc/*.warc.gz"
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -88,7 +89,9 @@ class Command(ArchiveCommand, ScrapyCommand):
     def _chosen(self, args: list[str]) -> tuple[list["ArchivePaths"], list[Path]]:
         from huffarchive.verify.jsonl import found_under
 
+        assert self.settings is not None
         known = self._archives()
+        codes = {name: edition.code for name, edition in spider_editions(self.settings).items()}
         if not args:
             if not known:
                 mistake("verify", "nothing is archived here yet; run a crawl, or name files")
@@ -96,7 +99,10 @@ class Command(ArchiveCommand, ScrapyCommand):
         archives, files = [], []
         for name in args:
             path = Path(name)
-            whole = [p for p in known if path.exists() and _is_one_of(path, (p.warc, p.output))]
+            if path.exists():
+                whole = [p for p in known if _is_one_of(path, (p.warc, p.output))]
+            else:
+                whole = [p for p in known if p.name == codes.get(name, name)]
             if whole:
                 archives += [p for p in whole if p not in archives]
             elif path.is_dir():
@@ -104,8 +110,11 @@ class Command(ArchiveCommand, ScrapyCommand):
             elif path.exists():
                 files.append(path)
             else:
+                there = ", ".join(places.name for places in known) or "none yet"
                 mistake(
-                    "verify", f"{name}: no such file; name WARC or JSONL files or folders of them"
+                    "verify",
+                    f"{name}: no such file; name WARC or JSONL files, folders of them, or archives "
+                    f"({there})",
                 )
         if not archives and not files:
             mistake("verify", f"{args[0]}: no WARC or JSONL file is in it")

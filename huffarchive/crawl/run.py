@@ -28,7 +28,7 @@ from huffarchive.archive.store_visit import Visit
 from huffarchive.crawl.arguments import CrawlArguments, places_of, services_of
 from huffarchive.crawl.odd_hour import OddHour
 from huffarchive.crawl.queue import RequestQueue
-from huffarchive.crawl.seeds import enqueue, read_files
+from huffarchive.crawl.seeds import UrlList, enqueue, read_files
 from huffarchive.exits import Exit
 from huffarchive.exports.indexing import Indexing
 from huffarchive.ledger.ledger import LedgerDamagedError
@@ -193,6 +193,11 @@ class Run:
 
     def _open(self) -> None:
         settings, job = self._settings, self.job
+        listing = UrlList(job)
+        if job.urls is not None and listing.empty:
+            why = f"-a urls={job.urls}: it names no page of {job.edition.name}; give one URL a line"
+            self._refuse(Exit.USAGE, why)
+            return  # with nothing on disk made or changed
         self.places = places_of(settings, job.archive_name)
         self.archive = Archive(
             self.places,
@@ -213,13 +218,8 @@ class Run:
             self.close("disk")
             return
         self.named = (_named(self.archive), Counter())
-        listing = enqueue(self.archive, job, self.services)
+        enqueue(self.archive, job, self.services, listing)
         self.passed_over = listing.passed_over
-        if job.urls is not None and not listing.pages:
-            why = f"-a urls={job.urls}: it names no page of {job.edition.name}; give one URL a line"
-            self._refuse(Exit.USAGE, why)
-            self.close("usage")
-            return
         self.pool = ReaderPool(
             settings.getint("HUFFARCHIVE_WORKERS"),
             settings.getfloat("HUFFARCHIVE_READ_SECONDS"),

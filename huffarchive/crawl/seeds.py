@@ -30,10 +30,9 @@ class RecordError(ValueError):
     """A line of a JSONL file is no record."""
 
 
-def enqueue(archive: Archive, job: CrawlArguments, services: Services) -> "UrlList":
-    """Add what this run was asked for to what is wanted; says how the URL list was read."""
+def enqueue(archive: Archive, job: CrawlArguments, services: Services, listing: "UrlList") -> None:
+    """Add what this run was asked for to what is wanted; `listing` are the pages of its list."""
     pages, again, now = archive.ledger.pages, archive.ledger.again, archive.clock()
-    listing = UrlList(job)
     with archive.changing():
         again.try_again(now, [State.FAILED])
         again.no_later(now + max(RETRY_AFTER))
@@ -63,28 +62,36 @@ def enqueue(archive: Archive, job: CrawlArguments, services: Services) -> "UrlLi
         again.ask_of(job.sources)
     if unread:
         log.info("%d captured pages were not read by a fault of ours: asked for again", unread)
-    return listing
 
 
 class UrlList:
-    """The pages of a job's URL list; what is wrong with the other lines goes to the log."""
+    """The pages of a job's URL list, read once; what is wrong with other lines goes to the log."""
 
     def __init__(self, job: CrawlArguments) -> None:
+        """Read as far as the first page."""
         self._job = job
-        self.pages = 0
-        """Lines that name one."""
         self.passed_over = 0
         """Lines that name no page of the edition."""
+        self._pages = self._read()
+        self._first = next(self._pages, None)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it names no page."""
+        return self._first is None
 
     def __iter__(self) -> Iterator[Address]:
-        """Read the list."""
-        for item in self._job.listed():
+        if self._first is not None:
+            yield self._first
+        yield from self._pages
+
+    def _read(self) -> Iterator[Address]:
+        for item in self._job.listed() if self._job.urls is not None else ():
             if isinstance(item, str):
                 self.passed_over += 1
                 if self.passed_over <= 20:
                     log.warning(item)
                 continue
-            self.pages += 1
             yield item
         if self.passed_over:
             log.warning("%d lines of the URL list were passed over", self.passed_over)

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 
 from huffarchive.crawl.run import Run
+from huffarchive.outcome import Reason
 from huffarchive.politeness.limits import Refused, Stopped
 from huffarchive.politeness.middleware import PolitenessMiddleware
 
@@ -30,8 +31,11 @@ class Sitemaps:
                     self.run.mark_unreachable(url, rules.reason, rules.detail)
             except Refused as error:
                 self.run.mark_unreachable(url, error.reason, error.detail)
-            except Stopped:
-                return
+            except Stopped as stopped:
+                if stopped.seconds is None:
+                    return
+                left = f"robots.txt: to be left alone for {stopped.seconds:.0f} s"
+                self.run.mark_unreachable(url, Reason.RATE_LIMITED, left)
             self.want(first)
 
     def want(self, url: str) -> None:

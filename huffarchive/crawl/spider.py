@@ -30,7 +30,7 @@ from huffarchive.editions.edition import Edition
 from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.ledger.rows import Task
 from huffarchive.outcome import MAX_TRIES, AnswerOutcome, Reason, State, outcome_of_error
-from huffarchive.politeness.limits import Stopped
+from huffarchive.politeness.limits import Stopped, warn_without_operator
 from huffarchive.politeness.middleware import LATER, LIMIT, PAUSE
 from huffarchive.reader.links import MAX_SITEMAP
 from huffarchive.sources.index import OWN, is_query
@@ -87,6 +87,8 @@ class ArchiveSpider(scrapy.Spider):
             sample.start()
             spider.sample = sample
             job = replace(job, edition=job.edition.at(sample.base))
+        if set(job.sources) - {"sample", "warc"}:  # those ask nobody
+            warn_without_operator(crawler.settings.get("HUFFARCHIVE_OPERATOR"))
         spider.job = job
         spider.run = Run(job, crawler.settings, spider.end)
         spider.elsewhere = NextSource(spider.run)

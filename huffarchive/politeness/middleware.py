@@ -14,15 +14,7 @@ from scrapy.http import Response
 
 from huffarchive.outcome import Reason
 from huffarchive.politeness.host_state import HostStateFile, cache_dir
-from huffarchive.politeness.limits import (
-    FIRST,
-    Limit,
-    Refused,
-    limit_of,
-    retry_after,
-    user_agent,
-    warn_without_operator,
-)
+from huffarchive.politeness.limits import FIRST, Limit, Refused, limit_of, retry_after, user_agent
 from huffarchive.politeness.robots import Robots, RobotsRules, base_of
 from huffarchive.politeness.throttle import Slot, Throttle
 
@@ -78,7 +70,11 @@ class PolitenessMiddleware:
         self.throttle = throttle
         """Whose turn it is: what a spider asks for pauses and for hosts that are down."""
         self.robots = Robots(
-            self._download, spider.on_robots_exchange, spider.reason_of, backoff=backoff
+            self._download,
+            spider.on_robots_exchange,
+            spider.reason_of,
+            backoff=backoff,
+            check=lambda url: throttle.check(self._limit(url)),
         )
         """The rules: what a spider asks for sitemaps."""
 
@@ -98,8 +94,6 @@ class PolitenessMiddleware:
         host = partial(Limit.of_host, delay=delay, backoff=backoff, shared_here=bool(folder))
         self = cls(crawler, spider, throttle, lru_cache(1000)(host), backoff)
         crawler.signals.connect(self._opened, signals.spider_opened)
-        if getattr(spider, "sample", None) is None:  # nobody sits at the built-in site
-            warn_without_operator(settings.get("HUFFARCHIVE_OPERATOR"))
         return self
 
     async def process_request(self, request: Request) -> None:
@@ -111,7 +105,7 @@ class PolitenessMiddleware:
             raise Refused(Reason.OUT_OF_SCOPE, "scheme")
         if (reason := self._spider.refusal(url)) is not None:
             raise Refused(reason)
-        limit = limit_of(url, request.meta.get(LIMIT)) or self._host(host_of(url))
+        limit = self._limit(url, request.meta.get(LIMIT))
         turn = await self._allowed_turn(request, limit)
         request.headers["User-Agent"] = self._agent
         request.meta[TURN] = turn
@@ -121,6 +115,9 @@ class PolitenessMiddleware:
         assert self._crawler.engine is not None
         slots = self._crawler.engine.downloader.per_slot_settings
         slots.setdefault(limit.name, {"concurrency": 1_000_000, "delay": 0.0, "jitter": 0.0})
+
+    def _limit(self, url: str, name: str | None = None) -> Limit:
+        return limit_of(url, name) or self._host(host_of(url))
 
     async def _allowed_turn(self, request: Request, limit: Limit) -> Slot:
         """Wait for the rules and for a turn, until a turn comes while fresh rules allow it."""
@@ -156,7 +153,9 @@ class PolitenessMiddleware:
         if turn is None:
             return response
         seconds = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-        if response.status in (428, 429, 503):
+        # Without its robots.txt nothing of a host can be asked for.
+        rules = response.status >= 500 and self.robots.asks(request)
+        if response.status in (428, 429, 503) or (seconds and rules):
             request.meta[PAUSE] = await self.throttle.backoff(turn, seconds)
             return response
         await self.throttle.answered(turn, well=response.status < 500)

@@ -104,6 +104,8 @@ class _Entry:
     """When they are asked for again."""
     had: float | None = None
     """When there was an answer that counted."""
+    tries: int = 0
+    """How often it was asked for since, and failed."""
 
 
 class Robots:
@@ -111,7 +113,8 @@ class Robots:
 
     `download` sends a request through the crawler (`engine.download_async`), where it waits for
     its turn and passes the scope check like any other; each exchange is given to `on_exchange`,
-    whether it succeeded or not. `reason_of` says what a failed download means.
+    whether it succeeded or not. `reason_of` says what a failed download means. `check` raises
+    Stopped while a host is to be left alone for long: who needs its rules is not kept waiting.
     """
 
     def __init__(
@@ -121,7 +124,9 @@ class Robots:
         reason_of: Callable[[Request, Exception], Reason],
         *,
         backoff: float = FIRST,
+        check: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self._check = check
         self._download = download
         self._on_exchange = on_exchange
         self._reason_of = reason_of
@@ -144,17 +149,20 @@ class Robots:
     async def rules(self, url: str) -> RobotsRules:
         """The rules for an address; waits until they are known.
 
-        Refused("unreachable") while the host does not answer, Stopped when the run ends.
+        Refused("unreachable") while the host does not answer; Stopped when the run ends, or when
+        the host is to be left alone for longer than is worth waiting for here.
         """
         base = base_of(url)
         entry = self._entries.setdefault(base, _Entry())
         async with entry.lock:
             if entry.rules is None or entry.renewal <= asyncio.get_running_loop().time():
-                self._renew(base, entry, await self._ask(base))
+                self._check(url)
+                self._renew(base, entry, await self._ask(base, entry))
             assert entry.rules is not None
             return entry.rules
 
     def _renew(self, base: str, entry: _Entry, rules: RobotsRules) -> None:
+        entry.tries = 0
         now = asyncio.get_running_loop().time()
         if rules.state != "closed":
             logger.info("%s/robots.txt: %s %s", base, rules.state, rules.detail)
@@ -175,20 +183,19 @@ class Robots:
         """End all waiting with Stopped: the run ends."""
         self._closing.set()
 
-    async def _ask(self, base: str) -> RobotsRules:
-        """Ask until there is an answer that counts, or often enough."""
-        detail, tries = "", 0
+    async def _ask(self, base: str, entry: _Entry) -> RobotsRules:
+        """Ask until there is an answer that counts, or often enough, over pauses too."""
         while True:
             answer = await self._follow(f"{base}/robots.txt")
             if isinstance(answer, RobotsRules):
                 return answer
             if answer in (Reason.UNREACHABLE, Reason.CUT):
                 continue  # The pace waits, and says when it is enough.
-            detail = f"robots.txt: {answer}"
-            tries += 1
-            if tries == TRIES:
-                return RobotsRules("closed", detail=detail)
-            await self._wait(base, self._waits[tries - 1])
+            entry.tries += 1
+            if entry.tries == TRIES:
+                return RobotsRules("closed", detail=f"robots.txt: {answer}")
+            self._check(base)
+            await self._wait(base, self._waits[entry.tries - 1])
 
     async def _wait(self, url: str, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -206,9 +213,12 @@ class Robots:
                 return await asyncio.to_thread(_read, response)  # many rules take their time
             if 400 <= status < 500 and status not in (428, 429):
                 return RobotsRules("open", detail=f"HTTP {status}")
-            if seconds := retry_after(response.headers.get("Retry-After"), datetime.now(UTC)):
-                await self._wait(url, seconds)
             if status in (301, 302, 303, 307, 308) and (to := response.headers.get("Location")):
+                said = response.headers.get("Retry-After")
+                if seconds := retry_after(said, datetime.now(UTC)):
+                    # About the address it leads to, maybe at another host (RFC 9110, 10.2.3).
+                    logger.info("%s: not followed for %.0f s, as it asks", url, seconds)
+                    await self._wait(url, seconds)
                 try:
                     url = urljoin(url, to.decode("utf-8", "replace").strip()).split("#", 1)[0]
                     scheme = urlsplit(url).scheme

@@ -103,12 +103,7 @@ class Throttle:
         own = self._lane(limit)
         ahead = first
         while True:
-            if self._closed:
-                raise Stopped(limit.name)
-            if self.mark_unreachable(limit):
-                raise self._unreachable(own)
-            if (left := own.until - asyncio.get_running_loop().time()) > BRIEF and not first:
-                raise Stopped(limit.name, left)
+            self.check(limit, first=first)
             place = asyncio.get_running_loop().create_future()
             (own.line.appendleft if ahead else own.line.append)(place)
             if first:
@@ -126,6 +121,16 @@ class Throttle:
                 return replace(turn, first=first)
             await self.release(turn)
             ahead = True
+
+    def check(self, limit: Limit, *, first: bool = False) -> None:
+        """Raise what `turn` would raise at once; nothing where it would give or wait for a turn."""
+        own = self._lane(limit)
+        if self._closed:
+            raise Stopped(limit.name)
+        if self.mark_unreachable(limit):
+            raise self._unreachable(own)
+        if (left := own.until - asyncio.get_running_loop().time()) > BRIEF and not first:
+            raise Stopped(limit.name, left)
 
     def set_delay(self, limit: Limit, source: str, seconds: float) -> None:
         """Set the delay that a source (a robots.txt) asks for; of several the longest counts."""

@@ -11,7 +11,7 @@ from huffarchive.archive.archive import Archive
 from huffarchive.archive.store_visit import Visit
 from huffarchive.crawl.arguments import CrawlArguments
 from huffarchive.crawl.queue import RequestQueue
-from huffarchive.crawl.seeds import enqueue
+from huffarchive.crawl.seeds import UrlList, enqueue
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.http import Exchange, Message
 from huffarchive.outcome import AnswerOutcome, Reason, State, outcome_of_status
@@ -35,7 +35,7 @@ class Run:
             arguments["urls"] = str(listed)
         job = CrawlArguments.parse(HUFFPOST_QC, arguments, discover=discover)
         self.archive = Archive(ArchivePaths(folder / "warc", folder / "output", "qc"), HUFFPOST_QC)
-        enqueue(self.archive, job, Services())
+        enqueue(self.archive, job, Services(), UrlList(job))
         self.frontier = RequestQueue(self.archive, None, indexes_only=discover)
         self.most = 0
         """Pages that were under way at once."""

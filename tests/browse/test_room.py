@@ -1,11 +1,14 @@
 """The reading room's parts: queries, versions, captures, and who may ask."""
 
+import asyncio
 import gzip
 import json
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -314,3 +317,29 @@ def test_an_articles_pictures_are_those_captured_nearest(tmp_path: Path) -> None
     assert list(images(tmp_path, asked, "20260101000000")) == [members[0]]
     (tmp_path / "x.warc.gz").unlink()
     assert list(images(tmp_path, asked, "20260101000000")) == []
+
+
+def test_a_capture_that_takes_its_time_keeps_no_other_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pages_of = pytest.importorskip("huffarchive.browse.pages")
+    pages = pages_of.Pages("qc", "fr", Path(), None, None)
+    told = threading.Event()
+
+    async def row(*_: object) -> dict[str, object]:
+        return {"warc_file": "x", "warc_offset": 0, "warc_length": 1}
+
+    def slow(*_: object) -> bytes:
+        return b"the record" if told.wait(10) else b"nobody else had a turn"
+
+    monkeypatch.setattr(pages, "_row", row)
+    monkeypatch.setattr(pages_of, "member", slow)
+
+    async def main() -> bytes:
+        request = SimpleNamespace(headers={})
+        asked = asyncio.ensure_future(pages.capture(request, None))
+        await asyncio.sleep(0.01)
+        told.set()
+        return (await asked).body
+
+    assert asyncio.run(main()) == b"the record"

@@ -81,8 +81,26 @@ def test_a_list_that_names_no_page_is_a_mistake(command: str, lines: bytes, tmp_
         stdin=lines,
     )  # fmt: skip
     assert done.code == 2, done.out
-    assert "-a urls=-: it names no page of HuffPost Québec" in done.out
-    assert "Done" not in done.out
+    assert "-a urls=-: it names no page of HuffPost Québec" in done.err
+    assert done.out == ""
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["crawl", "discover"])
+def test_a_list_that_names_no_page_changes_nothing(command: str, copied: Archived) -> None:
+    """Not the archive that is there either: no time of a second try, no run, no report."""
+
+    def on_disk() -> dict[str, bytes]:
+        files = (path for path in copied.folder.rglob("*") if path.is_file())
+        return {str(path): path.read_bytes() for path in files}
+
+    before = on_disk()
+    done = scrapy(
+        command, "huffpost_qc", "-a", "source=sample", "-a", "urls=-", *copied.options,
+        stdin=b"https://example.org/x_n_1.html\n",
+    )  # fmt: skip
+    assert done.code == 2, done.out
+    assert on_disk() == before
 
 
 def test_a_log_file_that_cannot_be_written(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from huffarchive.archive.archive import Archive
 from huffarchive.crawl.arguments import CrawlArguments
-from huffarchive.crawl.seeds import enqueue
+from huffarchive.crawl.seeds import UrlList, enqueue
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.ledger.ledger import Ledger
 from huffarchive.ledger.queue import Share
@@ -78,7 +78,7 @@ def test_a_clock_that_was_ahead_keeps_no_page_waiting(tmp_path: Path) -> None:
     (tmp_path / "urls.txt").write_text(ENTRY.format(1))
     job = CrawlArguments.parse(HUFFPOST_QC, {"urls": str(tmp_path / "urls.txt"), "source": "live"})
     archive = Archive(places, HUFFPOST_QC, clock=lambda: now + 86_400)
-    enqueue(archive, job, Services())
+    enqueue(archive, job, Services(), UrlList(job))
     with archive.changing():
         (task,) = archive.ledger.frontier.draw(archive.run, 10, now + 86_400)
         archive.ledger.pages.apply(
@@ -86,7 +86,7 @@ def test_a_clock_that_was_ahead_keeps_no_page_waiting(tmp_path: Path) -> None:
         )
     archive.close(5, "shutdown")
     archive = Archive(places, HUFFPOST_QC, clock=lambda: now)
-    enqueue(archive, job, Services())
+    enqueue(archive, job, Services(), UrlList(job))
     due = archive.ledger.frontier.next_due()
     archive.close(5, "shutdown")
     assert due is not None

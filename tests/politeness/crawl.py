@@ -20,7 +20,14 @@ from huffarchive.politeness.throttle import Throttle
 from tests.kit.clock import Clock
 
 WANTED: dict[str, Any] = json.loads(sys.argv[1])
-RESULT: dict[str, Any] = {"pages": {}, "robots": [], "pauses": [], "failures": 0, "sent": []}
+RESULT: dict[str, Any] = {
+    "pages": {},
+    "robots": [],
+    "pauses": [],
+    "failures": 0,
+    "sent": [],
+    "left": [],
+}
 
 
 class StoppedClock(Clock):
@@ -92,13 +99,17 @@ class Asker(scrapy.Spider):
         else:
             RESULT["pages"][response.request.url] = response.status
 
-    def lost(self, failure):
+    async def lost(self, failure):
         request, error = failure.request, failure.value
         tries = request.meta["tries"] + 1
         if isinstance(error, Refused) and not error.lasting and tries < WANTED.get("again", 0):
             yield self.ask(request.url, tries)
         elif isinstance(error, Refused):
             RESULT["pages"][request.url] = str(error.reason) + ("" if error.lasting else " for now")
+        elif isinstance(error, Stopped) and error.seconds is not None and WANTED.get("waits"):
+            RESULT["left"].append(error.seconds)
+            await asyncio.sleep(error.seconds)
+            yield self.ask(request.url, 0)
         elif isinstance(error, Stopped):
             RESULT["pages"][request.url] = "stopped"
         elif tries < WANTED.get("tries", 4):
@@ -129,7 +140,7 @@ process = CrawlerProcess(
         "ROBOTSTXT_OBEY": False,
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
-        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL": "INFO",
         "CONCURRENT_REQUESTS": 0,
         "DOWNLOAD_DELAY": 0,
         "HUFFARCHIVE_BACKOFF": 0.4,

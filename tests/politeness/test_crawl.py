@@ -212,7 +212,7 @@ def test_nothing_passes_while_robots_cannot_be_had_and_then_all_does(crawl, case
 
     with servers([failing_first(first) for first, _ in cases]) as hosts:
         urls = [f"{host.url}/{path}" for host in hosts for path in ("no/1", "1", "2")]
-        result = crawl(urls, settings={"DOWNLOAD_TIMEOUT": 1}, real=real)
+        result = crawl(urls, settings={"DOWNLOAD_TIMEOUT": 1}, real=real, waits=True)
     for host, (_, pause) in zip(hosts, cases, strict=True):
         assert host.paths()[:2] == ["/robots.txt", "/robots.txt"]
         assert sorted(host.paths()[2:]) == ["/1", "/2"]
@@ -375,6 +375,34 @@ def test_a_retry_after_of_robots_txt_is_obeyed_whatever_it_comes_with(crawl, sta
     assert gaps(sent(result, server))[0] >= 2
 
 
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_long_retry_after_of_robots_txt_pauses_its_host_and_keeps_nobody_waiting(crawl, status):
+    """Those that need the rules are given back at once, as where a page says it, and the log says
+    for how long; when it is over, robots.txt is asked for again."""
+
+    def answer(path: str, nth: int) -> Answer:
+        if path == "/robots.txt" and nth < 2:
+            return Answer(status, headers={"Retry-After": "3600"})
+        return Answer()
+
+    with Server(answer) as server:
+        urls = [f"{server.url}/{n}" for n in range(5)]
+        result = crawl(urls, waits=True)
+    looks = sent(result, server, "/robots.txt")
+    assert gaps(looks) == [pytest.approx(3600, abs=3), pytest.approx(3600, abs=3)]
+    assert list(result["pages"].values()) == [200] * 5
+    assert sorted({round(seconds, -2) for seconds in result["left"]}) == [3600]
+    assert len(result["left"]) == 10
+    assert result["log"].count("nothing is sent for 3600 s, it asks to be left alone") == 2
+
+
+def test_a_robots_txt_that_always_asks_to_be_left_alone_closes_its_host(crawl):
+    with Server(site(Answer(429, headers={"Retry-After": "100"}))) as server:
+        result = crawl([f"{server.url}/{n}" for n in range(3)], waits=True)
+    assert len(server.paths()) == 4
+    assert set(result["pages"].values()) == {"robots for now"}
+
+
 def test_redirects_of_robots_txt_that_lead_nowhere_close_the_host(crawl):
     to = ["/robots.txt", "http://127.0.0.2:1/robots.txt", "ftp://127.0.0.1/r", "http://[", ""]
     with servers([site(Answer(301, headers={"Location": where})) for where in to]) as hosts:
@@ -441,11 +469,10 @@ def test_no_setting_turns_robots_off(crawl):
     assert server.log[0].headers["User-Agent"] == "huffarchive/0.1.0 (+https://example.org/contact)"
 
 
-def test_a_run_without_operator_warns_once(crawl):
+def test_a_run_without_operator_says_so_to_the_server(crawl):
     with Server(site("")) as server:
         urls = [f"{server.url}/{n}" for n in range(3)]
-        result = crawl(urls, settings={"HUFFARCHIVE_OPERATOR": None})
-    assert result["log"].count("HUFFARCHIVE_OPERATOR is not set") == 1
+        crawl(urls, settings={"HUFFARCHIVE_OPERATOR": None})
     assert server.log[0].headers["User-Agent"] == "huffarchive/0.1.0 (no contact given)"
 
 

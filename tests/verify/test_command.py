@@ -36,6 +36,17 @@ def test_a_folder_of_an_archive_is_the_archive(root: Path) -> None:
     assert "4 files" in done.err
 
 
+@pytest.mark.parametrize("name", ["qc", "huffpost_qc"])
+def test_an_archive_may_be_named(root: Path, name: str) -> None:
+    done = scrapy(root, "verify", "--quick", name)
+    assert done.code == 0
+    assert "4 files" in done.err
+    done = scrapy(root, "verify", "--quick", "huffpost_ca")
+    assert done.code == 2
+    assert "huffpost_ca: no such file; name WARC or JSONL files, folders of them, or" in done.err
+    assert "(qc)" in done.err
+
+
 def test_each_finding_is_a_line_and_the_status_is_3(tmp_path: Path) -> None:
     data = written(clean())
     path = tmp_path / "clean.warc.gz"

@@ -242,6 +242,15 @@ def test_a_file_that_ends_between_two_members_is_damaged(known: str, places: Arc
         assert survey.counts.reread >= done, end
 
 
+def test_a_warc_that_is_not_there_is_named_once(places: ArchivePaths) -> None:
+    warc = first(places, ".warc.gz")
+    warc.unlink()
+    for found in (Checker().archive(places), Checker().files([first(places, ".jsonl")])):
+        (told,) = (f for f in found if f.rule == "jsonl-pointer")
+        assert told.offset == 0
+        assert told.detail == f"no file {warc.name} was given; records that point into it: 3"
+
+
 @pytest.mark.parametrize("workers", [0, 1, 3])
 def test_no_article_on_either_side_of_damage_is_dropped(workers: int, tmp_path: Path) -> None:
     """Nor the one under way, whatever the number of readers."""

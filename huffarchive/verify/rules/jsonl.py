@@ -66,13 +66,15 @@ def jsonl_pointer(index: Index) -> Iterator[Place]:
     yield from _places(
         index,
         f"""
-        SELECT j.shown, l.offset, l.article, CASE
-        WHEN w.id IS NULL THEN 'no file ' || ifnull(l.warc, 'null') || ' was given'
-        ELSE 'no record begins at byte ' || ifnull(l.at, 'null') || ' of ' || l.warc END, j.ours
-        {_LINE}
-        WHERE NOT EXISTS (SELECT 1
+        SELECT j.shown, l.offset, l.article, 'no record begins at byte ' ||
+        ifnull(l.at, 'null') || ' of ' || l.warc, j.ours {_LINE}
+        WHERE w.id IS NOT NULL AND NOT EXISTS (SELECT 1
         FROM entry e
         WHERE e.file = w.id AND e.offset = l.at)
+        UNION ALL SELECT j.shown, min(l.offset), NULL, 'no file ' || ifnull(l.warc, 'null') ||
+        ' was given; records that point into it: ' || count(*), j.ours {_LINE}
+        WHERE w.id IS NULL
+        GROUP BY l.file, l.warc
         """,  # noqa: S608
     )
 
