@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import re
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,6 +23,23 @@ from huffarchive.politeness.limits import FIRST, TOKEN, Refused, Stopped, retry_
 MAX_BYTES = 500 * 1024
 """What is read of a robots.txt (RFC 9309, section 2.5); the rest is ignored."""
 _AGENT = re.compile(r"\s*user(?:-|\s+)?agent(?=[\s:]|$)[\s:]*(?P<name>[^#]*)", re.IGNORECASE)
+_DISALLOW = re.compile(r"\s*disallow", re.IGNORECASE)
+_DELAY = re.compile(r"\s*crawl[- ]?delay(?=[\s:])\s*:?(?P<value>[^#]*)", re.IGNORECASE)
+_DURATION = re.compile(
+    r"(?P<number>[0-9]{1,6}(?:[.,][0-9]{0,6})?|[.,][0-9]{1,6})\s*"
+    r"(?P<unit>ms|milliseconds?|s|secs?|seconds?|secondes?|m|mins?|minutes?|h|hours?|heures?)?\.?",
+    re.IGNORECASE,
+)
+_SIZES = {
+    0.001: ("ms", "millisecond", "milliseconds"),
+    1.0: ("s", "sec", "secs", "second", "seconds", "seconde", "secondes"),
+    60.0: ("m", "min", "mins", "minute", "minutes"),
+    3600.0: ("h", "hour", "hours", "heure", "heures"),
+}
+_UNITS = {name: seconds for seconds, names in _SIZES.items() for name in names}
+SLOW = 30.0
+"""Seconds between requests where a Crawl-delay is given that nobody can read."""
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +65,8 @@ class RobotsRules:
     def parse(cls, body: bytes) -> Self:
         """Read a robots.txt: any bytes give rules, those that say nothing allow everything.
 
-        UTF-8, or UTF-16 by its mark; broken sequences are passed over. Every line that is a rule
+        UTF-8, or UTF-16 by its mark; bytes that are neither stand for themselves, as in an address
+        (%E9), and a Disallow with them for Windows-1252's letters too. Every line that is a rule
         counts, whatever stands before it (RFC 9309, section 2.2); an HTML page has none.
         """
         head = body[:MAX_BYTES]
@@ -55,16 +74,54 @@ class RobotsRules:
             # The last line is cut, and half a rule is another rule.
             head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
         utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")
-        text = head.decode("utf-16" if utf16 else "utf-8-sig", "ignore")
-        parsed = Protego.parse("\n".join(_own(line) for line in text.splitlines()))
+        text = head.decode("utf-16", "ignore") if utf16 else _decoded(head.removeprefix(BOM_UTF8))
+        parsed = Protego.parse("\n".join(_delay(_own(line)) for line in text.splitlines()))
         delay = parsed.crawl_delay(TOKEN)
-        return cls("rules", delay, tuple(dict.fromkeys(parsed.sitemaps)), _parsed=parsed)
+        detail = "" if delay != SLOW else f"with a Crawl-delay of {SLOW:g} s, or an unreadable one"
+        sitemaps = tuple(dict.fromkeys(parsed.sitemaps))
+        return cls("rules", delay, sitemaps, detail, _parsed=parsed)
 
     def allowed(self, url: str) -> bool:
         """Whether this program may fetch an address of the host."""
         if self.state == "closed":
             return False
         return self._parsed is None or self._parsed.can_fetch(url, TOKEN)
+
+
+def _decoded(head: bytes) -> str:
+    lines: list[str] = []
+    for line in head.splitlines():
+        try:
+            lines.append(line.decode())
+        except UnicodeDecodeError:
+            text = line.decode("utf-8", "surrogateescape")
+            lines.append("".join(f"%{ord(c) - 0xDC00:02X}" if _is_byte(c) else c for c in text))
+            if _DISALLOW.match(text):
+                lines.append(line.decode("cp1252", "replace"))
+    return "\n".join(lines)
+
+
+def _is_byte(character: str) -> bool:
+    return "\udc80" <= character <= "\udcff"
+
+
+def _delay(line: str) -> str:
+    """A line with its Crawl-delay in seconds; one that cannot be read asks for slowness."""
+    if (found := _DELAY.match(line)) is None or not (value := found["value"].strip()):
+        return line
+    try:
+        float(value)
+    except ValueError:
+        told = _DURATION.fullmatch(value)
+        seconds = SLOW
+        if told is not None:
+            seconds = (
+                float(told["number"].replace(",", ".")) * _UNITS[(told["unit"] or "s").lower()]
+            )
+        else:
+            logger.warning("robots.txt: %s cannot be read: %g s count", ascii(line)[:120], SLOW)
+        return f"Crawl-delay: {seconds:g}"
+    return line
 
 
 def _own(line: str) -> str:
@@ -78,8 +135,6 @@ def _own(line: str) -> str:
     name = re.split(r"[/\s]", found["name"].strip().lower(), maxsplit=1)[0]
     return f"User-agent: {name if name in (TOKEN, '*') else 'somebody-else'}"
 
-
-logger = logging.getLogger(__name__)
 
 KEPT_FOR = 86_400.0
 """Seconds that rules count (RFC 9309, section 2.4)."""

@@ -1,10 +1,11 @@
 import time
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huffarchive.politeness.robots import MAX_BYTES, RobotsRules
+from huffarchive.politeness.robots import MAX_BYTES, SLOW, RobotsRules
 
 REAL = b"""User-agent: *
 Crawl-delay: 4
@@ -58,6 +59,48 @@ def test_what_is_allowed(body, allowed, delay):
     rules = RobotsRules.parse(body.encode())
     assert rules.allowed("https://example.org/a") is allowed
     assert rules.crawl_delay == delay
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [
+        ("2s", 2), ("2 s", 2), ("1,5", 1.5), ("1.5 sec.", 1.5), ("10 seconds", 10), (".5s", 0.5),
+        ("10 secondes # lent", 10), ("500ms", 0.5), ("2 min", 120), ("1 hour", 3600), ("7.", 7),
+        ("slow", SLOW), ("ten", SLOW), ("1.000.000", SLOW), ("5-10", SLOW), ("1 fortnight", SLOW),
+        ("", None), ("# nothing", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["Crawl-delay:", "crawl-delay :", "CRAWL-DELAY "])
+def test_the_forms_of_a_crawl_delay(name, given, seconds):
+    rules = RobotsRules.parse(f"User-agent: *\n{name} {given}\nDisallow: /x\n".encode())
+    assert rules.crawl_delay == seconds
+    assert not rules.allowed("https://example.org/x")
+
+
+def test_an_unreadable_crawl_delay_is_told(caplog):
+    RobotsRules.parse(b"User-agent: *\nCrawl-delay: langsam\n")
+    assert "langsam" in caplog.text
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1", "cp1252"])
+@pytest.mark.parametrize("word", ["é", "été", "a/œuvre", "Ÿ"])
+def test_letters_close_what_they_name_and_nothing_else(charset, word):
+    try:
+        raw = word.encode(charset)
+    except UnicodeEncodeError:
+        pytest.skip("the charset has no such letter")
+    rules = RobotsRules.parse(b"User-agent: *\nDisallow: /" + raw + b"\nDisallow: /no\n")
+    for there in (word.encode(), raw):
+        assert not rules.allowed(f"https://example.org/{quote(there)}/1")
+    for there in ("/", "/a", "/e", "/a/x"):
+        assert rules.allowed(f"https://example.org{there}")
+    assert not rules.allowed("https://example.org/no")
+
+
+def test_letters_of_an_allow_open_nothing_else():
+    rules = RobotsRules.parse(b"User-agent: *\nDisallow: /\nAllow: /\xe9\n")
+    assert not rules.allowed("https://example.org/a")
+    assert rules.allowed("https://example.org/%E9")
 
 
 def test_utf16_is_read_by_its_mark():
