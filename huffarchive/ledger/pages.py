@@ -164,9 +164,9 @@ class Pages:
         page, url, month, known = row
         if url != address.url:
             execute(
-                "INSERT OR IGNORE INTO alias (page, url) SELECT ?1, ?2 "
-                "WHERE (SELECT count(*) FROM alias WHERE page = ?1) < ?3",
-                (page, address.url, MAX_ALIASES),
+                "INSERT OR IGNORE INTO alias (page, url) SELECT ?, ? "
+                "WHERE (SELECT count(*) FROM alias WHERE page = ?) < ?",
+                (page, address.url, page, MAX_ALIASES),
             )
         told = address.month(self._edition.timezone)
         if not known & named or (month is None and told is not None):

@@ -32,6 +32,7 @@ from huffarchive.politeness.middleware import PolitenessMiddleware
 from huffarchive.politeness.robots import RobotsRules
 from huffarchive.politeness.throttle import Throttle
 from huffarchive.storage.paths import ArchivePaths
+from tests.e2e.virtual import Virtual
 
 GOOD, *OTHERS = HOSTS = (
     "www.huffpost.com",
@@ -41,20 +42,6 @@ GOOD, *OTHERS = HOSTS = (
 DELAY, LATENCY = 1.0, 2.5
 SECONDS = 45
 PAGES = 200
-
-
-class Virtual(asyncio.SelectorEventLoop):
-    """A loop whose time passes only while it waits."""
-
-    now = 1000.0
-
-    def time(self) -> float:
-        return self.now
-
-    def _run_once(self) -> None:
-        if not self._ready and self._scheduled:
-            self.now = max(self.now, self._scheduled[0]._when) + 1e-6
-        super()._run_once()
 
 
 class Crawl:
