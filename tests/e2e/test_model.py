@@ -431,7 +431,7 @@ def not_final(monkeypatch) -> None:
             visit = replace(visit, outcome=replace(outcome, address=None))
         return real(visit, edition, now)
 
-    monkeypatch.setattr(store_visit, "fate", forgetful)
+    monkeypatch.setattr(store_visit, "next_state", forgetful)
 
 
 def of_any_address(monkeypatch) -> None:
