@@ -111,6 +111,8 @@ class Command(CrawlCommand):
         self.exitcode = int(Exit.NOT_STARTED if run.status is None else run.status)
         with may_go_unread():
             self.summary(run)
+            if spider.no_contact and run.report is not None:
+                print(spider.no_contact)
 
     def summary(self, run: object) -> None:
         """Say what came of it, and what to do next."""

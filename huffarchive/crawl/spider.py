@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from huffarchive.archive.files import StorageError
 from huffarchive.archive.store_visit import Visit, together
-from huffarchive.crawl.arguments import CrawlArguments, check_scope
+from huffarchive.crawl.arguments import CrawlArguments, check_scope, services_of
 from huffarchive.crawl.errors import TASK, ErrorHandler, LostItems
 from huffarchive.crawl.responses import CaptureTarget, NextSource, ResponseHandler, SourceRequest
 from huffarchive.crawl.run import Run
@@ -30,10 +30,10 @@ from huffarchive.editions.edition import Edition
 from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.ledger.rows import Task
 from huffarchive.outcome import MAX_TRIES, AnswerOutcome, Reason, State, outcome_of_error
-from huffarchive.politeness.limits import Stopped, warn_without_operator
+from huffarchive.politeness.limits import Stopped, is_loopback, missing_contact
 from huffarchive.politeness.middleware import LATER, LIMIT, PAUSE
 from huffarchive.reader.links import MAX_SITEMAP
-from huffarchive.sources.index import OWN, is_query
+from huffarchive.sources.index import OWN, Services, is_query
 from huffarchive.sources.warc_files import read_member
 from huffarchive.workers.job import ReadersFailedError
 
@@ -74,6 +74,8 @@ class ArchiveSpider(scrapy.Spider):
     net: LostItems
     sample: "Server | None" = None
     """The sample site, where it is crawled."""
+    no_contact: str | None = None
+    """What is wrong with HUFFARCHIVE_OPERATOR, where servers of others are asked."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -87,8 +89,10 @@ class ArchiveSpider(scrapy.Spider):
             sample.start()
             spider.sample = sample
             job = replace(job, edition=job.edition.at(sample.base))
-        if set(job.sources) - {"sample", "warc"}:  # those ask nobody
-            warn_without_operator(crawler.settings.get("HUFFARCHIVE_OPERATOR"))
+        if _asks_strangers(job, services_of(crawler.settings, job)):
+            spider.no_contact = missing_contact(crawler.settings.get("HUFFARCHIVE_OPERATOR"))
+            if spider.no_contact:
+                log.warning("%s", spider.no_contact)
         spider.job = job
         spider.run = Run(job, crawler.settings, spider.end)
         spider.elsewhere = NextSource(spider.run)
@@ -346,6 +350,17 @@ class ArchiveSpider(scrapy.Spider):
         if outcome.state is State.WANTED and later:
             outcome = replace(outcome, retry_in=max(later, outcome.retry_in))
         return replace(judged, outcome=outcome)
+
+
+def _asks_strangers(job: CrawlArguments, services: Services) -> bool:
+    """Whether servers of others are asked: not for the sample, files, a site given by the user."""
+    bases = {
+        "live": "" if job.edition.site is not None else f"//{job.edition.hosts[0].name}",
+        "wayback": services.wayback,
+        "commoncrawl": services.commoncrawl_index,
+    }
+    asked = (bases.get(source, "") for source in job.sources)
+    return any(base and not is_loopback(urlsplit(base).netloc) for base in asked)
 
 
 def host_and_port(base: str) -> str:

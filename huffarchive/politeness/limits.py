@@ -1,7 +1,7 @@
 """How often a host or service may be asked, by whom, and why a request was not sent."""
 
 import ipaddress
-import logging
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -42,10 +42,14 @@ def retry_after(value: str | bytes | None, now: datetime) -> float | None:
     return min(DAY, max(0.0, seconds))
 
 
-logger = logging.getLogger(__name__)
-
 TOKEN = "huffarchive"  # noqa: S105 - RFC 9309 calls a robot's name its token
 """The name that a robots.txt may address."""
+
+_PLACEHOLDER = re.compile(
+    r"(?:^|[@./])(?:example\.(?:com|net|org)|[^@/]*\.(?:example|invalid|test|localhost)|localhost)"
+    r"(?=[:/?#>\s]|$)",
+    re.IGNORECASE,
+)
 
 
 def user_agent(operator: str | None) -> str:
@@ -59,13 +63,20 @@ def user_agent(operator: str | None) -> str:
     return f"{TOKEN}/{__version__} (+{contact[:200]})"
 
 
-def warn_without_operator(operator: str | None) -> None:
-    """Say once a run that a site's people cannot reach who runs this."""
-    if not (operator or "").strip():
-        logger.warning(
-            "HUFFARCHIVE_OPERATOR is not set: nobody at the site can tell whom to ask. "
-            "Give an address: -s HUFFARCHIVE_OPERATOR=https://example.org/about-this-crawl"
-        )
+def missing_contact(operator: str | None) -> str | None:
+    """Return what is wrong with HUFFARCHIVE_OPERATOR and what to add; None where it names somebody.
+
+    Names under the domains that RFC 2606 and RFC 6761 keep for examples and for one's own machine
+    reach nobody: they are left from documentation.
+    """
+    named = (operator or "").strip()
+    if named and not _PLACEHOLDER.search(named):
+        return None
+    wrong = f"is a placeholder ({named[:60]!a})" if named else "is not set"
+    return (
+        f"HUFFARCHIVE_OPERATOR {wrong}: nobody at the site can tell whom to ask. Give your page or "
+        "your mail address: -s HUFFARCHIVE_OPERATOR=..."
+    )
 
 
 class Refused(IgnoreRequest):
@@ -142,7 +153,7 @@ class Limit:
         of this machine, which may be asked at any pace. `shared_here` says whether such a server's
         pace outlives the run: its port may be another server's by then.
         """
-        here = _loopback(host)
+        here = is_loopback(host)
         return cls(
             host,
             host,
@@ -181,7 +192,7 @@ def limit_of(url: str, name: str | None = None) -> Limit | None:
     return next(fits, None) or (None if name is None else LIMITS[name])
 
 
-def _loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     """Whether a host is a server of this machine: only those may be asked at any pace."""
     name = urlsplit(f"//{host}").hostname or ""
     try:

@@ -27,12 +27,10 @@ def test_a_site_may_be_at_an_ipv6_address(tmp_path):
     assert server.log[0].headers["Host"] == f"[::1]:{server.port}"
 
 
-def test_a_run_without_operator_warns_once_and_the_sample_does_not(tmp_path, sample):
+def test_a_site_of_ones_own_and_the_sample_need_no_contact(tmp_path, sample):
     with Server(site("", lambda path, nth: Answer(404))) as server:
-        without = crawl(server, tmp_path)
-        named = crawl(server, tmp_path, "-s", "HUFFARCHIVE_OPERATOR=https://example.org/")
-    assert without.err.count("HUFFARCHIVE_OPERATOR is not set") == 1
-    assert "HUFFARCHIVE_OPERATOR" not in named.err + sample.result.err
+        mirror = crawl(server, tmp_path)
+    assert "HUFFARCHIVE_OPERATOR" not in mirror.err + mirror.out + sample.result.err
 
 
 def test_raw_utf_8_in_a_location_is_escaped_once(tmp_path):
