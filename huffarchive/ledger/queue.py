@@ -73,7 +73,7 @@ class Requeue:
     def want_older(
         self, now: float, before: float, *, pages: bool = True, indexes: Collection[str] = ()
     ) -> int:
-        """Want again what was last checked before a time (seconds since 1970).
+        """Want again what was last checked at a time or before it (seconds since 1970).
 
         Captured pages of the site, and the pages of the indexes of some archives.
         """
@@ -81,7 +81,7 @@ class Requeue:
         marks = ",".join("?" * len(kinds))
         which = f"kind IN ({marks})" + (" OR kind NOT LIKE '%-query'" if pages else "")
         checked = "(SELECT max(checked_at) FROM capture WHERE capture.page = page.id)"
-        where = f"state = 'captured' AND ({which}) {self._selection.clause} AND {checked} < ?"
+        where = f"state = 'captured' AND ({which}) {self._selection.clause} AND {checked} <= ?"
         moment = datetime.fromtimestamp(max(0.0, before), UTC)  # nothing is older than the Web
         return self._begin_round(now, where, [*kinds, f"{moment:%Y-%m-%dT%H:%M:%SZ}"])
 

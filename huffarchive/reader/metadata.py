@@ -255,17 +255,24 @@ def type_of(page: Page, key: PageKey | None, head: Head, edition: Edition) -> Pa
 
 
 def _is_ours(own: str, page: Page, edition: Edition) -> bool:
-    """Whether the address that a page gives as its own is on the edition's hosts.
+    """Whether the address that a page gives as its own is on a host of the edition or a sister's.
 
-    What another site's addresses and types mean, nobody here knows.
+    Sister editions run the same software under the same name in other countries. What the addresses
+    and types of other sites mean, nobody here knows.
     """
     try:
         host = urlsplit(urljoin(page.url, own)).hostname if own else None
+        ours = {_site_name(host.name) for host in edition.hosts}
         return host is not None and (
-            host == urlsplit(page.url).hostname or any(host == ours.name for ours in edition.hosts)
+            host == urlsplit(page.url).hostname or _site_name(host) in ours
         )
     except ValueError:
         return False
+
+
+def _site_name(host: str) -> str:
+    """The name before a host's top-level domain: "huffpost" of www.huffpost.com."""
+    return host.rpartition(".")[0].rpartition(".")[2]
 
 
 def _is_missing(page: Page, head: Head) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from datetime import datetime
 from functools import partial
 
@@ -36,4 +37,12 @@ def spoilt(url: str, captured_at: datetime, response: bytes, edition: Edition) -
     if POISON in response:
         sys.modules[__name__].told = None  # type: ignore[attr-defined]
         raise ValueError("spoilt")
+    return told(url, captured_at, response, edition)
+
+
+def toils(url: str, captured_at: datetime, response: bytes, edition: Edition) -> Reading:
+    """A reader that takes 0.2 s of CPU time, as on a machine that is too slow for its bounds."""
+    until = time.process_time() + 0.2
+    while time.process_time() < until:
+        hash(response)
     return told(url, captured_at, response, edition)

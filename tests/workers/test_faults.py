@@ -50,7 +50,7 @@ def test_a_reader_that_reads_nothing_ends_the_reading(reader: str) -> None:
 
 def test_bounds_in_which_nothing_can_be_read_are_no_page_s_fault() -> None:
     async def main() -> None:
-        async with ReaderPool(1, seconds=1e-6, reader=READER) as pool:
+        async with ReaderPool(1, seconds=0.01, reader=f"{BROKEN}:toils") as pool:
             await pool.read(known_good()[0])
 
     with pytest.raises(ReadersFailedError, match="time bound"):
