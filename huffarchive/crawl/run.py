@@ -34,7 +34,7 @@ from huffarchive.exports.indexing import Indexing
 from huffarchive.ledger.ledger import LedgerDamagedError
 from huffarchive.ledger.rows import Task
 from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
-from huffarchive.outcome import Reason, State
+from huffarchive.outcome import DISAPPEARED, Reason, State
 from huffarchive.politeness.limits import user_agent
 from huffarchive.sources.index import OWN, SITE
 from huffarchive.urls import PageKey
@@ -274,8 +274,12 @@ class Run:
             )
 
     def answered(self, visit: Visit) -> None:
-        """Look at what the site said; where nearly all is odd, its host is left for this run."""
-        if visit.source == "live" and visit.outcome.reason is not None:
+        """Look at what the site said; where nearly all is odd, its host is left for this run.
+
+        What has disappeared is no loss where archives are asked next: that is what they are for.
+        """
+        passed_on = visit.outcome.reason in DISAPPEARED and self.job.sources[-1] != visit.source
+        if visit.source == "live" and visit.outcome.reason is not None and not passed_on:
             server = self.server_of(visit.task, visit.source)
             why = self.odd_hour.judge(server, visit.outcome.reason, visit.task.doubted)
             if why is not None and server not in self.closed:
