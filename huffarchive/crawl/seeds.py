@@ -33,10 +33,11 @@ class RecordError(ValueError):
 def enqueue(archive: Archive, job: CrawlArguments, services: Services, listing: "UrlList") -> None:
     """Add what this run was asked for to what is wanted; `listing` are the pages of its list."""
     pages, again, now = archive.ledger.pages, archive.ledger.again, archive.clock()
+    site = any(source in OWN for source in job.sources)
     with archive.changing():
-        again.try_again(now, [State.FAILED])
+        again.try_again(now, [State.FAILED], site=site)
         again.no_later(now + max(RETRY_AFTER))
-        again.try_again(now, [State.REFUSED], ["rate_limited"])
+        again.try_again(now, [State.REFUSED], ["rate_limited"], site=site)
         if "live" in job.sources and not job.discover:
             again.confirm(now)
         unread = archive.ledger.not_read.want(now, job.sources)
@@ -55,8 +56,7 @@ def enqueue(archive: Archive, job: CrawlArguments, services: Services, listing: 
             pages.want_queries(services.queries(source, job.edition), source)
             pages.select_queries(source)  # an earlier run may have left some
         if job.recrawl is not None:
-            own = any(source in OWN for source in job.sources)
-            again.want_older(now, now - job.recrawl * 86400, pages=own, indexes=job.sources)
+            again.want_older(now, now - job.recrawl * 86400, pages=site, indexes=job.sources)
         if job.again:
             again.want_settled(now, job.again)
         again.ask_of(job.sources)

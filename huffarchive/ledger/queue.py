@@ -41,15 +41,25 @@ class Requeue:
         self._answers = answers
 
     def try_again(
-        self, now: float, states: Collection[State], reasons: Collection[str] = ()
+        self,
+        now: float,
+        states: Collection[State],
+        reasons: Collection[str] = (),
+        *,
+        site: bool = True,
     ) -> int:
-        """Want settled pages again: those in `states` (with one of `reasons`, where given)."""
+        """Want settled pages again: those in `states` (with one of `reasons`, where given).
+
+        Without `site` only those that others than the site may be asked for.
+        """
         marks = ",".join("?" * len(states))
         where = f"state IN ({marks})"
         values: list[object] = [str(state) for state in states]
         if reasons:
             where += f" AND reason IN ({','.join('?' * len(reasons))})"
             values += list(reasons)
+        if not site:
+            where += f" AND kind NOT IN ({_KINDS}) AND NOT {_CAPTURED}"
         return self._begin_round(now, where, values)
 
     def confirm(self, now: float) -> int:
@@ -73,7 +83,7 @@ class Requeue:
     def want_older(
         self, now: float, before: float, *, pages: bool = True, indexes: Collection[str] = ()
     ) -> int:
-        """Want again what was last checked at a time or before it (seconds since 1970).
+        """Want again what was not checked after a time (whole seconds since 1970).
 
         Captured pages of the site, and the pages of the indexes of some archives.
         """

@@ -39,7 +39,7 @@ from huffarchive.crawl.queue import RequestQueue
 from huffarchive.download import recording
 from huffarchive.http import Exchange
 from huffarchive.ledger.rows import Answers, Task
-from huffarchive.outcome import Reason
+from huffarchive.outcome import MAX_TRIES, Reason
 from huffarchive.politeness.limits import Stopped
 from huffarchive.spiders.huffpost_qc import HuffPostQuebec
 from huffarchive.workers.job import Job
@@ -84,6 +84,8 @@ class Known:
 
     round: list[tuple[str, str, Answer]] = field(default_factory=list)
     """Source, address and answer of each request of its present round."""
+    runs: int = 0
+    """Those of this round."""
     open: bool = True
     """Whether the round was going on when the run began: its addresses are still to be asked."""
     addresses: set[str] = field(default_factory=set)
@@ -145,8 +147,10 @@ class Model(RuleBasedStateMachine):
             mine = number in self.scope(urls)
             old = recrawl and site and mine and state.startswith("captured/")
             known.open = state == "wanted/"
-            if state.startswith("failed/") or old:
-                known.round, known.open = [], True
+            failed = state.startswith("failed/") and (site or not known.versions)
+            if failed or old:
+                known.round, known.runs, known.open = [], 0, True
+            known.runs += 1
         for url in urls:
             self.pages[page_of(url)].addresses.add(url)
         run = Run(self, urls, sources, recrawl=recrawl, stop=stop, late=late)
@@ -189,10 +193,11 @@ class Model(RuleBasedStateMachine):
         )
         for number, known in self.pages.items():
             assert records[f"qc:n:{number}"] == len(known.versions), (number, records)
-            asked = Counter((source, url) for source, url, answer in known.round)
-            tried = {(s, u) for s, u, answer in known.round if answer[0] == "500"}
-            for address, times in asked.items():
-                assert times == 1 or (address in tried and times <= 5), (address, known.round)
+            asked = Counter(known.round)
+            for (_, _, answer), times in asked.items():  # of a passing error so often in each run
+                assert times == 1 or (answer[0] == "500" and times <= MAX_TRIES * known.runs), known
+            once = Counter((source, url) for source, url, answer in asked if answer[0] != "500")
+            assert set(once.values()) <= {1}, known
             if number in scope and not stopped:
                 assert after[number] == self.expected(known, before.get(number), sources), (
                     number, after[number], known,
@@ -217,15 +222,17 @@ class Model(RuleBasedStateMachine):
                     said[source] = "gone/deleted"
                 case "403":
                     said[source] = "refused/forbidden"
-                case "500":
+                case "500" if known.round.count((source, url, answer)) >= MAX_TRIES:
                     said[source] = "failed/server_error"
-        if not said and known.versions:
-            return before or "?"  # nobody was asked: nothing is otherwise than it was
-        if known.open and said.get("live", "").startswith("gone/"):
+                case "500":
+                    said.pop(source, None)  # it is to be asked again
+        if said.get("live", "").startswith("gone/"):
             asked = {url for source, url, _ in known.round if source == "live"}
             if not asked >= known.then:
-                assert "live" not in sources, known
+                assert "live" not in sources or not known.open, known
                 del said["live"]  # it has not said its last word
+        if not said and known.versions:
+            return before or "?"  # nobody was asked: nothing is otherwise than it was
         if "wayback" in sources and not known.versions:
             assert not any(
                 page_of(url) == page_of(next(iter(known.addresses))) for url in self.archived
