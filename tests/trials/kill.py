@@ -44,7 +44,7 @@ def one(seed: int, pages: int, *, reach: float, workers: int = 1) -> Result:
             moment = random.uniform(0.2, reach)
             process = crawl.start()
             try:
-                status = process.wait(moment)
+                status = crawl.meant(process.wait(moment))
             except subprocess.TimeoutExpired:
                 kill(process)
                 stops.append(snapshot(crawl.places))

@@ -103,7 +103,7 @@ def test_under_nohup_a_hang_up_ends_nothing(crawl: Crawl) -> None:
     wait_until(crawl, 20)
     process.send_signal(signal.SIGHUP)
     crawl.site.delay = 0
-    assert process.wait(60) == 0, crawl.log()
+    assert crawl.meant(process.wait(60)) == 0, crawl.log()
 
 
 def test_the_clock_jumps_an_hour_back_and_forward(crawl: Crawl) -> None:
@@ -151,7 +151,7 @@ def test_a_killed_worker_is_replaced(crawl: Crawl, often: int) -> None:
         wait_until(crawl, 15 * (number + 1))
         for worker in children(process.pid):
             os.kill(worker, signal.SIGKILL)
-    assert process.wait(60) == 0, crawl.log()
+    assert crawl.meant(process.wait(60)) == 0, crawl.log()
     assert crawl.examine() == []
 
 
