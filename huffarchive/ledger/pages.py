@@ -216,6 +216,8 @@ class Pages:
         elif done.checked_at is not None:
             self._captures.checked(task.page, done.checked_at)
         self.want(done.links, done.named_by)
+        if done.moved_to is not None:
+            self._selection.follow(_short(done.moved_to))
         self.want(done.pictures, PICTURE)
         self.add_captures(done.mementos, done.named_by)
         self.want_queries(done.queries, task.source)

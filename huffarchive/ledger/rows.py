@@ -345,13 +345,20 @@ class Selection:
             self._added += 1
             self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
 
-    def follow(self) -> None:
-        """Add the pages that selected ones moved to, in whichever run that was seen."""
+    def follow(self, key: str | None = None) -> None:
+        """Add the pages that selected ones moved to, in whichever run that was seen.
+
+        With the key of a page (without its edition) only what that one moved to, and it.
+        """
+        if not self.active:
+            return
+        start = "SELECT page FROM selected" if key is None else "SELECT id FROM page WHERE key = ?"
         cursor = self._connection.execute(
-            "WITH RECURSIVE led (page) AS (SELECT page FROM selected UNION "
+            f"WITH RECURSIVE led (page) AS ({start} UNION "  # noqa: S608
             "SELECT there.id FROM led JOIN page here ON here.id = led.page "
             "JOIN page there ON there.key = here.moved_to WHERE here.reason = 'moved') "
-            "INSERT OR IGNORE INTO selected SELECT page FROM led"
+            "INSERT OR IGNORE INTO selected SELECT page FROM led",
+            () if key is None else (key,),
         )
         self._added += cursor.rowcount
 

@@ -121,6 +121,12 @@ class Model(RuleBasedStateMachine):
     def the_site_answers(self, url: str, answer: Answer) -> None:
         self.live[url] = answer
 
+    @rule(number=st.sampled_from(PAGES), version=st.sampled_from("AB"))
+    def an_address_changes(self, number: int, version: str) -> None:
+        """A page's first address leads to its second, which gives the same tag as the first did."""
+        old, new = (BASE + path(number, slug) for slug in SLUGS)
+        self.live[old], self.live[new] = ("moved", new), ("article", version, "x")
+
     @precondition(lambda self: not self.begun)
     @rule(urls=st.lists(st.sampled_from(ADDRESSES), min_size=1, max_size=3, unique_by=page_of))
     def an_archive_has(self, urls: list[str]) -> None:

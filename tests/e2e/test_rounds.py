@@ -268,3 +268,13 @@ def test_a_pages_addresses_are_bounded(tmp_path: Path) -> None:
 def test_discover_fails_where_robots_txt_does(tmp_path: Path) -> None:
     with Site(tmp_path, {"/robots.txt": Answer(503, b"")}) as site:
         assert site.crawl("source=sitemap", discover=True, HUFFARCHIVE_BACKOFF="0.01") == 3
+
+
+def test_a_page_that_moves_to_one_that_moved_before(tmp_path: Path) -> None:
+    """A list's run goes on to where that one is now, and does not end with it wanted."""
+    script = {path(1): moved(path(2)), path(2): moved(path(3)), path(3): article()}
+    with Site(tmp_path, script) as site:
+        assert site.crawl("limit=1", urls=[path(2)]) == 5
+        assert site.states() == {"n:2": "gone/moved", "n:3": "wanted/"}
+        assert site.crawl(urls=[path(1)]) == 0
+        assert site.states()["n:3"] == "captured/article"
