@@ -59,7 +59,7 @@ def rows(crawl: Crawl, query: str) -> list[tuple]:
 
 def test_two_runs_started_in_one_instant(crawl: Crawl) -> None:
     first, second = crawl.start(), crawl.start()
-    ends = sorted((first.wait(60), second.wait(60)))
+    ends = sorted(crawl.meant(run.wait(60)) for run in (first, second))
     assert ends == [0, 6], crawl.log()
     assert "another run is under way" in crawl.log()
     assert crawl.examine() == []
