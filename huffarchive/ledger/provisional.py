@@ -28,9 +28,13 @@ def doubt(connection: sqlite3.Connection, done: PageUpdate) -> None:
         )
     elif done.doubted is not None:
         connection.execute(
-            "UPDATE page SET doubted = CASE WHEN doubted IS NULL THEN ?1 "
-            "WHEN doubted <= ?2 THEN NULL ELSE doubted END WHERE id = ?3",
-            (done.doubted, _day_before(done.doubted), done.task.page),
+            "UPDATE page SET doubted = CASE WHEN doubted IS NULL THEN :now "
+            "WHEN doubted <= :day_ago THEN NULL ELSE doubted END WHERE id = :page",
+            {
+                "now": done.doubted,
+                "day_ago": _day_before(done.doubted),
+                "page": done.task.page,
+            },
         )
 
 
@@ -69,20 +73,21 @@ class Provisional:
         """
         since = _text(datetime.fromtimestamp(now, UTC) - RECENT)
         marks = ", ".join(f"'{reason}'" for reason in sorted(PROVISIONAL - {Reason.UNSAFE_ADDRESS}))
-        new = f"doubted >= ?1 AND state IN ('gone', 'refused') AND reason IN ({marks})"
-        if self._connection.execute(f"SELECT 1 FROM page WHERE {new} LIMIT 1", (since,)).fetchone():  # noqa: S608
+        new = f"doubted >= :since AND state IN ('gone', 'refused') AND reason IN ({marks})"
+        any_new = f"SELECT 1 FROM page WHERE {new} LIMIT 1"  # noqa: S608
+        if self._connection.execute(any_new, {"since": since}).fetchone():
             behind = "count(*) OVER (PARTITION BY host ORDER BY at, page ROWS BETWEEN 1 FOLLOWING "
             cursor = self._connection.execute(
                 "WITH answer_of (host, at, page, odd) AS ("  # noqa: S608
-                "SELECT host, doubted, id, 1 FROM page WHERE doubted >= ?1 UNION ALL "
+                "SELECT host, doubted, id, 1 FROM page WHERE doubted >= :since UNION ALL "
                 "SELECT host, captured_at, page.id, 0 FROM capture JOIN page ON page.id = page "
-                "WHERE captured_at >= ?1 AND capture.source = 'live'), "
+                "WHERE captured_at >= :since AND capture.source = 'live'), "
                 "near AS (SELECT page, sum(odd) OVER (PARTITION BY host ORDER BY at, page "
                 f"ROWS BETWEEN {AROUND} PRECEDING AND {AROUND} FOLLOWING) AS odds, "
                 f"{behind}AND {AROUND} FOLLOWING) AS behind FROM answer_of) "
                 f"UPDATE page SET doubted = NULL WHERE {new} AND id IN "
-                "(SELECT page FROM near WHERE odds < ?2 AND (?3 OR behind = ?4))",
-                (since, MOST, ended, AROUND),
+                "(SELECT page FROM near WHERE odds < :most AND (:ended OR behind = :around))",
+                {"since": since, "most": MOST, "ended": ended, "around": AROUND},
             )
             return cursor.rowcount
         return 0
