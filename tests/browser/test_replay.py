@@ -85,7 +85,9 @@ def scrapy(*args: str, folder: Path) -> None:
          "-s", f"HUFFARCHIVE_WARC_DIR={folder}/warc", "-s", f"HUFFARCHIVE_OUTPUT_DIR={folder}/output"],
         cwd=ROOT, capture_output=True, text=True, timeout=200, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.returncode in (0, 3), (
+        done.stderr
+    )  # 3: some pages of the mirror are doubted for a day
 
 
 @pytest.fixture(scope="module")
