@@ -464,6 +464,12 @@ def of_any_address(monkeypatch) -> None:
 @pytest.mark.parametrize("fault", [by_page, of_any_round, not_final, of_any_address])
 def test_it_finds_the_fault(fault, monkeypatch) -> None:
     fault(monkeypatch)
-    found = settings(runs(400), phases=[Phase.generate])  # the smallest example is not the matter
+    found = settings(
+        runs(3000),
+        phases=[Phase.generate],  # the smallest example is not the matter
+        report_multiple_bugs=False,
+        derandomize=True,
+        database=None,
+    )
     with pytest.raises((AssertionError, ExceptionGroup)):
         run_state_machine_as_test(Model, settings=found)

@@ -2,6 +2,7 @@
 
 import itertools
 import socket
+import statistics
 import threading
 import time
 from collections.abc import Iterator
@@ -76,24 +77,19 @@ def test_crawl_delay_is_the_delay_of_its_host(crawl):
 
 @pytest.mark.realtime
 def test_crawl_delay_is_held_within_five_percent(crawl):
+    """Never shorter; the median is not longer either: a hiccup of the machine delays single ones."""
     delays = [0.8, 1.0]
     settings = {"CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY_JITTER": 0.5}
-    for _ in range(3):  # the machine is shared: its hiccups are not the crawl's
-        with servers([site(f"User-agent: *\nCrawl-delay: {delay}\n") for delay in delays]) as both:
-            crawl(
-                [f"{server.url}/{n}" for n in range(5) for server in both],
-                settings=settings,
-                real=True,
-            )
-        ratios = [
-            gap / delay
-            for delay, server in zip(delays, both, strict=True)
-            for gap in gaps_of(server)
-        ]
-        assert len(ratios) == 10
-        if 0.95 <= min(ratios) <= max(ratios) <= 1.05:
-            return
-    pytest.fail(f"in three attempts, last {ratios}")
+    with servers([site(f"User-agent: *\nCrawl-delay: {delay}\n") for delay in delays]) as both:
+        crawl(
+            [f"{server.url}/{n}" for n in range(8) for server in both], settings=settings, real=True
+        )
+    for delay, server in zip(delays, both, strict=True):
+        ratios = [gap / delay for gap in gaps_of(server)]
+        assert len(ratios) == 8
+        assert statistics.median(ratios) <= 1.05, ratios
+        # What came late makes the gap behind it look short to the server: the sum tells.
+        assert sum(ratios) >= 0.95 * len(ratios), ratios
 
 
 def test_the_longer_of_delay_and_crawl_delay_counts(crawl):

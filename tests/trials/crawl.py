@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -100,11 +101,12 @@ class Crawl:
     def meant(self, status: int) -> int:
         """An exit status; 0 where nothing is left but to hear once more, a day later, what is gone.
 
-        Much of the trials' site is gone on purpose, as in a bad hour.
+        Much of the trials' site is gone on purpose, as in a bad hour. What failed or is wanted
+        still is no such end.
         """
-        end = self.log().rpartition("Report:")[2]
-        doubted = status == 3 and "provisional, see" in end and " failed" not in end
-        return 0 if doubted else status
+        _, _, summary = self.log().rpartition(" pages known = ")
+        over = re.match(r"0 wanted \+ .* \+ 0 failed\n", summary)
+        return 0 if status == 3 and over and "provisional, see" in summary else status
 
     def stop(self) -> None:
         """Kill what still runs of it."""
