@@ -18,7 +18,7 @@ from datasette.utils.asgi import Request
 
 from huffarchive.browse.article import CaptureError, difference, images, member
 from huffarchive.browse.search import FACETS, PAGE, SHOWN, Answer, FacetIndex, Query, answer
-from huffarchive.browse.words import ENGLISH, FRENCH
+from huffarchive.translator import Translator
 
 _HOSTS = (b"127.0.0.1", b"localhost", b"[::1]")
 _POLICY = (
@@ -108,7 +108,6 @@ class Pages:
         self.__name__ = "huffarchive.browse"  # Datasette asks every plugin for it
         self._name = name
         self._language = language
-        self._words = FRENCH if language == "fr" else ENGLISH
         self._warcs = warcs
         self._replay = replay
         self._catalogue = catalogue
@@ -135,7 +134,7 @@ class Pages:
     @hookimpl  # type: ignore[untyped-decorator]
     def extra_template_vars(self) -> dict[str, Any]:
         """For every page, Datasette's own too: whether the archive is the invented sample."""
-        return {"say": self._say, "invented": self._invented}
+        return {"say": Translator(self._language, "browse"), "invented": self._invented}
 
     async def search(self, request: Request, datasette: Datasette) -> Response:
         """The search and its results."""
@@ -262,14 +261,6 @@ class Pages:
         return Response.html(
             await datasette.render_template(name, values, request=request), status=status
         )
-
-    def _say(self, name: str, /, **values: Any) -> str:
-        number = "\u202f" if self._language == "fr" else ","
-        written = {
-            key: f"{value:,}".replace(",", number) if isinstance(value, int) else value
-            for key, value in values.items()
-        }
-        return self._words[name].format(**written)
 
 
 def _ranged(data: bytes, asked: str) -> Response:

@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 from huffarchive.commands.base import ArchiveCommand, Output, archives, mistake
 from huffarchive.exits import Exit
 
-NEEDS = ("pygal", "jinja2")
+NEEDS = ("pygal",)
 """What is not installed without the extra `report`."""
 
 
@@ -43,9 +43,9 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
         from huffarchive.reports import render
         from huffarchive.reports.corpus_stats import RecordsError, gather
-        from huffarchive.reports.translator import LANGUAGES
         from huffarchive.storage.products import REPORT
         from huffarchive.storage.replacing import replacing
+        from huffarchive.translator import LANGUAGES
 
         found = archives(self.settings, args, "report")
         if opts.output is not None and len(found) > 1:

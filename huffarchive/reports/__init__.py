@@ -5,7 +5,7 @@ from importlib.metadata import version
 from huffarchive.reports.corpus_stats import Facts
 from huffarchive.reports.missing import files, missing, outcomes, reading, runs
 from huffarchive.reports.saved import brief, sources, when
-from huffarchive.reports.translator import Translator
+from huffarchive.translator import Translator
 
 _SECTIONS = (brief, when, sources, missing, outcomes, reading, runs, files)
 
@@ -30,7 +30,7 @@ def render(facts: Facts, language: str) -> str:
         say=say,
         name=facts.edition.name,
         sample=facts.sample,
-        moment=say.formatter.moment(facts.made),
+        moment=say.moment(facts.made),
         sections=[section(facts, say) for section in _SECTIONS],
         version=version("huffarchive"),
     )

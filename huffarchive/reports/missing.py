@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from huffarchive.outcome import State
 from huffarchive.reports.charts import Cell, ReportPart, Section, Series, Table, bars, columns, row
 from huffarchive.reports.corpus_stats import LOOKED_FOR, Facts, Run
-from huffarchive.reports.translator import Translator
 from huffarchive.sources.estimate import Claim
+from huffarchive.translator import Translator
 
 _STACKED = (State.CAPTURED, State.WANTED, State.FAILED, State.REFUSED, State.GONE)
 
@@ -23,7 +23,7 @@ def missing(facts: Facts, say: Translator) -> Section:
 
 def outcomes(facts: Facts, say: Translator) -> Section:
     """Every state with its reasons, all kinds of pages together."""
-    num, counts = say.formatter, facts.account["counts"]
+    counts = facts.account["counts"]
     if not counts["known"]:
         return Section("outcomes", say("outcomes"), say("none"))
     found = [(*name.split("/"), n) for name, n in facts.account["reasons"].items()]
@@ -35,8 +35,8 @@ def outcomes(facts: Facts, say: Translator) -> Section:
         row(
             say.term("state", state),
             say.term("reason", reason),
-            Cell(num.count(count), length, state),
-            num.share(count, counts["known"]),
+            Cell(say.count(count), length, state),
+            say.share(count, counts["known"]),
         )
         for (state, reason, count), length in zip(found, bars([n for *_, n in found]), strict=True)
     )
@@ -47,7 +47,6 @@ def outcomes(facts: Facts, say: Translator) -> Section:
 
 
 def _years(facts: Facts, say: Translator, lead: str) -> ReportPart:
-    num = say.formatter
     years = {year: found for year, found in facts.account["years"].items() if found["known"]}
     dated = [year for year in years if year]
     present = [state for state in _STACKED if any(years[year][state] for year in dated)]
@@ -58,14 +57,14 @@ def _years(facts: Facts, say: Translator, lead: str) -> ReportPart:
             Series(say.term("state", s), str(s), tuple(years[year][s] for year in dated))
             for s in present
         ],
-        number=num.count,
+        number=say.count,
     )
     rows = [
         row(
             year or say("unknown"),
-            num.count(found["known"]),
-            *(num.count(found[state]) for state in _STACKED),
-            num.share(found["captured"], found["known"]),
+            say.count(found["known"]),
+            *(say.count(found[state]) for state in _STACKED),
+            say.share(found["captured"], found["known"]),
         )
         for year, found in sorted(years.items(), key=lambda item: item[0] or "unknown")
     ]
@@ -73,9 +72,9 @@ def _years(facts: Facts, say: Translator, lead: str) -> ReportPart:
     rows.append(
         row(
             say("total"),
-            num.count(total["known"]),
-            *(num.count(total[state]) for state in _STACKED),
-            num.share(total["captured"], total["known"]),
+            say.count(total["known"]),
+            *(say.count(total[state]) for state in _STACKED),
+            say.share(total["captured"], total["known"]),
         )
     )
     states = (say.term("state", state) for state in _STACKED)
@@ -86,13 +85,12 @@ def _years(facts: Facts, say: Translator, lead: str) -> ReportPart:
 
 def _published(facts: Facts, say: Translator) -> tuple[ReportPart, ...]:
     """Captured news beside the published counts; nothing for the sample, whose news are made up."""
-    num = say.formatter
     years = {y: found for y, found in facts.account["years"].items() if "published" in found}
     if facts.sample or not years:
         return ()
     captured = tuple(found["captured_news"] for found in years.values())
     published = tuple(found["published"] for found in years.values())
-    share = num.share(sum(captured), sum(published))
+    share = say.share(sum(captured), sum(published))
     lead = say("published_lead", captured=sum(captured), published=sum(published), share=share)
     chart = columns(
         say("published_chart") + lead,
@@ -102,14 +100,14 @@ def _published(facts: Facts, say: Translator) -> tuple[ReportPart, ...]:
             Series(say("published_count"), "published", published),
         ],
         beside=True,
-        number=num.count,
+        number=say.count,
     )
     rows = tuple(
         row(
             year,
-            num.count(found["captured_news"]),
-            num.count(found["published"]),
-            num.share(found["captured_news"], found["published"]),
+            say.count(found["captured_news"]),
+            say.count(found["published"]),
+            say.share(found["captured_news"], found["published"]),
         )
         for year, found in years.items()
     )
@@ -119,7 +117,7 @@ def _published(facts: Facts, say: Translator) -> tuple[ReportPart, ...]:
 
 
 def _estimate(facts: Facts, say: Translator) -> ReportPart:
-    num, found = say.formatter, facts.account["estimate"]
+    found = facts.account["estimate"]
     note = ""
     if "none" in found:
         lead = say("estimate_none")
@@ -133,7 +131,7 @@ def _estimate(facts: Facts, say: Translator) -> ReportPart:
     rows = tuple(
         row(
             _named([name], say),
-            *(num.count(named[column]) for column in ("known", "captured", "alone")),
+            *(say.count(named[column]) for column in ("known", "captured", "alone")),
         )
         for name, named in facts.account["discoverers"].items()
     )
@@ -148,19 +146,19 @@ def _named(discoverers: Iterable[str], say: Translator) -> str:
 
 def reading(facts: Facts, say: Translator) -> Section:
     """Warnings, and the share of each layout's articles that lack a field."""
-    found, num = facts.census, say.formatter
+    found = facts.census
     if not found.articles:
         return Section("reading", say("reading"), say("none"))
     fine = found.articles - found.warned
-    share = num.share(fine, found.articles)
+    share = say.share(fine, found.articles)
     lead = say("reading_lead", fine=fine, articles=found.articles, share=share)
     ranked = sorted(found.warnings.items(), key=lambda item: (-item[1], item[0]))
     lengths = bars([count for _, count in ranked])
     rows = tuple(
         row(
             say.term("warning", name),
-            Cell(num.count(count), length, "failed"),
-            num.share(count, found.articles),
+            Cell(say.count(count), length, "failed"),
+            say.share(count, found.articles),
         )
         for (name, count), length in zip(ranked, lengths, strict=True)
     )
@@ -171,15 +169,15 @@ def reading(facts: Facts, say: Translator) -> Section:
 
 
 def _fields(facts: Facts, say: Translator) -> ReportPart:
-    found, num = facts.census, say.formatter
+    found = facts.census
     layouts = [name for name, _ in found.layouts.most_common()]
-    counted = row(say("articles"), *(num.count(found.layouts[name]) for name in layouts))
+    counted = row(say("articles"), *(say.count(found.layouts[name]) for name in layouts))
     rows = [counted]
     for name in LOOKED_FOR:
         cells = []
         for layout in layouts:
             lacking, articles = found.missing[layout, name], found.layouts[layout]
-            cells.append(Cell(num.share(lacking, articles), lacking / articles, "failed"))
+            cells.append(Cell(say.share(lacking, articles), lacking / articles, "failed"))
         rows.append(row(say.term("field", name), *cells))
     head = (say("field"), *(say.term("layout", name) for name in layouts))
     table = Table(say("fields"), head, tuple(rows), folded=False, grid=True)
@@ -188,7 +186,6 @@ def _fields(facts: Facts, say: Translator) -> ReportPart:
 
 def runs(facts: Facts, say: Translator) -> Section:
     """The last runs, the newest first."""
-    num = say.formatter
     if not facts.runs:
         return Section("runs", say("runs"), say("none"))
     rows = []
@@ -196,17 +193,17 @@ def runs(facts: Facts, say: Translator) -> Section:
         asked, new, seconds = (run.report.get(k) for k in ("asked", "new_articles", "seconds"))
         rows.append(
             row(
-                num.stamp(run.began) if run.began else run.row.name,
+                say.stamp(run.began) if run.began else run.row.name,
                 _how(run, say),
-                num.duration(seconds) if isinstance(seconds, int | float) else "–",
-                num.count(asked) if isinstance(asked, int) else "–",
-                num.count(new) if isinstance(new, int) else "–",
+                say.duration(seconds) if isinstance(seconds, int | float) else "–",
+                say.count(asked) if isinstance(asked, int) else "–",
+                say.count(new) if isinstance(new, int) else "–",
             )
         )
     head = (say("run"), say("how"), say("duration"), say("asked"), say("new"))
     table = Table(say("runs"), head, tuple(rows), folded=False, words=(1,), codes=(0,))
     last = facts.runs[0]
-    began = num.moment(last.began) if last.began else last.row.name
+    began = say.moment(last.began) if last.began else last.row.name
     lead = say("runs_lead", moment=began, how=_how(last, say))
     note = "" if all(run.report for run in facts.runs) else say("runs_unreported")
     return Section("runs", say("runs"), lead, parts=(ReportPart(tables=(table,), note=note),))
@@ -214,21 +211,20 @@ def runs(facts: Facts, say: Translator) -> Section:
 
 def files(facts: Facts, say: Translator) -> Section:
     """Every pair of files with its sizes and checksum."""
-    num = say.formatter
     if not facts.files:
         return Section("files", say("files"), say("none"))
     lead = say(
         "files_lead",
         count=len(facts.files),
-        warc=num.size(sum(file.warc_length for file in facts.files)),
-        jsonl=num.size(sum(file.jsonl_length for file in facts.files)),
+        warc=say.size(sum(file.warc_length for file in facts.files)),
+        jsonl=say.size(sum(file.jsonl_length for file in facts.files)),
     )
     rows = tuple(
         row(
             file.stem,
-            num.count(file.articles),
-            num.size(file.warc_length),
-            num.size(file.jsonl_length),
+            say.count(file.articles),
+            say.size(file.warc_length),
+            say.size(file.jsonl_length),
             file.warc_sha256 or say("growing"),
         )
         for file in facts.files

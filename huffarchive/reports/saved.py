@@ -15,8 +15,8 @@ from huffarchive.reports.charts import (
     row,
 )
 from huffarchive.reports.corpus_stats import AGENCY, COPIES, OWN, UNKNOWN, CorpusStats, Facts
-from huffarchive.reports.translator import Translator
 from huffarchive.sources.estimate import Claim
+from huffarchive.translator import Translator
 
 _COPY_NAMES = {OWN: "own", AGENCY: "agency", UNKNOWN: "unsaid"}
 _SHADES = ("first", "second", "third", "fourth", "fifth")
@@ -24,7 +24,7 @@ _SHADES = ("first", "second", "third", "fourth", "fifth")
 
 def brief(facts: Facts, say: Translator) -> Section:
     """The sentence and the numbers that matter most."""
-    found, pages, num = facts.census, facts.account["article_pages"], say.formatter
+    found, pages = facts.census, facts.account["article_pages"]
     left = pages["wanted"] + pages["failed"]
     if not pages["known"]:
         lead = say("brief_empty")
@@ -33,22 +33,22 @@ def brief(facts: Facts, say: Translator) -> Section:
             "brief_left" if left else "brief_done",
             captured=pages["captured"],
             known=pages["known"],
-            share=num.share(pages["captured"], pages["known"]),
+            share=say.share(pages["captured"], pages["known"]),
             left=left,
         )
     months = sorted(month for month, _ in found.months if month)
     figures = [
-        Figure(say("saved"), num.count(found.articles)),
-        Figure(say("words"), num.count(found.words)),
-        Figure(say("bytes"), num.size(sum(file.warc_length for file in facts.files))),
+        Figure(say("saved"), say.count(found.articles)),
+        Figure(say("words"), say.count(found.words)),
+        Figure(say("bytes"), say.size(sum(file.warc_length for file in facts.files))),
     ]
     if found.versions:
-        figures.append(Figure(say("versions"), num.count(found.versions)))
+        figures.append(Figure(say("versions"), say.count(found.versions)))
     estimate = facts.account["estimate"]
     if "none" not in estimate and not estimate["contradicted"]:
         bound = estimate.get("claim") == Claim.AT_LEAST
         exist = ("exist_at_least", "at_least") if bound else ("exist", "total")
-        figures.append(Figure(say(exist[0]), num.count(estimate[exist[1]])))
+        figures.append(Figure(say(exist[0]), say.count(estimate[exist[1]])))
     counts = facts.account["counts"]
     if facts.account["not_read"]:
         then = say("next_not_read", count=facts.account["not_read"])
@@ -60,7 +60,7 @@ def brief(facts: Facts, say: Translator) -> Section:
         then = say("next_nothing")
     parts = []
     if months:
-        span = say("span", first=num.month(months[0]), last=num.month(months[-1]))
+        span = say("span", first=say.month(months[0]), last=say.month(months[-1]))
         parts.append(ReportPart(lead=f"{span}."))
     parts.append(ReportPart(say("next"), then))
     return Section("brief", say("brief"), lead, tuple(figures), tuple(parts))
@@ -68,7 +68,7 @@ def brief(facts: Facts, say: Translator) -> Section:
 
 def when(facts: Facts, say: Translator) -> Section:
     """Articles by month of publication, own and agency copy; agencies; kinds."""
-    found, num = facts.census, say.formatter
+    found = facts.census
     totals: Counter[str] = Counter()
     copies: Counter[str] = Counter()
     for (month, copy), count in found.months.items():
@@ -84,30 +84,30 @@ def when(facts: Facts, say: Translator) -> Section:
         own=copies[OWN],
         agency=copies[AGENCY],
         unknown=copies[UNKNOWN],
-        best=num.month(best),
+        best=say.month(best),
         count=totals[best],
     )
     present = [copy for copy in COPIES if copies[copy]]
     chart = columns(
         say("when_chart") + lead,
-        [num.month(month) for month in months],
+        [say.month(month) for month in months],
         [
             Series(say(_COPY_NAMES[c]), c, tuple(found.months[m, c] for m in months))
             for c in present
         ],
         marks=[(at, m[:4]) for at, m in enumerate(months) if m.endswith("-01") or not at],
-        number=num.count,
+        number=say.count,
     )
     rows = [
         row(
-            num.month(month) if month else say("unknown"),
-            *(num.count(found.months[month, copy]) for copy in COPIES),
-            num.count(totals[month]),
+            say.month(month) if month else say("unknown"),
+            *(say.count(found.months[month, copy]) for copy in COPIES),
+            say.count(totals[month]),
         )
         for month in [*months, *sorted(totals.keys() - set(months))]
     ]
     rows.append(
-        row(say("total"), *(num.count(copies[c]) for c in COPIES), num.count(sum(totals.values())))
+        row(say("total"), *(say.count(copies[c]) for c in COPIES), say.count(sum(totals.values())))
     )
     head = (say("month"), *(say(_COPY_NAMES[copy]) for copy in COPIES), say("total"))
     table = Table(say("when"), head, tuple(rows), summed=True)
@@ -133,7 +133,7 @@ def when(facts: Facts, say: Translator) -> Section:
 
 def sources(facts: Facts, say: Translator) -> Section:
     """Articles by source, for each year of publication, and by day of capture."""
-    found, num = facts.census, say.formatter
+    found = facts.census
     totals: Counter[str] = Counter()
     for (source, _), count in found.sources.items():
         totals[source] += count
@@ -146,7 +146,7 @@ def sources(facts: Facts, say: Translator) -> Section:
         "sources_lead",
         best=say.term("source", best),
         count=count,
-        share=num.share(count, found.articles),
+        share=say.share(count, found.articles),
     )
     chart = columns(
         say("sources_chart") + lead,
@@ -155,20 +155,20 @@ def sources(facts: Facts, say: Translator) -> Section:
             Series(say.term("source", s), shade, tuple(found.sources[s, y] for y in years))
             for s, shade in zip(names, _SHADES, strict=False)
         ],
-        number=num.count,
+        number=say.count,
     )
     shown = [*years, *([""] if any(found.sources[s, ""] for s in names) else [])]
     rows = [
-        row(year or say("unknown"), *(num.count(found.sources[s, year]) for s in names))
+        row(year or say("unknown"), *(say.count(found.sources[s, year]) for s in names))
         for year in shown
     ]
-    rows.append(row(say("total"), *(num.count(totals[s]) for s in names)))
+    rows.append(row(say("total"), *(say.count(totals[s]) for s in names)))
     head = (say("year"), *(say.term("source", s) for s in names))
     days = sorted(found.days.items())
     by_day = Table(
         say("days"),
         (say("day"), say("articles")),
-        tuple(row(day, num.count(n)) for day, n in days),
+        tuple(row(day, say.count(n)) for day, n in days),
     )
     table = Table(say("sources"), head, tuple(rows), summed=True)
     part = ReportPart(chart=chart, tables=(table, by_day))
@@ -186,8 +186,8 @@ def _ranked(
     rows = tuple(
         row(
             name,
-            Cell(say.formatter.count(count), length),
-            say.formatter.share(count, found.articles),
+            Cell(say.count(count), length),
+            say.share(count, found.articles),
         )
         for (name, count), length in zip(ranked, lengths, strict=True)
     )

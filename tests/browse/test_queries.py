@@ -17,11 +17,11 @@ pytest.importorskip("sqlite_utils")
 pytest.importorskip("snowballstemmer")
 
 from huffarchive.browse.search import PREFIXES, FacetIndex, Query, answer, build_room
-from huffarchive.browse.words import ENGLISH, FRENCH
 from huffarchive.exports.latest import Latest
 from huffarchive.exports.sqlite import write_sqlite
 from huffarchive.sample.site import Site
 from huffarchive.stems import fold
+from huffarchive.translator import words
 from tests.exports import synthetic
 
 Texts = dict[str, tuple[str, str]]
@@ -230,8 +230,7 @@ def test_what_has_no_sense_is_said_and_the_rest_is_searched(
 ) -> None:
     room, texts = sample
     assert found(room, typed) == (right(texts, *wanted), (says,))
-    assert FRENCH[f"ignored_{says}"]
-    assert ENGLISH[f"ignored_{says}"]
+    assert words("browse", "fr")[f"ignored_{says}"]
 
 
 HELPED = {
@@ -249,12 +248,12 @@ HELPED = {
 }
 
 
-@pytest.mark.parametrize("hint", [FRENCH["hint"], ENGLISH["hint"]], ids=["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_example_of_the_help_finds_what_it_says(
-    sample: tuple[sqlite3.Connection, Texts], hint: str
+    sample: tuple[sqlite3.Connection, Texts], language: str
 ) -> None:
     room, texts = sample
-    examples = re.findall("`([^`]+)`", hint)
+    examples = re.findall("`([^`]+)`", words("browse", language)["hint"])
     assert len(examples) == len(HELPED) - 1  # each language has its own name for the authors
     for example in examples:
         assert found(room, example) == (right(texts, *HELPED[example]), ()), example

@@ -1,6 +1,7 @@
 """What commands say and how they end: true, whole, in UTF-8, and never with a traceback."""
 
 import json
+import re
 import signal
 import sqlite3
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.reports.translator import Formatter, Translator
+from huffarchive.translator import Translator, words
 from tests.commands.conftest import ROOT, Archive
 
 
@@ -160,7 +161,7 @@ def test_the_room_is_made_anew_of_what_there_is(
 )
 def test_elision(month: str, says: str) -> None:
     say = Translator("fr")
-    span = say("span", first=say.formatter.month(month), last=say.formatter.month("2015-04"))
+    span = say("span", first=say.month(month), last=say.month("2015-04"))
     assert span.startswith(f"Publiés {says}\u00a02014 à avril")
 
 
@@ -183,17 +184,15 @@ def test_numbers_and_words_agree(language: str, number: int) -> None:
     ],
 )  # fmt: skip
 def test_sizes(size: int, says: str) -> None:
-    assert Formatter("en").size(size) == says.replace(" ", "\u00a0")
+    assert Translator("en").size(size) == says.replace(" ", "\u00a0")
 
 
-def test_every_word_of_the_room_and_the_report_is_there_in_both_languages() -> None:
-    from huffarchive.browse import words
-    from huffarchive.reports import english, french
-
-    assert words.FRENCH.keys() == words.ENGLISH.keys()
-    assert french.WORDS.keys() == english.WORDS.keys()
-    for text in words.FRENCH.values():
-        assert not [mark for mark in (" :", " ;", " ?", " !", " »", "« ") if mark in text], text
+@pytest.mark.parametrize("folder", ["reports", "browse"])
+def test_no_line_breaks_before_a_mark_of_french(folder: str) -> None:
+    say = Translator("fr", folder)
+    for name, text in words(folder, "fr").items():
+        said = say(name, **dict.fromkeys(re.findall(r"{(\w+)", text), 2))
+        assert not [mark for mark in (" :", " ;", " ?", " !", " »", "« ") if mark in said], said
 
 
 def test_marks_say_what_an_output_is_of(archive: Archive, tmp_path: Path, run: Callable) -> None:

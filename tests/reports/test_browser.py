@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("jinja2")
 if find_spec("pygal") is None:
     pytest.skip("needs pygal", allow_module_level=True)
 

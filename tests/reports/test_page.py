@@ -10,7 +10,6 @@ from lxml import html
 
 from tests.kit.command import Result, scrapy
 
-pytest.importorskip("jinja2")
 if find_spec("pygal") is None:
     pytest.skip("needs pygal", allow_module_level=True)
 
@@ -171,5 +170,5 @@ def test_without_the_library_it_says_how_to_install_it(
     with pytest.raises(SystemExit, match="2"):
         command.run([], None)  # type: ignore[arg-type]
     assert capsys.readouterr().err == (
-        "scrapy report: it needs pygal and jinja2; run pip install 'huffarchive[report]'\n"
+        "scrapy report: it needs pygal; run pip install 'huffarchive[report]'\n"
     )

@@ -11,22 +11,22 @@ from huffarchive.ledger.pages import PICTURE
 from huffarchive.outcome import Reason, State
 from huffarchive.reading import Caution
 from huffarchive.reports.corpus_stats import LOOKED_FOR
-from huffarchive.reports.english import WORDS as ENGLISH
-from huffarchive.reports.french import WORDS as FRENCH
-from huffarchive.reports.translator import Formatter, Translator
+from huffarchive.translator import LANGUAGES, Translator, words
 
-FR, EN = Formatter("fr"), Formatter("en")
+FR, EN = Translator("fr"), Translator("en")
 
 
-def test_both_languages_say_the_same_things() -> None:
-    assert list(FRENCH) == list(ENGLISH)
-    for name, text in FRENCH.items():
+@pytest.mark.parametrize("folder", ["reports", "browse"])
+def test_both_languages_say_the_same_things(folder: str) -> None:
+    french, english = words(folder, "fr"), words(folder, "en")
+    assert list(french) == list(english)
+    for name, text in french.items():
         gaps = re.findall(r"{(\w+)}", text)
-        assert sorted(gaps) == sorted(re.findall(r"{(\w+)}", ENGLISH[name])), name
+        assert sorted(gaps) == sorted(re.findall(r"{(\w+)}", english[name])), name
 
 
-@pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_every_value_of_a_closed_list_has_a_word(words: dict[str, str]) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_value_of_a_closed_list_has_a_word(language: str) -> None:
     for prefix, names in [
         ("state", State),
         ("reason", Reason),
@@ -35,7 +35,9 @@ def test_every_value_of_a_closed_list_has_a_word(words: dict[str, str]) -> None:
         ("field", LOOKED_FOR),
         ("discoverer", (*DISCOVERERS, "link", "urls", "robots", "warc", "recover", PICTURE)),
     ]:
-        assert not [name for name in names if f"{prefix}_{name}" not in words], prefix
+        assert not [
+            name for name in names if f"{prefix}_{name}" not in words("reports", language)
+        ], prefix
 
 
 def test_a_value_without_a_word_stands_for_itself() -> None:
@@ -49,14 +51,15 @@ def test_french_punctuation_does_not_break() -> None:
 
 
 def test_numbers() -> None:
-    assert FR.count(1_234_567) == "1\u202f234\u202f567"
+    assert FR.count(1_234_567) == "1\u00a0234\u00a0567"
     assert EN.count(1_234_567) == "1,234,567"
     assert FR.size(3_628_424) == "3,6\u00a0Mo"
     assert EN.size(999) == "999\u00a0bytes"
     assert FR.duration(18.5 * 86_400) == "18\u00a0j 12\u00a0h"
     assert EN.duration(0.2) == "0\u00a0s"
     assert FR.month("2014-08") == "août\u00a02014"
-    assert EN.month("unknown") == "unknown"
+    for name in ("unknown", "2014-13", "2014", ""):
+        assert EN.month(name) == name
     moment = datetime(2026, 12, 1, 9, 5, tzinfo=UTC)
     assert FR.moment(moment) == "1er décembre 2026 à 9\u00a0h\u00a005"
     assert FR.stamp(moment) == EN.stamp(moment) == "2026-12-01 09:05"
@@ -67,6 +70,7 @@ def test_a_share_is_never_rounded_to_all_or_nothing() -> None:
     assert EN.share(1, 100_000) == "under 0.1%"
     assert EN.share(99_999, 100_000) == "99.9%"
     assert EN.share(5, 5) == "100%"
+    assert EN.share(11, 5) == "220.0%"
     assert FR.share(1, 3) == "33,3\u00a0%"
     assert FR.share(0, 3) == "0\u00a0%"
     assert FR.share(0, 0) == "–"
