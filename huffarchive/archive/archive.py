@@ -80,6 +80,8 @@ class Archive:
             self._lock = Lock(places.lock, started.isoformat(timespec="seconds"))
             undo.callback(self._lock.release)
             recovery_plan.check_finished(places)
+            if not places.ledger.exists():  # and none is made that knows of nothing
+                crash_repair.check_strangers(places, set())
             self.ledger = Ledger.open(places.ledger, edition)
             undo.callback(self.ledger.close)
             self.mended = crash_repair.repair(places, self.ledger)

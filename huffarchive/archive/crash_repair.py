@@ -24,9 +24,7 @@ def repair(places: ArchivePaths, ledger: Ledger) -> list[str]:
     done: list[str] = []
     rows = ledger.files.all()
     known = {row.stem for row in rows}
-    _check_strangers(places, "", known)
-    if not ledger.runs.last():  # a run is noted before its first file is begun
-        _check_strangers(places, GROWING, known)
+    check_strangers(places, known, growing=not ledger.runs.last())
     for row in rows:
         pairs = (
             (places.warc_file, row.warc_length, row.warc_sha256),
@@ -52,15 +50,19 @@ def repair(places: ArchivePaths, ledger: Ledger) -> list[str]:
     return done
 
 
-def _check_strangers(places: ArchivePaths, growing: str, known: set[str]) -> None:
+def check_strangers(places: ArchivePaths, known: set[str], *, growing: bool = True) -> None:
+    """ArchiveCorruptError when a file is of a pair that is not known.
+
+    One that still grows counts with `growing`: a run is noted before its first file is begun.
+    """
     for folder, kind in ((places.warc, ".warc.gz"), (places.output, ".jsonl")):
-        ending = kind + growing
-        for path in sorted(folder.glob(f"{places.name}-*{ending}")):
-            if path.name.removesuffix(ending) not in known:
-                raise ArchiveCorruptError(
-                    f"{path}: the ledger does not know this file; run `scrapy recover` to make the "
-                    "ledger again from the files, or move the file elsewhere"
-                )
+        for ending in (kind, kind + GROWING) if growing else (kind,):
+            for path in sorted(folder.glob(f"{places.name}-*{ending}")):
+                if path.name.removesuffix(ending) not in known:
+                    raise ArchiveCorruptError(
+                        f"{path}: the ledger does not know this file; run `scrapy recover` to make "
+                        "the ledger again from the files, or move the file elsewhere"
+                    )
 
 
 def _cut(path: Path, length: int, places: ArchivePaths) -> list[str]:

@@ -1,12 +1,14 @@
 """`scrapy browse`: a reading room on loopback."""
 
 import argparse
+import os
 import socket
 import sqlite3
 import sys
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
@@ -66,18 +68,19 @@ class Command(ArchiveCommand, ScrapyCommand):
             mistake("browse", f"--replay {error}")
         if not _is_free(opts.port):
             mistake("browse", f"port {opts.port} is taken; give another with --port")
-        database = self._database(places)
-        if database is None:
-            return
         language = opts.lang or ("fr" if edition.language == "fr" else "en")
-        with closing(sqlite3.connect(database)) as room:
-            catalogue = FacetIndex.read(room)
         invented = places.name.endswith("-sample")
-        pages = Pages(edition.name, language, places.warc, replay, catalogue, invented=invented)
-        print(f"http://127.0.0.1:{opts.port}/  (Ctrl-C ends it)", flush=True)
-        serve(database, pages, opts.port, METADATA)
+        with TemporaryDirectory(prefix="room-") as scratch:
+            database = self._database(places, Path(scratch))
+            if database is None:
+                return
+            with closing(sqlite3.connect(database)) as room:
+                catalogue = FacetIndex.read(room)
+            pages = Pages(edition.name, language, places.warc, replay, catalogue, invented=invented)
+            print(f"http://127.0.0.1:{opts.port}/  (Ctrl-C ends it)", flush=True)
+            serve(database, pages, opts.port, METADATA)
 
-    def _database(self, places: "ArchivePaths") -> Path | None:
+    def _database(self, places: "ArchivePaths", scratch: Path) -> Path | None:
         """The reading room's database, made anew when it is older than a JSONL file."""
         from tqdm import tqdm
 
@@ -92,6 +95,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         target = places.output / "room.sqlite3"
         if is_of(target, jsonls):
             return target
+        if not os.access(places.output, os.W_OK):  # a read-only disk
+            target = scratch / target.name
         total = sum(path.stat().st_size for path in jsonls)
         try:
             with (

@@ -2,19 +2,18 @@
 committed.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.pages import Pages
 from huffarchive.ledger.provisional import Provisional
 from huffarchive.ledger.queue import PageQueue, Requeue
+from huffarchive.ledger.readable import is_of_the_disk, read_only, uri
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection
 from huffarchive.ledger.schema import check, prepare
 from huffarchive.ledger.stats import MissingPages, NotRead, StateCounts, Tally
@@ -144,8 +143,11 @@ class Ledger:
     Changes are made inside `transaction()` only.
     """
 
-    def __init__(self, connection: sqlite3.Connection, edition: Edition) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, edition: Edition, path: Path = Path()
+    ) -> None:
         self.connection = connection
+        self._path = path
         selection = Selection(connection)
         hosts, discoverers = Lookup(connection, "host"), Lookup(connection, "discoverer")
         self.captures = Captures(connection)
@@ -181,7 +183,7 @@ class Ledger:
         LedgerDamagedError when it is no ledger, OlderLedgerError or NewerLedgerError when it is
         another version's, sqlite3.OperationalError when the disk fails.
         """
-        connection = _connect(f"file:{_quoted(path)}?mode=rwc")
+        connection = _connect(uri(path, "mode=rwc"))
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -192,13 +194,13 @@ class Ledger:
                 raise sqlite3.DatabaseError(fault)  # noqa: TRY301 - one way out for all damage
         except sqlite3.DatabaseError as error:
             connection.close()
-            if _is_of_the_disk(error):
+            if is_of_the_disk(error):
                 raise
             raise _damaged(path, error) from error
         except BaseException:
             connection.close()
             raise
-        return cls(connection, edition)
+        return cls(connection, edition, path)
 
     @classmethod
     def view(cls, path: Path, edition: Edition) -> Self:
@@ -207,35 +209,15 @@ class Ledger:
         LedgerDamagedError when it is no ledger, OlderLedgerError or NewerLedgerError when it is
         another version's.
         """
-        for how in ("mode=ro", "immutable=1"):
-            connection = None
-            try:
-                connection = _connect(f"file:{_quoted(path)}?{how}")
-                connection.execute("SELECT count(*) FROM run").fetchone()
-                check(connection)
-            except sqlite3.OperationalError as error:
-                if connection is not None:
-                    connection.close()
-                # A ledger in WAL mode needs a file beside it, which not everybody may make.
-                if how != "mode=ro" or not path.exists() or os.access(path.parent, os.W_OK):
-                    raise _damaged(path, error) from error
-                if not os.access(path, os.R_OK) or path.with_name(f"{path.name}-wal").exists():
-                    raise LedgerDamagedError(
-                        f"{path}: cannot be read without leave to write in its folder while a run "
-                        "is under way; ask for that leave, or wait for the run to end"
-                    ) from error
-            except sqlite3.DatabaseError as error:
-                if connection is not None:
-                    connection.close()
-                raise _damaged(path, error) from error
-            except BaseException:
-                if connection is not None:
-                    connection.close()
-                raise
-            else:
-                break
-        assert connection is not None
-        return cls(connection, edition)
+        try:
+            return cls(read_only(path, _viewed), edition, path)
+        except (sqlite3.DatabaseError, OSError) as error:
+            if path.exists() and is_of_the_disk(error):
+                raise LedgerDamagedError(
+                    f"{path}: cannot be read here ({error}); it may be whole: look at the disk, "
+                    "and whether you may read it"
+                ) from error
+            raise _damaged(path, error) from error
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[None]:
@@ -256,40 +238,34 @@ class Ledger:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read everything as it is at one moment, while a run goes on."""
-        self.connection.execute("BEGIN")
+        """Read everything as it is at one moment, while a run goes on; LedgerDamagedError."""
         try:
-            yield
-        finally:
-            self.connection.execute("ROLLBACK")
+            self.connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self.connection.execute("ROLLBACK")
+        except (sqlite3.DatabaseError, ValueError, TypeError, AssertionError) as error:
+            raise _damaged(self._path, error) from error
 
     def close(self) -> None:
         """Close the connection; what was not committed is gone."""
         self.connection.close()
 
 
-_OF_THE_DISK = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_BUSY,
-}
-
-
-def _is_of_the_disk(error: sqlite3.Error) -> bool:
-    """Whether room or another disk would help; the ledger itself may be whole."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK
+def _viewed(uri: str) -> sqlite3.Connection:
+    connection = _connect(uri)
+    try:
+        connection.execute("SELECT count(*) FROM run").fetchone()
+        check(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _connect(uri: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False)
-
-
-def _quoted(path: Path) -> str:
-    """A path as part of a URI, byte for byte, whatever the locale makes of it."""
-    return quote(os.fsencode(path))
 
 
 def _damaged(path: Path, error: Exception) -> LedgerDamagedError:

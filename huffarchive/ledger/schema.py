@@ -156,9 +156,9 @@ class OlderLedgerError(RuntimeError):
     """The ledger was written by an older huffarchive."""
 
 
-def check(connection: sqlite3.Connection) -> None:
-    """See that a ledger is of this version."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+def check(connection: sqlite3.Connection, name: str = "main") -> None:
+    """See that a ledger, attached under this name, is of this version."""
+    (version,) = connection.execute(f"PRAGMA {name}.user_version").fetchone()
     if version < VERSION:
         raise OlderLedgerError(
             f"the ledger has schema version {version}, this huffarchive reads {VERSION}; "

@@ -181,8 +181,9 @@ def gather(places: ArchivePaths, edition: Edition) -> Facts:
 def _gathered(places: ArchivePaths, edition: Edition) -> Facts:
     ledger = Ledger.view(places.ledger, edition)
     try:
-        files = ledger.files.all()
-        runs = ledger.runs.last(_RUNS)
+        with ledger.snapshot():
+            files = ledger.files.all()
+            runs = ledger.runs.last(_RUNS)
     finally:
         ledger.close()
     return Facts(

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import IO
 
 import huffarchive.verify.rules  # noqa: F401
+from huffarchive.ledger.readable import is_of_the_disk
+from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.verify.extraction import Comparison, ReaderOptions, Reextraction
 from huffarchive.verify.index import Index, bare, read_index
@@ -262,11 +264,11 @@ class Checker:
                         "SELECT stem, state, warc_length, jsonl_length FROM ledger.file"
                     ):
                         rows[stem] = (state == "open", warc, jsonl)
-                except sqlite3.Error as error:
+                except (sqlite3.Error, OSError, NewerLedgerError, OlderLedgerError) as error:
                     index.detach()
-                    yield _damaged_ledger(places, str(error))
+                    yield _unread_ledger(places, error)
             else:
-                yield _damaged_ledger(places, "it is not there")
+                yield _unread_ledger(places, "it is not there")
             warcs = ours(places.warc, ".warc.gz", {k: (v[0], v[1]) for k, v in rows.items()})
             jsonls = ours(places.output, ".jsonl", {k: (v[0], v[2]) for k, v in rows.items()})
             yield from self._survey(index, warcs, jsonls)
@@ -370,5 +372,8 @@ def _held(index: Index, jsonls: Sequence[Jsonl], *, reread: bool) -> Iterator[Fi
         yield jsonls[number - 1].finding(rule, offset, article, detail)
 
 
-def _damaged_ledger(places: ArchivePaths, detail: str) -> Finding:
-    return RULES["ledger-damaged"].finding(str(places.ledger), None, None, detail)
+def _unread_ledger(places: ArchivePaths, why: Exception | str) -> Finding:
+    of_the_disk = isinstance(why, Exception) and is_of_the_disk(why)
+    rule = RULES["unreadable" if of_the_disk else "ledger-damaged"]
+    detail, _, remedy = str(why).partition("; ")  # of another version
+    return rule.finding(str(places.ledger), None, None, detail, remedy=remedy)

@@ -1,13 +1,13 @@
 """Where every record, line and link stands: a temporary database, so that memory stays flat."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote
 
+from huffarchive.ledger.readable import read_only
+from huffarchive.ledger.schema import check
 from huffarchive.verify.record import Damage, Entry, WarcFile
 from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
 from huffarchive.warc.cdxj import Row
@@ -97,23 +97,23 @@ class Index:
         self._connection.close()
 
     def attach(self, path: Path) -> None:
-        """Attach a ledger read-only and hold it as it is now; sqlite3.Error when it is none."""
-        quoted = quote(os.fsencode(path.absolute()))  # byte for byte, whatever the locale
-        try:
-            self._attach(f"file:{quoted}?mode=ro")
-        except sqlite3.OperationalError:
-            # A ledger in WAL mode needs a file beside it, which a read-only disk does not allow.
-            if os.access(path.parent, os.W_OK) or Path(f"{path}-wal").exists():
-                raise
-            self.detach()
-            self._connection.execute("DETACH ledger")
-            self._attach(f"file:{quoted}?immutable=1")
+        """Attach a ledger read-only and hold it as it is now; sqlite3.Error when it is none.
+
+        OSError when it cannot be read where it is; NewerLedgerError or OlderLedgerError.
+        """
+        read_only(path, self._attach)
+        check(self._connection, "ledger")
         self.ledger = path
 
     def _attach(self, uri: str) -> None:
         self._connection.execute("ATTACH ? AS ledger", (uri,))
-        self._connection.execute("BEGIN")
-        self._connection.execute("SELECT count(*) FROM ledger.run").fetchone()
+        try:
+            self._connection.execute("BEGIN")
+            self._connection.execute("SELECT count(*) FROM ledger.run").fetchone()
+        except BaseException:
+            self.detach()
+            self._connection.execute("DETACH ledger")
+            raise
 
     def detach(self) -> None:
         """Let go of a ledger that cannot be read."""
