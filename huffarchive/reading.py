@@ -98,6 +98,9 @@ class Caution(StrEnum):
     """The layout's container gave less than trafilatura over the whole page, which was taken."""
     EXTRACTORS_DIFFER = "extractors_differ"
     """No known template, and one way of reading the page gives twice as much text as another."""
+    TEXT_LEFT_OUT = "text_left_out"
+    """Paragraphs within the text stand in a box that the layout knows as chrome, or does not know
+    at all: they are in `chrome`, and may be the article's."""
     CHROME_LEFT = "chrome_left"
     """A phrase of the site's chrome stands inside a paragraph of the text."""
     INVALID_UTF8 = "invalid_utf8"

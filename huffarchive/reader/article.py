@@ -24,7 +24,7 @@ from huffarchive.reader.layouts import GENERIC, PLAIN, recognise
 from huffarchive.reader.links import absolute
 from huffarchive.reader.metadata import Head, Structured
 from huffarchive.reader.text import clean, clean_field, in_order, key, language_of
-from huffarchive.reader.vote import Guard, vote_on_page
+from huffarchive.reader.vote import Guard, Spoken, leaves_out, vote_on_page
 from huffarchive.reading import Caution, ChromeKind, Text
 from huffarchive.urls import PageKey
 
@@ -265,11 +265,11 @@ def read_article(page: Page, page_key: PageKey, edition: Edition, head: Head) ->
 def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: Layout) -> Text:
     tree, structured = page.tree, Structured(page.markup)
     book = chrome_phrases_of(edition)
-    column = layout.main(tree)
+    expected = _expected(head, structured)
+    column = layout.main(tree, expected.headlines)
     lost = column is None
     if column is None:
         column = tree.find("body") if tree.find("body") is not None else tree
-    expected = _expected(head, structured)
     signs = () if layout is GENERIC else book.signs_in(page.message.content)
     logo = partial(is_logo, agencies=edition.agencies)
     differ = False
@@ -277,7 +277,10 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         sorter, differ = _read_unknown(column, tree, logo, book, edition, expected)
     else:
         sorter = Classifier(
-            blocks_of(column, layout, signs, logo), book, edition.agencies, expected
+            blocks_of(column, layout, signs, logo, Spoken(column)),
+            book,
+            edition.agencies,
+            expected,
         )
         sorter.sort()
     story = Fields(sorter, page, head, structured)
@@ -325,6 +328,12 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         cautions.append(Caution.UNKNOWN_LAYOUT)
     if differ:
         cautions.append(Caution.EXTRACTORS_DIFFER)
+    if (
+        leaves_out(list(sorter.having(BlockLabel.TEXT)))
+        if layout is GENERIC
+        else sorter.leaves_out()
+    ):
+        cautions.append(Caution.TEXT_LEFT_OUT)
     if any(map(book.left_in, paragraphs)):
         cautions.append(Caution.CHROME_LEFT)
     if page.mended or "\ufffd" in f"{headline}{dek}{''.join(paragraphs)}":

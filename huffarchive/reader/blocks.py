@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-from lxml import html
+from lxml import etree, html
 
 from huffarchive.reader.layout import Layout, Part, Role
 from huffarchive.reader.text import clean, key
@@ -49,8 +49,7 @@ _INSIDE_CHROME = frozenset(
 )
 """Roles that an element may have inside a piece of chrome; all else in it is that piece."""
 _SURE = frozenset((Part.TEXT, Part.BODY))
-_MISNAMED = frozenset((ChromeKind.SHARE, ChromeKind.NEWSLETTER, ChromeKind.AD_LABEL))
-"""Chrome that ends where the layout's own text begins: only a wrapper has its name."""
+"""Roles that end a piece of chrome around them: it is a wrapper, or was left open."""
 _SIGNED = frozenset((Part.BYLINE, Part.DATE))
 _FOLDED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 """Headings whose button unfolds what stands below them: its words are the heading."""
@@ -66,6 +65,8 @@ _SAYING = ("table", "blockquote", "pre", "code", "p", "ul", "ol", "h2", "h3", "h
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE = "\x1e"
+LONG = etree.XPath(".//p[text()[string-length() > 40]]")
+"""Paragraphs that say something outside links."""
 
 
 class Place(NamedTuple):
@@ -156,6 +157,7 @@ class _Walk:
     ) -> None:
         self._layout = layout
         self._holds_page = holds_page
+        self._everywhere = not layout.markers
         self._is_logo = is_logo
         self._signs = signs
         self._out: list[Block] = []
@@ -192,7 +194,7 @@ class _Walk:
             inner = self._enter(outer, element, tag)
             if inner is not outer and (self._parts or self._links):
                 self._flush(outer)
-            if inner.role in _UNREAD and outer.role not in _UNREAD and not self._signed(element):
+            if inner.role in _UNREAD and outer.role not in _UNREAD and not self._entered(element):
                 if element.tail and element is not column:
                     self._say(element.tail, outer)
                 continue
@@ -219,17 +221,23 @@ class _Walk:
             bool(self._out) and self._out[-1].place.owner is element
         )
 
-    def _signed(self, element: html.HtmlElement) -> bool:
+    def _entered(self, element: html.HtmlElement) -> bool:
+        """Whether an element that no reader reads has to be gone through all the same."""
+        if self._holds_text(element):
+            return True
         if not self._signs:
             return False
         words = "".join(element.itertext())
         return any(sign in words for sign in self._signs)
 
+    def _holds_text(self, element: html.HtmlElement) -> bool:
+        """Whether an element that is chrome or hidden by its name has the article's text in it."""
+        return not _invisible(element) and self._layout.holds_text(element)
+
     def _enter(self, outer: Place, element: html.HtmlElement, tag: str) -> Place:
         """The place inside an element; the outer place itself where the element changes nothing."""
         role = self._layout.role(element)
-        style = element.get("style")
-        if (style and _INVISIBLE.search(style)) or element.get("hidden") is not None:
+        if _invisible(element):
             role = Part.HIDDEN
         within = outer.role
         if role is Part.FIGURE and tag == "figure" and (held := _held(element)) is not None:
@@ -237,11 +245,18 @@ class _Walk:
         if (
             role is not None
             and role not in _OPEN
+            and (outer.in_body or self._everywhere)
             and within not in _UNREAD
             and not isinstance(within, ChromeKind)
             and self._holds_page(element)
         ):
             role = None
+        elif outer.in_body and within not in _UNREAD and role in _UNREAD:
+            # In mid-text: to be accounted for.
+            if role is Part.OUT:
+                role = ChromeKind.NAVIGATION
+            elif LONG(element) and not _invisible(element):
+                role = ChromeKind.OTHER
         if role is Part.HIDDEN and self._on_hover(outer, element):
             role = self._layout.role_if_shown(element)
         elif within is Part.BYLINE and role in _PORTRAIT:
@@ -255,11 +270,9 @@ class _Walk:
             and self._is_logo(element)
         ):
             role = Part.AGENCY
-        if within in _UNREAD or (
-            isinstance(within, ChromeKind)
-            and role not in _INSIDE_CHROME
-            and not (role in _SURE and within in _MISNAMED)
-        ):
+        if (
+            within in _UNREAD or (isinstance(within, ChromeKind) and role not in _INSIDE_CHROME)
+        ) and not (role in _SURE and self._holds_text(outer.owner)):
             role = None
         if tag not in BLOCKS and (role is None or (role is within and role is not Part.DATE)):
             return outer
@@ -335,6 +348,12 @@ class _Walk:
             self._out.append(Block(place, text, self._in_link, tuple(self._links)))
         self._in_link = 0
         self._links.clear()
+
+
+def _invisible(element: html.HtmlElement) -> bool:
+    style = element.get("style")
+    shown = style is None or _INVISIBLE.search(style) is None
+    return not shown or element.get("hidden") is not None
 
 
 def _held(figure: html.HtmlElement) -> str | None:

@@ -94,6 +94,27 @@ class Classifier:
         lines = (ALERTS.fullmatch(block.line) for block in self.having(ChromeKind.NEWSLETTER))
         return [line["name"].strip() for line in lines if line is not None]
 
+    def leaves_out(self) -> bool:
+        """Whether what the layout calls chrome, within the text, says as much as text does.
+
+        One paragraph is usual in a box (a post, an offer, an author's life) unless it is a fifth of
+        what the text says.
+        """
+        boxes: dict[int, list[Block]] = {}
+        for block, fate in zip(self.blocks, self.fates, strict=True):
+            if block.place.in_body and (fate is block.place.role or fate is ChromeKind.OTHER):
+                boxes.setdefault(id(block.place.owner), []).append(block)
+        left = 0
+        for box in boxes.values():
+            said = [b for b in box if len(b.line.split()) > _LABEL and self._ends(b)]
+            if len(said) > 1:
+                return True
+            # A post of a network is alone in its box, or says below it whose it is.
+            usual = len(box) == 1 or said != box[-1:]
+            post = usual and box[0].place.role is ChromeKind.EMBED
+            left += sum(len(block.text) for block in said) * (not post)
+        return 5 * left > sum(len(block.text) for block in self.having(BlockLabel.TEXT))
+
     # What each block says of itself.
 
     def _admit(self, block: Block) -> None:
@@ -328,6 +349,22 @@ class Classifier:
             ):
                 self.fates[i] = ChromeKind.RELATED
 
+    def _cards(self) -> None:
+        """An `article` that is headed by a link, and has not the page's headline, is a teaser."""
+        title = next((b.place.element for b in self.having(BlockLabel.HEADLINE)), None)
+        teased: set[object] = set()
+        for block in self.blocks:
+            if block.links_only and block.place.tag in _HEADINGS:
+                box = next(block.place.element.iterancestors("article"), None)
+                if box is not None and title is not None and box not in title.iterancestors():
+                    teased.update(box.iter())
+        for i, block in enumerate(self.blocks):
+            if self.fates[i] is BlockLabel.TEXT and block.place.element in teased:
+                self.fates[i] = ChromeKind.RELATED
+
+    def _ends(self, block: Block) -> bool:
+        return self._spoken(block.line) and not block.links_only
+
     def _spoken(self, line: str) -> bool:
         return bool(_SENTENCE_END.search(line)) or signing(line, self._agencies) is not None
 
@@ -359,6 +396,7 @@ class Classifier:
             else:  # trafilatura makes nothing of some pages: then sentences are text
                 taken = ends and not block.links_only and len(block.line.split()) > _LABEL
             self.fates[i] = BlockLabel.TEXT if taken else ChromeKind.OTHER
+        self._cards()
         texts = [i for i in asked if self.fates[i] is BlockLabel.TEXT]
         for i in asked:
             # A table, some code, a box in a figure's frame: trafilatura passes over figures.

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import TypeAlias, cast
 
 from lxml import etree, html
 
+from huffarchive.reader.text import key
 from huffarchive.reading import ChromeKind
 from huffarchive.reading import ChromeKind as K
 
@@ -51,6 +53,8 @@ _SELECTOR = re.compile(
     r"(?P<tag>[a-z][\w-]*)?(?:\.(?P<cls>[\w-]+)|\#(?P<id>[\w-]+))?(?P<stem>\*)?", re.ASCII
 )
 _REMEMBERED = 2048
+_SENTENCE = 40
+"""Letters of a text that is more than a label."""
 
 
 class SelectorRules:
@@ -246,6 +250,24 @@ class Layout:
     def _shown(self) -> SelectorRules:
         return SelectorRules(self.rules, USUAL)
 
+    @cached_property
+    def _text(self) -> etree.XPath:
+        """Whether an element holds one that is the article's text by its name."""
+        named = [name for name, role in self.rules.items() if role in (Part.TEXT, Part.BODY)]
+        tests = (
+            f"@id='{name[1:]}'" if name[0] == "#"
+            else f"contains(concat(' ', @class, ' '), ' {name[1:]} ')"
+            for name in named
+        )  # fmt: skip
+        return etree.XPath(
+            f"boolean(.//*[{' or '.join(tests) or 'false()'}]"
+            f"//text()[string-length() > {_SENTENCE} and not(ancestor::a)])"
+        )
+
+    def holds_text(self, element: html.HtmlElement) -> bool:
+        """Whether sentences that the layout knows for the article's are in an element."""
+        return bool(self._text(element))
+
     def score(self, names: frozenset[str], root: html.HtmlElement) -> int:
         """How many markers a page with these names (`names_of`) has; 0 when too few."""
         del root
@@ -253,10 +275,20 @@ class Layout:
         own = not self.shared.issuperset(found)
         return len(found) if own and len(found) >= self.needed else 0
 
-    def main(self, tree: html.HtmlElement) -> html.HtmlElement | None:
-        """The main column, or None when the page has none of its names."""
+    def main(
+        self, tree: html.HtmlElement, titles: frozenset[str] = frozenset()
+    ) -> html.HtmlElement | None:
+        """The main column, or None when the page has none of its names.
+
+        Of several it is the first under the page's title (`titles` are keys of it), else the first
+        with text: the others are teasers.
+        """
         for path in self._columns:
-            if found := cast("list[html.HtmlElement]", path(tree)):
+            found = cast("list[html.HtmlElement]", path(tree))
+            if len(found) > 1:
+                named = (e for e in found if any(key(_words(h)) in titles for h in _TITLES(e)))
+                return next(chain(named, filter(self.holds_text, found)), found[0])
+            if found:
                 return found[0]
         return None
 
@@ -281,5 +313,10 @@ def names_of(tree: html.HtmlElement) -> frozenset[str]:
     return frozenset({f".{name}" for name in classes} | {f"#{name}" for name in ids})
 
 
+def _words(element: html.HtmlElement) -> str:
+    return "".join(map(str, element.itertext()))
+
+
+_TITLES = etree.XPath(".//h1|.//h2[not(.//a)]")
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)

@@ -17,6 +17,7 @@ _REPEATED = 8
 """Words that a passage has at least, for its second coming to be a repeat and not style."""
 _CAPTION = 4
 """Words that a caption has at least, for the same words elsewhere to be the caption again."""
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _QUOTATION = re.compile(r"[«“\"]\s?(.+?)\s?[»”\"]")
 _QUOTED = 40
 """Letters at a pull quote's start that are looked for in the text; editors shorten the rest."""
@@ -97,16 +98,35 @@ def _repeats(blocks: Sequence[Block], fates: list[Label | None], headline: str) 
     ]
     captions = {line for line in frames if len(line.split()) >= _CAPTION}
     seen: set[str] = set()
+    run: list[int] = []
     for n, i in enumerate(texts):
         line = blocks[i].line
         long = len(line.split()) >= _REPEATED
         teaser = n == 0 and long and _is_teaser(line, [blocks[j] for j in texts[1:4]])
-        if line in captions or (long and line in seen) or teaser:
+        again = long and line in seen and blocks[i].place.cell is None
+        if line in captions or again or teaser:
             fates[i] = ChromeKind.REPEAT
         elif n == 0 and headline and blocks[i].key == headline:
             fates[i] = BlockLabel.AGAIN
+        if again and line not in captions:
+            run.append(n)
+        elif run:
+            _restore(run, texts, blocks, fates)
         if not teaser:  # what it announces is still to come, word for word perhaps
             seen.add(line)
+    _restore(run, texts, blocks, fates)
+
+
+def _restore(
+    run: list[int], texts: list[int], blocks: Sequence[Block], fates: list[Label | None]
+) -> None:
+    """Keep what is said again on purpose: under a heading of its own, or alone, like a refrain."""
+    before = run[0] - 1 if run else 0
+    headed = before > 0 and blocks[texts[before]].place.tag in _HEADINGS
+    if headed or (len(run) == 1 and blocks[texts[before]].line != blocks[texts[run[0]]].line):
+        for n in run:
+            fates[texts[n]] = BlockLabel.TEXT
+    run.clear()
 
 
 def _is_teaser(line: str, following: Sequence[Block]) -> bool:

@@ -1,7 +1,7 @@
 """trafilatura's judgement: which blocks are the article's, where the layout cannot tell."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from functools import cached_property
 from typing import cast
@@ -10,7 +10,7 @@ from lxml import etree, html
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from huffarchive.reader.blocks import Block
+from huffarchive.reader.blocks import LONG, Block
 from huffarchive.reader.text import key
 
 # It warns of every page that it makes nothing of; a record's warnings say that better.
@@ -106,6 +106,46 @@ class Guard:
         return 2 * len(_seen(element)) >= len(_seen(self._column))
 
 
+class Spoken:
+    """Whether an element of a known layout's text holds half of what a column's paragraphs say.
+
+    Two paragraphs at least: one alone may be a post of a network or the life of an author.
+    """
+
+    def __init__(self, column: html.HtmlElement) -> None:
+        self._column = column
+
+    def __call__(self, element: html.HtmlElement) -> bool:
+        """Whether this one does."""
+        said = LONG(element)
+        return len(said) > 1 and 2 * _letters(said) >= self._all
+
+    @cached_property
+    def _all(self) -> int:
+        return _letters(LONG(self._column))
+
+
+def leaves_out(texts: Sequence[Block]) -> bool:
+    """Whether the box around a text says a fifth more; the whole page, as much again."""
+    if not texts:
+        return False
+    box = texts[0].place.element
+    above = {box, *box.iterancestors()}
+    inside: set[html.HtmlElement] = set()
+    for block in texts[1:]:
+        element = block.place.element
+        while element not in above and element not in inside:
+            inside.add(element)
+            element = element.getparent()
+        while element not in inside and box is not element:
+            above.discard(box)
+            inside.add(box)
+            box = box.getparent()
+    kept = sum(len(block.key) for block in texts)
+    left = _letters(LONG(box)) - kept
+    return left > kept or (5 * left > kept and box.tag not in ("body", "html"))
+
+
 def vote_on_page(tree: html.HtmlElement) -> Vote:
     """Let trafilatura judge a whole page; the tree stays as it is.
 
@@ -194,6 +234,10 @@ def _extract(tree: html.HtmlElement, options: Extractor) -> etree._Element | Non
 
 def _words(element: etree._Element) -> str:
     return "".join(map(str, element.itertext()))
+
+
+def _letters(paragraphs: list[html.HtmlElement]) -> int:
+    return sum(len(key(_words(paragraph))) for paragraph in paragraphs)
 
 
 def _seen(element: html.HtmlElement) -> str:

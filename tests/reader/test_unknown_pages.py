@@ -307,3 +307,66 @@ def test_the_archives_own_text_ends_a_misnamed_wrapper(read_page: READ, name: st
     )
     assert (text.layout, text.paragraphs) == ("archive", P[:3])
     assert "fallback_extractor" not in text.warnings
+
+
+CARD = (
+    f'<article class="post hentry entry"><h2 class="entry-title title"><a href="/x">Le stade</a>'
+    f"</h2><p>{P[4]}</p></article>"
+)
+UNDER_ITS_TITLE = {
+    "generic": f'<div class="texte">{H1}{TEXT}</div>',
+    "2012": f'<div class="hentry comments_datetime"><h1 class="entry-title">{TITLE}</h1>{TEXT}</div>',
+    "2014": f'<article class="entry"><header><h1 class="title">{TITLE}</h1></header>'
+    f'<div id="mainentrycontent">{TEXT}</div><div class="bottom-tags"></div></article>',
+    "2017": f'<article class="entry js-entry"><h1 class="headline__title">{TITLE}</h1><div class='
+    f'"entry__body js-entry-body"><div class="post-contents">{TEXT}</div></div></article>',
+}
+
+
+@pytest.mark.parametrize("layout", UNDER_ITS_TITLE)
+@pytest.mark.parametrize("before", [True, False])
+def test_of_several_boxes_the_one_under_the_title_counts(
+    read_page: READ, layout: str, before: bool
+) -> None:
+    pieces = [f'<div class="liste">{CARD}{CARD}</div>', UNDER_ITS_TITLE[layout]]
+    text = article(read_page, "".join(pieces if before else pieces[::-1]))
+    assert (text.layout, text.headline, text.paragraphs) == (layout, TITLE, P[:3])
+
+
+RUN = "Mardi : courir quatre fois six minutes avec deux minutes de repos."
+AGAIN = {
+    "under headings": (("h3", "Semaine 1"), ("p", RUN), ("h3", "Semaine 2"), ("p", RUN)),
+    "two under headings": (
+        *(("h3", "Semaine 1"), ("p", RUN), ("p", P[3]), ("h3", "Semaine 2"), ("p", RUN)),
+        *(("p", P[3]), ("p", P[4])),
+    ),
+    "a refrain": (("p", RUN), ("p", P[3]), ("p", RUN), ("p", P[4])),
+}
+
+
+@pytest.mark.parametrize("name", AGAIN)
+@pytest.mark.parametrize("archive", [False, True])
+def test_what_is_said_again_on_purpose_stays(read_page: READ, name: str, archive: bool) -> None:
+    said = [("p", P[0]), *AGAIN[name], ("p", P[1]), ("p", P[2])]
+    body = "".join(f"<{tag}>{text}</{tag}>" for tag, text in said)
+    whole = f"<article>{H1}{body}</article>"
+    if archive:
+        whole = (
+            f'<main id="main"><h1 class="headline">{TITLE}</h1><section id="entry-body" '
+            f'class="js-entry-content"><div class="cli cli-text">{body}</div></section></main>'
+        )
+    assert article(read_page, whole).paragraphs == tuple(text for _, text in said)
+
+
+@pytest.mark.parametrize("said", [(0, 1, 2, 3, 0, 1, 2, 3), (0, 1, 1, 2, 3)])
+def test_what_stands_twice_is_told_once(read_page: READ, said: tuple[int, ...]) -> None:
+    body = "".join(f"<p>{P[n]}</p>" for n in said)
+    assert article(read_page, f"<article>{H1}{body}</article>").paragraphs == P[:4]
+
+
+def test_a_cell_that_says_the_same_stays(read_page: READ) -> None:
+    rows = "".join(f"<tr><td>{day}</td><td>{RUN}</td></tr>" for day in ("Lundi", "Mardi"))
+    text = article(
+        read_page, f"<article>{H1}<p>{P[0]}</p><table>{rows}</table><p>{P[1]}</p></article>"
+    )
+    assert text.paragraphs == (P[0], f"Lundi | {RUN}", f"Mardi | {RUN}", P[1])
