@@ -112,6 +112,11 @@ class Translator:
             return month
         return format_date(date.fromisoformat(f"{month}-01"), "MMMM\u00a0y", self._locale)
 
+    def day(self, day: date) -> str:
+        """A day: "1er mai 2012", "1 May 2012"."""
+        text = format_date(day, "long", self._locale)
+        return re.sub(r"\A1 ", "1er ", text) if self.language == "fr" else text
+
     def moment(self, moment: datetime) -> str:
         """A day and a time of day: "23 novembre 2026 à 14 h 58", "23 November 2026, 14:58"."""
         pattern = words(self.folder, self.language)["moment"]

@@ -2,9 +2,11 @@
 
 import difflib
 import re
+import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +22,20 @@ class CaptureError(RuntimeError):
     """The WARC file does not hold what the record points to."""
 
 
+def place(warcs: Path, name: str) -> Path:
+    """A WARC file by its name, which may still be growing."""
+    if Path(name).name != name:
+        raise CaptureError(f"{name}: no name of a WARC file")
+    path = warcs / name
+    return path if path.exists() else warcs / f"{name}.open"
+
+
 def member(warcs: Path, name: str, offset: int, length: int) -> bytes:
     """The gzip member that a record's pointer names. CaptureError says why there is none."""
-    path = warcs / name
-    if Path(name).name != name or not 0 < length <= MOST:
+    if not 0 < length <= MOST:
         raise CaptureError(f"{name}: no name or length of a record")
-    growing = path.with_name(f"{name}.open")
     try:
-        with (path if path.exists() else growing).open("rb") as file:
+        with place(warcs, name).open("rb") as file:
             file.seek(offset)
             data = file.read(length)
     except OSError as error:
@@ -89,19 +97,25 @@ class Piece:
 
 
 def difference(old: dict[str, Any], new: dict[str, Any]) -> list[list[Piece]]:
-    """Paragraphs (the headline first) that changed, each as pieces; unchanged ones are left out."""
+    """Paragraphs (the headline first) that changed, each as pieces, with those beside them.
+
+    An empty list stands where others are left out.
+    """
     before = [old["headline"] or "", *old["paragraphs"]]
     after = [new["headline"] or "", *new["paragraphs"]]
     found: list[list[Piece]] = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        if tag == "replace" and j - i == m - k:
-            found += [_words(a, b) for a, b in zip(before[i:j], after[k:m], strict=True)]
-            continue
-        found += [[Piece(LEFT_OUT, text)] for text in before[i:j]]
-        found += [[Piece(ADDED, text)] for text in after[k:m]]
+    for group in matcher.get_grouped_opcodes(1):
+        if found:
+            found.append([])
+        for tag, i, j, k, m in group:
+            if tag == "replace" and j - i == m - k:
+                found += [_words(a, b) for a, b in zip(before[i:j], after[k:m], strict=True)]
+            elif tag == "equal":
+                found += [[Piece(SAME, text)] for text in before[i:j]]
+            else:
+                found += [[Piece(LEFT_OUT, text)] for text in before[i:j]]
+                found += [[Piece(ADDED, text)] for text in after[k:m]]
     return found
 
 
@@ -119,4 +133,55 @@ def _words(old: str, new: str) -> list[Piece]:
             found.append(Piece(LEFT_OUT, "".join(a[i:j])))
         if k < m:
             found.append(Piece(ADDED, "".join(b[k:m])))
+    return found
+
+
+MARKED = ("headline", "dek", "text")
+_HIGHLIGHTS = ", ".join(
+    f"highlight(articles_fts, {at + stems}, char(1), char(2))"
+    for at in range(len(MARKED))
+    for stems in (0, 4)
+)
+"""Of each column as it is written, and by its stems."""
+Marked = list[tuple[bool, str]]
+"""A text in pieces, each with whether a search found it."""
+
+
+def marked(room: sqlite3.Connection, article: int, match: str) -> dict[str, Marked]:
+    """MARKED of an article (its rowid), where FTS5 finds the expression in it; otherwise {}."""
+    once = "+" if "*" in match else ""
+    row = room.execute(
+        f"SELECT {_HIGHLIGHTS} FROM articles_fts WHERE articles_fts MATCH ? AND {once}rowid = ?",  # noqa: S608
+        [match, article],
+    ).fetchone()
+    if row is None:
+        return {}
+    return {
+        name: _united(row[2 * at] or "", row[2 * at + 1] or "") for at, name in enumerate(MARKED)
+    }
+
+
+def pieces(text: str) -> Marked:
+    """A text in pieces: what FTS5 put between two marks was found."""
+    return [(bool(at % 2), part) for at, part in enumerate(re.split("[\x01\x02]", text)) if part]
+
+
+def _united(one: str, other: str) -> Marked:
+    """The same text marked twice, as one that has the marks of both."""
+    found = [is_found for is_found, part in pieces(one) for _ in part]
+    also = [is_found for is_found, part in pieces(other) for _ in part]
+    text = re.sub("[\x01\x02]", "", one)
+    if len(also) == len(found):
+        found = [a or b for a, b in zip(found, also, strict=True)]
+    runs = groupby(range(len(text)), lambda at: found[at])
+    return [(is_found, "".join(text[at] for at in run)) for is_found, run in runs]
+
+
+def paragraphs(text: Marked) -> list[Marked]:
+    """A marked text in its paragraphs, which blank lines part."""
+    found: list[Marked] = [[]]
+    for is_found, part in text:
+        first, *others = part.split("\n\n")
+        found[-1].append((is_found, first))
+        found += [[(is_found, other)] for other in others]
     return found

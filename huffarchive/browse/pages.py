@@ -4,21 +4,43 @@ import asyncio
 import json
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from datasette import Response, hookimpl
 from datasette.app import Datasette
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request
 
-from huffarchive.browse.article import CaptureError, difference, images, member
-from huffarchive.browse.search import FACETS, PAGE, SHOWN, Answer, FacetIndex, Query, answer
-from huffarchive.translator import Translator
+from huffarchive.browse import citation
+from huffarchive.browse.article import (
+    CaptureError,
+    difference,
+    images,
+    marked,
+    member,
+    paragraphs,
+    pieces,
+)
+from huffarchive.browse.downloads import TYPES, Download, record
+from huffarchive.browse.search import (
+    FACETS,
+    PAGE,
+    SHOWN,
+    Answer,
+    FacetIndex,
+    Query,
+    answer,
+    everything,
+    words_of,
+)
+from huffarchive.stems import fold
+from huffarchive.translator import LANGUAGES, Translator
 
 _HOSTS = (b"127.0.0.1", b"localhost", b"[::1]")
 _POLICY = (
@@ -108,6 +130,7 @@ class Pages:
         self.__name__ = "huffarchive.browse"  # Datasette asks every plugin for it
         self._name = name
         self._language = language
+        self._say = Translator(language, "browse")
         self._warcs = warcs
         self._replay = replay
         self._catalogue = catalogue
@@ -119,6 +142,8 @@ class Pages:
         return [
             (r"^/$", self.search),
             (r"^/article/(?P<id>[^/]+)$", self.article),
+            (r"^/cite/(?P<id>[^/]+)\.(?P<form>bib|ris|json)$", self.cite),
+            (r"^/download\.(?P<form>csv|jsonl|ris|bib|json|warc\.gz)$", self.download),
             (r"^/capture/(?P<id>[^/]+)\.warc\.gz$", self.capture),
             (r"^/shown/(?P<id>[^/]+)\.warc\.gz$", self.shown),
             (r"^/replay/(?P<name>ui\.js|sw\.js)$", self.script),
@@ -134,7 +159,7 @@ class Pages:
     @hookimpl  # type: ignore[untyped-decorator]
     def extra_template_vars(self) -> dict[str, Any]:
         """For every page, Datasette's own too: whether the archive is the invented sample."""
-        return {"say": Translator(self._language, "browse"), "invented": self._invented}
+        return {"say": self._say, "invented": self._invented}
 
     async def search(self, request: Request, datasette: Datasette) -> Response:
         """The search and its results."""
@@ -164,11 +189,12 @@ class Pages:
             query=query,
             slow=slow,
             total=found.total,
+            forms=TYPES,
             ranked=found.ranked,
             ignored=found.ignored,
             last=last,
             results=[
-                {**row, "signed": _signed(row), "marked": _marked(row["excerpt"] or "")}
+                {**row, "signed": _signed(row), "marked": pieces(row["excerpt"] or "")}
                 for row in found.articles
             ],
             facets=[_facet(name, query, found.counts.get(name, [])) for name in FACETS],
@@ -177,28 +203,73 @@ class Pages:
         )
 
     async def article(self, request: Request, datasette: Datasette) -> Response:
-        """One article: text, capture, provenance, versions."""
-        row = await self._row(request, datasette)
-        if row is None:
+        """One article: text, reference, capture, provenance, versions."""
+        query = _asked(request)
+        ident = unquote(request.url_vars["id"])
+
+        def read(room: sqlite3.Connection) -> dict[str, Any] | None:
+            if (row := _row(room, ident)) is None:
+                return None
+            words = words_of(query, room)
+            wanted = words.match if words.match and not words.but else None
+            found = marked(room, row["article"], wanted) if wanted else {}
+            sql = "SELECT record FROM version WHERE id = ? ORDER BY captured_at"
+            versions = [json.loads(each) for (each,) in room.execute(sql, [ident])]
+            return {"article": record(row), "found": found, "versions": versions}
+
+        shown = await datasette.get_database("room").execute_fn(read)
+        if shown is None:
             return await self._page(datasette, request, "missing.html", status=404)
-        found = await datasette.get_database("room").execute(
-            "SELECT record FROM version WHERE id = ? ORDER BY captured_at", [row["id"]]
-        )
-        versions = [json.loads(each["record"]) for each in found.rows]
-        changes = [(new, difference(old, new)) for old, new in pairwise(versions)]
-        lists = ("authors", "paragraphs", "chrome", "warnings", "keywords")
+        article, found, versions = shown["article"], shown["found"], shown["versions"]
+        item = citation.csl(article, self._name, invented=self._invented)
+        moment = re.sub(r"\D", "", article["captured_at"] or "")[:14]
         return await self._page(
             datasette,
             request,
             "article.html",
-            article=row | {name: json.loads(row[name]) for name in lists},
+            article=article,
+            item=item,
+            lines={
+                language: citation.line(item, Translator(language, "browse"))
+                for language in sorted(LANGUAGES, key=lambda each: each != self._language)
+            },
+            linked=citation.linked(article, item),
+            forms=citation.TYPES,
+            headline=found.get("headline") or [(False, article["headline"] or "")],
+            dek=found.get("dek") or [(False, article["dek"] or "")],
+            paragraphs=paragraphs(found.get("text") or [(False, article["text"])]),
+            wayback=f"https://web.archive.org/web/{moment or '*'}/{item['URL']}",
+            told=(told := Translator(self._language)),
+            moment=lambda text: told.moment(datetime.fromisoformat(text)),
             versions=versions,
-            back=_asked(request).address(),
-            changes=changes[::-1],
+            changes=[(new, difference(old, new)) for old, new in pairwise(versions)][::-1],
+            back=query.address(),
             replay=self._replay is not None,
-            capture=f"/capture/{quote(row['id'])}.warc.gz",
-            shown=f"/shown/{quote(row['id'])}.warc.gz",
         )
+
+    async def cite(self, request: Request, datasette: Datasette) -> Response:
+        """An article's reference, in a form of `citation`."""
+        row = await self._row(request, datasette)
+        if row is None:
+            return await self._page(datasette, request, "missing.html", status=404)
+        form = request.url_vars["form"]
+        item = citation.csl(record(row), self._name, invented=self._invented)
+        name = {"Content-Disposition": f'attachment; filename="{_named(row["id"])}.{form}"'}
+        return Response(citation.write([item], form), 200, name, citation.TYPES[form])
+
+    async def download(self, request: Request, datasette: Datasette) -> Any:
+        """All articles that a search finds, in one of the forms of `downloads`."""
+        form = request.url_vars["form"]
+        download = Download(form, self._name, self._warcs, self._invented)
+        ask = datasette.get_database("room").execute_fn
+        query = _asked(request)
+        articles = await ask(lambda room: everything(query, self._catalogue, room))
+        try:
+            await ask(lambda room: download.check(room, articles))
+        except CaptureError as error:
+            return Response.text(str(error), status=404)
+        name = f"{_named(self._name)}-{len(articles)}.{form}"
+        return Stream(TYPES[form], name, download.parts(articles, ask))
 
     async def capture(self, request: Request, datasette: Datasette) -> Response:
         """The article's own record, as a WARC file."""
@@ -220,7 +291,7 @@ class Pages:
             return Response.text(str(error), status=404)
         return _ranged(data, request.headers.get("range", ""))
 
-    def _records(self, row: dict[str, Any], *, with_pictures: bool) -> bytes:
+    def _records(self, row: Any, *, with_pictures: bool) -> bytes:
         """Read from the WARC files, which may be on a slow disk: other readers do not wait."""
         data = member(self._warcs, row["warc_file"], row["warc_offset"], row["warc_length"])
         if with_pictures:
@@ -248,11 +319,9 @@ class Pages:
             content_type=f"text/{'css' if kind == 'css' else 'javascript'}; charset=utf-8",
         )
 
-    async def _row(self, request: Request, datasette: Datasette) -> dict[str, Any] | None:
-        found = await datasette.get_database("room").execute(
-            "SELECT * FROM articles WHERE id = ?", [unquote(request.url_vars["id"])]
-        )
-        return dict(found.rows[0]) if found.rows else None
+    async def _row(self, request: Request, datasette: Datasette) -> Any:
+        ident = unquote(request.url_vars["id"])
+        return await datasette.get_database("room").execute_fn(lambda room: _row(room, ident))
 
     async def _page(
         self, datasette: Datasette, request: Request, name: str, *, status: int = 200, **values: Any
@@ -307,10 +376,35 @@ def _signed(row: dict[str, Any]) -> str:
     return ", ".join(names)
 
 
-def _marked(excerpt: str) -> list[tuple[bool, str]]:
-    """An excerpt as (found, text): what FTS5 put between two marks was found."""
-    pieces = re.split("[\x01\x02]", excerpt)
-    return [(bool(at % 2), text) for at, text in enumerate(pieces)]
+def _row(room: sqlite3.Connection, ident: str) -> sqlite3.Row | None:
+    sql = "SELECT rowid AS article, * FROM articles WHERE id = ?"
+    row: sqlite3.Row | None = room.execute(sql, [ident]).fetchone()
+    return row
+
+
+def _named(text: str) -> str:
+    """A text as the name of a file."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A response whose parts are made while it is sent: a break in them breaks it off."""
+
+    content_type: str
+    name: str
+    parts: AsyncIterator[bytes]
+
+    async def asgi_send(self, send: Any) -> None:
+        """What Datasette asks of a response."""
+        headers = [
+            (b"content-type", self.content_type.encode()),
+            (b"content-disposition", f'attachment; filename="{self.name}"'.encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        async for part in self.parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 def find_replay(folder: str | None, start: Path) -> Path | None:
@@ -335,18 +429,23 @@ METADATA = {"databases": {"room": {"tables": {"articles": {"fts_table": "article
 """For Datasette's own pages: which table its search box asks."""
 
 
-def serve(database: Path, pages: "Pages", port: int, metadata: dict[str, Any]) -> None:
-    """Serve until a signal comes. OSError when the port is taken."""
-    import uvicorn
-    from datasette.app import Datasette
+def datasette_of(database: Path, pages: Pages) -> Datasette:
+    """The reading room of a database, with these pages."""
     from datasette.plugins import pm
 
     pm.register(pages, "huffarchive-browse")
-    datasette = Datasette(
+    return Datasette(
         [],
         immutables=[str(database)],
         template_dir=str(Path(__file__).parent / "template"),
-        metadata=metadata,
+        metadata=METADATA,
         settings={"sql_time_limit_ms": 2000, "allow_download": False},
     )
-    uvicorn.run(datasette.app(), host="127.0.0.1", port=port, log_level="warning")
+
+
+def serve(database: Path, pages: Pages, port: int) -> None:
+    """Serve until a signal comes. OSError when the port is taken."""
+    import uvicorn
+
+    app = datasette_of(database, pages).app()
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")

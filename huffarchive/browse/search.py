@@ -255,7 +255,7 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
 
     sqlite3.OperationalError when the connection's time is over.
     """
-    words = asked(query.text, lambda word: _stems(room, word))
+    words = words_of(query, room)
     found = _found(words, catalogue, room) if words.match else None
     among = catalogue.among(found, query.chosen)
     total = int(np.count_nonzero(among))
@@ -264,6 +264,19 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
     page = _best(words, among, skip, room) if ranked else catalogue.page(among, skip, PAGE)
     counts = {name: entries.counts(among) for name, entries in catalogue.entries.items()}
     return Answer(total, _articles(words, page, room), counts, ranked, words.ignored)
+
+
+def words_of(query: Query, room: sqlite3.Connection) -> Asked:
+    """The words of a search, with the stems that the archive has."""
+    return asked(query.text, lambda word: _stems(room, word))
+
+
+def everything(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> list[int]:
+    """All that a search finds (rowids), the newest first."""
+    words = words_of(query, room)
+    found = _found(words, catalogue, room) if words.match else None
+    among = catalogue.among(found, query.chosen)
+    return catalogue.page(among, 0, among.size)
 
 
 def _stems(room: sqlite3.Connection, word: str) -> set[str]:

@@ -52,7 +52,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             needs = " and ".join(lacking)
             mistake("browse", f"it needs {needs}; run pip install 'huffarchive[browse]'")
 
-        from huffarchive.browse.pages import METADATA, Pages, find_replay, serve
+        from huffarchive.browse.pages import Pages, find_replay, serve
         from huffarchive.browse.search import FacetIndex
 
         found = archives(self.settings, args, "browse")
@@ -78,7 +78,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 catalogue = FacetIndex.read(room)
             pages = Pages(edition.name, language, places.warc, replay, catalogue, invented=invented)
             print(f"http://127.0.0.1:{opts.port}/  (Ctrl-C ends it)", flush=True)
-            serve(database, pages, opts.port, METADATA)
+            serve(database, pages, opts.port)
 
     def _database(self, places: "ArchivePaths", scratch: Path) -> Path | None:
         """The reading room's database, made anew when it is older than a JSONL file."""

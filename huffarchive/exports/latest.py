@@ -78,7 +78,7 @@ class Latest:
                     continue
                 try:
                     row = json.loads(line)
-                    values = (row["id"], _rank(row, line), _year(row))
+                    values = (row["id"], rank(row, line), _year(row))
                 except (ValueError, KeyError, TypeError, RecursionError) as error:
                     raise ExportError(
                         f"{path}: at byte {offset}: no record ({error!r}); run scrapy verify"
@@ -137,7 +137,7 @@ class Latest:
                 file.close()
 
 
-def _rank(row: dict[str, Any], line: bytes) -> str:
+def rank(row: dict[str, Any], line: bytes) -> str:
     """Sorts the versions of an article: one that was read, the later, the one that stands later."""
     read = row.get("layout") != UNREAD
     where = f"{row.get('warc_file') or ''} {row.get('warc_offset') or 0:016}"
@@ -183,10 +183,10 @@ def write_csv(
         writer.writerow(COLUMNS)
         cut: list[str] = []
         for row in latest.rows():
-            cells = [*_cells(row, guarded=spreadsheet)]
+            found = [*cells(row, guarded=spreadsheet)]
             if spreadsheet:
-                cut += _fit(cells)
-            writer.writerow(cells)
+                cut += _fit(found)
+            writer.writerow(found)
     if cut:
         shown = ", ".join(cut[:10]) + (", …" if len(cut) > 10 else "")
         log.warning(
@@ -218,7 +218,8 @@ def _opened(target: Path, *, packed: bool) -> Iterator[IO[bytes]]:
             yield stream  # type: ignore[misc]  # a writable binary file for all that matters
 
 
-def _cells(row: dict[str, Any], *, guarded: bool) -> Iterator[object]:
+def cells(row: dict[str, Any], *, guarded: bool) -> Iterator[object]:
+    """A record as cells of CSV; `guarded`, none is a formula for a spreadsheet."""
     for name in COLUMNS:
         value = row.get(name)
         if isinstance(value, list | dict):

@@ -31,18 +31,26 @@ for (const [size, viewport] of Object.entries(sizes)) {
   await page.locator(".results h2 a").first().focus();
   await page.keyboard.press("Enter");
   await page.waitForSelector("h1");
-  const last = (await page.locator(".sides section:first-child p").last().innerText()).replace(/\s+/g, " ");
-  let replayed = false;
+  const last = (await page.locator(".text p").last().innerText()).replace(/\s+/g, " ");
+  let replayed = false, atHeadline = false;
   const deadline = Date.now() + 25_000;
   while (!replayed && Date.now() < deadline) {
     await page.waitForTimeout(300);
     for (const frame of page.frames().slice(1)) {
       const text = await frame.evaluate(() => document.body?.innerText ?? "").catch(() => "");
-      if (text.replace(/\s+/g, " ").includes(last)) replayed = true;
+      if (!text.replace(/\s+/g, " ").includes(last)) continue;
+      replayed = true;
+      await page.waitForTimeout(1000);
+      atHeadline = await frame.evaluate((title) => {
+        const plain = (node) => node.textContent.replace(/\s+/g, " ").trim();
+        const node = [...document.querySelectorAll("h1, h2")].find((each) => plain(each) === title);
+        const bottom = scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
+        return scrollY > 0 && (bottom || Math.abs(node.getBoundingClientRect().top) < 20);
+      }, headline);
     }
   }
   await shot("article");
-  found[size] = { headline, marks, replayed, title: await page.locator("h1").innerText(),
+  found[size] = { headline, marks, replayed, atHeadline, title: await page.locator("h1").innerText(),
     overflow: await page.evaluate(() => document.documentElement.scrollWidth - innerWidth) };
   await context.close();
 }

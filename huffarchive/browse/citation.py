@@ -1,0 +1,192 @@
+"""An article as a reference: CSL-JSON, and made from that BibTeX, RIS and a line of text."""
+
+import json
+from datetime import date
+from typing import Any
+
+import rispy
+from bibtexparser.entrypoint import write_string
+from bibtexparser.library import Library
+from bibtexparser.model import Entry, Field
+
+from huffarchive.translator import Translator
+
+TYPES = {
+    "bib": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
+    "json": "application/vnd.citationstyles.csl+json",
+}
+"""Media type of each form, by the ending of its file."""
+_ARCHIVES = {"wayback": "Internet Archive, Wayback Machine", "commoncrawl": "Common Crawl"}
+_KINDS = {"blog": ("post-weblog", "BLOG")}
+_NEWS = ("article-newspaper", "NEWS")
+_UNTITLED = {"fr": "[Sans titre]"}
+_INVENTED = {"fr": "[Échantillon inventé]"}
+_TEX = str.maketrans(
+    {char: f"\\{char}" for char in "&%$#_"}
+    | {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
+_BRACES = str.maketrans({"{": "%7B", "}": "%7D"})
+
+
+def csl(record: dict[str, Any], publisher: str, *, invented: bool = False) -> dict[str, Any]:
+    """The record as an item of CSL-JSON; what is unknown is left out.
+
+    A name of two words is given and family name; any other is taken as it is written, for where a
+    longer one is to be parted nothing tells. Without authors the agency stands in their place.
+    """
+    title = _line(record["headline"]) or _UNTITLED.get(record["language"], "[Untitled]")
+    if invented:
+        title = f"{_INVENTED.get(record['language'], '[Invented sample]')} {title}"
+    item: dict[str, Any] = {
+        "id": record["id"],
+        "type": _KINDS.get(record["kind"], _NEWS)[0],
+        "title": title,
+        "author": [_name(_line(each)) for each in record["authors"]]
+        or [{"literal": each} for each in (record["agency"],) if each],
+        "container-title": publisher,
+        "section": record["section"],
+        "language": record["language"],
+        "issued": _parts(record["date_published"]),
+        "URL": record["canonical_url"] or record["url"],
+        "accessed": _parts(record["captured_at"]),
+        "archive": _ARCHIVES.get(record["source"]),
+        "archive_location": "{warc_file}, offset {warc_offset}, length {warc_length}".format(
+            **record
+        ),
+        "note": f"sha256:{record['payload_sha256']}",
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _name(name: str) -> dict[str, str]:
+    given, _, family = name.partition(" ")
+    return {"literal": name} if not family or " " in family else {"family": family, "given": given}
+
+
+def _parts(moment: str | None) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[int(part) for part in moment[:10].split("-")]]} if moment else None
+
+
+def _day(item: dict[str, Any], name: str) -> date | None:
+    return date(*item[name]["date-parts"][0]) if name in item else None
+
+
+def _note(item: dict[str, Any]) -> str:
+    parts = (item.get("archive"), f"WARC: {item['archive_location']}", item["note"])
+    return ", ".join(filter(None, parts))
+
+
+def write(items: list[dict[str, Any]], form: str) -> str:
+    """Items of CSL-JSON as text: "bib", "ris" or "json"."""
+    if form == "json":
+        lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
+        return f"[\n{lines}\n]\n"
+    if form == "ris":
+        return str(rispy.dumps([_ris(item) for item in items], implementation=_Ris))
+    return str(write_string(Library([_entry(item) for item in items])))
+
+
+class _Ris(rispy.RisWriter):  # type: ignore[misc]
+    def set_header(self, count: int) -> str:  # noqa: ARG002
+        """No number before a reference: the format has none."""
+        return ""
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    """An entry of BibTeX in UTF-8: `date` and `urldate` are for biblatex, `year` for BibTeX."""
+    issued, accessed = _day(item, "issued"), _day(item, "accessed")
+    names = (
+        f"{{{each['literal'].translate(_TEX)}}}"
+        if "literal" in each
+        else f"{each['family']}, {each['given']}".translate(_TEX)
+        for each in item.get("author", ())
+    )
+    fields = {
+        "author": " and ".join(names),
+        "title": f"{{{item['title'].translate(_TEX)}}}",
+        "publisher": item["container-title"].translate(_TEX),
+        "date": str(issued or ""),
+        "year": str(issued.year) if issued else "",
+        "url": item["URL"].translate(_BRACES),
+        "urldate": str(accessed or ""),
+        "langid": {"fr": "french", "en": "english"}.get(item.get("language", ""), ""),
+        "note": _note(item).translate(_TEX),
+    }
+    key = item["id"].replace(":", "-")
+    return Entry("misc", key, [Field(name, value) for name, value in fields.items() if value])
+
+
+def _ris(item: dict[str, Any]) -> dict[str, Any]:
+    issued, accessed = _day(item, "issued"), _day(item, "accessed")
+    fields = {
+        "type_of_reference": _KINDS["blog"][1] if item["type"] == "post-weblog" else _NEWS[1],
+        "id": item["id"],
+        "authors": [
+            each.get("literal") or f"{each['family']}, {each['given']}"
+            for each in item.get("author", ())
+        ],
+        "title": item["title"],
+        "secondary_title": item["container-title"],
+        "publisher": item["container-title"],
+        "section": item.get("section"),
+        "language": item.get("language"),
+        "year": str(issued.year) if issued else None,
+        "date": f"{issued:%Y/%m/%d}/" if issued else None,
+        "access_date": f"{accessed:%Y/%m/%d}/" if accessed else None,
+        "urls": [item["URL"]],
+        "notes": [_note(item)],
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def linked(record: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
+    """The article as schema.org has it, for JSON-LD."""
+    names = (_spoken(each) for each in item.get("author", ()))
+    kind = "Person" if record["authors"] else "NewsMediaOrganization"
+    found = {
+        "@context": "https://schema.org",
+        "@type": "BlogPosting" if item["type"] == "post-weblog" else "NewsArticle",
+        "headline": item["title"],
+        "alternativeHeadline": record["dek"],
+        "author": [{"@type": kind, "name": name} for name in names],
+        "publisher": {"@type": "NewsMediaOrganization", "name": item["container-title"]},
+        "datePublished": record["date_published"],
+        "dateModified": record["date_modified"],
+        "inLanguage": record["language"],
+        "articleSection": record["section"],
+        "keywords": record["keywords"],
+        "wordCount": record["word_count"],
+        "url": item["URL"],
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _spoken(name: dict[str, str]) -> str:
+    return name.get("literal") or f"{name['given']} {name['family']}"
+
+
+def line(item: dict[str, Any], say: Translator) -> str:
+    """One line of text: who, what, where, when, the address, and the capture with its digest."""
+    names = (_spoken(each) for each in item.get("author", ()))
+    issued, accessed = _day(item, "issued"), _day(item, "accessed")
+    parts = [
+        ", ".join(names),
+        say("cite_title", title=item["title"]),
+        item["container-title"],
+        say.day(issued) if issued else say("undated"),
+        item["URL"],
+    ]
+    captured = say("cite_captured", day=say.day(accessed)) if accessed else ""
+    where = ", ".join(filter(None, (captured, _note(item))))
+    return f"{', '.join(filter(None, parts))} ({where})."

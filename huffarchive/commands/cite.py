@@ -1,0 +1,106 @@
+"""`scrapy cite`: articles as references."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from scrapy.commands import ScrapyCommand
+
+from huffarchive.commands.base import ArchiveCommand, archives, mistake
+from huffarchive.editions import EDITIONS
+from huffarchive.urls import OutOfScope, identify
+
+FORMS = {"text": "", "bibtex": "bib", "ris": "ris", "csl": "json"}
+"""The forms by name, and how `citation` calls them."""
+
+
+class Command(ArchiveCommand, ScrapyCommand):
+    """Reads the archives' JSONL files; one reference for each article named."""
+
+    arguments = "[options] id or address of an article ..."
+    does = "Print articles as references: a line of text, BibTeX, RIS, CSL-JSON"
+    says = (
+        f"{does}. An article is named by its id (qc:n:1480236) or an address. Its latest version "
+        "is cited, with where its capture is and the digest. Example: scrapy cite qc:n:1480236 "
+        "--format bibtex >> references.bib"
+    )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument("--format", choices=FORMS, default="text", help="default text")
+        parser.add_argument("--lang", choices=("fr", "en"), help="text: default the edition's")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Print the references in the order of the arguments."""
+        assert self.settings is not None
+        needs = [name for name in ("bibtexparser", "rispy") if find_spec(name) is None]
+        if needs:
+            lacking = " and ".join(needs)
+            mistake("cite", f"it needs {lacking}; run pip install 'huffarchive[cite]'")
+        if not args:
+            mistake("cite", "name an article by its id (qc:n:1480236) or its address")
+
+        from huffarchive.browse import citation
+        from huffarchive.translator import Translator
+
+        idents = [_ident(arg) for arg in args]
+        found: dict[str, tuple[dict[str, Any], bool]] = {}
+        # The sample last: what is in a real archive is never cited from an invented one.
+        for places, _ in sorted(archives(self.settings, [], "cite"), key=_is_invented):
+            records = _records(
+                places.jsonl_files(), {ident for ident in idents if ident not in found}
+            )
+            found |= {ident: (row, _is_invented((places,))) for ident, row in records.items()}
+        items = []
+        for arg, ident in zip(args, idents, strict=True):
+            if ident not in found:
+                mistake(
+                    "cite", f"{arg}: no record of it in an archive here; scrapy status says more"
+                )
+            row, invented = found[ident]
+            items.append(citation.csl(row, EDITIONS[row["edition"]].name, invented=invented))
+        if opts.format != "text":
+            sys.stdout.write(citation.write(items, FORMS[opts.format]))
+            return
+        for item, ident in zip(items, idents, strict=True):
+            edition = EDITIONS[ident.partition(":")[0]]
+            language = opts.lang or ("fr" if edition.language == "fr" else "en")
+            print(citation.line(item, Translator(language, "browse")))
+
+
+def _is_invented(archive: Any) -> bool:
+    return str(archive[0].name).endswith("-sample")
+
+
+def _ident(text: str) -> str:
+    """An article's id, of itself or of an address."""
+    if text.partition(":")[0] in EDITIONS:
+        return text
+    named = (identify(text, edition) for edition in EDITIONS.values())
+    keys = [each.key for each in named if not isinstance(each, OutOfScope)]
+    if keys and keys[0].is_article:
+        return str(keys[0])
+    return mistake("cite", f"{text}: no id (qc:n:1480236) and no address of an article")
+
+
+def _records(files: Iterable[Path], idents: set[str]) -> dict[str, dict[str, Any]]:
+    """The latest version of each article that is there; no other line is parsed."""
+    from huffarchive.exports.latest import rank
+
+    wanted = {f'"id":{json.dumps(ident)}'.encode(): ident for ident in idents}
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for path in files:
+        with path.open("rb") as lines:
+            for line in lines:
+                fields = line.split(b",", 2)
+                if len(fields) == 3 and (ident := wanted.get(fields[1])):
+                    row = json.loads(line)
+                    this = rank(row, line)
+                    if ident not in found or this > found[ident][0]:
+                        found[ident] = (this, row)
+    return {ident: row for ident, (_, row) in found.items()}
