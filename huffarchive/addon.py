@@ -16,8 +16,9 @@ class HuffArchive:
 
     def update_settings(self, settings: BaseSettings) -> None:
         """Called by Scrapy before the crawler's components are made."""
+        from huffarchive.crawl.display import Progress
         from huffarchive.crawl.pipelines import JsonlPipeline, WarcPipeline
-        from huffarchive.crawl.run import Memory, Progress
+        from huffarchive.crawl.run import Memory
         from huffarchive.politeness.middleware import PolitenessMiddleware
 
         check_names(settings)

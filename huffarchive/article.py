@@ -91,7 +91,7 @@ class Article:
     chrome: list[Chrome]
     """What was taken away from the page's visible main text, in order, each with its kind."""
     source: str
-    """Where the capture came from: live, sample, wayback, commoncrawl or warc."""
+    """Where the capture came from: live, mirror, sample, wayback, commoncrawl or warc."""
     captured_at: str | None
     """When it was captured, ISO 8601 in UTC (WARC-Date or Memento-Datetime); null if unknown."""
     http_status: int

@@ -38,6 +38,8 @@ HUFFARCHIVE_COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"
 """Base of Common Crawl's files, or of a mirror of them."""
 HUFFARCHIVE_ALLOWED_HOSTS: list[str] = []
 """host:port that may have a private address; set from -a site= and the sample."""
+HUFFARCHIVE_COMMAND = None
+"""The command of this run, for `scrapy status`; set by the command itself."""
 
 # --- one request, one exchange, one outcome
 

@@ -99,8 +99,13 @@ class Archive:
         self._wants: list[tuple[tuple[str, ...], str]] = []
         self._oldest: float | None = None
         self._kept = 0
+        self.tell(run=self.run_name)
         self.written: list[str] = []
         """Stems of the pairs that this run wrote."""
+
+    def tell(self, **facts: object) -> None:
+        """Say how the run stands to whoever asks for its status; see `look_at_lock`."""
+        self._lock.tell(**facts)
 
     # --- adding
 
@@ -217,6 +222,7 @@ class Archive:
             self._batch.clear()
             self._wants.clear()
             self._oldest, self._kept = None, 0
+            self.tell(last_commit=self._now().isoformat(timespec="seconds"))
             if pair is not None and pair.warc_length >= self._limits.warc_size:
                 self._finish_pair()
 
@@ -254,6 +260,7 @@ class Archive:
         finally:
             with ExitStack() as letting_go:
                 letting_go.callback(self._lock.release)
+                letting_go.callback(self.tell, exit=int(status))
                 letting_go.callback(self.ledger.close)
                 if self._pair is not None:
                     letting_go.callback(self._pair.abandon)

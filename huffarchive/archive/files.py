@@ -9,9 +9,11 @@ import json
 import os
 import socket
 import sqlite3
+import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from huffarchive.ledger.ledger import FileRow
 from huffarchive.storage import disk
@@ -43,16 +45,20 @@ class LockedError(RuntimeError):
 
 
 class Lock:
-    """An exclusive lock on a file that also says who holds it."""
+    """An exclusive lock on a file that also says who holds it, or held it last, and how far it is.
+
+    What stands there outlives a kill; the kernel's lock does not.
+    """
 
     def __init__(self, path: Path, started: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _exclusively(self._file)
+            command = _facts(self._file).get("command")
             who = {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
-            os.truncate(self._file, 0)
-            os.pwrite(self._file, json.dumps(who).encode() + b"\n", 0)
+            self._told: dict[str, Any] = {"command": command} if command else {}
+            self._write(who)
         except BlockingIOError:
             holder = _holder(self._file)
             os.close(self._file)
@@ -63,20 +69,73 @@ class Lock:
             os.close(self._file)
             raise
 
+    def tell(self, **facts: Any) -> None:
+        """Say more of the run to whoever asks for its status; what cannot be written is left."""
+        with suppress(OSError):
+            self._write(facts)
+
+    def _write(self, facts: dict[str, Any]) -> None:
+        self._told |= facts
+        text = json.dumps(self._told).encode().ljust(_ROOM) + b"\n"
+        os.pwrite(self._file, text, 0)
+        os.truncate(self._file, len(text))
+
     def release(self) -> None:
         """Let the next run begin."""
-        with suppress(OSError):  # whoever asks is told by the lock itself
-            os.truncate(self._file, 0)
         # Closing alone leaves it to a process that is being started and has the file open still.
         fcntl.flock(self._file, fcntl.LOCK_UN)
         os.close(self._file)
 
 
+_ROOM = 4000
+"""Bytes that are written at once, so that whoever reads meanwhile sees the old or the new."""
+_LOOKS = 0.2
+"""Seconds in which a lock is tried again: who asks for the status holds it for a moment."""
+
+
+def _exclusively(file: int) -> None:
+    until = time.monotonic() + _LOOKS
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def look_at_lock(path: Path) -> tuple[bool, dict[str, Any]]:
+    """Whether a run is under way, by the kernel's lock, and what it said of itself, or the last."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False, {}
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        held = False
+    except BlockingIOError:
+        held = True
+    try:
+        return held, _facts(file)
+    finally:
+        os.close(file)
+
+
+def _facts(file: int) -> dict[str, Any]:
+    try:
+        found = json.loads(os.pread(file, 1 << 16, 0))
+    except (ValueError, OSError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _holder(file: int) -> str:
     try:
-        who = json.loads(os.pread(file, 1000, 0))
+        who = _facts(file)
         return f"process {who['pid']} on {who['host']}, since {who['started']}"
-    except (ValueError, KeyError, TypeError):
+    except KeyError:
         return "it has just begun"
 
 

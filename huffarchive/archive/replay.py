@@ -15,6 +15,7 @@ from huffarchive.ledger.rows import PageUpdate, Task
 from huffarchive.outcome import PROVISIONAL, Reason, State, outcome_of_status, own_name
 from huffarchive.reading import Reading
 from huffarchive.sources.index import (
+    MIRROR,
     QUERIES,
     Found,
     IndexFormatError,
@@ -201,7 +202,7 @@ class Replay:
         moved = _moved(told, url, reading) if reason is Reason.MOVED else None
         asked = note.asked
         if not asked and reason is not None and state is not State.CAPTURED:
-            asked = (f"{note.source}={state}/{reason}",)
+            asked = (f"{_asked(note)}={state}/{reason}",)
         pages.apply(
             PageUpdate(
                 task,
@@ -251,11 +252,16 @@ def _doubted(told: _Told, reason: Reason | None) -> str | None:
     be honest only the run's account tells.
     """
     mine = f"live={told.note.state}/{reason}"
-    if told.note.source != "live" or told.key.is_picture or told.note.next is not None:
+    if _asked(told.note) != "live" or told.key.is_picture or told.note.next is not None:
         return None
     if reason not in PROVISIONAL:
         return None
     return told.record.field("WARC-Date") if mine in (told.note.asked or (mine,)) else None
+
+
+def _asked(note: Annotation) -> str:
+    """Whom a run asked: the mirror is the site, at another base."""
+    return "live" if note.source == MIRROR else note.source
 
 
 def _index(told: _Told, url: str) -> Found:

@@ -1,12 +1,14 @@
 """The account of an archive: how much is known, captured and missing, and what nobody names."""
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from huffarchive.archive.files import look_at_lock
 from huffarchive.archive.recovery_plan import plan_of
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.ledger import Ledger, RunRow
@@ -30,6 +32,7 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
 
     LedgerDamagedError, OlderLedgerError or NewerLedgerError when the ledger cannot be read.
     """
+    running, told = look_at_lock(places.lock)
     ledger = Ledger.view(places.ledger, edition)
     try:
         with ledger.snapshot():
@@ -45,9 +48,11 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
     published = {} if places.name != edition.code else {str(y): n for y, n in edition.published}
     articles = [count for count in everything if PageKey(edition.code, count.kind, "").is_article]
     counts = _by_state(everything)
+    command = _command(told.get("command"), places.name)
     return {
         "archive": places.name,
         "name": edition.name,
+        **_run(runs, told, running=running),
         "counts": counts,
         "article_pages": _by_state(articles),
         "pictures": _by_state(c for c in everything if PageKey("", c.kind, "").is_picture),
@@ -61,10 +66,13 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
         "articles": read,
         "records": sum(row.articles for row in files),
         "files": len(files),
-        "last_run": _last(runs),
-        "next": _next(counts, not_read, provisional, places.name)
-        if not plan_of(places).exists()
-        else f"`scrapy recover {places.name}` finishes the recovery that was interrupted",
+        "bytes": sum(row.warc_length for row in files),
+        "last_run": _last(runs, told, running=running),
+        "next": "nothing; a run is under way"
+        if running
+        else f"`scrapy recover {places.name}` finishes the recovery that was interrupted"
+        if plan_of(places).exists()
+        else _next(counts, not_read, provisional, command),
     }
 
 
@@ -146,25 +154,74 @@ def _estimate(articles: list[PageCount]) -> dict[str, Any]:
     }
 
 
-def _last(runs: list[RunRow]) -> str | None:
+def _run(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> dict[str, Any]:
+    """The run that is under way, or the last: `told` is what it says in the lock's file.
+
+    `state` is running, stopped, died or done, and null where no run is known of.
+    """
+    last = runs[0] if runs else None
+    status = None if running or last is None else last.exit
+    if not running and status is None and (last is None or told.get("run") == last.name):
+        status = told.get("exit")  # the ledger is made anew, or could not be written
+    if running:
+        state: str | None = "running"
+    elif last is None and status is None:
+        state = None
+    else:
+        state = "died" if status is None else "stopped" if status else "done"
+    live = told if running else {}
+    return {
+        "state": state,
+        "pid": live.get("pid"),
+        "started": live.get("started") or (last.started if last else told.get("started")),
+        "ended": None if running or last is None else last.ended,
+        "last_commit": told.get("last_commit"),
+        "rate": live.get("rate"),
+        "eta": live.get("eta"),
+        "paused": live.get("paused", {}),
+        "exit": status,
+        "command": told.get("command"),
+    }
+
+
+def _last(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> str | None:
     if not runs:
         return None
     last = runs[0]
     if last.ended:
         return f"{last.name}: {last.reason} (exit {last.exit})"
-    return f"{last.name}: under way, or it was killed"
+    if told.get("run") == last.name and told.get("exit") and not running:
+        return f"{last.name}: it could not store (exit {told['exit']})"
+    return f"{last.name}: " + ("under way" if running else "died: it was killed, or the power cut")
+
+
+_OF_THE_SITE = ("site=",)
+"""Arguments of `scrapy discover` that a crawl after it needs too."""
+
+
+def _command(said: object, name: str) -> str:
+    """The command that goes on where the last run ended: its own, a crawl where it discovered."""
+    code = name.removesuffix("-sample")
+    plain = f"scrapy crawl huffpost_{code}" + (" -a source=sample" if code != name else "")
+    try:
+        words = shlex.split(said) if isinstance(said, str) else []
+    except ValueError:
+        return plain
+    if words[:2] == ["scrapy", "crawl"]:
+        return str(said)
+    pairs = zip(words[3::2], words[4::2], strict=False)
+    kept = [pair for pair in pairs if pair[0] == "-s" or pair[1].startswith(_OF_THE_SITE)]
+    return " ".join([plain, *map(shlex.join, kept)])
 
 
 def _next(
     counts: dict[str, int],
     not_read: Counter[str],
     provisional: tuple[int, str | None],
-    name: str,
+    command: str,
 ) -> str:
-    code = name.removesuffix("-sample")
-    command = f"scrapy crawl huffpost_{code}" + (" -a source=sample" if code != name else "")
     if not_read:
-        again = f"scrapy crawl huffpost_{code} -a source={','.join(sorted(not_read))}"
+        again = f"{' '.join(command.split()[:3])} -a source={','.join(sorted(not_read))}"
         return f"`{again}` reads the {not_read.total():,} pages again that were not read"
     if counts[State.WANTED]:
         return f"`{command}` goes on with the {counts[State.WANTED]:,} wanted pages"

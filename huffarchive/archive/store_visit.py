@@ -15,7 +15,7 @@ from huffarchive.ledger.pages import PICTURE
 from huffarchive.ledger.rows import CaptureRow, PageUpdate, Task
 from huffarchive.outcome import PROVISIONAL, AnswerOutcome, Reason, State
 from huffarchive.reading import Reading
-from huffarchive.sources.index import OWN, Found, waits_for
+from huffarchive.sources.index import MIRROR, OWN, Found, waits_for
 from huffarchive.sources.memento import Memento
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
@@ -209,7 +209,7 @@ def _note(visit: Visit, edition: Edition, end: NextState) -> Annotation:
         url=task.url if located != task.url else None,
         state=str(end.state),
         reason=str(end.reason) if end.reason else None,
-        source=visit.source,
+        source=MIRROR if visit.source == "live" and edition.site is not None else visit.source,
         aliases=task.aliases,
         named_by=task.named_by,
         previous_id=task.previous.record_id if task.previous else None,

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import shlex
 import signal
 import sys
 from importlib.util import find_spec
@@ -80,6 +81,10 @@ class Command(CrawlCommand):
                 CrawlArguments.parse(spider_class.edition, opts.spargs, discover=self.discovers)
         except (CrawlArgumentError, ValueError) as error:
             mistake(name, str(error))
+        pairs = [("-a", f"{key}={value}") for key, value in opts.spargs.items()]
+        pairs += [("-s", given) for given in opts.set]
+        words = ["scrapy", name, args[0], *(word for pair in pairs for word in pair)]
+        self.settings.set("HUFFARCHIVE_COMMAND", shlex.join(words), "cmdline")
         if self.settings.get("LOG_LEVEL") != "DEBUG":
             # Levels are reset when Scrapy configures its logging; filters are not.
             for name in ("scrapy.utils.log", "scrapy.crawler", "scrapy.addons"):

@@ -2,7 +2,12 @@
 
 import argparse
 import json
+import re
 import sys
+import textwrap
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from scrapy.commands import ScrapyCommand
@@ -15,24 +20,45 @@ from huffarchive.sources.estimate import Claim
 _STATES = ("known", *map(str, State))
 
 
+_EVERY = 5.0
+"""Seconds between two looks of `--watch`."""
+_WIDTH, _AFTER = 80, " " * 12
+
+
 class Command(ArchiveCommand, ScrapyCommand):
     """Reads the ledgers, also while a run is under way; keeps each account as account.json."""
 
     does = "Say what is known, captured, gone, refused and failed, and what to do next"
     says = (
-        f"{does}. Example: scrapy status huffpost_qc. "
+        f"{does}. Example: scrapy status huffpost_qc --short. "
         "The account is kept as account.json beside the ledger too."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="one JSON object an archive")
+        form = parser.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="one JSON object an archive")
+        form.add_argument("--short", action="store_true", help="one line an archive")
         parser.add_argument("--months", action="store_true", help="a line for each month, not year")
+        parser.add_argument("--watch", action="store_true", help="again every five seconds")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the account of each archive."""
+        if not opts.watch:
+            self._look(args, opts)
+            return
+        with suppress(KeyboardInterrupt):
+            while True:
+                if sys.stdout.isatty():
+                    print("\x1b[H\x1b[2J", end="")
+                self._look(args, opts)
+                sys.stdout.flush()
+                time.sleep(_EVERY)
+
+    def _look(self, args: list[str], opts: argparse.Namespace) -> None:
         from huffarchive.archive.status import archive_status, write_status
+        from huffarchive.crawl.display import short
         from huffarchive.ledger.ledger import LedgerDamagedError
         from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
 
@@ -50,6 +76,8 @@ class Command(ArchiveCommand, ScrapyCommand):
                 print(f"account.json was not written: {error.strerror}", file=sys.stderr)
             if opts.json:
                 print(json.dumps(found, ensure_ascii=False))
+            elif opts.short:
+                print(short(found, datetime.now(UTC)))
             else:
                 print("\n".join(_lines(found, "months" if opts.months else "years")))
             if found["not_read"] and self.exitcode == Exit.DONE:
@@ -57,7 +85,11 @@ class Command(ArchiveCommand, ScrapyCommand):
 
 
 def _lines(found: dict[str, Any], periods: str) -> list[str]:
-    lines = [f"{found['archive']} ({found['name']})", f"  {found['counts']['known']:>9,} known"]
+    from huffarchive.crawl.display import short
+
+    lines = [f"{found['archive']} ({found['name']})"]
+    lines.append(f"  {short(found, datetime.now(UTC)).partition(': ')[2]}")
+    lines.append(f"  {found['counts']['known']:>9,} known")
     for state in State:
         lines.append(f"  {found['counts'][state]:>9,} {state}")
         for name, number in found["reasons"].items():
@@ -78,16 +110,16 @@ def _lines(found: dict[str, Any], periods: str) -> list[str]:
         lines.append(f"  {pictures['known']:>9,} of all are pictures: {stand}")
     if found["discoverers"]:
         rows = {name: [*_cells(row), row["alone"]] for name, row in found["discoverers"].items()}
-        lines += _table("articles by who named them", ("", *_STATES, "no one else"), rows)
+        lines += _table("articles by who named them", ("", *_STATES, "alone"), rows)
     if any(found[periods]):
         rows = {(name or "unknown"): _cells(row) for name, row in found[periods].items()}
         lines += _table("articles by date of publication", ("", *_STATES), rows)
     lines += _yardstick(found["years"])
     lines += _estimate(found["estimate"])
+    lines.append(f"  last run: {found['last_run'] or 'none'}")
     return [
-        *lines,
-        f"  last run: {found['last_run'] or 'none'}",
-        f"  next: {found['next']}",
+        *(part for line in lines for part in textwrap.wrap(line, _WIDTH, subsequent_indent=_AFTER)),
+        *_next(found["next"]),
     ]
 
 
@@ -96,10 +128,24 @@ def _cells(row: dict[str, int]) -> list[int]:
 
 
 def _table(title: str, head: tuple[str, ...], rows: dict[str, list[int]]) -> list[str]:
-    wide = max(11, *map(len, rows))
-    lines = [f"  {title}", "    " + f"{head[0]:>{wide}}" + "".join(f" {c:>11}" for c in head[1:])]
-    for name, cells in rows.items():
-        lines.append(f"    {name:>{wide}}" + "".join(f" {cell:>11,}" for cell in cells))
+    table = [head, *((name, *(f"{cell:,}" for cell in cells)) for name, cells in rows.items())]
+    wide = [max(8, *(len(row[n]) for row in table)) for n in range(len(head))]
+    lines = [" ".join(f"{c:>{w}}" for c, w in zip(row, wide, strict=True)) for row in table]
+    return [f"  {title}", *(f"    {line}" for line in lines)]
+
+
+def _next(text: str) -> list[str]:
+    """What to do next; a long command stands in lines of its own, which a shell takes as one."""
+    line = f"  next: {text}"
+    if len(line) <= _WIDTH or not text.startswith("`"):
+        return textwrap.wrap(line, _WIDTH, subsequent_indent=_AFTER)
+    command, _, does = text[1:].partition("` ")
+    lines = [f"  next: this {does}:", "   "]
+    for word in re.split(r" (?=-[as] )", command):
+        if len(lines[-1]) + len(word) > _WIDTH - 3 and lines[-1].strip():
+            lines[-1] += " \\"
+            lines.append("       ")
+        lines[-1] += f" {word}"
     return lines
 
 

@@ -56,6 +56,11 @@ class RequestQueue:
         self.at_limit = False
         """Whether `limit` ended it."""
 
+    @property
+    def room(self) -> int | None:
+        """Pages that may still be given out, and those that are; None without a limit."""
+        return None if self._left is None else self._left + len(self.under_way)
+
     def server_of(self, task: Task) -> str:
         """Who answers for what a task waits for."""
         return self._server(task.source or self._sources[0], urlsplit(task.url).netloc)

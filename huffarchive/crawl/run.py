@@ -1,6 +1,4 @@
-"""One run: the archive, the queue and the readers of a crawl, how it ends, and what it says
-meanwhile.
-"""
+"""One run: the archive, the queue and the readers of a crawl, and how it ends."""
 
 import logging
 import os
@@ -8,17 +6,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
-from time import monotonic
-from typing import Self
 from urllib.parse import urlsplit
 
-from scrapy import signals
-from scrapy.crawler import Crawler
 from scrapy.extensions.memusage import MemoryUsage
 from scrapy.settings import BaseSettings
-from scrapy.utils.asyncio import create_looping_call
 
 from huffarchive import __version__
 from huffarchive.archive.archive import Archive, Limits
@@ -59,65 +51,6 @@ class Memory(MemoryUsage):
 
 
 log = logging.getLogger(__name__)
-
-INTERVAL = 60.0
-"""Seconds between two lines."""
-HEARTBEAT = 1.0
-"""Seconds between two looks at whether a commit is due."""
-
-
-class Progress:
-    """Logs how far the run is, and commits what no new page would commit."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._beat = create_looping_call(self._tick)
-        self._last, self._asked = monotonic(), 0
-        crawler.signals.connect(self._opened, signals.spider_opened)
-        crawler.signals.connect(self._closed, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it."""
-        return cls(crawler)
-
-    def _opened(self) -> None:
-        self._beat.start(HEARTBEAT, now=False)
-
-    def _closed(self) -> None:
-        if self._beat.running:
-            self._beat.stop()
-
-    def _tick(self) -> None:
-        run = self._crawler.spider.run  # type: ignore[union-attr]
-        if run.archive is None:
-            return
-        if run.archive.broken is not None:
-            run.storage_failed(run.archive.broken)
-            return
-        try:
-            run.commit_if_due()
-        except StorageError as error:
-            run.storage_failed(error)
-            return
-        run.indexing.tend()
-        now = monotonic()
-        if now - self._last >= INTERVAL:
-            counts = run.archive.ledger.counts.by_state()
-            rate = (run.asked - self._asked) / (now - self._last)
-            rest = counts[State.WANTED] / rate if rate else None
-            log.info(
-                "%d captured, %d gone, %d refused, %d failed; %d left at %.2f a second: %s",
-                counts[State.CAPTURED],
-                counts[State.GONE],
-                counts[State.REFUSED],
-                counts[State.FAILED],
-                counts[State.WANTED],
-                rate,
-                timedelta(seconds=int(rest)) if rest is not None else "no rate yet",
-            )
-            self._last, self._asked = now, run.asked
-
 
 MOST_UNANSWERED = 20
 """Answers in a row that are none, after which an archive counts as down."""
@@ -212,6 +145,8 @@ class Run:
                 "http-header-user-agent": user_agent(settings.get("HUFFARCHIVE_OPERATOR")),
             },
         )
+        if command := settings.get("HUFFARCHIVE_COMMAND"):
+            self.archive.tell(command=command)
         self.indexing = Indexing(self.places.warc)
         if self.archive.short_of_space:
             self._out_of_space()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from huffarchive.outcome import Reason, State
+from huffarchive.sources.index import MIRROR, OWN
 from huffarchive.sources.memento import UNDECIDED, Memento
 from huffarchive.urls import Address, PageKey
 
@@ -77,7 +78,7 @@ class Task:
         it has now.
         """
         known = self.previous
-        if known is None or known.source not in ("live", "sample"):
+        if known is None or known.source not in (*OWN, MIRROR):
             return None
         ours = _behind_port if known.source == "sample" else str
         if ours(known.target) != ours(url):

@@ -205,6 +205,19 @@ class Throttle:
         """Requests of this limit that have their turn and no answer yet."""
         return self._lane(limit).under_way
 
+    def hosts(self) -> dict[str, tuple[float, float]]:
+        """Each host or limit asked: seconds between two requests, and what is left of its pause."""
+        now = asyncio.get_running_loop().time()
+        return {
+            name: (max(own.delay, own.limit.interval), max(0.0, own.until - now))
+            for name, own in self._lanes.items()
+        }
+
+    @property
+    def all_under_way(self) -> int:
+        """Requests that have their turn and no answer yet."""
+        return sum(own.under_way for own in self._lanes.values())
+
     def waiting(self, limit: Limit) -> int:
         """How many requests of this limit wait for their turn."""
         own = self._lanes.get(limit.name)

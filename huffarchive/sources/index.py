@@ -138,6 +138,8 @@ def _query(edition: Edition, kind: str, url: str) -> Address:
 
 OWN = ("live", "sample")
 """The sources that are the site itself; every other one is an archive of it."""
+MIRROR = "mirror"
+"""What a capture says of its source that was asked of the site at another base (`-a site=`)."""
 SITE = "site"
 """The site, whichever of the two it is, among those whom pages wait for."""
 

@@ -1,11 +1,15 @@
 """The account: counts, yardstick, discoverers and the estimate, and the command that tells them."""
 
 import json
+import shlex
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from huffarchive.archive.archive import Archive
+from huffarchive.archive.files import Lock, StorageError
 from huffarchive.archive.status import archive_status, write_status
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.ledger.ledger import FileRow, Ledger
@@ -177,6 +181,8 @@ def test_the_command_prints_it_and_keeps_it(places: ArchivePaths) -> None:
     lines = [" ".join(line.split()) for line in said.out.splitlines()]
     assert "123 known" in lines
     assert "list 100 94 2 2 1 1 59" in lines
+    assert "stopped" not in said.out
+    assert max(map(len, said.out.splitlines())) <= 80
     assert "2013-05 119 114 1 2 1 1" in lines
     assert "2013 1 of 100,558 (0.0%)" in lines
     assert any("articles exist by estimate" in line for line in lines)
@@ -200,3 +206,101 @@ def test_an_archive_that_is_not_there_is_a_mistake_and_not_a_damage(tmp_path: Pa
     assert said.code == 2
     assert "run scrapy crawl huffpost_ca" in said.err
     assert not list(tmp_path.iterdir())
+
+
+COMMAND = "scrapy crawl huffpost_qc -a site=http://mirror.lan -s 'HUFFARCHIVE_OUTPUT_DIR=a folder'"
+STARTED = "2026-11-30T01:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("ended", "held", "state", "exit_", "last"),
+    [
+        (None, True, "running", None, "under way"),
+        (None, False, "died", None, "died"),
+        (5, False, "stopped", 5, "shutdown (exit 5)"),
+        (3, False, "stopped", 3, "shutdown (exit 3)"),
+        (0, False, "done", 0, "shutdown (exit 0)"),
+        (0, True, "running", None, "shutdown (exit 0)"),  # a recovery, or a run that just begins
+    ],
+)
+def test_the_kernels_lock_tells_a_run_from_one_that_died(
+    places: ArchivePaths, ended: int | None, held: bool, state: str, exit_: int | None, last: str
+) -> None:
+    ledger = Ledger.open(places.ledger, HUFFPOST_QC)
+    with ledger.transaction():
+        run = ledger.runs.begin("r", STARTED)
+        if ended is not None:
+            ledger.runs.end(run, STARTED, ended, "shutdown")
+    ledger.close()
+    lock = Lock(places.lock, STARTED)
+    lock.tell(command=COMMAND, rate=0.25, eta="2026-12-14T00:00:00+00:00", last_commit=STARTED)
+    if not held:
+        lock.release()
+    found = archive_status(places, HUFFPOST_QC)
+    assert (found["state"], found["exit"]) == (state, exit_)
+    assert last in found["last_run"]
+    assert (found["pid"] is not None, found["rate"]) == ((True, 0.25) if held else (False, None))
+    assert (found["started"], found["last_commit"], found["command"]) == (STARTED, STARTED, COMMAND)
+    assert found["next"].startswith("nothing; a run" if held else f"`{COMMAND}` goes on")
+    assert archive_status(places, HUFFPOST_QC)["state"] == state  # looking changes nothing
+    if held:
+        lock.release()
+
+
+def test_a_run_that_could_not_store_its_end_did_not_die(places: ArchivePaths) -> None:
+    archive = Archive(places, HUFFPOST_QC)
+    archive.broken = StorageError(OSError(28, "no space"))
+    archive.close(7, "disk")
+    found = archive_status(places, HUFFPOST_QC)
+    assert (found["state"], found["exit"]) == ("stopped", 7)
+    assert "(exit 7)" in found["last_run"]
+
+
+def test_no_run_is_no_state(places: ArchivePaths) -> None:
+    assert archive_status(places, HUFFPOST_QC)["state"] is None
+
+
+@pytest.mark.parametrize(
+    ("told", "command"),
+    [
+        (COMMAND, COMMAND),
+        ("scrapy discover huffpost_qc -a source=list -a site=http://m.lan -s A=1",
+         "scrapy crawl huffpost_qc -a site=http://m.lan -s A=1"),
+        (None, "scrapy crawl huffpost_qc"),
+        ("it's", "scrapy crawl huffpost_qc"),
+    ],
+)  # fmt: skip
+def test_what_is_next_is_the_runs_own_command(
+    places: ArchivePaths, told: str | None, command: str
+) -> None:
+    lock = Lock(places.lock, STARTED)
+    lock.tell(command=told)
+    lock.release()
+    Lock(places.lock, STARTED).release()  # a recovery leaves it
+    assert archive_status(places, HUFFPOST_QC)["next"].startswith(f"`{command}` ")
+
+
+def test_a_long_command_is_printed_as_the_shell_takes_it(places: ArchivePaths) -> None:
+    lock = Lock(places.lock, STARTED)
+    command = COMMAND + "".join(f" -s SETTING_{n}=/a/rather/long/folder/{n}" for n in range(4))
+    lock.tell(command=command)
+    lock.release()
+    said = status(places.output_root, "qc")
+    (at,) = [n for n, line in enumerate(said.out.splitlines()) if line.startswith("  next: this")]
+    shown = "\n".join(said.out.splitlines()[at + 1 :])
+    assert max(map(len, said.out.splitlines())) <= 80
+    assert shlex.split(shown.replace("\\\n", " ")) == shlex.split(command)
+
+
+def test_one_line(places: ArchivePaths) -> None:
+    from huffarchive.crawl.display import short
+
+    found = archive_status(places, HUFFPOST_QC) | {
+        "state": "running", "started": "2026-11-27T21:00:00+00:00", "rate": 0.25, "bytes": 31 * 10**8,
+        "eta": "2026-12-14T12:00:00+00:00",
+    }  # fmt: skip
+    assert short(found, datetime(2026, 12, 1, 1, tzinfo=UTC)) == (
+        "qc: running 3 d 4 h · 6 of 123 (4.9 %) · 0.25/s · ends 14 Dec · 1 failed · 3.1 GB"
+    )
+    (line,) = status(places.output_root, "--short").out.splitlines()
+    assert line == "qc: no run yet · 6 of 123 (4.9 %) · 1 failed · 0 bytes"

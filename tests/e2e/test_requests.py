@@ -63,7 +63,7 @@ def test_only_the_site_s_own_validators_are_sent_to_it(tmp_path):
         ledger.close()
     asked = [one.headers.get("If-None-Match") for one in server.log if one.path != "/robots.txt"]
     assert asked == [None, None, '"un"']
-    assert kept == [("wayback",), ("live",), ("live",)]
+    assert kept == [("wayback",), ("mirror",), ("mirror",)]
 
 
 def test_a_304_that_nobody_asked_for_is_no_revisit(tmp_path):

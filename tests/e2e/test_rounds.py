@@ -134,6 +134,22 @@ def test_an_unread_page_that_comes_back_unchanged_is_no_article(tmp_path: Path) 
         assert site.states()["n:1"] == said
 
 
+def test_what_a_mirror_gave_says_so(tmp_path: Path) -> None:
+    """In the record, in the ledger, and in what the files tell; it is the site all the same."""
+    page = article()
+    page = Answer(200, page.body, page.headers | {"ETag": '"un"'})
+    with Site(tmp_path, {path(1): page}, conditional=True) as site:
+        assert site.crawl(urls=[path(1), path(2)]) == 0
+        assert [r["source"] for r in site.records()] == ["mirror"]
+        site.crawl("recrawl=0", urls=[path(1), path(2)])
+        (revisit,) = site.revisits()
+        assert "server-not-modified" in str(revisit[0])
+        before = site.states()
+        site.recover()
+        assert site.states() == before
+        assert site.verify() == []
+
+
 # --- what moved
 
 

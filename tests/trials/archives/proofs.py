@@ -171,7 +171,7 @@ def _thirds(rig: Rig, crawler: Crawler) -> list[str]:
     wrong = [f"{len(crawler.records)} records of {len(sources)} articles"]
     wrong = wrong if len(sources) != len(crawler.records) else []
     for article in rig.articles:
-        due = {0: "commoncrawl", 3: "wayback"}.get(article.number % 6, "live")
+        due = {0: "commoncrawl", 3: "wayback"}.get(article.number % 6, "mirror")
         if sources.pop(str(article.key), None) != due:
             wrong.append(f"{article.key}: not captured from {due}")
     return wrong + [f"{i}: never was" for i in sources]

@@ -1,0 +1,359 @@
+"""How far a run is: a bar on a terminal, a line a minute in the log, facts for `scrapy status`."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import create_looping_call
+from tqdm import tqdm
+from tqdm.contrib import DummyTqdmFile
+
+from huffarchive.archive.files import StorageError
+from huffarchive.outcome import State
+from huffarchive.politeness.middleware import PolitenessMiddleware
+from huffarchive.politeness.throttle import Throttle
+
+if TYPE_CHECKING:
+    from huffarchive.crawl.run import Run
+
+log = logging.getLogger(__name__)
+
+INTERVAL = 60.0
+"""Seconds between two lines of the log."""
+HEARTBEAT = 1.0
+"""Seconds between two looks at whether a commit is due, and two states of the bar."""
+TOLD = 5.0
+"""Seconds between two accounts to whoever asks for the status."""
+_COST = 20
+"""So many times as long as counting took, nothing is counted again: a list may be a long one."""
+_HOUR, _MINUTE, _MOMENT = 3600.0, 60.0, 3.0
+_TIDY = 8
+"""Columns without which no bar is drawn beside the figures."""
+
+
+class Pace:
+    """How many pages a second are settled, over the last hour; before that tells, what may be.
+
+    What is tried again and again settles nothing, and so makes nothing faster or slower.
+    """
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, int]] = deque()
+
+    def add(self, now: float, settled: int) -> None:
+        """Note how many pages are settled now (seconds of any steady clock)."""
+        self._samples.append((now, settled))
+        while len(self._samples) > 2 and self._samples[1][0] <= now - _HOUR:
+            self._samples.popleft()
+
+    def rate(self, most: float | None) -> float | None:
+        """Pages a second, at most what the hosts' delays allow; None while nobody knows."""
+        (began, first), (now, last) = self._samples[0], self._samples[-1]
+        if last > first and now - began >= (_MOMENT if most is None else _MINUTE):
+            found = (last - first) / (now - began)
+            return found if most is None else min(found, most)
+        return most
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a run is."""
+
+    counts: dict[State, int]
+    left: int
+    """Pages that this run may still ask for."""
+    rate: float | None
+    """Pages settled a second."""
+    seconds: float | None
+    """Seconds that it will take."""
+    size: int
+    """Bytes of WARC."""
+    paused: dict[str, datetime]
+    """Hosts that are left alone, and until when."""
+
+    @property
+    def settled(self) -> int:
+        """Pages that are not wanted any more."""
+        return sum(n for state, n in self.counts.items() if state is not State.WANTED)
+
+
+def percent(part: int, whole: int) -> str:
+    """A share; what is less than all is never 100."""
+    share = 100 * part / whole if whole else 100.0
+    return f"{share if part >= whole else min(99.9, share):.1f} %"
+
+
+def duration(seconds: float) -> str:
+    """A time that something takes, in its two largest units: "3 d 4 h", "12 min", "40 s"."""
+    whole = int(seconds)
+    days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
+    if days:
+        return f"{days} d {hours} h" if hours and days < 100 else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min" if minutes else f"{whole} s"
+
+
+def size(number: float) -> str:
+    """Bytes: "3.1 GB"."""
+    units = ["bytes", "kB", "MB", "GB", "TB"]
+    while round(number, 1) >= 1000 and len(units) > 1:
+        number /= 1000
+        del units[0]
+    return f"{number:.1f} {units[0]}" if units[0] != "bytes" else f"{number} bytes"
+
+
+def moment(when: datetime, now: datetime) -> str:
+    """A time of day, or the day where it is another one, of this machine's zone."""
+    here, today = when.astimezone(), now.astimezone()
+    if here.date() == today.date():
+        return f"{here:%H:%M}"
+    return f"{here.day} {here:%b}" + (f" {here.year}" if here.year != today.year else "")
+
+
+def short(found: dict[str, Any], now: datetime) -> str:
+    """An archive's account (`archive_status`) in one line."""
+    counts = found["counts"]
+    known, settled = counts["known"], counts["known"] - counts["wanted"]
+    state = found["state"] or "no run yet"
+    if state == "running" and found["started"]:
+        state += f" {duration((now - datetime.fromisoformat(found['started'])).total_seconds())}"
+    elif found["exit"]:
+        state += f" (exit {found['exit']})"
+    parts = [state, f"{settled:,} of {known:,} ({percent(settled, known)})"]
+    if found["rate"]:
+        parts.append(f"{found['rate']:.2f}/s")
+    if found["eta"]:
+        parts.append(f"ends {moment(datetime.fromisoformat(found['eta']), now)}")
+    for host, until in found["paused"].items():
+        if (ends := datetime.fromisoformat(until)) > now:
+            parts.append(f"{host} paused until {moment(ends, now)}")
+    if counts["failed"]:
+        parts.append(f"{counts['failed']:,} failed")
+    return f"{found['archive']}: {' · '.join([*parts, size(found['bytes'])])}"
+
+
+def fit(parts: list[tuple[int, str]], width: int) -> str:
+    """What has room of a line: parts in their order, those of the highest numbers left out."""
+    kept = list(parts)
+    while len(kept) > 1 and len("  ".join(text for _, text in kept)) > width:
+        kept.remove(max(kept, key=lambda part: part[0]))
+    return "  ".join(text for _, text in kept)[:width]
+
+
+def lines(standing: Standing, width: int, now: datetime) -> tuple[str, str]:
+    """The bar's figures, and the line below it, each in so many columns."""
+    counts, known = standing.counts, standing.settled + standing.left
+    first = [
+        (1, f"{standing.settled:,}/{known:,}"),
+        (2, percent(standing.settled, known)),
+        (4, f"{standing.rate:.2f}/s" if standing.rate is not None else ""),
+        (3, f"{duration(standing.seconds)} left" if standing.seconds is not None else ""),
+    ]
+    second = [
+        *((0, f"{host} paused until {moment(t, now)}") for host, t in standing.paused.items()),
+        (3, f"{counts[State.CAPTURED]:,} captured"),
+        (4, f"{counts[State.GONE]:,} gone"),
+        (1, f"{counts[State.FAILED]:,} failed"),
+        (5, f"{counts[State.REFUSED]:,} refused" if counts[State.REFUSED] else ""),
+        (2, size(standing.size)),
+    ]
+    return (
+        fit([part for part in first if part[1]], width),
+        fit([part for part in second if part[1]], width),
+    )
+
+
+class _Line(tqdm):  # type: ignore[type-arg]
+    """A line of the terminal that stays below what is logged."""
+
+    monitor_interval = 0  # no thread of its own
+
+
+class Bar:
+    """The two lines; what is logged to the terminal meanwhile stands above them."""
+
+    def __init__(self) -> None:
+        tqdm.set_lock(threading.RLock())  # the default takes a semaphore of the system
+        self._lines = [
+            _Line(total=1, position=n, bar_format="{desc}", dynamic_ncols=True, leave=False)
+            for n in range(2)
+        ]
+        self._moved = [
+            handler
+            for handler in logging.getLogger().handlers
+            if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stderr
+        ]
+        for handler in self._moved:
+            handler.setStream(DummyTqdmFile(sys.stderr))
+
+    def show(self, standing: Standing, now: datetime) -> None:
+        """Draw it anew."""
+        first = self._lines[0]
+        width = (first.format_dict["ncols"] or 80) - 1
+        texts = lines(standing, width, now)
+        room = width - len(texts[0]) - 1 >= _TIDY
+        first.bar_format = "{desc} {bar}" if room else "{desc}"
+        first.total, first.n = max(1, standing.settled + standing.left), standing.settled
+        for line, text in zip(self._lines, texts, strict=True):
+            line.set_description_str(text)
+
+    def close(self) -> None:
+        """Give the terminal back."""
+        for line in reversed(self._lines):
+            line.close()
+        for handler in self._moved:
+            handler.setStream(sys.stderr)
+
+
+class Progress:
+    """Shows how far the run is, and commits what no new page would commit."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._beat = create_looping_call(self._tick)
+        self._pace = Pace()
+        self._bar: Bar | None = None
+        self._next_line = self._next_count = self._next_told = 0.0
+        self._before: dict[int, Any] = {}
+        crawler.signals.connect(self._opened, signals.spider_opened)
+        crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it."""
+        return cls(crawler)
+
+    @property
+    def _run(self) -> "Run":
+        run: Run = self._crawler.spider.run  # type: ignore[union-attr]
+        return run
+
+    @property
+    def _throttle(self) -> Throttle:
+        gate = self._crawler.get_downloader_middleware(PolitenessMiddleware)
+        assert gate is not None
+        return gate.throttle
+
+    def _opened(self) -> None:
+        self._next_line = time.monotonic() + INTERVAL
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            self._bar = Bar()
+        # Scrapy sets its handlers when the reactor starts, which may be after this.
+        asyncio.get_running_loop().call_soon(self._listen)
+        self._beat.start(HEARTBEAT, now=True)
+
+    def _closed(self) -> None:
+        if self._beat.running:
+            self._beat.stop()
+        if self._bar is not None:
+            self._bar.close()
+        for number, before in self._before.items():
+            if signal.getsignal(number) == self._heard:
+                signal.signal(number, before)
+
+    # --- signals
+
+    def _listen(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                before = signal.getsignal(number)
+                if callable(before) and before is not signal.default_int_handler:
+                    self._before[number] = before
+                    signal.signal(number, self._heard)
+
+    def _heard(self, number: int, frame: Any) -> None:
+        loop = asyncio.get_event_loop()
+        loop.call_soon_threadsafe(self._acknowledge, signal.Signals(number).name)
+        self._before[number](number, frame)  # it takes the next one, and ends at once
+
+    def _acknowledge(self, name: str) -> None:
+        count = self._throttle.all_under_way
+        pages = "1 page" if count == 1 else f"{count} pages"
+        log.warning(
+            "%s: finishing %s; again to stop now", name, pages if count else "what is stored"
+        )
+
+    # --- the beat
+
+    def _tick(self) -> None:
+        run = self._run
+        if run.archive is None:
+            return
+        if run.archive.broken is not None:
+            run.storage_failed(run.archive.broken)
+            return
+        try:
+            run.commit_if_due()
+        except StorageError as error:
+            run.storage_failed(error)
+            return
+        assert run.indexing is not None
+        run.indexing.tend()
+        now = time.monotonic()
+        if now >= self._next_count:
+            standing = self.standing(now)
+            self._next_count = now + _COST * (time.monotonic() - now)
+            self._show(standing, now)
+
+    def standing(self, now: float) -> Standing:
+        """How far the run is."""
+        run, hosts = self._run, self._throttle.hosts()
+        assert run.archive is not None
+        ledger = run.archive.ledger
+        counts = ledger.counts.by_state(selected=True, indexes=run.job.discover)
+        left = counts[State.WANTED]
+        if (limit := run.frontier.room) is not None:
+            left = min(left, limit)
+        self._pace.add(now, sum(counts.values()) - counts[State.WANTED])
+        allowed = [1 / delay for delay, _ in hosts.values() if delay]
+        rate = self._pace.rate(sum(allowed) if allowed and len(allowed) == len(hosts) else None)
+        pauses = {host: seconds for host, (_, seconds) in hosts.items() if seconds}
+        waits = min(pauses.values()) if len(pauses) == len(hosts) > 0 else 0.0
+        at = run.archive.clock()
+        return Standing(
+            counts,
+            left,
+            rate,
+            waits + left / rate if rate else None,
+            sum(row.warc_length for row in ledger.files.all()),
+            {host: datetime.fromtimestamp(at + s, UTC) for host, s in sorted(pauses.items())},
+        )
+
+    def _show(self, standing: Standing, now: float) -> None:
+        archive = self._run.archive
+        assert archive is not None
+        at = datetime.fromtimestamp(archive.clock(), UTC)
+        if self._bar is not None:
+            self._bar.show(standing, at)
+        if now >= self._next_told:
+            self._next_told = now + TOLD
+            ends = None if standing.seconds is None else at + timedelta(seconds=standing.seconds)
+            archive.tell(
+                rate=None if standing.rate is None else round(standing.rate, 4),
+                eta=None if ends is None else ends.isoformat(timespec="seconds"),
+                paused={h: t.isoformat(timespec="seconds") for h, t in standing.paused.items()},
+            )
+        if now >= self._next_line:
+            self._next_line = now + INTERVAL
+            counts, seconds = standing.counts, standing.seconds
+            log.info(
+                "%d captured, %d gone, %d refused, %d failed; %d left at %.2f a second: %s",
+                counts[State.CAPTURED],
+                counts[State.GONE],
+                counts[State.REFUSED],
+                counts[State.FAILED],
+                standing.left,
+                standing.rate or 0,
+                "no rate yet" if seconds is None else timedelta(seconds=int(seconds)),
+            )
