@@ -7,7 +7,7 @@ text. So zones of other articles are put around each article, and the rest is sc
 
 from collections.abc import Iterator
 
-from huffarchive.sample.entry import Entry
+from huffarchive.sample.catalogue import Entry
 from huffarchive.sample.site import Site, site
 
 WEIGHT = 90

@@ -6,31 +6,30 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from random import Random
 
-from huffarchive.sample import content
-from huffarchive.sample.bank import COMMON, Bank, bank
-from huffarchive.sample.catalogue import Catalogue
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.sample.catalogue import Catalogue, Entry, Recipe, handmade, imported
 from huffarchive.sample.composition import MORE_TO_COME, TRANSLATED, Composer, Facts
 from huffarchive.sample.content import (
+    COMMON,
+    NEWSROOMS,
+    SITE,
+    Bank,
     Block,
-    Figure,
-    Heading,
-    LiveBlog,
-    Newsletter,
-    Paragraph,
+    Mark,
     Piece,
-    PullQuote,
     Span,
+    Typography,
+    bank,
     paragraphs,
+    signature,
 )
-from huffarchive.sample.entry import Entry, Recipe, handmade, imported
-from huffarchive.sample.newsrooms import NEWSROOMS, Mark, Typography, signature
 
 
 def pictured(recipe: Recipe, block: Block) -> Block:
     """A picture with what its template shows: 2014 one line, 2012 none but in photo stories."""
-    if not isinstance(block, Figure):
+    if block.kind != "figure":
         return block
-    image = block.image
+    image = block.images[0]
     if recipe.template == "2014" and image.caption is None and image.credit:
         image = replace(image, credit=_known(image.credit))
     if recipe.template == "2014" and image.caption and image.credit:
@@ -39,7 +38,7 @@ def pictured(recipe: Recipe, block: Block) -> Block:
         image = replace(image, credit=None if one else _known(image.credit))
     elif recipe.template == "2012" and recipe.shape != "photos":
         image = replace(image, caption=None, credit=None)
-    return replace(block, image=image)
+    return replace(block, images=(image,))
 
 
 def _known(credit: str | None) -> str:
@@ -73,7 +72,7 @@ def section(desk: str, bank_: Bank, dice: Random) -> str:
     """The section, as it is written on the site."""
     if desk == "blog":
         return "Blogues"
-    section = "Style de vie" if bank_.section == "Blogues" else bank_.section
+    section = "Style de vie" if bank_["section"][0] == "Blogues" else bank_["section"][0]
     return "Nouvelles" if dice.random() < 0.3 else section
 
 
@@ -111,12 +110,12 @@ def add_page_chrome(entry: Entry, composer: Composer, dice: Random, label: str |
         return
     if shape != "photos" and dice.random() < (0.8 if own else 0.45):
         caption = dice.random() < 0.7
-        composer.blocks.insert(0, Figure(composer.image(caption=caption)))
+        composer.blocks.insert(0, Block("figure", images=(composer.image(caption=caption),)))
     if own and shape == "article" and dice.random() < 0.3:
-        composer.enrich(3, Figure(composer.image()))
+        composer.enrich(3, Block("figure", images=(composer.image(),)))
     shown = template in ("archive", "archive-v1", "amp", "2017", "generic")
     if shown and own and shape == "article" and dice.random() < 0.3:
-        quote: PullQuote | None = composer.pull_quote()
+        quote = composer.pull_quote()
         if quote is not None:
             composer.enrich(4, quote)
     if own and dice.random() < 0.3:
@@ -128,10 +127,10 @@ def add_page_chrome(entry: Entry, composer: Composer, dice: Random, label: str |
         composer.advertise(label, every=3)
     if own and template in ("archive", "2017") and dice.random() < 0.2:
         form = "Inscrivez-vous à notre infolettre pour recevoir l'essentiel de l'actualité."
-        composer.enrich(3, Newsletter(form))
+        composer.enrich(3, Block("newsletter", text=form))
     if dice.random() < 0.3:
         promotion = composer.promotion()
-        ahead = "Suivez-nous" in promotion.line[0].text
+        ahead = "Suivez-nous" in promotion.lines[0][0].text
         composer.blocks.insert(0, promotion) if ahead else composer.blocks.append(promotion)
 
 
@@ -142,22 +141,22 @@ def pieces(entry: Entry, dice: Random) -> Iterable[Piece]:
         return
 
     def piece(kind: str, text: str, places: tuple[str, ...]) -> Piece:
-        return Piece(kind, text, dice.choice(places), dice.choice(content.CLASSES))
+        return Piece(kind, text, dice.choice(places), dice.choice(SITE["classes"]))
 
     if dice.random() < 0.93:
-        yield piece("archive_banner", content.BANNER, content.BANNER_PLACES)
+        yield piece("archive_banner", SITE["banner"], SITE["banner_places"])
     if dice.random() < 0.08:
-        closure = content.CLOSURE_EN if dice.random() < 0.3 else content.CLOSURE_FR
+        closure = SITE["closure_en" if dice.random() < 0.3 else "closure_fr"]
         yield piece("closure_notice", closure, ("before_main", "main_top", "footer"))
     if entry.recipe.desk == "blog":
         yield piece(
-            "contributor_disclaimer", content.DISCLAIMER, ("main_top", "in_header", "entry_footer")
+            "contributor_disclaimer", SITE["disclaimer"], ("main_top", "in_header", "entry_footer")
         )
     if template == "archive":
-        yield Piece("close_widget", content.CLOSE, "sticky", "ad-bottom-right-sticky__close")
+        yield Piece("close_widget", SITE["close"], "sticky", "ad-bottom-right-sticky__close")
     if template == "archive-v1":
-        yield Piece("correction_link", content.CORRECTION, "corrections", "entry__corrections")
-    yield piece("faq_footer", content.NOTICE, content.NOTICE_PLACES)
+        yield Piece("correction_link", SITE["correction"], "corrections", "entry__corrections")
+    yield piece("faq_footer", SITE["notice"], SITE["notice_places"])
 
 
 IMPORTERS = ("afp", "rc", "lpc", "ap", "reuters", "relax")
@@ -202,7 +201,7 @@ class Story:
 
     def corrected(self) -> "Story":
         """The article a day after it was last changed, with a correction at its end."""
-        note = Paragraph((Span(CORRECTION),))
+        note = Block("paragraph", ((Span(CORRECTION),),))
         later = self.modified + timedelta(days=1)
         return replace(self, blocks=(*self.blocks, note), modified=later)
 
@@ -237,7 +236,7 @@ class Newsdesk:
         composer.type = type_ = self._type(entry)
         mark, authors = self._signed(entry, dice)
         desk_signature = signature(dice) if mark.signed else None
-        label = dice.choice(content.AD_LABELS) if dice.random() < 0.85 else None
+        label = dice.choice(SITE["ad_labels"]) if dice.random() < 0.85 else None
         self._compose(entry, composer, dice)
         add_page_chrome(entry, composer, dice, label)
         composer.close(desk_signature)
@@ -298,11 +297,9 @@ class Newsdesk:
         return imported(headline) if entry.recipe.desk in IMPORTERS else handmade(headline)
 
     def _elsewhere(self, dice: Random) -> tuple[str, str]:
-        from huffarchive.sample.entry import archive_address
-
         other = self.register.entry(dice.randrange(self.register.size))
         title, slug = self.title(other)
-        return archive_address(other.key, slug), title
+        return HUFFPOST_QC.archive_url(other.key, slug), title
 
     def _signed(self, entry: Entry, dice: Random) -> tuple[Mark, tuple[str, ...]]:
         desk, template = entry.recipe.desk, entry.recipe.template
@@ -344,7 +341,7 @@ class Newsdesk:
         if shape == "live":
             if dice.random() < 0.7:
                 composer.lead(linked=False)
-            composer.blocks.append(LiveBlog(f"live-{entry.key.id}"))
+            composer.blocks.append(Block("live", text=f"live-{entry.key.id}"))
             return
         if shape == "teasers":
             composer.lead(linked=False)
@@ -360,8 +357,8 @@ class Newsdesk:
         size = {"article": (4, 12), "photos": (3, 8)}.get(shape, (2, 5))
         composer.body(dice.randint(*size), linked=own, headings=own and shape == "article")
         if shape in ("list", "table"):
-            composer.blocks.append(Heading(composer.t("subheads")))
-            block: Block = composer.listing(dice.randrange(3, 7), ordered=dice.random() < 0.4)
+            composer.heading()
+            block = composer.listing(dice.randrange(3, 7), ordered=dice.random() < 0.4)
             composer.blocks.append(composer.table() if shape == "table" else block)
             composer.paragraph(composer.t("body"))
         if shape not in ("slides", "gallery") and dice.random() < 0.7:
@@ -376,10 +373,10 @@ class Newsdesk:
             composer.enrich(dice.randrange(1, 4), composer.quotation())
         if own and shape == "article" and dice.random() < 0.15:
             composer.enrich(2, composer.listing(3, ordered=False))
-        hint = content.LOADING if entry.recipe.template in ("2012", "2014") else None
+        hint = SITE["loading"] if entry.recipe.template in ("2012", "2014") else ""
         if shape == "photos":
             composer.photos(repeated=dice.random() < 0.7)
         elif shape in ("slides", "gallery"):
             composer.slideshow(dice.randrange(4, 12), hint=hint)
         if shape == "article" and dice.random() < 0.05:
-            composer.slideshow(dice.randrange(3, 6), content.ELSEWHERE, hint)
+            composer.slideshow(dice.randrange(3, 6), SITE["elsewhere"], hint)

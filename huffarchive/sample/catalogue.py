@@ -1,22 +1,184 @@
-"""The catalogue of the sample: the k-th article's key, date and recipe, and back from the key."""
+"""The catalogue of the sample: the k-th article's key, date, recipe and addresses, and back."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from importlib.resources import files
+from itertools import pairwise
 from random import Random
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
+from zoneinfo import ZoneInfo
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
-from huffarchive.sample.entry import ROUND, TORONTO, Entry, Recipe, day_of
+from huffarchive.sample.content import SITE, SUBJECTS, WORDS
 from huffarchive.urls import Address, PageKey, identify
+
+TORONTO = ZoneInfo(HUFFPOST_QC.timezone)
+_ANCHORS = {
+    mark: tuple((count, datetime(day.year, day.month, day.day, tzinfo=UTC)) for count, day in rows)
+    for mark, rows in SITE["days"].items()
+}
+"""Ids and the days that their URLs name [E]: of the counter for news and blogs, and of a and g."""
+
+
+def day_of(count: int, mark: str) -> datetime:
+    """The day of an id, between the known days of its neighbours; midnight in Toronto."""
+    anchors = _ANCHORS["n" if mark in ("n", "b") else "a"]
+    for (low, first), (high, last) in pairwise(anchors):
+        if low <= count <= high or high == anchors[-1][0]:
+            day = (first + (last - first) * ((count - low) / (high - low))).date()
+            return datetime(day.year, day.month, day.day, tzinfo=TORONTO)
+    raise AssertionError(count)
+
+
+def imported(title: str) -> str:
+    """The slug of imported wire copy: 25 characters of the title, accented letters deleted [D]."""
+    return re.sub(r"[^a-z0-9-]", "", title.lower()[:25].replace(" ", "-"))
+
+
+def handmade(title: str) -> str:
+    """The slug an editor makes: transliterated, whole words, up to 68 characters."""
+    text = title.lower().replace("œ", "oe").replace("æ", "ae")
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    words = re.sub(r"['’]", "", text)
+    slug = "-".join(re.findall(r"[a-z0-9]+", words))
+    return slug if len(slug) <= 68 else slug[:68].rsplit("-", 1)[0]
+
+
+_WIRE = ("conflit", "diplomatie", "conflit", "faits_divers", "economie", "sports")
+_CANADIAN = ("politique", "faits_divers", "economie", "meteo", "sports", "sante")
+_STYLE = ("mode", "sante", "culture", "sciences")
+_HOUSE = tuple(subject for subject in SUBJECTS if subject not in ("blogue", "conflit"))
+_SUBJECTS = {
+    "house": _HOUSE,
+    "afp": _WIRE,
+    "ap": _WIRE,
+    "reuters": ("economie", "diplomatie"),
+    "lpc": _CANADIAN,
+    "rc": (*_CANADIAN, "culture"),
+    "relax": _STYLE,
+    "blog": ("blogue",),
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one page is to be."""
+
+    template: str
+    """archive, archive-v1, amp, 2017, 2014, 2012 or generic."""
+    desk: str
+    """house, afp, lpc, rc, relax, ap, reuters or blog."""
+    shape: str
+    """article, short, photos, slides, list, table, teasers, live or gallery."""
+    mark: str
+    """The mark before the id in its URL: n, b, a, g or qc."""
+
+    @property
+    def layout(self) -> str:
+        """The record's `layout`."""
+        return "archive" if self.template == "archive-v1" else self.template
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What it may be about."""
+        return _SUBJECTS[self.desk]
+
+
+def _round() -> tuple[Recipe, ...]:
+    recipes: list[Recipe] = []
+    for row in (WORDS / "recipes.txt").read_text("utf-8").splitlines()[1:]:
+        template, desk, shape, mark, count = row.split()
+        recipes += [Recipe(template, desk, shape, mark)] * int(count)
+    size, stride = len(recipes), 29
+    assert size % stride, "the stride must visit every recipe"
+    return tuple(recipes[i * stride % size] for i in range(size))
+
+
+ROUND: tuple[Recipe, ...] = _round()
+"""One round of recipes; the archive repeats it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One article of the register."""
+
+    number: int
+    key: PageKey
+    recipe: Recipe
+    published: datetime
+    """Local to the edition, whole seconds."""
+    slug: str | None = None
+    """Given for the real ids of the packaged list; else made from the headline."""
+    folder: str | None = None
+    """The author's folder in the URL, where the packaged list gives it."""
+    subject: str | None = None
+    headline: str | None = None
+    dek: str | None = None
+
+
+_ID = re.compile(r"_([nbag]|qc)_(\d+|[0-9a-f]{24})(?=\.html|/|$)")
+_NUMBER = re.compile(r"/qc/entry/(\d+)/?$")
+_SITE = "quebec.huffingtonpost.ca"
+
+
+def addresses(entry: Entry, slug: str, folder: str | None) -> tuple[str, ...]:
+    """Every address that the site's notes give such an article, the oldest form first."""
+    kind, ident = entry.key.kind, entry.key.id
+    day = entry.published.strftime("%Y/%m/%d")
+    name = f"{quote(slug)}_{kind}_{ident}"
+    place = quote(folder) if folder else day
+    if kind in ("n", "b"):
+        path = f"{place}/{name}.html"
+        first = f"http://{_SITE}/{path}"
+        found = [
+            first,
+            f"https://{_SITE}/{path}",
+            f"{first}?utm_hp_ref=canada-quebec&ir=Canada+Quebec",
+            f"http://m.{_SITE}/{path}?m=true",
+            f"http://m.huffpost.com/qc/entry/{ident}",
+        ]
+        if kind == "b":
+            found.pop()
+    elif kind in ("a", "g"):
+        path = f"{place}/{name}/"
+        first = f"https://{_SITE}/{path}"
+        found = [first, first[:-1], f"{first}?utm_hp_ref=qc-photos", f"https://m.{_SITE}/{path}"]
+    else:
+        path = f"entry/{name}"
+        first = f"https://{_SITE}/{path}"
+        found = [first, f"https://m.{_SITE}/{path}", f"{first}?ncid=other_trending"]
+    archive = HUFFPOST_QC.archive_url(entry.key, slug)
+    wrapped = quote(first.split("?", maxsplit=1)[0], safe="")
+    found += [
+        f"http://{_SITE}/{wrapped}",
+        f"https://{_SITE}/{wrapped}?utm_hp_ref=quebec-international",
+        archive,
+        f"{archive}/amp",
+    ]
+    return tuple(found)
+
+
+def named(target: str) -> tuple[str, str] | None:
+    """Mark and id in a request's target, by the rule of the site's notes; None without one.
+
+    Written apart from `huffarchive.urls`, so that each is a check on the other.
+    """
+    path = unquote(unquote(target.partition("?")[0]))
+    found = _ID.findall(path)
+    if found:
+        mark, ident = found[-1]
+        return mark, ident
+    if (number := _NUMBER.search(path)) is not None:
+        return "n", number[1]
+    return None
 
 
 def packaged(seed: int) -> tuple[Entry, ...]:
     """The articles of the packaged list: real ids, slugs and days; all words are ours."""
     rows: dict[str, list[str]] = {}
-    text = files("huffarchive.sample.bank").joinpath("known.txt").read_text("utf-8")
-    for line in text.splitlines():
+    for line in (WORDS / "known.txt").read_text("utf-8").splitlines():
         ident, *rest = line.split("|")
         rows[ident] = rest
     entries: dict[str, Entry] = {}
@@ -158,7 +320,7 @@ class Catalogue:
 
     def _candidates(self, mark: str, ident: str) -> list[int]:
         if mark == "qc":
-            return self._stepped(int(ident[-6:], 16) * pow(_HEX_FACTOR, -1, 2**24) % 2**24)
+            return [int(ident[-6:], 16) * pow(_HEX_FACTOR, -1, 2**24) % 2**24]
         inverse = pow(_FACTOR, -1, _PRIME)
         found: list[int] = []
         for (_, counter), (start, step) in _COUNTERS.items():
@@ -166,9 +328,6 @@ class Catalogue:
             if counter == ("n" if mark == "b" else mark) and rest == 0 and 0 <= place < _PRIME:
                 found.append(place * inverse % _PRIME)
         return found
-
-    def _stepped(self, number: int) -> list[int]:
-        return [number] if number < self.size else []
 
     @cached_property
     def _known(self) -> tuple[Entry, ...]:

@@ -2,34 +2,21 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from random import Random
-from typing import TYPE_CHECKING
 
 from huffarchive.article import Image
-from huffarchive.sample.bank import COMMON, Bank, bank
 from huffarchive.sample.content import (
-    Advertisement,
+    COMMON,
+    Bank,
     Block,
-    Embed,
-    Figure,
-    Heading,
     Line,
-    Listing,
-    Paragraph,
-    Promotion,
-    PullQuote,
-    Quotation,
-    Related,
-    Signature,
-    Slideshow,
+    Newsroom,
     Span,
-    Table,
+    Typography,
+    bank,
     plain,
 )
-from huffarchive.sample.newsrooms import Person, joined, to_the
-
-if TYPE_CHECKING:
-    from huffarchive.sample.newsrooms import Newsroom, Typography
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w*?)(\d*)(\*?)(?:\.(\w+))?(?::(\d+)-(\d+))?\}")
@@ -38,6 +25,59 @@ _CONTRACTED = re.compile("|".join(_CONTRACTIONS))
 _ELIDED = re.compile(r"\b([Dd])e (?=[aeiouâéèêîôûAEIOUÉÈÊ])")
 _DEFAULTS = {"n": (6, 64), "m": (12, 480)}
 _ENGLISH_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+_VOWELS = "aeiouyàâéèêëîïôöùûœAEIOUÀÂÉÈÊËÎÏÔÖÙÛŒ"
+
+
+def joined(phrase: str) -> str:
+    """The phrase after "de": "du maire", "d'Alma", "de la loi"."""
+    for article, contracted in (("le ", "du "), ("les ", "des "), ("Le ", "du "), ("Les ", "des ")):
+        if phrase.startswith(article):
+            return contracted + phrase[len(article) :]
+    return f"d'{phrase}" if phrase[:1] in _VOWELS else f"de {phrase}"
+
+
+def to_the(phrase: str) -> str:
+    """The phrase after "à": "au maire", "à Alma", "aux voisins"."""
+    for article, contracted in (("le ", "au "), ("les ", "aux ")):
+        if phrase.startswith(article):
+            return contracted + phrase[len(article) :]
+    return f"à {phrase}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who never lived."""
+
+    first: str
+    last: str
+    woman: bool
+    title: str
+    """With its article where it has one: "la ministre des Transports", "climatologue"."""
+    age: int
+
+    @property
+    def name(self) -> str:
+        """First name and last."""
+        return f"{self.first} {self.last}"
+
+    def form(self, form: str | None) -> str:
+        """One of the forms that templates ask for."""
+        il = "elle" if self.woman else "il"
+        return {
+            None: self.name,
+            "nom": self.last,
+            "court": f"{'Mme' if self.woman else 'M.'} {self.last}",
+            "il": il,
+            "Il": il.capitalize(),
+            "e": "e" if self.woman else "",
+            "sauf": "sauve" if self.woman else "sauf",
+            "titre": self.title,
+            "Titre": self.title[:1].upper() + self.title[1:],
+            "age": str(self.age),
+            "de": joined(self.name),
+        }[form]
 
 
 class Facts:
@@ -156,7 +196,7 @@ _ABROAD = (
 class Composer:
     """Writes one article, block by block; never the same sentence twice."""
 
-    def __init__(self, facts: Facts, room: "Newsroom", dice: Random, elsewhere: Pointer) -> None:
+    def __init__(self, facts: Facts, room: Newsroom, dice: Random, elsewhere: Pointer) -> None:
         self.facts, self.room, self.dice, self.elsewhere = facts, room, dice, elsewhere
         self.type: Typography = dice.choice(room.type)
         self.blocks: list[Block] = []
@@ -191,13 +231,18 @@ class Composer:
 
     def paragraph(self, text: str, *, linked: bool = False) -> None:
         """A paragraph, perhaps with a link or a stressed run of words in it."""
-        self.blocks.append(Paragraph(self._runs(text, linked=linked)))
+        self.blocks.append(Block("paragraph", (self._runs(text, linked=linked),)))
+
+    def heading(self, bold: float = 0) -> None:
+        """A heading inside the article, with a chance that it is a paragraph in bold."""
+        line = (Span(self.t("subheads")),)
+        self.blocks.append(Block("heading", (line,), bold > 0 and self.dice.random() < bold))
 
     def body(self, count: int, *, linked: bool, headings: bool) -> None:
         """So many paragraphs, of narrative and quotes, with headings where they are due."""
         for place in range(count):
             if headings and place and place % 4 == 0 and place < count - 1:
-                self.blocks.append(Heading(self.t("subheads"), self.dice.random() < 0.35))
+                self.heading(bold=0.35)
             text = " ".join(self.t("body") for _ in range(self.dice.choice((1, 1, 2, 2, 3))))
             if self.dice.random() < 0.3:
                 quote = self.t("quotes")
@@ -209,74 +254,78 @@ class Composer:
     def broken(self) -> None:
         """Break one paragraph in mid-sentence, as the importers of wire copy did."""
         long = [
-            i for i, b in enumerate(self.blocks) if isinstance(b, Paragraph) and len(b.line) == 1
+            i for i, b in enumerate(self.blocks) if b.kind == "paragraph" and len(b.lines[0]) == 1
         ]
         if long:
-            index = max(long, key=lambda i: len(plain(self._line(i))))
-            words = plain(self._line(index)).split(" ")
+            index = max(long, key=lambda i: len(plain(self.blocks[i].lines[0])))
+            words = plain(self.blocks[index].lines[0]).split(" ")
             cut = self.dice.randrange(len(words) // 3, 2 * len(words) // 3 + 1)
             parts = (" ".join(words[:cut]), " ".join(words[cut:]))
-            self.blocks[index : index + 1] = [Paragraph((Span(part),)) for part in parts]
+            self.blocks[index : index + 1] = [
+                Block("paragraph", ((Span(part),),)) for part in parts
+            ]
 
     def run_together(self) -> None:
         """Put three paragraphs into one element, two line breaks between them."""
         for index in range(len(self.blocks) - 2):
             three = self.blocks[index : index + 3]
-            if all(isinstance(block, Paragraph) for block in three):
+            if all(block.kind == "paragraph" for block in three):
                 for offset in (1, 2):
-                    self.blocks[index + offset] = Paragraph(self._line(index + offset), True)
+                    self.blocks[index + offset] = replace(three[offset], marked=True)
                 return
 
     def enrich(self, index: int, block: Block) -> None:
         """Put a block after the index-th paragraph (or at the end)."""
         seen = -1
         for place, there in enumerate(self.blocks):
-            seen += isinstance(there, Paragraph)
+            seen += there.kind == "paragraph"
             following = self.blocks[place + 1 : place + 2]
-            joined = bool(following) and getattr(following[0], "after_break", False)
-            if seen >= index and isinstance(there, Paragraph) and not joined:
+            joined = any(after.kind == "paragraph" and after.marked for after in following)
+            if seen >= index and there.kind == "paragraph" and not joined:
                 self.blocks.insert(place + 1, block)
                 return
         self.blocks.append(block)
 
-    def listing(self, count: int, *, ordered: bool) -> Listing:
+    def listing(self, count: int, *, ordered: bool) -> Block:
         """A list of so many items."""
         items = [self.type.set(self.facts.tell(self._item())) for _ in range(count)]
-        return Listing(tuple((Span(item),) for item in dict.fromkeys(items)), ordered)
+        return Block("list", tuple((Span(item),) for item in dict.fromkeys(items)), ordered)
 
-    def quotation(self) -> Quotation:
+    def quotation(self) -> Block:
         """A block quote."""
-        return Quotation(((Span(self.t("quotes")),),))
+        return Block("quotation", ((Span(self.t("quotes")),),))
 
-    def table(self) -> Table:
+    def table(self) -> Block:
         """A small table of places and numbers."""
         head = self.dice.choice(bank(COMMON)["table heads"]).split(";")
         rows = [tuple(head)]
         for index in range(1, self.dice.randrange(4, 7)):
             name = self.facts.tell(f"{{v{index}}}")
             rows.append((name, *(str(self.dice.randrange(3, 900)) for _ in head[1:])))
-        return Table(tuple(rows))
+        return Block("table", rows=tuple(rows))
 
-    def pull_quote(self) -> PullQuote | None:
+    def pull_quote(self) -> Block | None:
         """Words between quotation marks that stand in the text already."""
         opening, closing = (mark.strip() for mark in self.type.quotes)
         for block in self.blocks:
-            if isinstance(block, Paragraph):
-                text = plain(block.line)
+            if block.kind == "paragraph":
+                text = plain(block.lines[0])
                 start = text.find(opening)
                 end = text.find(closing, start + 1)
                 if start >= 0 and end - start > 25:
-                    return PullQuote(text[start : end + 1], self.facts.person("p1").name)
+                    name = self.facts.person("p1").name
+                    return Block("pull_quote", text=text[start : end + 1], label=name)
         return None
 
-    def embed(self, *, spoken: bool) -> Embed:
+    def embed(self, *, spoken: bool) -> Block:
         """A video, or a message of another site (its words visible only if `spoken`)."""
         number = self.dice.randrange(10**8, 10**9)
         if spoken:
             words = f"{self.facts.tell('{v1}')} sous la loupe, photo à l'appui #{number % 1000}"
-            return Embed("twitter", f"https://twitter.com/exemple/status/{number}", words)
+            url = f"https://twitter.com/exemple/status/{number}"
+            return Block("embed", text=words, label="twitter", url=url)
         provider = self.dice.choice(("youtube", "twitter", "facebook", "instagram"))
-        return Embed(provider, f"https://www.{provider}.com/embed/{number}")
+        return Block("embed", label=provider, url=f"https://www.{provider}.com/embed/{number}")
 
     def image(
         self,
@@ -299,19 +348,20 @@ class Composer:
     def photos(self, *, repeated: bool) -> None:
         """An English caption and a credit ahead of the French body, the caption perhaps again."""
         first = self.image(english=True)
-        figures: list[Block] = [Figure(first)]
+        figures = [Block("figure", images=(first,))]
         if repeated:
-            again = self.image()
-            figures.append(Figure(Image(again.url, first.caption, first.credit), repeated=True))
+            again = replace(first, url=self.image().url)
+            figures.append(Block("figure", images=(again,)))
         self.blocks[:0] = figures
 
-    def slideshow(self, count: int, title: str | None = None, hint: str | None = None) -> None:
+    def slideshow(self, count: int, title: str | None = None, hint: str = "") -> None:
         """A slide show of so many pictures at the end."""
         credit = self.dice.random() < 0.7
         kinds = [self.dice.choice(("captions", "body", "body")) for _ in range(count)]
         images = tuple(self.image(kind, credit=credit) for kind in kinds)
         unique = {image.caption: image for image in images}
-        self.blocks.append(Slideshow(tuple(unique.values()), title, hint))
+        shown = Block("slideshow", images=tuple(unique.values()), label=title, text=hint)
+        self.blocks.append(shown)
 
     def teasers(self, count: int) -> None:
         """A series: short paragraphs, each with a link to the piece that it announces."""
@@ -320,12 +370,13 @@ class Composer:
         for template in templates[:count]:
             self.paragraph(self.type.set(self.facts.tell(template)), linked=True)
 
-    def related(self, count: int) -> Related:
+    def related(self, count: int) -> Block:
         """Other articles, under a label."""
         links = dict(self.elsewhere() for _ in range(count))
-        return Related(self.dice.choice(bank(COMMON)["related labels"]), tuple(links.items()))
+        label = self.dice.choice(bank(COMMON)["related labels"])
+        return Block("related", label=label, links=tuple(links.items()))
 
-    def promotion(self) -> Promotion:
+    def promotion(self) -> Block:
         """A line that asks to follow the site; what stands in <> is its link."""
         spans: list[Span] = []
         for part in self.dice.choice(bank(COMMON)["promotions"]).split("<"):
@@ -334,27 +385,22 @@ class Composer:
                 spans += [Span(linked, "https://www.facebook.com/HuffPostQuebec/"), Span(rest)]
             else:
                 spans.append(Span(part))
-        return Promotion(tuple(span for span in spans if span.text))
+        return Block("promotion", (tuple(span for span in spans if span.text),))
 
     def close(self, signature: str | None) -> None:
         """Sign the copy."""
         if signature:
-            self.blocks.append(Signature(signature))
+            self.blocks.append(Block("signature", ((Span(signature),),)))
 
     def advertise(self, label: str | None, *, every: int) -> None:
         """An advertising slot after every so many paragraphs."""
-        count = sum(isinstance(block, Paragraph) for block in self.blocks)
+        count = sum(block.kind == "paragraph" for block in self.blocks)
         for index in range(count - 2, 0, -1):
             if index % every == 1:
-                self.enrich(index, Advertisement(label))
+                self.enrich(index, Block("advertisement", label=label))
 
     def _item(self) -> str:
         return self.dice.choice(self.facts.bank["items"])
-
-    def _line(self, index: int) -> Line:
-        block = self.blocks[index]
-        assert isinstance(block, Paragraph)
-        return block.line
 
     def _dateline(self) -> str:
         if "pays" in self.facts.bank.slots:

@@ -1,8 +1,80 @@
-"""The content model: what an article is made of, and the site's own phrases around it."""
+"""What an article is made of, and the words for it: phrases by subject, newsrooms, the site's own.
 
+`words/<subject>.txt` holds the phrases of a subject, all of them ours and all invented, in lists
+under `== name`, one phrase a line. A phrase is a template: `[a|b]` is a choice, `{name}` a fact of
+the article (drawn once, then kept; a trailing digit tells two facts of one kind apart),
+`{name.form}` one of its forms, `{name*}` one drawn anew, `{name:3-40}` a number kept under that
+name and `{:3-40}` one that is not. `== slot name: form form` lists a fact's values, forms separated
+by `|`. Typography is neutral: straight apostrophes, «quotes» without spaces, a space before ":",
+"?", "!", "%", ` -- ` around an aside.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any, Literal
 
 from huffarchive.article import Image
+
+WORDS = Path(__file__).parent / "words"
+SUBJECTS = (
+    "politique",
+    "faits_divers",
+    "conflit",
+    "diplomatie",
+    "culture",
+    "sports",
+    "economie",
+    "sante",
+    "mode",
+    "meteo",
+    "sciences",
+    "blogue",
+)
+COMMON = "commun"
+"""What all subjects share: people, places, days."""
+
+
+@dataclass(frozen=True)
+class Bank:
+    """The phrases and facts of one subject."""
+
+    lists: Mapping[str, tuple[str, ...]]
+    """headlines, deks, leads, body, quotes, endings, subheads, items, titles, captions, english."""
+    slots: Mapping[str, tuple[str, ...]]
+    forms: Mapping[str, tuple[str, ...]]
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        return self.lists[name]
+
+
+@cache
+def bank(subject: str) -> Bank:
+    """The phrases of one subject."""
+    lists: dict[str, tuple[str, ...]] = {}
+    slots: dict[str, tuple[str, ...]] = {}
+    forms: dict[str, tuple[str, ...]] = {}
+    for part in (WORDS / f"{subject}.txt").read_text("utf-8").split("== ")[1:]:
+        name, *lines = part.strip().splitlines()
+        if name.startswith("slot "):
+            name, _, named = name.removeprefix("slot ").partition(": ")
+            slots[name] = tuple(lines)
+            forms[name] = tuple(named.split())
+        else:
+            lists[name] = tuple(lines)
+    return Bank(lists, slots, forms)
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((WORDS / f"{name}.toml").read_text("utf-8"))
+
+
+SITE = _table("site")
+"""The site's own phrases, sections and links."""
 
 
 @dataclass(frozen=True)
@@ -17,244 +89,44 @@ class Span:
 
 Line = tuple[Span, ...]
 """A paragraph's runs, in order."""
-
-
-def plain(line: Line) -> str:
-    """The words of a line."""
-    return "".join(span.text for span in line)
+TEXT = ("paragraph", "heading", "list", "quotation", "table")
+"""Kinds of blocks that are the article's text."""
 
 
 @dataclass(frozen=True)
-class Paragraph:
-    """A paragraph of the article; `after_break` puts it in the same element after two breaks."""
+class Block:
+    """One block of an article's body; what a field holds depends on the kind."""
 
-    line: Line
-    after_break: bool = False
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading inside the article."""
-
-    text: str
-    strong: bool = False
-    """Whether the template shows it as a paragraph in bold."""
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A list; each item is a paragraph of the text."""
-
-    items: tuple[Line, ...]
-    ordered: bool = False
-
-
-@dataclass(frozen=True)
-class Quotation:
-    """A block of quoted paragraphs."""
-
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table; each row is a paragraph of the text, its cells joined by " | "."""
-
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A picture with its caption and credit; a repeated one shows the caption of an earlier one."""
-
-    image: Image
-    repeated: bool = False
-
-
-@dataclass(frozen=True)
-class Slideshow:
-    """Pictures behind a slide viewer: `title` heads a promotional one ("INOLTRE SU HUFFPOST")."""
-
-    images: tuple[Image, ...]
-    title: str | None = None
-    placeholder: str | None = None
-    """What stands there until a script has run."""
-
-
-@dataclass(frozen=True)
-class PullQuote:
-    """Words of the text shown once more, in large."""
-
-    text: str
-    attribution: str
-
-
-@dataclass(frozen=True)
-class Embed:
-    """Something of another site: `text` is what is visible of it without scripts."""
-
-    provider: str
-    url: str
+    kind: Literal[
+        "paragraph",
+        "heading",
+        "list",
+        "quotation",
+        "table",
+        "figure",
+        "slideshow",
+        "pull_quote",  # words of the text shown once more, in large
+        "embed",
+        "advertisement",
+        "related",
+        "promotion",  # a line that asks the reader to follow the site
+        "newsletter",  # a form to subscribe to it
+        "live",  # the shell of a live blog, whose entries a script would have fetched
+        "signature",  # the agency's, as a last paragraph of its own
+    ]
+    lines: tuple[Line, ...] = ()
+    """A list's items, a quotation's paragraphs; the one line of the others."""
+    marked: bool = False
+    """A paragraph in the element of the one before, a heading shown in bold, an ordered list."""
     text: str = ""
-
-
-@dataclass(frozen=True)
-class Advertisement:
-    """An advertising slot with its label, if it shows one."""
-
-    label: str | None
-
-
-@dataclass(frozen=True)
-class Related:
-    """Links to other articles under a label."""
-
-    label: str
-    links: tuple[tuple[str, str], ...]
+    """What is quoted, what is seen of an embed, what stands for slides until a script has run."""
+    label: str | None = None
+    """Above links or advertising; above slides that promote; who is quoted; an embed's provider."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    images: tuple[Image, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
     """Address and title."""
-
-
-@dataclass(frozen=True)
-class Promotion:
-    """A line that asks the reader to follow the site."""
-
-    line: Line
-
-
-@dataclass(frozen=True)
-class Newsletter:
-    """A form to subscribe to a newsletter."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class LiveBlog:
-    """The shell of a live blog, whose entries a script would have fetched."""
-
-    ident: str
-
-
-@dataclass(frozen=True)
-class Signature:
-    """The agency's desk signature, as a last paragraph of its own."""
-
-    text: str
-
-
-Block = (
-    Paragraph
-    | Heading
-    | Listing
-    | Quotation
-    | Table
-    | Figure
-    | Slideshow
-    | PullQuote
-    | Embed
-    | Advertisement
-    | Related
-    | Promotion
-    | Newsletter
-    | LiveBlog
-    | Signature
-)
-
-
-def paragraphs(blocks: tuple[Block, ...]) -> list[str]:
-    """The text of the article: what a reader would copy out, in order, white space folded."""
-    found: list[str] = []
-    for block in blocks:
-        match block:
-            case Paragraph(line):
-                found.append(plain(line))
-            case Heading(text):
-                found.append(text)
-            case Listing(items):
-                found.extend(plain(item) for item in items)
-            case Quotation(lines):
-                found.extend(plain(line) for line in lines)
-            case Table(rows):
-                found.extend(" | ".join(row) for row in rows)
-            case _:
-                pass
-    return [folded for text in found if (folded := fold(text))]
-
-
-def links(blocks: tuple[Block, ...]) -> list[str]:
-    """Targets of the links in the text, in order, each once."""
-    found: dict[str, None] = {}
-    for block in blocks:
-        match block:
-            case Paragraph(line):
-                lines: tuple[Line, ...] = (line,)
-            case Listing(items):
-                lines = items
-            case Quotation(quoted):
-                lines = quoted
-            case _:
-                continue
-        found.update((span.href, None) for line in lines for span in line if span.href)
-    return list(found)
-
-
-def images(blocks: tuple[Block, ...]) -> list[Image]:
-    """The article's pictures, in order, each address once."""
-    found: dict[str, Image] = {}
-    for block in blocks:
-        if isinstance(block, Figure):
-            found.setdefault(block.image.url, block.image)
-        elif isinstance(block, Slideshow) and block.title is None:
-            for image in block.images:
-                found.setdefault(image.url, image)
-    return list(found.values())
-
-
-def fold(text: str) -> str:
-    """The text with every run of white space, of any kind, as one space, and none at its ends."""
-    return " ".join(text.split())
-
-
-BANNER = (
-    "Cet article fait partie des archives en ligne du HuffPost Québec, qui a fermé"
-    " ses portes en 2021."
-)
-NOTICE = (
-    "Cet article fait partie des archives en ligne du HuffPost Canada, qui ont fermé en 2021."
-    " Si vous avez des questions ou des préoccupations, veuillez consulter notre FAQ ou contacter"
-    " support@huffpost.com."
-)
-CLOSURE_FR = (
-    "HuffPost Canada a fermé ses portes en 2021 et ce site est maintenu en tant qu'archive"
-    " en ligne. Si vous avez des questions ou des préoccupations, veuillez consulter notre FAQ ou"
-    " contacter"
-    " support@huffpost.com."
-)
-CLOSURE_EN = (
-    "HuffPost Canada closed in 2021 and this site is maintained as an online archive. If you have"
-    " questions or concerns, please check our FAQ or contact support@huffpost.com."
-)
-DISCLAIMER = (
-    "This post was published on the now-closed HuffPost Contributor platform. Contributors control"
-    " their own work and posted freely to our site. If you need to flag this entry as abusive, send"
-    " us an email."
-)
-CLOSE = "Close"
-CORRECTION = "Envoyer une correction"
-AD_LABELS = ("Publicité", "ADVERTISEMENT", "Advertisement")
-LOADING = "Loading Slideshow..."
-MODAL = "Open Image Modal"
-ELSEWHERE = "INOLTRE SU HUFFPOST"
-AROUND = {
-    "archive": ("Tendances", "Menu principal", "Édition Québec", "Partager sur facebook"),
-    "archive-v1": ("Tendances", "Menu principal", "Édition Québec"),
-    "amp": (MODAL, "Tendances", "|"),
-    "2017": ("À NE PAS MANQUER", "SUIVEZ-NOUS", "Plus:"),
-    "2014": ("Sur le web", "Conversations", "Recevez notre infolettre quotidienne", "Bien dit!"),
-    "2012": ("On aura tout vu!", "SUIVEZ LE HUFFPOST", "Les plus lus", "Nos blogueurs"),
-    "generic": ("Nos autres dossiers", "Retour"),
-}
-"""Texts that stand around an article, by template: a few to look for where they do not belong."""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -270,14 +142,141 @@ class Piece:
     """Class that it carries; nobody knows the real one, so it differs from page to page."""
 
 
-BANNER_PLACES = ("before_main", "before_main", "main_top", "in_header", "modal")
-NOTICE_PLACES = ("after_sticky", "after_sticky", "entry_footer", "below", "footer", "end")
-CLASSES = (
-    "archive-banner",
-    "edition-closed",
-    "js-archive-message archive-message",
-    "entry__notice",
-    "hp-closed-edition__text",
-    "site-message site-message--archive",
-    "msg",
-)
+def plain(line: Line) -> str:
+    """The words of a line."""
+    return "".join(span.text for span in line)
+
+
+def fold(text: str) -> str:
+    """The text with every run of white space, of any kind, as one space, and none at its ends."""
+    return " ".join(text.split())
+
+
+def paragraphs(blocks: tuple[Block, ...]) -> list[str]:
+    """The text of the article: what a reader would copy out, in order, white space folded."""
+    told = [block for block in blocks if block.kind in TEXT]
+    found = ([*map(plain, block.lines), *map(" | ".join, block.rows)] for block in told)
+    return [folded for texts in found for text in texts if (folded := fold(text))]
+
+
+def links(blocks: tuple[Block, ...]) -> list[str]:
+    """Targets of the links in the text, in order, each once."""
+    lines = (line for block in blocks if block.kind in TEXT for line in block.lines)
+    return list(dict.fromkeys(span.href for line in lines for span in line if span.href))
+
+
+def images(blocks: tuple[Block, ...]) -> list[Image]:
+    """The article's pictures, in order, each address once; slides that promote are not its own."""
+    found: dict[str, Image] = {}
+    for block in blocks:
+        for image in block.images if block.label is None else ():
+            found.setdefault(image.url, image)
+    return list(found.values())
+
+
+NBSP = "\u00a0"
+_CAPITALS = str.maketrans("ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ", "AAACEEEEIIOOUUU")
+_UNACCENTED = re.compile(r"\b[ÀÂÇÉÈÊËÎÏÔÙÛ](?=[a-zà-ÿ])")
+
+
+@dataclass(frozen=True)
+class Typography:
+    """One style of typography, applied to text in the bank's neutral one."""
+
+    quotes: list[str]
+    """What opens and closes words that are quoted, spaces included."""
+    aside: str
+    """What stands for ` -- `: opening form, the closing one is its mirror."""
+    space: str
+    """Before ":", "?", "!", ";" and "%"."""
+    accented: bool = True
+    """Whether capitals keep their accents."""
+    curly: bool = False
+    """Whether apostrophes are curly."""
+
+    def set(self, text: str) -> str:
+        """Set a text in this style."""
+        asides, depth = 0, 0
+
+        def mark(found: re.Match[str]) -> str:
+            nonlocal asides, depth
+            if found[0] == "«":
+                depth += 1
+                return self.quotes[0] if depth == 1 else "“"
+            if found[0] == "»":
+                depth -= 1
+                return self.quotes[1] if depth == 0 else "”"
+            asides += 1
+            return self.aside if asides % 2 else self.aside[::-1]
+
+        text = re.sub(" -- ?|[«»]", mark, text)
+        text = re.sub(r" ([:?!;%])", lambda found: self.space + found[1], text)
+        if self.space != NBSP:
+            text = text.replace("%", " %") if self.space == "" else text
+            text = re.sub(r"\s+%", " %", text)
+        else:
+            text = re.sub(r"(?<=\d) (?=\d{3}\b)", NBSP, text)
+        if not self.accented:
+            text = _UNACCENTED.sub(lambda found: found[0].translate(_CAPITALS), text)
+        return text.replace("'", "’") if self.curly else text
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a page shows whose copy it is; all empty: it does not."""
+
+    byline: str = ""
+    """The byline as it stands; {} where a reporter's name goes, {and} for a second one."""
+    logo: str = ""
+    """Class of the partner's logo."""
+    signed: bool = False
+    """Whether the desk's signature closes the text."""
+    declared: str = ""
+    """Author that only the JSON-LD names."""
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """A source of copy."""
+
+    type: list[Typography]
+    credits: list[str]
+    marks: list[Mark]
+    agency: str | None = None
+    """The agency's normalised name; None for the paper's own."""
+    dateline: bool = False
+
+
+def _newsrooms() -> dict[str, Newsroom]:
+    table = _table("newsrooms")
+    styles = {name: Typography(**style) for name, style in table["type"].items()}
+    return {
+        name: Newsroom(
+            **room
+            | {
+                "type": [styles[style] for style in room["type"]],
+                "marks": [
+                    Mark(**mark) for mark in room["marks"] for _ in range(mark.pop("times", 1))
+                ],
+            }
+        )
+        for name, room in table["desk"].items()
+    }
+
+
+NEWSROOMS = _newsrooms()
+"""By the recipe's desk."""
+
+
+def signature(dice: Random) -> str:
+    """A desk signature: writers and desks in initials, of the forms that the site's notes list."""
+
+    def initials() -> str:
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        return "".join(dice.choice(letters) for _ in range(dice.choice((2, 2, 3, 3, 3, 4))))
+
+    first = "-".join(initials() for _ in range(dice.choice((1, 1, 2, 2, 3))))
+    rest = [initials() for _ in range(dice.choice((1, 1, 1, 2, 2, 3)))]
+    if dice.random() < 0.1:
+        rest[-1] += f"-{initials()}"
+    return "/".join((first, *rest))

@@ -7,23 +7,9 @@ from typing import Any
 
 from huffarchive.article import Chrome, Image
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
-from huffarchive.sample import content as site
 from huffarchive.sample.articles import Story
-from huffarchive.sample.content import (
-    Advertisement,
-    Embed,
-    Newsletter,
-    Promotion,
-    PullQuote,
-    Related,
-    Slideshow,
-    fold,
-    images,
-    links,
-    paragraphs,
-    plain,
-)
-from huffarchive.sample.entry import TORONTO, addresses, archive_address
+from huffarchive.sample.catalogue import TORONTO, addresses
+from huffarchive.sample.content import SITE, fold, images, links, paragraphs, plain
 from huffarchive.urls import Address, identify
 
 
@@ -145,7 +131,7 @@ def canonical(story: Story) -> str | None:
     """The address that the page gives as its own."""
     entry, template = story.entry, story.entry.recipe.template
     if template in ("archive", "archive-v1", "amp"):
-        return archive_address(entry.key, story.slug)
+        return HUFFPOST_QC.archive_url(entry.key, story.slug)
     if template == "generic":
         return None
     return addresses(entry, story.slug, story.folder)[0]
@@ -177,39 +163,36 @@ def _chrome(story: Story) -> tuple[Chrome, ...]:
     template = story.entry.recipe.template
     inside: list[Chrome] = []
     for block in story.blocks:
-        match block:
-            case Advertisement(str(label)) if template != "generic":
-                inside.append(Chrome("ad_label", label))
-            case Promotion(line):
-                inside.append(Chrome("promo", fold(plain(line))))
-            case Related(label, found):
-                inside += [Chrome("related", label), *(Chrome("related", t) for _, t in found)]
-            case Slideshow(_, _, str(placeholder)):
-                inside.append(Chrome("slideshow_placeholder", placeholder))
-            case _:
-                pass
+        if block.kind == "advertisement" and block.label and template != "generic":
+            inside.append(Chrome("ad_label", block.label))
+        elif block.kind == "promotion":
+            inside.append(Chrome("promo", fold(plain(block.lines[0]))))
+        elif block.kind == "related":
+            titles = [title for _, title in block.links]
+            inside += [Chrome("related", words) for words in (block.label or "", *titles)]
+        elif block.kind == "slideshow" and block.text:
+            inside.append(Chrome("slideshow_placeholder", block.text))
     if template == "2017" and story.entry.recipe.desk == "blog":
-        last.append(Chrome("contributor_disclaimer", site.DISCLAIMER))
+        last.append(Chrome("contributor_disclaimer", SITE["disclaimer"]))
     if template in ("2017", "2014", "2012"):
-        last.append(Chrome("correction_link", site.CORRECTION))
+        last.append(Chrome("correction_link", SITE["correction"]))
     return tuple(dict.fromkeys((*first, *inside, *last)))
 
 
 def _foreign(story: Story, pieces: tuple[Chrome, ...], text: tuple[str, ...]) -> list[str]:
     found = [piece.text for piece in pieces]
     template = story.entry.recipe.template
-    found += site.AROUND[template]
+    found += SITE["around"][template]
     if template == "2012" and story.byline:
         name = story.authors[0] if story.authors else story.byline.removeprefix("Par ")
         found.append(f"RECEVEZ LES NOUVELLES DE {name.upper()}")
     for block in story.blocks:
-        match block:
-            case Newsletter(words) | Embed(_, _, words) | PullQuote(_, words):
-                found.append(words)
-            case Slideshow(slides, title):
-                found += [title or "", *(image.caption or "" for image in slides)]
-            case _:
-                pass
+        if block.kind in ("newsletter", "embed"):
+            found.append(block.text)
+        elif block.kind == "pull_quote":
+            found.append(block.label or "")
+        elif block.kind == "slideshow":
+            found += [block.label or "", *(image.caption or "" for image in block.images)]
     for image in images(story.blocks):
         found += [image.caption or "", image.credit or ""]
     found += [story.byline or "", story.bio or "", story.signature or ""]

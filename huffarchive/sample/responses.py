@@ -12,14 +12,14 @@ from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha1, sha256
 from random import Random
 from threading import Lock
+from typing import Any
 from urllib.parse import unquote
 
 from huffarchive.sample import site
-from huffarchive.sample.entry import Entry, addresses, named
+from huffarchive.sample.catalogue import Entry, addresses, named
+from huffarchive.sample.content import SITE
+from huffarchive.sample.pages import other
 from huffarchive.sample.site import DEAD, Site, dead_address
-from huffarchive.sample.templates import listing as pages
-from huffarchive.sample.templates.frame import SECTIONS
-from huffarchive.sample.templates.listing import Item
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,15 @@ def png(name: str, width: int, height: int) -> bytes:
     )
 
 
+Item = dict[str, Any]
+
+
+def _item(address: str, title: str, excerpt: str, at: datetime) -> Item:
+    return {"address": address, "title": title, "excerpt": excerpt, "at": at}
+
+
+_SITE = "https://quebec.huffingtonpost.ca"
+_QUESTIONS = "https://www.huffpost.com/archive/qc/static/frequently-asked-question"
 _TOPIC = re.compile(r"^/(?:archive/qc/topic|news|tag)/([^/]+)(?:/\d+)?/?$")
 _AUTHOR = re.compile(r"^(?:/archive/qc)?/author/([^/]+)/?$")
 _HOMES = ("/", "", "/archive/qc", "/archive/qc/", "/qc", "/qc/")
@@ -153,7 +162,7 @@ class Answers:
             kind = "application/x-gzip" if path.endswith(".gz") else "application/xml"
             return _plain(200, "OK", body, ("Content-Type", kind))
         if "err_code=404" in target:
-            return self._page(pages.missing(self.site.frame(0, path)), target, headers)
+            return self._page(other("missing", self.site.frame(0, path)), target, headers)
         if (picture := photo(target)) is not None:
             return picture
         if (name := named(target)) is not None:
@@ -163,7 +172,7 @@ class Answers:
             return self._dead(name, target, headers)
         if (markup := self._other(path)) is not None:
             return self._page(markup, target, headers)
-        return _missing(404, "Not Found", pages.missing(self.site.frame(0, path)))
+        return _missing(404, "Not Found", other("missing", self.site.frame(0, path)))
 
     def _article(
         self, entry: Entry, target: str, headers: Mapping[str, str], now: datetime
@@ -208,7 +217,7 @@ class Answers:
         return _moved(301, "Moved Permanently", archive)
 
     def _dead(self, name: tuple[str, str], target: str, headers: Mapping[str, str]) -> Reply:
-        body = pages.missing(self.site.frame(0, target))
+        body = other("missing", self.site.frame(0, target))
         match DEAD.get(name):
             case "deleted":
                 return _missing(410, "Gone", body)
@@ -229,12 +238,15 @@ class Answers:
     def _other(self, path: str) -> str | None:
         if path in _HOMES:
             day = self.site.register.entry(0).published
-            gone = [Item(dead_address(*name), "Page disparue", "", day) for name in DEAD]
-            return pages.front(self._items(0, "home", 25) + gone, self.site.frame(0, "home"))
+            gone = [_item(dead_address(*name), "Page disparue", "", day) for name in DEAD]
+            items = self._items(0, "home", 25) + gone
+            frame = self.site.frame(0, "home")
+            return other("front", frame, "HuffPost Québec", f"{_SITE}/", items)
         if path.startswith(("/feeds/", "/rss/")):
-            return pages.feed(self._items(0, path, 20))
+            items = self._items(0, path, 20)
+            return other("feed", self.site.frame(0, path), items=items)
         if path.endswith("/static/frequently-asked-question"):
-            return pages.static(self.site.frame(0, path))
+            return other("questions", self.site.frame(0, path), "Foire aux questions", _QUESTIONS)
         if (found := _TOPIC.match(path)) is not None:
             return self._listing(
                 found[1], f"/news/{found[1]}/", old=not path.startswith("/archive")
@@ -244,15 +256,15 @@ class Answers:
         return None
 
     def _listing(self, slug: str, address: str, *, old: bool) -> str:
-        slugs = [name for _, name in SECTIONS]
+        slugs = list(SITE["sections"].values())
         items = self._items(0, slug, 12)
         if slug in slugs:
             place = slugs.index(slug)
             numbers = [n for n in range(min(600, self.site.size)) if site.listed_only(n)]
             items += [self._item(n) for n in numbers[place :: len(slugs)]]
         title = slug.replace("-", " ").title()
-        where = f"https://quebec.huffingtonpost.ca{address}"
-        return pages.listing(title, where, items, self.site.frame(0, slug), old=old)
+        kind, frame = "old" if old else "new", self.site.frame(0, slug)
+        return other(kind, frame, title, f"{_SITE}{address}", items)
 
     def _items(self, number: int, name: str, count: int) -> list[Item]:
         dice = self.site.register.random(number, f"list{name}")
@@ -262,7 +274,7 @@ class Answers:
         entry = self.site.register.entry(number)
         title, _ = self.site.desk.title(entry)
         address = site.address_in_lists(self.site, entry)
-        return Item(address, title, self.site.desk.teaser(entry)[:120], entry.published)
+        return _item(address, title, self.site.desk.teaser(entry)[:120], entry.published)
 
     def _page(self, markup: str, target: str, headers: Mapping[str, str]) -> Reply:
         body = markup.encode("utf-8")

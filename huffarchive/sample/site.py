@@ -10,11 +10,9 @@ from xml.sax.saxutils import escape
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.sample.articles import Newsdesk, Story
-from huffarchive.sample.catalogue import Catalogue
-from huffarchive.sample.entry import Entry, addresses, handmade
+from huffarchive.sample.catalogue import Catalogue, Entry, addresses, handmade
 from huffarchive.sample.gold import Gold, gold
-from huffarchive.sample.templates import TEMPLATES
-from huffarchive.sample.templates.frame import Frame
+from huffarchive.sample.pages import Frame, article
 from huffarchive.urls import PageKey
 
 DEAD: dict[tuple[str, str], str] = {
@@ -222,7 +220,7 @@ class Site:
         """An article's page, or what became of it when it was corrected."""
         story = self.desk.story(entry)
         story = story.corrected() if corrected else story
-        return TEMPLATES[entry.recipe.template](story, self.frame(entry.number))
+        return article(story, self.frame(entry.number))
 
     def frame(self, number: int, name: str = "") -> Frame:
         """The surroundings of one page: of an article, or of another page by its name."""

@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from huffarchive.sample.entry import Entry
+from huffarchive.sample.catalogue import Entry
 from huffarchive.sample.server import Service
 from huffarchive.sample.site import SEED, Site
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from huffarchive.http import Message
-from huffarchive.sample.entry import Entry
+from huffarchive.sample.catalogue import Entry
 from huffarchive.sample.responses import png
 from huffarchive.sample.server import Service
 from huffarchive.sample.site import SEED, Site

@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
-from huffarchive.sample.bank import SUBJECTS, bank
-from huffarchive.sample.catalogue import Catalogue
+from huffarchive.sample.catalogue import ROUND, Catalogue, imported, named
 from huffarchive.sample.composition import Facts
-from huffarchive.sample.entry import ROUND, imported, named
+from huffarchive.sample.content import SUBJECTS, bank
 from huffarchive.sample.gold import Gold
 from huffarchive.sample.site import Site, listed_only, site
 from huffarchive.urls import Address, identify

@@ -14,7 +14,7 @@ import pytest
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.http import Message
-from huffarchive.sample.entry import named
+from huffarchive.sample.catalogue import named
 from huffarchive.sample.responses import GARBLED, Answers, Reply
 from huffarchive.sample.site import DEAD, Site, dead_address
 from huffarchive.urls import Address, identify
