@@ -207,7 +207,7 @@ def _command(said: object, name: str) -> str:
         words = shlex.split(said) if isinstance(said, str) else []
     except ValueError:
         return plain
-    if words[:2] == ["scrapy", "crawl"]:
+    if words[1:2] == ["crawl"]:
         return str(said)
     pairs = zip(words[3::2], words[4::2], strict=False)
     kept = [pair for pair in pairs if pair[0] == "-s" or pair[1].startswith(_OF_THE_SITE)]

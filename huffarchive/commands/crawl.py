@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import shlex
 import signal
 import sys
@@ -83,7 +84,8 @@ class Command(CrawlCommand):
             mistake(name, str(error))
         pairs = [("-a", f"{key}={value}") for key, value in opts.spargs.items()]
         pairs += [("-s", given) for given in opts.set]
-        words = ["scrapy", name, args[0], *(word for pair in pairs for word in pair)]
+        program = "huffarchive" if os.environ.get("HUFFARCHIVE_HOME") else "scrapy"
+        words = [program, name, args[0], *(word for pair in pairs for word in pair)]
         self.settings.set("HUFFARCHIVE_COMMAND", shlex.join(words), "cmdline")
         if self.settings.get("LOG_LEVEL") != "DEBUG":
             # Levels are reset when Scrapy configures its logging; filters are not.

@@ -4,6 +4,7 @@ for.
 
 import codecs
 import difflib
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -295,7 +296,9 @@ def places_of(settings: BaseSettings, name: str) -> ArchivePaths:
 
 
 def project_folder() -> Path:
-    """The folder of scrapy.cfg; the current one when there is none."""
+    """HUFFARCHIVE_HOME, or the folder of scrapy.cfg; the current one when there is neither."""
+    if home := os.environ.get("HUFFARCHIVE_HOME"):
+        return Path(home).resolve()
     found = closest_scrapy_cfg()
     return Path(found).parent if found else Path.cwd()
 

@@ -1,0 +1,74 @@
+"""`huffarchive`: what `scrapy` does in this project, from any folder."""
+
+import difflib
+import os
+import sys
+from configparser import ConfigParser
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from huffarchive.exits import Exit
+
+
+def main() -> None:
+    """Find the project, and do what `scrapy` would do there; relative files stay where one is."""
+    from scrapy.cmdline import execute
+
+    home = _home()
+    os.environ["HUFFARCHIVE_HOME"] = str(home)
+    config = ConfigParser()
+    config.read(home / "scrapy.cfg", encoding="utf-8")
+    module = config.get("settings", "default", fallback="huffarchive.settings")
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", module)
+    if (home / "scrapy.cfg").exists():
+        sys.path.append(str(home))
+    name = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    ours = _commands()
+    if name is None and not {"--version"}.intersection(sys.argv[1:]):
+        _list(ours, home)
+        return
+    near = difflib.get_close_matches(name or "", ours, 1, 0.7)
+    if near and name not in (*ours, *_commands("scrapy.commands")):
+        print(f"huffarchive: no command {name!r}; did you mean {near[0]}?", file=sys.stderr)
+        sys.exit(Exit.USAGE)
+    execute()
+
+
+def _home() -> Path:
+    """The folder of the archives: HUFFARCHIVE_HOME, or upwards to scrapy.cfg, or the clone."""
+    if given := os.environ.get("HUFFARCHIVE_HOME"):
+        if not Path(given).is_dir():
+            print(
+                f"huffarchive: HUFFARCHIVE_HOME={given}: no such folder; make it", file=sys.stderr
+            )
+            sys.exit(Exit.USAGE)
+        return Path(given).resolve()
+    here, clone = Path.cwd(), Path(__file__).resolve().parent.parent
+    for folder in (here, *here.parents, clone):
+        if (folder / "scrapy.cfg").is_file():
+            return folder
+    print(
+        "huffarchive: no scrapy.cfg here or above; go to the clone, or name a folder for the "
+        "archives: export HUFFARCHIVE_HOME=FOLDER",
+        file=sys.stderr,
+    )
+    sys.exit(Exit.USAGE)
+
+
+def _commands(package: str = "huffarchive.commands") -> list[str]:
+    """The names of a package's commands."""
+    found = iter_modules(import_module(package).__path__)
+    return sorted(module.name for module in found if module.name != "base")
+
+
+def _list(names: list[str], home: Path) -> None:
+    print(f"huffarchive, with its archives in {home}\n\n  huffarchive COMMAND [options]\n")
+    for name in names:
+        command = import_module(f"huffarchive.commands.{name}").Command()
+        print(f"  {name:<9} {command.short_desc()}")
+    print("\nEach has --help with an example. Begin with: huffarchive crawl huffpost_qc")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""`huffarchive` does what `scrapy` does in the project, from any folder."""
+
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from docs.tables import commands
+from huffarchive.__main__ import main
+from tests.commands.conftest import ROOT, Archive
+
+
+@pytest.fixture
+def anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd) -> Callable[..., tuple]:
+    monkeypatch.setattr("scrapy.cmdline.entry_points", lambda group: ())
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    for name in ("HUFFARCHIVE_HOME", "SCRAPY_SETTINGS_MODULE"):
+        monkeypatch.setenv(name, "")  # so that what is set meanwhile goes afterwards
+    monkeypatch.delenv("SCRAPY_SETTINGS_MODULE")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["huffarchive", *args])
+        capfd.readouterr()
+        try:
+            main()
+        except SystemExit as ended:
+            return (int(ended.code or 0), *capfd.readouterr())
+        return (0, *capfd.readouterr())
+
+    return run
+
+
+def test_it_lists_what_is_of_use_here(anywhere: Callable) -> None:
+    code, out, _ = anywhere()
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines() if line.startswith("  ")][1:] == commands()
+    assert str(ROOT) in out  # the clone, where no other folder is named
+
+
+def test_home_is_named_or_upwards(
+    anywhere: Callable, archive: Archive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HUFFARCHIVE_HOME", str(archive.folder))
+    assert anywhere("status", "--short")[1].startswith("qc: ")
+    monkeypatch.setenv("HUFFARCHIVE_HOME", "")
+    (archive.folder / "scrapy.cfg").write_text("[settings]\ndefault = huffarchive.settings\n")
+    (inner := archive.folder / "a/b").mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    assert anywhere("status", "--short")[1].startswith("qc: ")
+    # A relative file is one of the current folder.
+    assert anywhere("schema", "-o", "schema.json")[0] == 0
+    assert (inner / "schema.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("home", "args", "said"),
+    [
+        ("", ["staus"], "no command 'staus'; did you mean status?"),
+        ("", ["craw", "huffpost_qc"], "did you mean crawl?"),
+        ("/no/such", ["status"], "HUFFARCHIVE_HOME=/no/such: no such folder; make it"),
+    ],
+)
+def test_mistakes(
+    anywhere: Callable, home: str, args: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUFFARCHIVE_HOME", home)
+    code, out, err = anywhere(*args)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert said in err
+
+
+def test_it_is_a_console_script() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["scripts"] == {"huffarchive": "huffarchive.__main__:main"}
