@@ -3,9 +3,9 @@
 Run from the project's folder: `python benchmarks/wacz.py [articles]` (default 20,000). What it
 prints is in docs/exports.md.
 
-`python benchmarks/wacz.py --index [MB]` (default 1,000): what it takes to index a finished WARC file,
-in the process that does it beside a crawl. The file holds the sample site's captures, again and
-again. What it prints is in docs/outputs.md.
+`python benchmarks/wacz.py --index [MB]` (default 1,000): what it takes to index a finished WARC file
+again. The file holds the sample site's captures, again and again. What it prints is in
+docs/outputs.md.
 """
 
 import os
@@ -21,7 +21,7 @@ from exports import run, size
 from measured import run as measured
 from verify import write
 
-from huffarchive.exports.cdxj import RECORDS
+from huffarchive.warc.cdxj import REPLAYED
 from huffarchive.warc.reader import records
 from tests.exports import synthetic
 
@@ -35,7 +35,7 @@ def build(root: Path, count: int) -> None:
     path = warc / f"{stem}.warc.gz"
     write(path, count, "gzip")
     with (output / f"{stem}.jsonl").open("wb") as file:
-        answers = (s for s in records(path) if s.record.type in RECORDS)
+        answers = (s for s in records(path) if s.record.type in REPLAYED)
         for number, stored in enumerate(answers):
             row = replace(
                 synthetic.article(number),
@@ -62,7 +62,8 @@ def index(megabytes: int) -> None:
                 for warc in sorted(root.glob("warc/*/*.warc.gz")):
                     with warc.open("rb") as source:
                         shutil.copyfileobj(source, file)
-        command = [sys.executable, "-m", "huffarchive.exports.cdxj", path, str(os.getpid())]
+        call = f"from huffarchive.warc import cdxj; cdxj.write_index(cdxj.Path({str(path)!r}))"
+        command = [sys.executable, "-c", call]
         cost = measured(command, Path.cwd(), log=root / "log")
         lines = path.with_name("large.cdxj").read_bytes().count(b"\n")
         print("| WARC, MB | captures | seconds | of CPU | peak memory, MB |")

@@ -10,6 +10,8 @@ from huffarchive.archive.files import ArchiveCorruptError
 from huffarchive.ledger.ledger import FileRow, Ledger
 from huffarchive.storage import disk
 from huffarchive.storage.paths import GROWING, ArchivePaths
+from huffarchive.warc.cdxj import index_path, write_index
+from huffarchive.warc.reader import WarcError
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +40,12 @@ def repair(places: ArchivePaths, ledger: Ledger) -> list[str]:
                 disk.rename(growing, whole)
         if not row.whole:
             sums = [sha256_of(name(row.stem)) for name, _, _ in pairs]
+            _index(places.warc_file(row.stem))
             with ledger.transaction():
                 ledger.files.store(_closed(row, *sums))
             done.append(f"{row.stem}: closed after an unclean end")
+        elif not index_path(places.warc_file(row.stem)).exists():
+            _index(places.warc_file(row.stem))
     for folder in (places.warc, places.output):
         for path in sorted(folder.glob(f"*{GROWING}")):
             done.append(f"{path.name}: begun and never committed; moved to the quarantine")
@@ -48,6 +53,14 @@ def repair(places: ArchivePaths, ledger: Ledger) -> list[str]:
     for line in done:
         log.warning(line)
     return done
+
+
+def _index(warc: Path) -> None:
+    """Make the index that a crash took, or somebody; of a damaged file `verify` says more."""
+    try:
+        write_index(warc)
+    except WarcError as error:
+        log.error("not indexed: %s", ascii(str(error))[1:-1])  # noqa: TRY400 - one line
 
 
 def check_strangers(places: ArchivePaths, known: set[str], *, growing: bool = True) -> None:

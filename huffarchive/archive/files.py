@@ -18,6 +18,7 @@ from typing import Any
 from huffarchive.ledger.ledger import FileRow
 from huffarchive.storage import disk
 from huffarchive.storage.paths import ArchivePaths
+from huffarchive.warc.cdxj import index_line, write_lines
 from huffarchive.warc.record import Record, Stored
 from huffarchive.warc.writer import Composed, warcinfo
 
@@ -160,6 +161,8 @@ class OutputFiles:
         self._sums = (hashlib.sha256(), hashlib.sha256())
         self.warc_length = self.jsonl_length = self.articles = 0
         self._fresh = True
+        self._index: list[str] = []
+        """The lines of its index; what a crash takes is made again from the file."""
         info = warcinfo(self.warc_name, now, facts)
         self.info_id = info.id
         try:
@@ -173,25 +176,29 @@ class OutputFiles:
         """The WARC file's name when it is whole."""
         return self._places.warc_file(self.stem).name
 
-    def append(self, record: Record) -> tuple[int, int]:
-        """Append a record; offset and length of its member."""
-        return self.append_member(record.to_member())
+    def append(self, record: Record, member: bytes | None = None) -> Stored:
+        """Append a record, packed before or now; where it stands."""
+        return self._append(record, record.escaped(), member or record.to_member())
 
-    def append_member(self, member: bytes) -> tuple[int, int]:
-        """Append a gzip member as it is; its offset and length."""
+    def append_copy(self, record: Record, member: bytes) -> Stored:
+        """Append a member of another archive as it is; where it stands."""
+        return self._append(record, record, member)
+
+    def _append(self, record: Record, written: Record, member: bytes) -> Stored:
         offset = self.warc_length
         disk.write(self._warc, member)
         self._sums[0].update(member)
         self.warc_length += len(member)
-        return offset, len(member)
+        line = index_line(Stored(written, self.warc_name, offset, len(member)))
+        if line is not None:
+            self._index.append(line)
+        return Stored(record, self.warc_name, offset, len(member))
 
     def append_all(self, made: Composed, members: tuple[bytes, ...] | None = None) -> Stored:
         """Append the records of an exchange, packed before or now; where the main one stands."""
-        main, *others = made.members() if members is None else members
-        offset, length = self.append_member(main)
-        for other in others:
-            self.append_member(other)
-        return Stored(made.main, self.warc_name, offset, length)
+        records = (made.main, *made.others)
+        stored = list(map(self.append, records, made.members() if members is None else members))
+        return stored[0]
 
     def append_line(self, line: bytes) -> None:
         """Append a record's line to the JSONL."""
@@ -223,10 +230,11 @@ class OutputFiles:
         )
 
     def finish(self) -> None:
-        """Close the files and take `.open` from their names; all was synced before."""
+        """Close the files and take `.open` from their names, all was synced before; index them."""
         self.abandon()
         for name in (self._places.jsonl_file, self._places.warc_file):
             disk.rename(name(self.stem, growing=True), name(self.stem))
+        write_lines(self._places.warc_file(self.stem), self._index)
 
     def abandon(self) -> None:
         """Close the files and leave them as they are; the next opening sees to them."""

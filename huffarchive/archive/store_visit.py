@@ -352,10 +352,10 @@ def status_of(response: bytes) -> int | None:
 
 def _copied(copied: Copied, note: Annotation, pair: OutputFiles, now: float) -> Stored:
     """Write another archive's member as it is, and the note beside it."""
-    offset, length = pair.append_member(copied.data)
+    stored = pair.append_copy(copied.record, copied.data)
     moment = datetime.fromtimestamp(now, UTC)
     pair.append(annotate_member(copied.record, copied.source, moment, pair.info_id, note))
-    return Stored(copied.record, pair.warc_name, offset, length)
+    return stored
 
 
 def _article(capture: Capture, visit: Visit, edition: Edition) -> Article | None:

@@ -162,12 +162,6 @@ def _summary(run: object) -> None:
     if report.files:
         print(f"WARC:   {run.places.warc}/{report.files[0]}.warc.gz{_more(report.files)}", file=out)
         print(f"JSONL:  {run.places.output}/{report.files[0]}.jsonl{_more(report.files)}", file=out)
-    if run.not_indexed:
-        print(
-            f"Index:  {len(run.not_indexed)} WARC files have none yet; the next run makes it, or "
-            f"scrapy wacz {run.places.name} --index",
-            file=out,
-        )
     print(f"Report: {report.path}", file=out)
     print(_next_step(run), file=out)
     if run.job.archive_name.endswith("-sample") and report.articles:

@@ -4,7 +4,6 @@ import argparse
 import os
 import sqlite3
 import sys
-import time
 
 from scrapy.commands import ScrapyCommand
 
@@ -26,7 +25,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         """Rebuild each archive."""
         from huffarchive.archive.files import ArchiveCorruptError, LockedError, StorageError
         from huffarchive.archive.recover import rebuild
-        from huffarchive.exports.indexing import Indexing
+        from huffarchive.warc.cdxj import fresh_index
+        from huffarchive.warc.reader import WarcError
 
         assert self.settings is not None
         seconds = self.settings.getfloat("HUFFARCHIVE_READ_SECONDS")
@@ -58,9 +58,11 @@ class Command(ArchiveCommand, ScrapyCommand):
                 f"{places.ledger}: {found.captured:,} captured pages in {found.files} files, "
                 f"{found.wanted:,} wanted; run the crawl again to go on"
             )
-            indexing = Indexing(places.warc)
-            while indexing.tend():
-                time.sleep(0.05)
+            for warc in sorted(places.warc.glob("*.warc.gz")):
+                try:
+                    fresh_index(warc)
+                except (OSError, WarcError) as error:
+                    print(f"{warc}: not indexed: {error}", file=sys.stderr)
 
 
 def _progress(stem: str) -> None:

@@ -62,9 +62,9 @@ class Command(ArchiveCommand, ScrapyCommand):
     ) -> None:
         from tqdm import tqdm
 
-        from huffarchive.exports.cdxj import fresh_index
         from huffarchive.exports.wacz import About, RecordError, WaczInput, packages
         from huffarchive.exports.wacz_check import EMPTY, faults
+        from huffarchive.warc.cdxj import fresh_index
 
         pairs = [
             WaczInput(path, output / f"{path.name.removesuffix('.warc.gz')}.jsonl")

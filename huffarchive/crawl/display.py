@@ -298,8 +298,6 @@ class Progress:
         except StorageError as error:
             run.storage_failed(error)
             return
-        assert run.indexing is not None
-        run.indexing.tend()
         now = time.monotonic()
         if now >= self._next_count:
             standing = self.standing(now)

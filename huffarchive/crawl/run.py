@@ -22,7 +22,6 @@ from huffarchive.crawl.odd_hour import OddHour
 from huffarchive.crawl.queue import RequestQueue
 from huffarchive.crawl.seeds import UrlList, enqueue, read_files
 from huffarchive.exits import Exit
-from huffarchive.exports.indexing import Indexing
 from huffarchive.ledger.ledger import LedgerDamagedError
 from huffarchive.ledger.rows import Task
 from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
@@ -98,9 +97,6 @@ class Run:
         """Pages whose state waits for a second run, and from when on, at the run's end."""
         self.odd_hour = OddHour()
         self._stopped_as: Exit | None = None
-        self.indexing: Indexing | None = None
-        self.not_indexed: list[Path] = []
-        """Finished WARC files that the run leaves without an index."""
 
     # --- beginning
 
@@ -147,7 +143,6 @@ class Run:
         )
         if command := settings.get("HUFFARCHIVE_COMMAND"):
             self.archive.tell(command=command)
-        self.indexing = Indexing(self.places.warc)
         if self.archive.short_of_space:
             self._out_of_space()
             self.close("disk")
@@ -290,22 +285,11 @@ class Run:
 
     # --- ending
 
-    async def index(self) -> None:
-        """Finish the files, and wait until each has its index; a second signal ends the waiting."""
-        if self.archive is None or self.indexing is None:
-            return
-        try:
-            self.archive.finish()
-        except StorageError:
-            return  # closing tells of it
-        await self.indexing.rest()
-
     def close(self, reason: str) -> None:
         """Commit, finish the files, judge the run, write its report."""
         archive, self.archive = self.archive, None
         if archive is None:
             return
-        self.not_indexed = self.indexing.stop() if self.indexing is not None else []
         try:
             if archive.broken is None:
                 archive.finish()
@@ -330,7 +314,6 @@ class Run:
                         "python": sys.version.split()[0],
                         "asked": self.asked,
                         "seconds": round(time.monotonic() - self.began, 1),
-                        "not_indexed": [path.name for path in self.not_indexed],
                     },
                 )
             except OSError as error:

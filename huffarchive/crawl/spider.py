@@ -119,7 +119,6 @@ class ArchiveSpider(scrapy.Spider):
 
     async def closed_by(self, reason: str) -> None:
         """End the run: the archive, the readers, the sample site."""
-        await self.run.index()
         self.run.close(reason)
         await self.run.close_readers()
         if self.sample is not None:

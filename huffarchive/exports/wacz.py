@@ -20,10 +20,10 @@ from typing import IO, Any
 from cdxj_indexer.main import CompressedWriter
 
 from huffarchive import __version__
-from huffarchive.exports.cdxj import fresh_index
 from huffarchive.storage import products
 from huffarchive.storage.products import MAKER
 from huffarchive.storage.replacing import check, replacing
+from huffarchive.warc.cdxj import fresh_index
 
 UNDATED = "0001-01-01T00:00:00Z"
 """Stands for the time of a capture that states none, as in the index: both must have one."""

@@ -1,14 +1,94 @@
-"""CDXJ indexes as they stand beside WARC files: where, how new, and what a line says."""
+"""CDXJ indexes as they stand beside WARC files: what a record's line says, where they are, how new.
+
+The crawl makes the lines as it writes the records; `write_index` makes them again from a file. The
+bytes are those of cdxj-indexer, which a test compares.
+"""
 
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-GROWING = ".cdxj.tmp"
-"""Ending of an index that is being written."""
+from surt import surt
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+
+from huffarchive.http import Message, MessageError
+from huffarchive.storage.replacing import replace_text
+from huffarchive.warc.reader import records
+from huffarchive.warc.record import Stored, read_warc_date, sha1
+
+REPLAYED = ("response", "revisit", "resource")
+"""Types of records that can be replayed. A metadata record has a page's address and date, and would
+take its place.
+"""
+_HTTP_HEAD = StatusAndHeadersParser([], verify=False)
+_END_OF_TYPE = re.compile(r"[;\s]")
+
+
+def index_line(stored: Stored) -> str | None:
+    """The line of a record, with its line feed; None for one that cannot be replayed."""
+    record = stored.record
+    url = record.field("WARC-Target-URI")
+    if not url or record.type not in REPLAYED:
+        return None
+    url = (url[1:-1] if url[0] == "<" and url[-1] == ">" else url).replace(" ", "%20")
+    body = BytesIO(record.block)
+    http = record.type != "resource" and record.block and url.startswith(("http:", "https:"))
+    head = _HTTP_HEAD.parse(body) if http else None
+    mime: str | None = "warc/revisit"
+    if record.type == "response":
+        mime = head.get_header("Content-Type") if head else None
+    elif record.type == "resource":
+        mime = record.field("Content-Type")
+    moment = read_warc_date(record.field("WARC-Date") or "")
+    fields = {
+        "url": url,
+        "mime": mime if mime is None else _END_OF_TYPE.split(mime, maxsplit=1)[0],
+        "status": head.get_statuscode() if head else None,
+        "digest": record.field("WARC-Payload-Digest") or _digest(body.read(), head),
+        "length": str(stored.length),
+        "offset": str(stored.offset),
+        "filename": stored.file,
+    }
+    said = json.dumps({name: value for name, value in fields.items() if value is not None})
+    return f"{_key(url)} {moment.year:04}{moment:%m%d%H%M%S} {said}\n"
+
+
+def _digest(body: bytes, head: StatusAndHeaders | None) -> str:
+    """That of the entity, so that it equals its revisits'; of the bytes where they are cut."""
+    headers = tuple(head.headers) if head else ()
+    try:
+        return sha1(Message("", 200, "", headers, body).entity)
+    except MessageError:
+        return sha1(body)
+
+
+def _key(url: str) -> str:
+    try:
+        return str(surt(url))
+    except Exception:  # noqa: BLE001 - whatever stands in for an address: as cdxj-indexer does
+        return url
+
+
+def write_lines(warc: Path, lines: Iterable[str]) -> Path:
+    """Write the index of a finished WARC file beside it, sorted by its bytes. OSError."""
+    target = index_path(warc)
+    replace_text(target, "".join(sorted(lines)))
+    return target
+
+
+def write_index(warc: Path) -> Path:
+    """Make the index of a finished WARC file from its records; WarcError where it is damaged."""
+    return write_lines(warc, filter(None, map(index_line, records(warc))))
+
+
+def fresh_index(warc: Path) -> Path:
+    """The index beside a WARC file; written when it is missing or older than the file."""
+    return index_path(warc) if is_fresh(warc) else write_index(warc)
 
 
 def index_path(warc: Path) -> Path:

@@ -5,7 +5,7 @@ import re
 import zlib
 from base64 import b32encode
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -83,6 +83,11 @@ class Record:
         name = name.lower()
         return next((value for key, value in self.fields if key.lower() == name), None)
 
+    def escaped(self) -> "Record":
+        """The record with its fields as they are written."""
+        fields = ((name, _UNSAFE.sub(_escape, value)) for name, value in self.fields)
+        return replace(self, fields=tuple(fields))
+
     def to_bytes(self) -> bytes:
         """The record as the standard lays it out, uncompressed."""
         return self._head() + self.block + b"\r\n\r\n"
@@ -91,7 +96,7 @@ class Record:
         head = [
             "WARC/1.1",
             f"WARC-Type: {self.type}",
-            *(f"{name}: {_UNSAFE.sub(_escape, value)}" for name, value in self.fields),
+            *(f"{name}: {value}" for name, value in self.escaped().fields),
             f"WARC-Block-Digest: {sha1(self.block)}",
             f"Content-Length: {len(self.block)}",
         ]

@@ -160,7 +160,7 @@ def replayed(base: str, revisit: Revisit) -> tuple[str, bytes]:
 
 
 def index_of(twice: Twice) -> list[str]:
-    from huffarchive.exports.cdxj import write_index
+    from huffarchive.warc.cdxj import write_index
 
     files = [write_index(warc).read_text("utf-8").splitlines(keepends=True) for warc in twice.warcs]
     return list(heapq.merge(*files))

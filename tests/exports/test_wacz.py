@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.exports.cdxj import write_index
 from huffarchive.exports.wacz import About, WaczInput, packages
 from huffarchive.exports.wacz_check import faults
 from huffarchive.http import Message
 from huffarchive.storage.paths import ArchivePaths
-from huffarchive.warc.cdxj import index_path, rows
+from huffarchive.warc.cdxj import index_path, rows, write_index
 from tests.verify.archives import build
 from tests.verify.records import clean, sha1, written
 

@@ -17,6 +17,6 @@ for package in (
     "huffarchive.verify",
 ):
     list(walk_modules_iter(package))
-for module in ("huffarchive.crawl.pipelines", "huffarchive.exports.cdxj", "tests.kit.command"):
+for module in ("huffarchive.crawl.pipelines", "huffarchive.exports.wacz", "tests.kit.command"):
     import_module(module)
 gc.freeze()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from huffarchive.storage.paths import ArchivePaths
+from huffarchive.storage.replacing import PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ def _entity(response: bytes) -> bytes:
 
 def unindexed(places: ArchivePaths) -> list[str]:
     """What is wrong with the indexes beside the finished WARC files."""
-    wrong = [f"left over: {path.name}" for path in places.warc.glob("*.tmp")]
+    wrong = [f"left over: {path.name}" for path in places.warc.glob(f"{PREFIX}*")]
     for warc in places.warc.glob("*.warc.gz"):
         index = warc.with_name(warc.name.replace(".warc.gz", ".cdxj"))
         if not index.exists():

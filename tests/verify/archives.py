@@ -11,7 +11,6 @@ from pathlib import Path
 from huffarchive.archive.archive import Archive
 from huffarchive.archive.store_visit import Visit
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
-from huffarchive.exports.cdxj import write_index
 from huffarchive.http import Exchange
 from huffarchive.outcome import AnswerOutcome, Reason, State
 from huffarchive.reading import Reading as Read
@@ -51,8 +50,6 @@ def build(root: Path) -> ArchivePaths:
             archive.apply(archive.capture(_visit(task, run)))
         archive.commit()
         archive.close(0, "finished")
-    for warc in places.warc.glob("*.warc.gz"):
-        write_index(warc)
     return places
 
 

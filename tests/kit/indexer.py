@@ -1,0 +1,42 @@
+"""cdxj-indexer over a WARC file: what the lines of ours are compared with."""
+
+from pathlib import Path
+from typing import Any
+
+from cdxj_indexer.main import CDXJIndexer
+
+from huffarchive.http import Message, MessageError
+from huffarchive.warc.record import read_warc_date, sha1
+
+
+class _Indexer(CDXJIndexer):
+    """The library's indexer, with the digest of the entity where a record states none.
+
+    The library would hash the chunks of a chunked answer, which equals no revisit's digest.
+    """
+
+    def _write_line(self, out: Any, index: Any, record: Any, filename: str) -> None:
+        moment = read_warc_date(record.rec_headers.get("WARC-Date") or "")
+        date = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+        record.rec_headers.replace_header("WARC-Date", date)
+        super()._write_line(out, index, record, filename)
+
+    def _do_write(self, urlkey: str, ts: str, index: Any, out: Any) -> None:
+        super()._do_write(urlkey, ts.zfill(14), index, out)  # the year 1 has four digits
+
+    def _get_digest(self, record: Any, name: str) -> str:
+        if stated := record.rec_headers.get(name):
+            return str(stated)
+        body = record.raw_stream.read()
+        headers = record.http_headers.headers if record.http_headers is not None else ()
+        try:
+            return sha1(Message("", 200, "", tuple(headers), body).entity)
+        except MessageError:
+            return sha1(body)
+
+
+def cdxj_indexer(warc: Path, scratch: Path) -> bytes:
+    """The index of a file, of what can be replayed, sorted."""
+    target = scratch / "theirs.cdxj"
+    _Indexer(str(target), [str(warc)], sort=True, records="response,revisit,resource").process_all()
+    return target.read_bytes()
