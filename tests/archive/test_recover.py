@@ -38,6 +38,7 @@ from huffarchive.sources.memento import Memento
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.urls import Address, identify
 from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.cdxj import index_path
 from huffarchive.warc.playback import playback
 from huffarchive.warc.reader import records
 from huffarchive.warc.record import Record, Stored, new_id
@@ -650,5 +651,5 @@ def test_it_says_what_it_moved_and_where(places: ArchivePaths) -> None:
     warc.write_bytes(warc.read_bytes()[:-20])
     found = recovered(places)
     moved = dict(line.split(": moved to ") for line in found.moved)
-    assert moved.keys() == {str(warc), str(places.ledger)}
+    assert moved.keys() == {str(warc), str(index_path(warc)), str(places.ledger)}
     assert {Path(p) for p in moved.values()} == set(places.quarantine.iterdir())
