@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from docs import tables
+from docs import hooks, tables
 from huffarchive import settings
 from huffarchive.crawl import arguments
 from tests.kit.command import scrapy
@@ -63,21 +63,30 @@ def test_every_page_is_reached_from_the_four_doors() -> None:
     assert ROOT / "docs/index.md" in {(ROOT / f).resolve() for f, _ in links(ROOT / "README.md")}
 
 
-def test_the_french_readme_keeps_step_with_the_english_one() -> None:
-    english, french = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.fr.md"))
-    commands = r"^    \S.*$|`[^`]+`"
-    assert re.findall(commands, french, re.M) == re.findall(commands, english, re.M)
-    links = r"\]\(([^)]+)\)"
-    assert re.findall(links, french)[0] == "README.md"
-    assert re.findall(links, english)[0] == "README.fr.md"
-    assert re.findall(links, french)[1:] == re.findall(links, english)[1:]
-    parts = r"^(#+|-|\|) "
-    assert re.findall(parts, french, re.M) == re.findall(parts, english, re.M)
+FRENCH = [ROOT / "README.fr.md", ROOT / "docs/index.fr.md"]
 
 
-def test_the_french_readme_is_set_as_in_quebec() -> None:
+@pytest.mark.parametrize("page", FRENCH, ids=lambda p: p.name)
+def test_a_french_page_keeps_step_with_the_english_one(page: Path) -> None:
+    other = page.with_name(page.name.replace(".fr", ""))
+    english, french = other.read_text("utf-8"), page.read_text("utf-8")
+    for part in (
+        r"^    \S.*$|`[^`]+`",  # what is typed
+        r"^(#+|-|\|) ",
+        r"\]\(([^)]+)\)",
+    ):
+        found = [re.findall(part, text, re.M) for text in (english, french)]
+        if part.endswith(r"\)"):  # each names the other, and pages that are in both languages
+            found = [sorted(link.replace(".fr.md", ".md") for link in links) for links in found]
+            assert f"({other.name})" in french
+            assert f"({page.name})" in english
+        assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("page", FRENCH, ids=lambda p: p.name)
+def test_french_is_set_as_in_quebec(page: Path) -> None:
     text = re.sub(
-        r"^    .*$|`[^`]*`|\]\([^)]*\)", "", (ROOT / "README.fr.md").read_text("utf-8"), flags=re.M
+        r"^    .*$|`[^`]*`|\]\([^)]*\)|In English:", "", page.read_text("utf-8"), flags=re.M
     )
     assert not re.findall(r"\w'\w", text), "the apostrophe is ’"
     assert not re.findall(r"[^\u00a0]:(?!-)(?!//)", re.sub(r"---", "", text)), (
@@ -86,6 +95,16 @@ def test_the_french_readme_is_set_as_in_quebec() -> None:
     assert not re.findall(r"\s[;!?]", text), "no space before ; ! ?"
     assert not re.findall(r"«[^\u00a0]|[^\u00a0]»", text), "no-break spaces inside guillemets"
     assert not re.findall(r"\d \d{3}|\d (?:s|jours)\b", text), "no-break space in numbers"
+
+
+def test_the_site_names_every_page_once() -> None:
+    named = re.findall(
+        r"- (?:[^:\n]+: )?(\S+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.M
+    )
+    docs = [str(p.relative_to(ROOT / "docs")) for p in PAGES if ROOT / "docs" in p.parents]
+    listed = {page for page in docs if not re.match(r"decisions/\d", page)}  # by their own README
+    assert sorted(named) == sorted([*listed, *hooks.PAGES.values()]), "mkdocs.yml"
+    assert {p.name for p in ROOT.glob("*.md")} == set(hooks.PAGES)
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:

@@ -98,7 +98,7 @@ def test_the_version_stands_in_one_place() -> None:
 def test_the_main_job_and_every_command_work_in_an_empty_folder(
     distributions: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    """The wheel unpacked is the wheel installed: it is all Python, and has no scripts."""
+    """The wheel unpacked is the wheel installed: it is all Python."""
     installed, folder = tmp_path / "installed", tmp_path / "empty"
     folder.mkdir()
     with zipfile.ZipFile(distributions[1]) as wheel:
