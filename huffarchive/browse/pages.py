@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import logging
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from datasette import Response, hookimpl
 from datasette.app import Datasette
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request
+from datasette.views.base import DatasetteError
 
 from huffarchive.browse import citation
 from huffarchive.browse.article import (
@@ -39,61 +42,11 @@ from huffarchive.browse.search import (
     everything,
     words_of,
 )
+from huffarchive.browse.serving import MILLISECONDS, MISSING, ask, bound, guarded
 from huffarchive.stems import fold
 from huffarchive.translator import LANGUAGES, Translator
 
-_HOSTS = (b"127.0.0.1", b"localhost", b"[::1]")
-_POLICY = (
-    b"default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; "
-    b"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    b"connect-src 'self' data: blob:; worker-src 'self' blob:; frame-src 'self' blob:; "
-    b"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-)
-
-App = Callable[..., Awaitable[None]]
-
-
-def guarded(app: App) -> App:
-    """An ASGI application that answers GET and HEAD to loopback names only.
-
-    A page of another site cannot reach it under a name of its own that leads to loopback, and no
-    page of ours may load anything from elsewhere.
-    """
-
-    async def guard(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
-        host = dict(scope["headers"]).get(b"host", b"")
-        name = host if host in _HOSTS else host.rpartition(b":")[0]
-        if scope["method"] not in {"GET", "HEAD"}:
-            await _refuse(send, 405, b"read only\n")
-        elif name not in _HOSTS:
-            await _refuse(send, 421, b"this is a reading room on 127.0.0.1\n")
-        else:
-            await app(scope, receive, _with_policy(send))
-
-    return guard
-
-
-def _with_policy(send: Any) -> Any:
-    async def sending(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            added = [(b"content-security-policy", _POLICY), (b"referrer-policy", b"no-referrer")]
-            message = message | {"headers": [*message.get("headers", []), *added]}
-        await send(message)
-
-    return sending
-
-
-async def _refuse(send: Any, status: int, text: bytes) -> None:
-    headers = [(b"content-type", b"text/plain")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text})
-
-
-_MILLISECONDS = 2000
-"""The longest that a search may take."""
+log = logging.getLogger(__name__)
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 _SCRIPTS = ("ui.js", "sw.js")
 _FRAME = (
@@ -140,6 +93,7 @@ class Pages:
     def register_routes(self) -> list[tuple[str, Callable[..., Any]]]:
         """Ours come before Datasette's."""
         return [
+            (f"^{MISSING}$", self.missing),
             (r"^/$", self.search),
             (r"^/article/(?P<id>[^/]+)$", self.article),
             (r"^/cite/(?P<id>[^/]+)\.(?P<form>bib|ris|json)$", self.cite),
@@ -154,7 +108,36 @@ class Pages:
     @hookimpl  # type: ignore[untyped-decorator]
     def asgi_wrapper(self) -> Callable[..., Any]:
         """Nothing but reading, and nobody but this machine."""
-        return guarded
+        return lambda app: guarded(app, [path for path, _ in self.register_routes()])
+
+    @hookimpl  # type: ignore[untyped-decorator]
+    def prepare_connection(self, conn: sqlite3.Connection) -> None:
+        """Bounds for anybody's SQL."""
+        bound(conn)
+
+    @hookimpl  # type: ignore[untyped-decorator]
+    def handle_exception(
+        self, datasette: Datasette, request: Request, exception: Exception
+    ) -> Callable[[], Awaitable[Response]]:
+        """A page for what is not there and for SQL that cannot be answered; our faults are loud."""
+
+        async def page() -> Response:
+            theirs = isinstance(exception, sqlite3.Error | MemoryError | DatasetteError)
+            status = getattr(exception, "status", 500)
+            status = 400 if theirs and status >= 500 else status
+            if status >= 500:
+                log.error("%s: a fault of the reading room", request.path, exc_info=exception)
+            said = getattr(exception, "title", None) or str(exception) or "out of memory"
+            if request.path.partition("?")[0].endswith(".json"):
+                return Response.json({"ok": False, "error": said, "status": status}, status=status)
+            said = "" if status == 404 else said
+            return await self._page(datasette, request, "missing.html", status=status, said=said)
+
+        return page
+
+    async def missing(self, request: Request, datasette: Datasette) -> Response:
+        """Nothing is at this address."""
+        return await self._page(datasette, request, "missing.html", status=404)
 
     @hookimpl  # type: ignore[untyped-decorator]
     def extra_template_vars(self) -> dict[str, Any]:
@@ -166,7 +149,7 @@ class Pages:
         asked = _asked(request)
 
         def timed(room: sqlite3.Connection) -> tuple[Query, Answer] | None:
-            with sqlite_timelimit(room, _MILLISECONDS):
+            with sqlite_timelimit(room, MILLISECONDS):
                 try:
                     found = answer(asked, self._catalogue, room)
                     last = _pages(found)
@@ -177,8 +160,10 @@ class Pages:
                     if error.args != ("interrupted",):
                         raise
                     return None
+                except MemoryError:  # somebody's SQL has it all
+                    return None
 
-        done = await datasette.get_database("room").execute_fn(timed)
+        done = await ask(datasette, timed)
         slow = done is None
         query, found = done or (asked.on(1), Answer(0, [], {}, ranked=False))
         last = _pages(found)
@@ -217,9 +202,9 @@ class Pages:
             versions = [json.loads(each) for (each,) in room.execute(sql, [ident])]
             return {"article": record(row), "found": found, "versions": versions}
 
-        shown = await datasette.get_database("room").execute_fn(read)
+        shown = await ask(datasette, read)
         if shown is None:
-            return await self._page(datasette, request, "missing.html", status=404)
+            return await self.missing(request, datasette)
         article, found, versions = shown["article"], shown["found"], shown["versions"]
         item = citation.csl(article, self._name, invented=self._invented)
         moment = re.sub(r"\D", "", article["captured_at"] or "")[:14]
@@ -251,7 +236,7 @@ class Pages:
         """An article's reference, in a form of `citation`."""
         row = await self._row(request, datasette)
         if row is None:
-            return await self._page(datasette, request, "missing.html", status=404)
+            return await self.missing(request, datasette)
         form = request.url_vars["form"]
         item = citation.csl(record(row), self._name, invented=self._invented)
         name = {"Content-Disposition": f'attachment; filename="{_named(row["id"])}.{form}"'}
@@ -261,15 +246,14 @@ class Pages:
         """All articles that a search finds, in one of the forms of `downloads`."""
         form = request.url_vars["form"]
         download = Download(form, self._name, self._warcs, self._invented)
-        ask = datasette.get_database("room").execute_fn
         query = _asked(request)
-        articles = await ask(lambda room: everything(query, self._catalogue, room))
+        articles = await ask(datasette, lambda room: everything(query, self._catalogue, room))
         try:
-            await ask(lambda room: download.check(room, articles))
+            await ask(datasette, lambda room: download.check(room, articles))
         except CaptureError as error:
             return Response.text(str(error), status=404)
         name = f"{_named(self._name)}-{len(articles)}.{form}"
-        return Stream(TYPES[form], name, download.parts(articles, ask))
+        return Stream(TYPES[form], name, download.parts(articles, partial(ask, datasette)))
 
     async def capture(self, request: Request, datasette: Datasette) -> Response:
         """The article's own record, as a WARC file."""
@@ -284,7 +268,7 @@ class Pages:
     ) -> Response:
         row = await self._row(request, datasette)
         if row is None:
-            return Response.text("no such article", status=404)
+            return await self.missing(request, datasette)
         try:
             data = await asyncio.to_thread(self._records, row, with_pictures=with_pictures)
         except CaptureError as error:
@@ -321,7 +305,7 @@ class Pages:
 
     async def _row(self, request: Request, datasette: Datasette) -> Any:
         ident = unquote(request.url_vars["id"])
-        return await datasette.get_database("room").execute_fn(lambda room: _row(room, ident))
+        return await ask(datasette, lambda room: _row(room, ident))
 
     async def _page(
         self, datasette: Datasette, request: Request, name: str, *, status: int = 200, **values: Any
@@ -405,47 +389,3 @@ class Stream:
         async for part in self.parts:
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
-
-
-def find_replay(folder: str | None, start: Path) -> Path | None:
-    """The folder of ReplayWeb.page's ui.js and sw.js: the one given, or where npm puts it.
-
-    FileNotFoundError when the one given has no such files.
-    """
-    if folder is not None:
-        given = Path(folder)
-        for found in (given, given / "node_modules" / "replaywebpage"):
-            if (found / "ui.js").is_file() and (found / "sw.js").is_file():
-                return found
-        raise FileNotFoundError(f"{folder}: no ui.js and sw.js of ReplayWeb.page in it")
-    for parent in (start, *start.parents):
-        found = parent / "node_modules" / "replaywebpage"
-        if (found / "ui.js").is_file() and (found / "sw.js").is_file():
-            return found
-    return None
-
-
-METADATA = {"databases": {"room": {"tables": {"articles": {"fts_table": "articles_fts"}}}}}
-"""For Datasette's own pages: which table its search box asks."""
-
-
-def datasette_of(database: Path, pages: Pages) -> Datasette:
-    """The reading room of a database, with these pages."""
-    from datasette.plugins import pm
-
-    pm.register(pages, "huffarchive-browse")
-    return Datasette(
-        [],
-        immutables=[str(database)],
-        template_dir=str(Path(__file__).parent / "template"),
-        metadata=METADATA,
-        settings={"sql_time_limit_ms": 2000, "allow_download": False},
-    )
-
-
-def serve(database: Path, pages: Pages, port: int) -> None:
-    """Serve until a signal comes. OSError when the port is taken."""
-    import uvicorn
-
-    app = datasette_of(database, pages).app()
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")

@@ -52,8 +52,9 @@ class Command(ArchiveCommand, ScrapyCommand):
             needs = " and ".join(lacking)
             mistake("browse", f"it needs {needs}; run pip install 'huffarchive[browse]'")
 
-        from huffarchive.browse.pages import Pages, find_replay, serve
+        from huffarchive.browse.pages import Pages
         from huffarchive.browse.search import FacetIndex
+        from huffarchive.browse.serving import find_replay, serve
 
         found = archives(self.settings, args, "browse")
         if not args and len(found) > 1:

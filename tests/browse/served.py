@@ -35,6 +35,7 @@ def serving(
     from datasette.plugins import pm
 
     from huffarchive.browse import pages
+    from huffarchive.browse import serving as server
     from huffarchive.browse.search import PREFIXES, FacetIndex, build_room
     from huffarchive.exports.latest import Latest
     from huffarchive.exports.sqlite import write_sqlite
@@ -47,7 +48,7 @@ def serving(
         catalogue = FacetIndex.read(room)
     plugin = pages.Pages("Journal", language, folder, None, catalogue, **options)
     loop = asyncio.new_event_loop()
-    client = pages.datasette_of(database, plugin).client
+    client = server.datasette_of(database, plugin).client
     pm.unregister(plugin)
     try:
         yield Served(folder, plugin, client, loop)

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huffarchive.browse.article import CaptureError, difference, images, member
-from huffarchive.browse.pages import find_replay
 from huffarchive.browse.query import asked
 from huffarchive.browse.search import PAGE, PREFIXES, Query, build_room
+from huffarchive.browse.serving import find_replay
 from huffarchive.warc.cdxj import rows_of
 from tests.exports import synthetic
 

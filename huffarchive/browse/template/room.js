@@ -10,6 +10,24 @@ for (const button of document.querySelectorAll("[data-copied]")) {
   });
 }
 
+// "/" goes to the search, up and down from result to result, left and right from page to page.
+const results = [...document.querySelectorAll(".results h2 a")];
+document.addEventListener("keydown", (event) => {
+  const at = document.activeElement, typing = at.matches("input, textarea, select");
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (event.key === "/" && !typing) {
+    const search = document.querySelector("#q");
+    if (search) search.select(); else location.href = "/";
+  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (results.includes(at) || at.id === "q")) {
+    const next = results.indexOf(at) + (event.key === "ArrowDown" ? 1 : -1);
+    (results[next] ?? document.querySelector("#q")).focus();
+  } else if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && !typing) {
+    const link = document.querySelector(event.key === "ArrowLeft" ? "a[rel=prev]" : "a[rel=next]");
+    if (link) link.click(); else return;
+  } else return;
+  event.preventDefault();
+});
+
 // ReplayWeb.page makes its frame without a name; a screen reader says this one.
 const named = (root, name) => {
   for (const node of root.querySelectorAll("*")) {

@@ -1,0 +1,183 @@
+"""The reading room's server: who may ask, for what, what a page may load, what SQL may cost."""
+
+import logging
+import re
+import sqlite3
+import weakref
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+if TYPE_CHECKING:
+    from huffarchive.browse.pages import Pages
+
+log = logging.getLogger(__name__)
+App = Callable[..., Awaitable[None]]
+_HOSTS = (b"127.0.0.1", b"localhost", b"[::1]")
+_DATASETTE = r"^/room(?:[./].*)?$|^/-/static/[\w./-]+$"
+"""What is Datasette's own: the tables, and what their pages load."""
+_PLAIN = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'self'",
+}
+_REPLAY = _PLAIN | {
+    "script-src": "'self' 'wasm-unsafe-eval'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "connect-src": "'self' data: blob:",
+    "worker-src": "'self'",
+    "frame-src": "'self' blob:",
+}
+"""ReplayWeb.page unpacks in a worker, with WebAssembly, and shows in a frame."""
+MISSING = "/-/missing"
+"""The page of every address that nothing is at."""
+
+
+def guarded(app: App, routes: Iterable[str]) -> App:
+    """An ASGI application that answers GET and HEAD to loopback names only, where there is a page.
+
+    A page of another site cannot reach it under a name of its own that leads to loopback, and no
+    page of ours may load anything from elsewhere, or run a script that stands in it.
+    """
+    known = [re.compile(route) for route in (*routes, _DATASETTE)]
+
+    async def guard(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        host = dict(scope["headers"]).get(b"host", b"")
+        name = host if host in _HOSTS else host.rpartition(b":")[0]
+        if scope["method"] not in {"GET", "HEAD"}:
+            await _refuse(send, 405, b"read only\n")
+        elif name not in _HOSTS:
+            await _refuse(send, 421, b"this is a reading room on 127.0.0.1\n")
+        else:
+            raw = scope.get("raw_path") or scope["path"].encode()
+            path = raw.decode("ascii", "replace").partition("?")[0]
+            if not any(route.match(path) for route in known):
+                scope = scope | {"path": MISSING, "raw_path": MISSING.encode()}
+            await app(scope, receive, _with_policy(send, path))
+
+    return guard
+
+
+def _with_policy(send: Any, path: str) -> Any:
+    replays = path.startswith(("/article/", "/replay/"))
+    policy = "; ".join(
+        f"{name} {value}" for name, value in (_REPLAY if replays else _PLAIN).items()
+    )
+
+    async def sending(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            added = [
+                (b"content-security-policy", policy.encode()),
+                (b"referrer-policy", b"no-referrer"),
+                (b"x-content-type-options", b"nosniff"),
+            ]
+            message = message | {"headers": [*message.get("headers", []), *added]}
+        await send(message)
+
+    return sending
+
+
+async def _refuse(send: Any, status: int, text: bytes) -> None:
+    headers = [(b"content-type", b"text/plain")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})
+
+
+MILLISECONDS = 2000
+"""The longest that a search, or anybody's SQL, may take."""
+_VALUE = 500_000
+"""Bytes of a value in anybody's SQL: one function's work on it cannot be interrupted."""
+_OWN_VALUE = 64 << 20
+_RESULT = 16 << 20
+"""Bytes that a statement may give."""
+_HEAP = 128 << 20
+"""Bytes that SQLite itself may take, whoever asks."""
+
+
+def bound(connection: sqlite3.Connection) -> None:
+    """Bound what a statement of anybody's may cost; sqlite3.Error or MemoryError beyond it."""
+    connection.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100)
+    last: Callable[[], object] = lambda: None  # noqa: E731
+    given = 0
+
+    def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        nonlocal last, given
+        if last() is not cursor:
+            last, given = weakref.ref(cursor), 0
+        given += sum(len(value) for value in values if isinstance(value, str | bytes))
+        if given > _RESULT:
+            raise sqlite3.OperationalError(f"the result is larger than {_RESULT:,} bytes")
+        return sqlite3.Row(cursor, values)
+
+    connection.row_factory = row
+
+
+async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], Any]) -> Any:
+    """What a function of ours says of the room's database; it may read values of any size."""
+
+    def run(room: sqlite3.Connection) -> Any:
+        before = room.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _OWN_VALUE)
+        try:
+            return question(room)
+        finally:
+            room.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
+
+    return await datasette.get_database("room").execute_fn(run)
+
+
+METADATA = {"databases": {"room": {"tables": {"articles": {"fts_table": "articles_fts"}}}}}
+"""For Datasette's own pages: which table its search box asks."""
+
+
+def datasette_of(database: Path, pages: "Pages") -> Datasette:
+    """The reading room of a database, with these pages."""
+    default = pm.get_plugin("datasette.handle_exception")
+    if default is not None:  # it prints each miss with all its locals where `rich` is installed
+        pm.unregister(default)
+    pm.register(pages, "huffarchive-browse")
+    return Datasette(
+        [],
+        immutables=[str(database)],
+        template_dir=str(Path(__file__).parent / "template"),
+        metadata=METADATA,
+        settings={"sql_time_limit_ms": MILLISECONDS, "allow_download": False},
+    )
+
+
+def serve(database: Path, pages: "Pages", port: int) -> None:
+    """Serve until a signal comes. OSError when the port is taken."""
+    import uvicorn
+
+    app = datasette_of(database, pages).app()
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+
+
+def find_replay(folder: str | None, start: Path) -> Path | None:
+    """The folder of ReplayWeb.page's ui.js and sw.js: the one given, or where npm puts it.
+
+    FileNotFoundError when the one given has no such files.
+    """
+    inner = Path("node_modules", "replaywebpage")
+    around = (start, *start.parents) if folder is None else ()
+    places = [Path(folder), Path(folder) / inner] if folder is not None else []
+    for found in (*places, *(parent / inner for parent in around)):
+        if (found / "ui.js").is_file() and (found / "sw.js").is_file():
+            return found
+    if folder is not None:
+        raise FileNotFoundError(f"{folder}: no ui.js and sw.js of ReplayWeb.page in it")
+    return None

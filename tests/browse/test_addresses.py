@@ -1,0 +1,122 @@
+"""Every address has a page, bad ones too; no SQL takes more than its share."""
+
+import logging
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+for needed in ("datasette", "numpy", "sqlite_utils", "snowballstemmer"):
+    pytest.importorskip(needed)
+
+from tests.browse.served import Served, serving  # noqa: E402
+from tests.exports import synthetic  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("addresses")
+    with serving(folder, synthetic.write(folder, 60, 1)) as found:
+        yield found
+
+
+MISSING = (
+    "/x", "/article/none", "/article/", "/article/%00", "/%ff", "/a%2f..%2fb", "/download.exe", "/-/versions.json",
+    "/-/plugins", "/-/logout", "/replay/w/api/c/x", "/replay/w/", "/cite/qc:n:1.exe", "/cite/none.ris",
+    "/capture/none.warc.gz", "/shown/none.warc.gz", "/room/nothing", "/room/articles/none", "/roomy", "/-/static/",
+    "/article/qc:n:1/", "//evil.example/", "//evil.example", "/\\evil.example",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", MISSING)
+def test_where_nothing_is_there_is_a_page(
+    served: Served, path: str, capfd: pytest.CaptureFixture
+) -> None:
+    answer = served.get(path)
+    assert (answer.status_code, answer.headers.get("location")) == (404, None)
+    assert "Il n’y a rien à cette adresse." in answer.text
+    assert '<a href="/">' in answer.text
+    said = "".join(capfd.readouterr())
+    assert "Traceback" not in said
+    assert "locals" not in said
+
+
+PAGES = (
+    "/",
+    "/?q=neige",
+    "/article/qc:n:1",
+    "/none",
+    "/room",
+    "/room/articles",
+    "/room/articles/qc~3An~3A1",
+    "/room.css",
+    "/replay/",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_may_run_or_load_anything_but_ours(served: Served, path: str) -> None:
+    policy = served.get(path).headers["content-security-policy"]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'none'"
+    assert "unsafe-inline" not in policy
+    assert "unsafe-eval" not in policy.replace("wasm-unsafe-eval", "")
+    assert ("wasm-unsafe-eval" in policy) == path.startswith(("/article/", "/replay/"))
+    assert "http" not in policy
+    assert "*" not in policy
+
+
+BIG = "hex(zeroblob(200000))"
+HEAVY = {
+    "a large value": "select hex(zeroblob(200000000))",
+    "many large ones": f"select {BIG} from articles",
+    "many columns": "select " + ",".join([BIG] * 500),
+    "all texts in one": "select group_concat(text) from articles, articles as b, articles as c",
+    "without end": "with recursive a(b) as (select 1 union all select b+1 from a) select max(b) from a",
+    "a sort in memory": f"select length(group_concat(b)) from (select {BIG} || a.id as b from articles a, articles b, articles c order by 1)",
+    "no SQL": "selec",
+    "writing": "delete from articles",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", ["", ".json"])
+@pytest.mark.parametrize("sql", HEAVY.values(), ids=HEAVY)
+def test_sql_that_asks_too_much_is_told_so(
+    served: Served, sql: str, ending: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = served.get(f"/room{ending}?sql={quote(sql)}")
+    assert answer.status_code == 400, answer.text[:500]
+    assert len(answer.content) < 20_000
+    assert not ending or answer.json()["ok"] is False
+    assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
+    assert served.get("/?q=neige").status_code == 200
+
+
+def test_sql_within_its_bounds_is_answered(served: Served) -> None:
+    assert served.get("/room.json?sql=select+count(*)+as+n+from+articles&_shape=array").json() == [
+        {"n": 60}
+    ]
+    assert len(served.get("/room/articles.json?_size=max&_shape=array").json()) == 60
+
+
+def test_a_fault_of_ours_is_said_and_not_shown(
+    served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the reading room is on fire")
+
+    monkeypatch.setattr(served.plugin, "_row", broken)
+    assert served.get("/cite/qc:n:1.ris").status_code == 500
+    assert "on fire" in caplog.text
+
+
+def test_a_long_article_is_read_whatever_the_bounds_of_sql(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    long = "mot " * 300_000 + "neige"
+    path = tmp_path / "qc-1.jsonl"
+    path.write_bytes(replace(synthetic.article(1), text=long, paragraphs=[long]).to_json())
+    with serving(tmp_path, [path]) as served:
+        assert long in served.get("/article/qc:n:1").text
+        assert "<mark>neige</mark>" in served.get("/article/qc:n:1?q=neige").text
+        assert long in served.get("/download.jsonl").text
