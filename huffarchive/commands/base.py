@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import difflib
 import functools
 import glob
 import io
@@ -13,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -31,6 +33,46 @@ def mistake(command: str, text: str) -> NoReturn:
     """Print the line and exit with the status of wrong usage."""
     print(f"scrapy {command}: {text}", file=sys.stderr)
     sys.exit(Exit.USAGE)
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun: "1 file", "2 files"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def one_line_errors(parser: argparse.ArgumentParser, command: str) -> None:
+    """Have a mistake in the options told as all others are, without the usage."""
+    parser.error = partial(mistake, command)  # type: ignore[method-assign]
+
+
+def no_options(args: list[str], parser: argparse.ArgumentParser | None, command: str) -> None:
+    """End the command where an argument is an option that it does not have, and name the nearest.
+
+    Scrapy passes on as arguments what it does not know.
+    """
+    known = [] if parser is None else [o for a in parser._actions for o in a.option_strings]  # noqa: SLF001 - argparse lists them nowhere else
+    for arg in args:
+        if arg.startswith("-") and arg != "-":
+            option = arg.partition("=")[0]
+            near = difflib.get_close_matches(option, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"see scrapy {command} --help"
+            mistake(command, f"unknown option {option}: {hint}")
+
+
+def usable_folders(settings: BaseSettings, command: str) -> None:
+    """End the command where a setting names a folder that can neither be used nor made."""
+    from huffarchive.crawl.arguments import project_folder
+
+    for name in ("HUFFARCHIVE_WARC_DIR", "HUFFARCHIVE_OUTPUT_DIR", "HUFFARCHIVE_CACHE_DIR"):
+        given = settings.get(name)
+        if given is None:
+            continue
+        path = (project_folder() / given).expanduser().absolute()
+        there = next((p for p in (path, *path.parents) if os.path.lexists(p)), path)
+        if not there.is_dir():
+            mistake(command, f"{name}={given}: {there} is no folder; name another place")
+        if not os.access(there, os.W_OK | os.X_OK):
+            mistake(command, f"{name}={given}: {there} cannot be written to; name another place")
 
 
 @contextlib.contextmanager
@@ -142,10 +184,17 @@ class ArchiveCommand:
 
         @functools.wraps(run)
         def run_to_its_end(self: Any, args: list[str], opts: argparse.Namespace) -> None:
+            no_options(args, getattr(self, "parser", None), name)
             with ends_well(self, name):
                 run(self, args, opts)
 
         cls.run = run_to_its_end  # type: ignore[attr-defined]
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's options; what is wrong with any is told in one line."""
+        super().add_options(parser)  # type: ignore[misc]
+        self.parser = parser
+        one_line_errors(parser, type(self).__module__.rpartition(".")[2])
 
     @staticmethod
     def add_output(parser: argparse.ArgumentParser, metavar: str, where: str) -> None:

@@ -12,7 +12,16 @@ from pathlib import Path
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.spiderloader import get_spider_loader
 
-from huffarchive.commands.base import Output, may_go_unread, mistake
+from huffarchive.commands.base import (
+    Output,
+    may_go_unread,
+    mistake,
+    no_options,
+    one_line_errors,
+    plural,
+    usable_folders,
+)
+from huffarchive.editions import EDITIONS
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
 
@@ -41,18 +50,38 @@ class Command(CrawlCommand):
             "copied record by record, with no network; patterns in quotes, separated by commas)."
         )
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's options; what is wrong with any is told in one line."""
+        super().add_options(parser)
+        self.parser = parser
+        one_line_errors(parser, "discover" if self.discovers else "crawl")
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before anything is started."""
         from huffarchive.addon import check_names, check_values
-        from huffarchive.crawl.arguments import CrawlArgumentError, CrawlArguments
+        from huffarchive.crawl.arguments import ARGUMENTS, CrawlArgumentError, CrawlArguments
         from huffarchive.crawl.spider import ArchiveSpider
         from huffarchive.download.compat import PrivateNameMissingError
 
-        super().process_options(args, opts)
         assert self.settings is not None
         name = "discover" if self.discovers else "crawl"
+        for pair in opts.spargs or []:
+            if "=" not in pair:
+                mistake(name, f"-a {pair}: give NAME=VALUE, e.g. -a limit=3")
+        for pair in opts.set or []:
+            if "=" not in pair:
+                mistake(name, f"-s {pair}: give NAME=VALUE, e.g. -s HUFFARCHIVE_WORKERS=0")
+        super().process_options(args, opts)
+        for number, word in enumerate(args):
+            known, _, value = word.lstrip("-").partition("=")
+            if known in ARGUMENTS and (word.startswith("-") or "=" in word):
+                value = value or next(iter(args[number + 1 :]), "…")
+                mistake(name, f"{word}: say -a {known}={value}")
+        no_options(args, self.parser, name)
+        args[:] = [f"huffpost_{word}" if word in EDITIONS else word for word in args]
         if len(args) != 1:
             mistake(name, f"name one spider, e.g. scrapy {name} huffpost_qc")
+        usable_folders(self.settings, name)
         if (ca_file := self.settings.get("HUFFARCHIVE_CA_FILE")) and not Path(ca_file).is_file():
             mistake("crawl", f"HUFFARCHIVE_CA_FILE={ca_file}: no such file; give one in PEM form")
         try:
@@ -140,23 +169,24 @@ def _summary(run: object) -> None:
     sum_line = " + ".join(f"{counts[state]:,} {state}" for state in State)
     sign = "=" if report.balanced else "IS NOT"
     print(
-        f"{report.new_articles:,} articles captured in this run, {report.articles:,} in all.",
+        f"{plural(report.new_articles, 'article')} captured in this run, "
+        f"{report.articles:,} in all.",
         file=out,
     )
-    print(f"{counts['known']:,} pages known {sign} {sum_line}", file=out)
+    print(f"{plural(counts['known'], 'page')} known {sign} {sum_line}", file=out)
     for reason, number in report.reasons.items():
         if reason.partition("/")[0] in ("gone", "refused", "failed"):
             print(f"  {number:,} {reason.replace('/', ': ')}", file=out)
     if report.not_read:
         print(
-            f"{report.not_read:,} captured pages were not read, by a fault of ours: a run with "
+            f"{plural(report.not_read, 'captured page')} not read, by a fault of ours: a run with "
             f"-a source={','.join(sorted(run.unread)) or '...'} reads them again",
             file=out,
         )
     if run.passed_over:
         print(
-            f"{run.passed_over:,} lines of the URL list name no page of the edition and were "
-            "passed over; the log shows the first 20",
+            f"{plural(run.passed_over, 'line')} of the URL list passed over: no page of the "
+            "edition; the log shows the first 20",
             file=out,
         )
     if report.files:
@@ -199,7 +229,7 @@ def _next_step(run: object) -> str:
         case Exit.FAILURES if run.provisional[0]:
             number, when = run.provisional
             return (
-                f"{number:,} pages are gone or refused as in a bad hour of the network or the "
+                f"{plural(number, 'page')} gone or refused as in a bad hour of the network or the "
                 f"site: provisional, see {run.report.left_path}. {again}, from {when} on for these."
             )
         case Exit.FAILURES:

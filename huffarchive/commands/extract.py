@@ -55,7 +55,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         if workers < 0:
             mistake("extract", f"--workers {workers}: give 0 or more")
         assert self.settings is not None
-        paths = [Path(name) for name in args]
+        paths = [path for name in args for path in _files(Path(name))]
         bounds = Bounds(
             self.settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
             self.settings.getint("HUFFARCHIVE_READ_MEMORY"),
@@ -88,6 +88,17 @@ class Command(ArchiveCommand, ScrapyCommand):
             file=sys.stderr,
         )
         self.exitcode = Exit.FAILURES if done.bad else Exit.DONE
+
+
+def _files(path: Path) -> list[Path]:
+    """A file, or those that can be read of a folder and the folders in it, in order."""
+    if not path.is_dir():
+        return [path]
+    from huffarchive.sources.warc_files import ENDINGS
+
+    endings = tuple(ending for ending in ENDINGS if ending != ".cdxj")
+    found = sorted(p for p in path.rglob("*") if p.name.endswith(endings) and p.is_file())
+    return found or mistake("extract", f"{path}: no WARC file is in it; name a file or another")
 
 
 @dataclass(slots=True)

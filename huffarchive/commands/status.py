@@ -12,7 +12,7 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, archives
+from huffarchive.commands.base import ArchiveCommand, archives, plural
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
 from huffarchive.sources.estimate import Claim
@@ -95,7 +95,7 @@ def _lines(found: dict[str, Any], periods: str) -> list[str]:
         for name, number in found["reasons"].items():
             if name.startswith(f"{state}/"):
                 lines.append(f"            {number:>9,} {name.partition('/')[2]}")
-    lines.append(f"  {found['articles']:>9,} articles read, in {found['files']} files")
+    lines.append(f"  {found['articles']:>9,} articles read, in {plural(found['files'], 'file')}")
     if found["records"] > found["articles"]:
         lines.append(f"            {found['records']:>9,} records of all their versions")
     if (waiting := found["provisional"])["pages"]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, mistake, spider_editions
+from huffarchive.commands.base import ArchiveCommand, mistake, plural, spider_editions
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
@@ -79,9 +79,10 @@ class Command(ArchiveCommand, ScrapyCommand):
                 bar.write(line, file=sys.stdout)
         counts = survey.counts
         print(
-            f"{counts.files:,} files, {counts.records:,} WARC records, {counts.lines:,} JSONL "
-            f"records ({counts.reread:,} read again and equal), {counts.size:,} bytes: "
-            f"{counts.errors:,} errors, {counts.notes:,} notes",
+            f"{plural(counts.files, 'file')}, {plural(counts.records, 'WARC record')}, "
+            f"{plural(counts.lines, 'JSONL record')} ({counts.reread:,} read again and equal), "
+            f"{counts.size:,} bytes: {plural(counts.errors, 'error')}, "
+            f"{plural(counts.notes, 'note')}",
             file=sys.stderr,
         )
         self.exitcode = Exit.FAILURES if counts.errors else Exit.DONE

@@ -9,45 +9,6 @@ from tests.e2e.conftest import Archived, options
 from tests.kit.command import scrapy
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["-a", "limmit=3"], "did you mean limit=?"),
-        (["-a", "source=nowhere"], "unknown source 'nowhere'"),
-        (["-a", "urls=/no/such/list"], "/no/such/list: cannot be read"),
-        (["-a", "limit=none"], "-a limit=none: give a whole number"),
-        (["-a", "limit=0"], "give a whole number from 1"),
-        (["-a", "recrawl=-1"], "-a recrawl=-1: give days"),
-        (["-a", "site=ftp://x/"], "not a base URL"),
-        (["-a", "site=http://127.0.0.1:1/path"], "a base URL has no path"),
-        (["-a", "site=http://127.0.0.1:99999"], "no such port"),
-        (["-a", "site=http://name:word@127.0.0.1:1"], "no user name or password"),
-        (["-s", "HUFFARCHIVE_WORKERS=-1"], "HUFFARCHIVE_WORKERS=-1: give a whole number from 0"),
-        (["-s", "HUFFARCHIVE_WORKERS=two"], "HUFFARCHIVE_WORKERS=two: give"),
-        (["-s", "HUFFARCHIVE_READ_SECONDS=0"], "HUFFARCHIVE_READ_SECONDS=0: give"),
-        (["-s", "HUFFARCHIVE_READ_MEMORY=1GB"], "HUFFARCHIVE_READ_MEMORY=1GB: give"),
-        (["-s", "HUFFARCHIVE_MIN_FREE=-5"], "HUFFARCHIVE_MIN_FREE=-5: give"),
-        (["-s", "HUFFARCHIVE_WAYBACK_URL=web.archive.org"], "HUFFARCHIVE_WAYBACK_URL=web.archive"),
-        (["-s", "HUFFARCHIVE_WARCDIR=x"], "did you mean HUFFARCHIVE_WARC_DIR?"),
-        (["-s", "HUFFARCHIVE_CA_FILE=/no/such/file"], "no such file"),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
-)
-def test_crawl(arguments: list[str], says: str, tmp_path: Path) -> None:
-    done = scrapy("crawl", "huffpost_qc", *options(tmp_path), *arguments)
-    assert done.code == 2
-    assert says in done.err
-    assert len(done.err.strip().splitlines()) == 1
-    assert done.out == ""
-    assert not list(tmp_path.iterdir())
-
-
-def test_an_unknown_spider() -> None:
-    done = scrapy("crawl", "huffpost")
-    assert done.code == 2
-    assert "huffpost_qc" in done.err
-
-
 def test_a_line_that_is_no_url_is_named_and_the_others_are_crawled(tmp_path: Path) -> None:
     from huffarchive.sample.server import Service
     from huffarchive.sample.site import site
@@ -67,7 +28,7 @@ def test_a_line_that_is_no_url_is_named_and_the_others_are_crawled(tmp_path: Pat
     assert done.code == 0, done.err
     for number in (3, 4, 5, 6, 7):
         assert f"urls.txt, line {number}: passed over" in done.err
-    assert "5 lines of the URL list name no page of the edition" in done.out
+    assert "5 lines of the URL list passed over: no page of the edition" in done.out
     archive = Archived(tmp_path, "qc", done)
     assert len(archive.rows) == 1
 
@@ -101,14 +62,6 @@ def test_a_list_that_names_no_page_changes_nothing(command: str, copied: Archive
     )  # fmt: skip
     assert done.code == 2, done.out
     assert on_disk() == before
-
-
-def test_a_log_file_that_cannot_be_written(tmp_path: Path) -> None:
-    log = tmp_path / "log/crawl.log"
-    done = scrapy("crawl", "huffpost_qc", "--logfile", str(log), *options(tmp_path))
-    assert done.code == 2
-    assert f"--logfile {log}: cannot be written (No such file or directory)" in done.err
-    assert len(done.err.splitlines()) == 1
 
 
 def test_a_limited_crawl_of_a_site_that_does_not_answer_is_not_merely_stopped(

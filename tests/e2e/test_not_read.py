@@ -53,6 +53,6 @@ def test_unread_pages_turn_the_status_red_and_are_read_again(
     ledger.close()
     crawled = scrapy("crawl", "huffpost_qc", "-a", "source=sample", *options(tmp_path))
     assert crawled.code == 3
-    line = "1 captured pages were not read, by a fault of ours: a run with -a source=wayback reads"
+    line = "1 captured page not read, by a fault of ours: a run with -a source=wayback reads"
     assert line in crawled.out
     assert after.report["not_read"] == 1
