@@ -5,6 +5,13 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 SCHEMA_VERSION = "1.0"
+COPIES = OWN, AGENCY, UNKNOWN = "own", "agency", "unknown"
+"""Whose copy an article is: the paper's own, an agency's, or nothing tells."""
+
+
+def copy_of(is_wire: bool | None) -> str:
+    """One of COPIES; every count of own and agency copy goes by it, not by `agency`."""
+    return UNKNOWN if is_wire is None else AGENCY if is_wire else OWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from itemadapter import ItemAdapter
 
 from huffarchive import __version__
-from huffarchive.article import SCHEMA_VERSION, Article, Chrome, Image
+from huffarchive.article import AGENCY, SCHEMA_VERSION, Article, Chrome, Image, copy_of
 from huffarchive.exports.latest import Latest
 
 
@@ -82,7 +82,8 @@ def dataset_info(latest: Latest, title: str) -> DatasetInfo:
     for row in latest.rows():
         words += row["word_count"]
         sources[row["source"]] += 1
-        agencies[copy_of(row)] += 1
+        copy = copy_of(row["is_wire"])
+        agencies[(copy == AGENCY and row["agency"]) or copy] += 1
         languages[row["language"] or "unknown"] += 1
         if (moment := row["captured_at"]) is not None:
             first, last = min(first or moment, moment), max(last or moment, moment)
@@ -100,13 +101,6 @@ def dataset_info(latest: Latest, title: str) -> DatasetInfo:
         last,
         {name: spec["description"] for name, spec in schema()["properties"].items()},
     )
-
-
-def copy_of(row: dict[str, Any]) -> str:
-    """Whose copy a record is: an agency's name, "own" or "unknown", as `is_wire` tells."""
-    if row["is_wire"]:
-        return row["agency"] or "agency"
-    return "unknown" if row["is_wire"] is None else "own"
 
 
 def _most(counts: Counter[str]) -> tuple[tuple[str, int], ...]:

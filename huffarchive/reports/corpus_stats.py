@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from huffarchive.archive.status import archive_status
+from huffarchive.article import copy_of
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.ledger import FileRow, Ledger, RunRow
 from huffarchive.storage.paths import ArchivePaths
-
-OWN, AGENCY, UNKNOWN = "own", "agency", "unknown"
-COPIES = (OWN, AGENCY, UNKNOWN)
-"""Whose copy an article is."""
 
 LOOKED_FOR = (
     "headline",
@@ -69,11 +66,10 @@ class CorpusStats:
             self.versions += 1
             return
         published = record["date_published"] or ""
-        wire = record["is_wire"]
         layout = record["layout"]
         self.articles += 1
         self.words += record["word_count"]
-        self.months[published[:7], UNKNOWN if wire is None else AGENCY if wire else OWN] += 1
+        self.months[published[:7], copy_of(record["is_wire"])] += 1
         self.sources[record["source"], published[:4]] += 1
         if record["captured_at"]:
             self.days[record["captured_at"][:10]] += 1

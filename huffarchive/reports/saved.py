@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from huffarchive.article import AGENCY, COPIES, OWN, UNKNOWN
 from huffarchive.reports.charts import (
     Cell,
     Figure,
@@ -14,7 +15,7 @@ from huffarchive.reports.charts import (
     columns,
     row,
 )
-from huffarchive.reports.corpus_stats import AGENCY, COPIES, OWN, UNKNOWN, CorpusStats, Facts
+from huffarchive.reports.corpus_stats import CorpusStats, Facts
 from huffarchive.sources.estimate import Claim
 from huffarchive.translator import Translator
 

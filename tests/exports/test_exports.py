@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.article import Article
+from huffarchive.article import AGENCY, OWN, UNKNOWN, Article
 from huffarchive.exports.dataset_info import card, dataset_info
 from huffarchive.exports.export import Format, Options, default_target, write
 from huffarchive.exports.latest import ExportError, Latest
-from huffarchive.reports.corpus_stats import AGENCY, OWN, UNKNOWN, CorpusStats
+from huffarchive.reports.corpus_stats import CorpusStats
 from huffarchive.storage.paths import ArchivePaths
 from tests.exports import synthetic
 
