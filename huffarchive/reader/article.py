@@ -50,6 +50,12 @@ _PICTURES = (
     "twitter:image",
     "twitter:image:src",
 )
+_TITLE_PARTS = re.compile(r"\s+[|–—·•»-]\s+|:\s+")
+_CREDITED = re.compile(
+    r"(?P<caption>.*\w.*?)[\s|–—-]+"
+    r"(?P<credit>(?:©|\([cC]\)|(?:[Cc]r[ée]dits?(?: photos?)?|[Pp]hotos?|[Ii]mage)\s?[:/])"
+    r"\s?[^.!?]{2,80})"
+)
 _BELOW = 4
 _MOST_KEYWORDS = 100
 _MOST_LINKS = 1000
@@ -287,8 +293,8 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     before, after = notices_around(column, layout, book, signs) if signs else ([], [])
     chrome = story.chrome(only_named=lost or layout is GENERIC)
     images, left = images_of(sorter.having(BlockLabel.FRAME), page.url)
-    if layout is GENERIC and not images:
-        images = story.pictures()
+    if layout is GENERIC:
+        images = tuple(map(_credited, images)) or story.pictures()
     signature, paragraphs = story.paragraphs()
     dates = dates_of(
         url=page.url,
@@ -406,11 +412,24 @@ def _offered(page: Page) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line["name"].strip() for line in found if line is not None))
 
 
+def _credited(image: Image) -> Image:
+    """The picture with the credit that stands at its caption's end."""
+    found = _CREDITED.fullmatch(image.caption or "") if image.credit is None else None
+    return image if found is None else Image(image.url, found["caption"], found["credit"])
+
+
 def _expected(head: Head, structured: Structured) -> Expected:
     titles = [structured.text("headline"), head.meta("og:title"), head.meta("twitter:title")]
     titles.append(without_paper(head.title) if head.title else None)
     keys = frozenset(key(title) for title in titles if title)
-    return Expected(keys - {""}, key(head.meta("description", "og:description") or ""))
+    parts = frozenset(map(key, _TITLE_PARTS.split(head.title or ""))) - {""}
+    names = (*structured.names("author"), head.meta("author") or "")
+    return Expected(
+        keys - {""},
+        key(head.meta("description", "og:description") or ""),
+        parts,
+        frozenset(map(key, names)) - {""},
+    )
 
 
 def _cautions(

@@ -65,6 +65,8 @@ _SAYING = ("table", "blockquote", "pre", "code", "p", "ul", "ol", "h2", "h3", "h
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE = "\x1e"
+_ANCHORS = frozenset(("#", "¶", "§", "🔗"))
+"""Links of a heading to itself."""
 LONG = etree.XPath(".//p[text()[string-length() > 40]]")
 """Paragraphs that say something outside links."""
 
@@ -185,7 +187,12 @@ class _Walk:
                     self._say(element.tail, outer)
                 continue
             tag = element.tag
-            if not isinstance(tag, str) or tag in UNSEEN or tag == "br":
+            if (
+                not isinstance(tag, str)
+                or tag in UNSEEN
+                or tag == "br"
+                or (tag == "a" and element.text in _ANCHORS and not len(element))
+            ):
                 if tag == "br":
                     self._break(outer)
                 if element.tail and element is not column:

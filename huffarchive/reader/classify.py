@@ -10,8 +10,9 @@ from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.byline import signing
 from huffarchive.reader.chrome import ChromePhrases
 from huffarchive.reader.images import foreign_pictures
-from huffarchive.reader.layout import Part
+from huffarchive.reader.layout import Part, parts_of
 from huffarchive.reader.line_patterns import (
+    SENTENCE_END,
     SIGNATURE,
     is_byline,
     is_credit,
@@ -20,11 +21,11 @@ from huffarchive.reader.line_patterns import (
 )
 from huffarchive.reader.postprocess import postprocess
 from huffarchive.reader.text import key
+from huffarchive.reader.unknown import text_by_vote
 from huffarchive.reader.vote import Vote, vote_on_blocks
 from huffarchive.reading import ChromeKind
 
 _LETTER = re.compile(r"[^\W_]")
-_SENTENCE_END = re.compile(r"[.!?…»”\"):;]$")
 _LONGEST_CLOSING = 200
 _OFFERS = frozenset((ChromeKind.NEWSLETTER, ChromeKind.PROMO, ChromeKind.SHARE))
 """Lines of a byline's box that are no part of the byline."""
@@ -32,10 +33,20 @@ _FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LABEL = 8
 """Words that a label has at most."""
+_BYLINES = frozenset(("author", "authors", "auteur", "auteurs", "byline", "signature", "writer"))
+"""Words in the names of bylines."""
+_DEKS = frozenset(
+    (
+        *("dek", "deck", "lead", "lede", "standfirst", "subtitle", "subheadline", "subheading"),
+        *("soustitre", "chapo", "chapeau", "intro", "excerpt", "summary", "resume", "description"),
+    )
+)
+"""Words in the names of deks."""
+_NEAR = 8
+"""Blocks below the headline in which a dek begins."""
+_SHORTEST_DEK = 5
 _LONGEST_DEK = 80
 """Words of a dek at most."""
-_NEAR = 8
-"""Blocks behind the last of the text that may still be the text's own box."""
 _ENOUGH = 25
 """Words of the layout's own text from which on strangers outside its container have no say."""
 
@@ -48,6 +59,10 @@ class Expected:
     """Keys of the headline, as JSON-LD, meta elements and title have it."""
     description: str
     """Key of the page's summary; "" without one."""
+    titles: frozenset[str] = frozenset()
+    """Keys of the parts of its title: the headline and the site's name."""
+    names: frozenset[str] = frozenset()
+    """Keys of its authors' names."""
 
 
 class Classifier:
@@ -80,7 +95,7 @@ class Classifier:
         if page_vote is None:
             self._strangers()
         else:
-            self._by_vote(page_vote)
+            text_by_vote(self.blocks, self.fates, page_vote)
         postprocess(self.blocks, self.fates, self.headline)
         self._closing()
         foreign_pictures(self.blocks, self.fates, self._agencies, known=page_vote is None)
@@ -156,6 +171,10 @@ class Classifier:
             return
         fitting = [(i, b) for i, b in titles if b.key in self._expected.headlines]
         if self._vote is not None and not fitting:
+            parts = self._expected.titles
+            named = [(i, b) for i, b in self._open() if b.place.tag in _HEADINGS and b.key in parts]
+            fitting = sorted(named, key=lambda pair: -len(pair[1].key))[:1]
+        if self._vote is not None and not fitting:
             # A heading in the middle, where the page gives no other title: the first line is it.
             begun = next((i for i, b in self._open() if self._says(b)), len(self.blocks))
             titles = [(i, b) for i, b in titles if i < begun] or [
@@ -173,7 +192,7 @@ class Classifier:
             self._vote is not None
             and len(block.line.split()) > _LABEL
             and not block.links_only
-            and _SENTENCE_END.search(block.line) is not None
+            and SENTENCE_END.search(block.line) is not None
             and self._vote.takes_most(block)
         )
 
@@ -248,7 +267,8 @@ class Classifier:
         title = next((i for i, f in enumerate(self.fates) if f is BlockLabel.HEADLINE), -1)
         has_dek = BlockLabel.DEK in self.fates
         has_byline = BlockLabel.BYLINE in self.fates
-        offered = {key(name) for name in self.offered()}
+        offered = {key(name) for name in self.offered()} | self._expected.names
+        standfirst = self._standfirst(title) if self._vote is not None and not has_dek else -1
         for i, block in self._open():
             if i >= first or (block.place.in_body and i > title >= 0):
                 break
@@ -266,10 +286,14 @@ class Classifier:
                         and signing(text, self._agencies) is not None
                     )
                 )
-            ) or (block.key in offered and not has_byline):
+            ) or (
+                not has_byline and (block.key in offered or (i > title >= 0 and self._signs(block)))
+            ):
                 self.fates[i], has_byline = BlockLabel.BYLINE, True
             elif is_date(text):
                 self.fates[i] = ChromeKind.TIMESTAMP
+            elif i == standfirst:
+                self.fates[i], has_dek = BlockLabel.DEK, True
             elif block.place.cell is None and not _LETTER.search(text):
                 self.fates[i] = ChromeKind.BYLINE_LABEL
             elif i < title and self._says(block):
@@ -291,6 +315,40 @@ class Classifier:
                 self.fates[i], has_dek = BlockLabel.DEK, True
             elif block.place.in_header:
                 self.fates[i] = ChromeKind.OTHER
+
+    def _signs(self, block: Block) -> bool:
+        """Whether a line of an unknown page is a byline by its element's name."""
+        names = block.place.element.get("class") if self._vote is not None else None
+        return (
+            names is not None
+            and len(block.line.split()) <= _LABEL
+            and not _BYLINES.isdisjoint(parts_of(names))
+        )
+
+    def _standfirst(self, title: int) -> int:
+        """Which block of an unknown page is its dek, -1 for none.
+
+        It is the first sentence below the headline; its name says so, or a byline or date stands
+        below it; the text is in another box, or both are true.
+        """
+        long = [
+            (i, b) for i, b in self._open() if i > title and len(b.line.split()) >= _SHORTEST_DEK
+        ]
+        if title < 0 or len(long) < 2:
+            return -1
+        (i, block), (after, following) = long[:2]
+        if i > title + _NEAR or len(block.line.split()) > _LONGEST_DEK or block.links_only:
+            return -1
+        between = [b for j, b in self._open() if i < j < after]
+        signed = any(
+            b.place.role is Part.DATE or is_date(b.line) or is_byline(b.line) or self._signs(b)
+            or b.key in self._expected.names
+            for b in between
+        )  # fmt: skip
+        element, box = block.place.element, following.place.element.getparent()
+        apart = block.place.tag in _HEADINGS or element.getparent() is not box
+        named = not _DEKS.isdisjoint(parts_of(element.get("class") or ""))
+        return i if signed + named + apart > 1 else -1
 
     def _closing(self) -> None:
         """Below the text: whose it is belongs to it, how to reach who wrote it does not."""
@@ -349,30 +407,17 @@ class Classifier:
             ):
                 self.fates[i] = ChromeKind.RELATED
 
-    def _cards(self) -> None:
-        """An `article` that is headed by a link, and has not the page's headline, is a teaser."""
-        title = next((b.place.element for b in self.having(BlockLabel.HEADLINE)), None)
-        teased: set[object] = set()
-        for block in self.blocks:
-            if block.links_only and block.place.tag in _HEADINGS:
-                box = next(block.place.element.iterancestors("article"), None)
-                if box is not None and title is not None and box not in title.iterancestors():
-                    teased.update(box.iter())
-        for i, block in enumerate(self.blocks):
-            if self.fates[i] is BlockLabel.TEXT and block.place.element in teased:
-                self.fates[i] = ChromeKind.RELATED
-
     def _ends(self, block: Block) -> bool:
         return self._spoken(block.line) and not block.links_only
 
     def _spoken(self, line: str) -> bool:
-        return bool(_SENTENCE_END.search(line)) or signing(line, self._agencies) is not None
+        return bool(SENTENCE_END.search(line)) or signing(line, self._agencies) is not None
 
     def _elected(self, group: list[int], vote: Vote) -> bool:
         blocks = [self.blocks[i] for i in group]
         if not vote:
             # trafilatura makes nothing of a page of a few words: then a sentence is text.
-            return any(_SENTENCE_END.search(b.line) and not b.links_only for b in blocks)
+            return any(SENTENCE_END.search(b.line) and not b.links_only for b in blocks)
         words = sum(len(block.text.split()) for block in blocks)
         won = sum(len(block.text.split()) for block in blocks if vote.takes(block))
         return 2 * won >= words > 0
@@ -381,29 +426,6 @@ class Classifier:
         block = self.blocks[i]
         if block.links_only and not vote.takes(block):
             return ChromeKind.RELATED
-        if taken and block.links_only and not _SENTENCE_END.search(block.line):
+        if taken and block.links_only and not SENTENCE_END.search(block.line):
             return ChromeKind.RELATED
         return BlockLabel.TEXT if taken else ChromeKind.OTHER
-
-    def _by_vote(self, vote: Vote) -> None:
-        """A page without a layout: what trafilatura takes is the text."""
-        asked = [i for i, f in enumerate(self.fates) if f is None or f is BlockLabel.TEXT]
-        for i in asked:
-            block = self.blocks[i]
-            ends = _SENTENCE_END.search(block.line) is not None
-            if vote:
-                taken = vote.takes_most(block) and (ends or not block.links_only)
-            else:  # trafilatura makes nothing of some pages: then sentences are text
-                taken = ends and not block.links_only and len(block.line.split()) > _LABEL
-            self.fates[i] = BlockLabel.TEXT if taken else ChromeKind.OTHER
-        self._cards()
-        texts = [i for i in asked if self.fates[i] is BlockLabel.TEXT]
-        for i in asked:
-            # A table, some code, a box in a figure's frame: trafilatura passes over figures.
-            framed = self.blocks[i].place.role in (Part.BODY, Part.TEXT)
-            if framed and texts and texts[0] < i <= texts[-1] + _NEAR:
-                self.fates[i] = BlockLabel.TEXT
-        if not texts:
-            for i, fate in enumerate(self.fates):
-                if fate is BlockLabel.DEK:  # what stands alone is no summary of anything
-                    self.fates[i] = BlockLabel.TEXT

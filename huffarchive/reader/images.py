@@ -45,7 +45,7 @@ _PLACES = (
     *("/favicon", "gravatar.com/", "/contributors/", "scorecardresearch.", "quantserve."),
     *("doubleclick.net", "/tr?id=", "apnewsregistry.", "//pixel.", "feedburner.com/~"),
     *("feedsportal.com", "imrworldwide.", "chartbeat.", "stats.wordpress.com", "/emoji/"),
-    *("/emoticons/", "/smilies/"),
+    *("/emoticons/", "/smilies/", "/avatars/", "/avatar/"),
 )
 """What stands in the addresses of ornaments and of pixels that count readers."""
 _FILES = re.compile(
@@ -74,6 +74,9 @@ _AROUND = _OWN | frozenset(
 """Words in the class of an element whose pictures are none of the article's."""
 _WHOLE = frozenset(("article", "main", "body", "html"))
 _LEVELS = 10
+_FEW = 8
+_BANNER = 6
+"""Widths to the height of a site's banner, at least."""
 _MOST_WORDS = 150
 _LENGTH = re.compile(r"\s*(\d+)\s*(?:px)?\s*")
 _STYLED = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
@@ -123,7 +126,8 @@ def is_sign_file(url: str) -> bool:
 def is_ornament(picture: html.HtmlElement) -> bool:
     """Whether a picture is none of the article's by its size, its names or what it links to."""
     sizes = (_LENGTH.fullmatch(picture.get(side) or "") for side in ("width", "height"))
-    if any(size is not None and int(size[1][:6]) <= 2 for size in sizes):
+    wide, high = (int(size[1][:6]) if size is not None else 0 for size in sizes)
+    if 0 < min(wide or 3, high or 3) <= 2 or wide > _BANNER * high > 0:
         return True
     if _STYLED.search(picture.get("style") or "") or not _OWN.isdisjoint(_names(picture)):
         return True
@@ -284,12 +288,19 @@ def images_of(blocks: Iterable[Block], base: str) -> tuple[tuple[Image, ...], li
             continue
         frame = _frame_of(place, frames, picture=False)
         if block.place.role is Part.CREDIT or (
-            block.place.role is not Part.CAPTION and is_credit(block.line)
+            block.place.role is not Part.CAPTION
+            and (is_credit(block.line) or _beside_caption(block, figure))
         ):
             frame.credits.append(block.line)
         else:
             frame.captions.append(block.line)
     return _images(frames)
+
+
+def _beside_caption(block: Block, figure: html.HtmlElement | None) -> bool:
+    """Whether a few words of a figure stand beside its caption: whose picture it is."""
+    few = figure is not None and len(block.line.split()) <= _FEW
+    return few and figure is not None and figure.find(".//figcaption") is not None
 
 
 def _slides(blocks: list[Block]) -> dict[int, int]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TypeAlias, cast
 
@@ -304,6 +304,15 @@ class Layout:
     def role_if_shown(self, element: html.HtmlElement) -> Role | None:
         """The role that a hidden element would have if it were not."""
         return self._shown.role(element.tag, element.get("class"), element.get("id"))
+
+
+@lru_cache(maxsize=4096)
+def parts_of(names: str) -> frozenset[str]:
+    """The words in names: "story__photoCredit img-2" has story, photo, credit and img."""
+    return frozenset(part.lower() for part in _PARTS.findall(names))
+
+
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 def names_of(tree: html.HtmlElement) -> frozenset[str]:

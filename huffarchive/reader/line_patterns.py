@@ -65,6 +65,7 @@ _LABEL_STEMS = (
     "cree",
 )
 """One of them stands in each label: most lines hold none, and the pattern is slow to say so."""
+SENTENCE_END = re.compile(r"[.!?…»”\"):;]$")
 SIGNATURE = re.compile(
     r"(?!(?:et/ou|and/or)\Z)[a-z]{2,4}(?:-[a-z]{2,4})*(?:/[a-z]{2,4}(?:-[a-z]{2,4})?){1,4}"
 )

@@ -1,0 +1,192 @@
+"""The text of a page without a layout: what trafilatura takes, put in order by the page's boxes."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import TypeAlias
+
+from lxml import html
+
+from huffarchive.reader.blocks import Block, BlockLabel, Label
+from huffarchive.reader.date_parsing import plain
+from huffarchive.reader.layout import Part
+from huffarchive.reader.line_patterns import DATE_LABEL, SENTENCE_END
+from huffarchive.reader.vote import Vote
+from huffarchive.reading import ChromeKind
+
+_Element: TypeAlias = html.HtmlElement
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_CELLS = frozenset(("tr", "td", "tbody", "table"))
+"""What tables are laid out with: their forms say nothing."""
+_LISTS = frozenset(("ul", "ol", "dl"))
+_PIECES = _HEADINGS | _LISTS | {"blockquote", "table", "pre"}
+"""Elements that are parts of a text wherever its paragraphs are their neighbours."""
+_LABEL = 8
+"""Words that a label has at most."""
+_NEAR = 8
+"""Blocks behind the last of the text that may still be the text's own box."""
+_SIGNING: Sequence[list[str]] = (["By"], ["Par"], [])
+_BOXES = frozenset(("div", "section", "aside", "form"))
+_CAPTION = 30
+"""Words of a caption without a name, at most."""
+_OFFER = 60
+"""Words of a box that offers something, at most."""
+_DEEPEST = 64
+"""Elements around a block that are looked at: a bound on the time."""
+
+
+def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote) -> None:
+    """Find the text among the blocks that have no other place; changes `fates`."""
+    asked = [i for i, f in enumerate(fates) if f is None or f is BlockLabel.TEXT]
+    for i in asked:
+        block = blocks[i]
+        ends = SENTENCE_END.search(block.line) is not None
+        if vote:
+            taken = vote.takes_most(block) and (ends or not block.links_only)
+        else:  # trafilatura makes nothing of some pages: then sentences are text
+            taken = ends and not block.links_only and len(block.line.split()) > _LABEL
+        fates[i] = BlockLabel.TEXT if taken else ChromeKind.OTHER
+    _cards(blocks, fates)
+    texts = [i for i in asked if fates[i] is BlockLabel.TEXT]
+    for i in asked:
+        # A table, some code, a box in a figure's frame: trafilatura passes over figures.
+        framed = blocks[i].place.role in (Part.BODY, Part.TEXT)
+        if framed and texts and texts[0] < i <= texts[-1] + _NEAR:
+            fates[i] = BlockLabel.TEXT
+    if texts:
+        _by_boxes(blocks, fates, asked)
+        return
+    for i, fate in enumerate(fates):
+        if fate is BlockLabel.DEK:  # what stands alone is no summary of anything
+            fates[i] = BlockLabel.TEXT
+
+
+def _cards(blocks: Sequence[Block], fates: list[Label | None]) -> None:
+    """An `article` that is headed by a link, and has not the page's headline, is a teaser."""
+    titles = (b for b, f in zip(blocks, fates, strict=True) if f is BlockLabel.HEADLINE)
+    title = next((block.place.element for block in titles), None)
+    if title is None:
+        return
+    teased: set[_Element] = set()
+    for block in blocks:
+        if block.links_only and block.place.tag in _HEADINGS:
+            box = next(block.place.element.iterancestors("article"), None)
+            if box is not None and box not in title.iterancestors():
+                teased.update(box.iter())
+    for i, block in enumerate(blocks):
+        if fates[i] is BlockLabel.TEXT and block.place.element in teased:
+            fates[i] = ChromeKind.RELATED
+
+
+def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequence[int]) -> None:
+    """Neighbours that are built as the text's paragraphs are theirs; what stands apart is not."""
+
+    def texts() -> list[int]:
+        return [i for i in asked if fates[i] is BlockLabel.TEXT]
+
+    main = _main([blocks[i] for i in texts()])
+    inside = [i for i in texts() if main in blocks[i].place.element.iterancestors()]
+    if not inside:
+        return
+    boxes = _Boxes(blocks[i].place.element for i in inside)
+    for i in asked:
+        # Below a picture above the text's box: its caption.
+        pictured = i > 0 and fates[i - 1] is BlockLabel.FRAME and blocks[i - 1].picture is not None
+        words = blocks[i].line.split()
+        if pictured and i < inside[0] and len(words) <= _CAPTION and words[:1] not in _SIGNING:
+            fates[i] = BlockLabel.FRAME
+    for i in texts():
+        if i > inside[-1] and not boxes.like(blocks[i].place.element):
+            fates[i] = ChromeKind.OTHER
+    boxes = _Boxes(blocks[i].place.element for i in texts())
+    first, last = texts()[0], texts()[-1]
+    for i in asked:
+        block = blocks[i]
+        if fates[i] is not ChromeKind.OTHER or block.links_only or i < first:
+            continue
+        named = block.place.tag != "div" or block.place.element.get("class") is not None
+        if named and boxes.like(block.place.element, last=i > last):
+            fates[i] = BlockLabel.TEXT
+        elif i > last:
+            break
+    _offers(blocks, fates)
+    for i in texts()[:0:-1]:
+        line = blocks[i].line
+        label = line.endswith(":") and DATE_LABEL.search(plain(line)) is not None
+        if blocks[i].place.tag not in _HEADINGS and not label:
+            break
+        fates[i] = ChromeKind.OTHER
+
+
+def _main(texts: Sequence[Block]) -> _Element:
+    """The smallest element with five sixths of the text in it."""
+    said: Counter[_Element] = Counter()
+    for block in texts:
+        for element in islice(block.place.element.iterancestors(), _DEEPEST):
+            said[element] += len(block.text)
+    enough = sum(len(block.text) for block in texts) * 5 / 6
+    return min(
+        (e for e in said if said[e] >= enough),
+        key=said.__getitem__,
+        default=said and next(iter(said)),
+    )
+
+
+class _Boxes:
+    """How the boxes around the paragraphs of a text are built."""
+
+    def __init__(self, elements: Iterable[_Element]) -> None:
+        self._around: set[_Element] = set()
+        self._holders: set[_Element] = set()
+        self._forms: set[tuple[_Element, str, str | None]] = set()
+        for element in elements:
+            below = element
+            for n, above in enumerate(element.iterancestors()):
+                if not n:
+                    self._holders.add(above)
+                self._forms.add((above, below.tag, below.get("class")))
+                if above in self._around:
+                    break
+                self._around.add(above)
+                below = above
+
+    def branch(self, element: _Element) -> _Element | None:
+        """The outermost element around one that has no paragraph in it; None within one."""
+        box = element
+        for above in islice(element.iterancestors(), _DEEPEST):
+            if above in self._around:
+                return None if box in self._around else box
+            box = above
+        return None
+
+    def like(self, element: _Element, *, last: bool = False) -> bool:
+        """Whether an element is built as one of the boxes beside it, or a part of their text.
+
+        Behind the `last` paragraph only a list is.
+        """
+        box = self.branch(element)
+        if box is None:
+            return False
+        holder = box.getparent()
+        if box.tag in _PIECES and holder in self._holders:
+            return not last or box.tag in _LISTS
+        form = (holder, box.tag, box.get("class"))
+        return not last and box.tag not in _CELLS and form in self._forms
+
+
+def _offers(blocks: Sequence[Block], fates: list[Label | None]) -> None:
+    """A small box of its own that ends in a link or a button alone offers something."""
+    small: dict[_Element, list[int]] = {}
+    for i, block in enumerate(blocks):
+        if block.text and fates[i] in (BlockLabel.TEXT, ChromeKind.OTHER, ChromeKind.RELATED):
+            box = block.place.element
+            while box is not None and box.tag not in _BOXES:
+                box = box.getparent()
+            if box is not None and box.get("class"):
+                small.setdefault(box, []).append(i)
+    for members in small.values():
+        end = blocks[members[-1]]
+        words = sum(len(blocks[i].line.split()) for i in members)
+        if end.links_only and len(end.line.split()) < _LABEL and words < _OFFER:
+            for i in members:
+                fates[i] = ChromeKind.PROMO if fates[i] is BlockLabel.TEXT else fates[i]
