@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import IO
 
 import huffarchive.verify.rules  # noqa: F401
+from huffarchive.editions import EDITIONS
 from huffarchive.ledger.readable import is_of_the_disk
 from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
 from huffarchive.storage.paths import ArchivePaths
+from huffarchive.verify import wacz
 from huffarchive.verify.extraction import Comparison, ReaderOptions, Reextraction
-from huffarchive.verify.index import Index, bare, read_index
+from huffarchive.verify.index import Index, bare, opened, read_index
 from huffarchive.verify.jsonl import JSONL_ENDINGS, PER_LINE, InputFile, Jsonl, ours
 from huffarchive.verify.record import Damage, Entry, WarcFile
+from huffarchive.verify.reports import check_reports, strangers
 from huffarchive.verify.rule import RULES, CheckCounts, Finding, Rule, Scope, Severity
 from huffarchive.verify.scan import scan
+from huffarchive.verify.wacz import UNREADABLE
 from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
 from huffarchive.warc.cdxj import index_path
 from huffarchive.warc.reader import (
@@ -125,7 +129,7 @@ class WarcPass:
     def file(self, given: InputFile, jsonls: Sequence[Jsonl]) -> Iterator[Finding]:
         """What is wrong with a WARC or WACZ; `jsonls` hold what was read from it."""
         try:
-            with given.path.open("rb") as file:
+            with opened(given.path) as file:
                 head = file.read(512)
                 if head.startswith(b"PK\x03\x04"):
                     yield from self._wacz(given, file)
@@ -136,7 +140,7 @@ class WarcPass:
                     yield from self._records(warc, file, given, jsonls)
                     if given.ours and given.path.suffix == ".gz":
                         yield from self._cdxj(given.path, warc)
-        except (OSError, zipfile.BadZipFile) as error:
+        except UNREADABLE as error:
             yield RULES["unreadable"].finding(str(given.path), None, None, str(error))
 
     def _arc(self, given: InputFile) -> Iterator[Finding]:
@@ -152,10 +156,17 @@ class WarcPass:
 
     def _wacz(self, given: InputFile, file: IO[bytes]) -> Iterator[Finding]:
         with zipfile.ZipFile(file) as package:
-            for name in archive_names(package):
+            names = archive_names(package)
+            for rule, detail in wacz.faults(package, names):
+                yield RULES[rule].finding(str(given.path), None, None, detail)
+            for name in names:
                 warc = WarcFile(f"{given.path}!{name}", name.rpartition("/")[2])
-                with open_member(package, name) as member:
-                    yield from self._records(warc, member, InputFile(given.path, warc.name), ())
+                try:
+                    with open_member(package, name) as member:
+                        inner = InputFile(given.path, warc.name)
+                        yield from self._records(warc, member, inner, ())
+                except UNREADABLE as error:
+                    yield RULES["unreadable"].finding(warc.shown, None, None, str(error))
 
     def _records(
         self, warc: WarcFile, file: IO[bytes], given: InputFile, jsonls: Sequence[Jsonl]
@@ -253,9 +264,11 @@ class Checker:
 
     def _archive(self, places: ArchivePaths) -> Iterator[Finding]:
         with Index(evidence=True) as index:
+            index.of(EDITIONS.get(places.name.removesuffix("-sample")))
             rows: dict[str, tuple[bool, int, int]] = {}
             if places.ledger.exists():
                 try:
+                    opened(places.ledger).close()
                     index.attach(places.ledger)
                     for (fault,) in index.rows("PRAGMA ledger.integrity_check(10)"):
                         if fault != "ok":
@@ -271,7 +284,10 @@ class Checker:
                 yield _unread_ledger(places, "it is not there")
             warcs = ours(places.warc, ".warc.gz", {k: (v[0], v[1]) for k, v in rows.items()})
             jsonls = ours(places.output, ".jsonl", {k: (v[0], v[2]) for k, v in rows.items()})
+            if index.ledger is not None:
+                yield from check_reports(places, index)
             yield from self._survey(index, warcs, jsonls)
+            yield from strangers(places)
         for path in sorted(places.warc.glob("*.cdxj")):
             if not path.with_suffix(".warc.gz").exists():
                 yield RULES["cdxj-file"].finding(

@@ -1,16 +1,23 @@
 """Where every record, line and link stands: a temporary database, so that memory stays flat."""
 
+import errno
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
+from urllib.parse import urlsplit
 
+from huffarchive.editions.edition import Edition
 from huffarchive.ledger.readable import read_only
 from huffarchive.ledger.schema import check
+from huffarchive.urls import Address, identify
 from huffarchive.verify.record import Damage, Entry, WarcFile
 from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
-from huffarchive.warc.cdxj import Row
+from huffarchive.warc.cdxj import Row, surt_key
 from huffarchive.warc.record import UNDATED, read_warc_date, sha1, sha256
 
 _TABLES = """
@@ -20,7 +27,7 @@ CREATE TABLE warc (
 );
 CREATE TABLE entry (
     file INTEGER, offset INTEGER, length INTEGER, type TEXT, id TEXT, url TEXT, date TEXT,
-    payload TEXT, status INTEGER, sha1 TEXT, sha256 TEXT,
+    payload TEXT, status INTEGER, mime TEXT, sha1 TEXT, sha256 TEXT,
     page_url TEXT, page_date TEXT -- of the page in it, where that is another one (playbacks)
 );
 CREATE TABLE link (
@@ -28,7 +35,9 @@ CREATE TABLE link (
     payload TEXT
 );
 CREATE TABLE note (
-    file INTEGER, offset INTEGER, target TEXT, page TEXT, state TEXT, reason TEXT, source TEXT
+    file INTEGER, offset INTEGER, target TEXT, page TEXT, state TEXT, reason TEXT, source TEXT,
+    url TEXT, -- the edition's own, where another was asked
+    asked INTEGER -- how many sources said that they have no capture
 );
 CREATE TABLE jsonl (
     id INTEGER PRIMARY KEY, shown TEXT, name TEXT, ours INTEGER, size INTEGER, sha256 TEXT,
@@ -41,8 +50,10 @@ CREATE TABLE line (
 );
 CREATE TABLE cdxj (
     file INTEGER, shown TEXT, offset INTEGER, name TEXT, at INTEGER, length INTEGER, url TEXT,
-    stamp TEXT
+    status TEXT, mime TEXT, digest TEXT, stamp TEXT, key TEXT
 );
+CREATE TABLE told_run (name TEXT); -- the last run, where its account is there
+CREATE TABLE told_left (page TEXT, key TEXT, state TEXT, reason TEXT, url TEXT);
 CREATE TABLE held ( -- findings in JSONL files, until it is their turn
     jsonl INTEGER, rule TEXT, offset INTEGER, article TEXT, detail TEXT,
     warc INTEGER, at INTEGER -- of the capture that was read again
@@ -67,6 +78,9 @@ _ORIGIN = b'"origin"'
 """In a note on a record that was copied."""
 
 
+_WORD_END = re.compile(r"[;\s]")
+
+
 class Index:
     """Records by id and place, their links, the lines of JSONL files; queried by the rules."""
 
@@ -77,7 +91,14 @@ class Index:
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
             + _TABLES
         )
-        self._connection.create_function("moment", 1, _moment, deterministic=True)
+        self.function("moment", _moment)
+        self.function("moment_after", lambda days: _iso(datetime.now(UTC) + timedelta(days)))
+        self.function("host_of", _host)
+        self.function("surt", lambda url: url and surt_key(url))
+        self.function(
+            "first_word", lambda text: re.split(r"[;\s]", text, maxsplit=1)[0] if text else text
+        )
+        self.of(None)
         self._evidence = evidence
         self._rows: dict[str, list[tuple[Any, ...]]] = {}
         self._before: tuple[str | None, ...] | None = None
@@ -95,6 +116,24 @@ class Index:
         trace: TracebackType | None,
     ) -> None:
         self._connection.close()
+
+    def function(self, name: str, computed: Callable[[Any], str | None]) -> None:
+        """Let queries call a function of one value."""
+        self._connection.create_function(name, 1, computed, deterministic=True)
+
+    def of(self, edition: Edition | None) -> None:
+        """Let queries ask which page of an edition an address names; of none, each is its own."""
+
+        def placed(url: str | None) -> Address | None:
+            found = None if edition is None else identify(url or "", edition)
+            return found if isinstance(found, Address) else None
+
+        def key(url: str | None) -> str | None:
+            found = placed(url)
+            return None if found is None else f"{found.key.kind}:{found.key.id}"
+
+        self.function("key_of", key)
+        self.function("place_of", lambda url: found.url if (found := placed(url)) else url)
 
     def attach(self, path: Path) -> None:
         """Attach a ledger read-only and hold it as it is now; sqlite3.Error when it is none.
@@ -179,11 +218,14 @@ class Index:
         one = entry.one
         url, payload = entry.url or None, one("warc-payload-digest")
         digests: tuple[str | None, str | None] = (None, None)
-        status = None
-        if self._evidence and entry.type in ("response", "resource") and entry.whole:
-            body, response = entry.entity, entry.response
+        status = mime = None
+        if self._evidence and entry.type in _ANSWERS and entry.whole:
+            response = entry.response
+            body = entry.entity if entry.type != "revisit" else None
             if response is not None:
                 status = response.message.status
+                mime = response.message.header("content-type")
+            if response is not None and entry.type != "revisit":
                 body = response.message.body if body is None else body
             if body is not None:
                 digests = (sha1(body), sha256(body))
@@ -201,6 +243,7 @@ class Index:
             date,
             payload,
             status,
+            mime if entry.type == "response" else one("content-type"),
             *digests,
             None,
             None,
@@ -225,7 +268,8 @@ class Index:
             note = Annotation.from_block(entry.block)
             if note is not None:
                 about = bare(one("warc-concurrent-to"))
-                self.add("note", *place, about, note.page, note.state, note.reason, note.source)
+                said = (note.page, note.state, note.reason, note.source)
+                self.add("note", *place, about, *said, note.address or note.url, len(note.asked))
 
     def _pairs(self, entry: Entry, target: str) -> bool:
         """Whether a link is seen at once to be good: to the capture just before it."""
@@ -237,7 +281,7 @@ class Index:
 
     def add_damage(self, file: int, damage: Damage) -> None:
         """Add a record of which only the id can be read, so that links to it do not dangle."""
-        self.add("entry", file, damage.offset, *[None] * 2, bare(damage.record), *[None] * 8)
+        self.add("entry", file, damage.offset, *[None] * 2, bare(damage.record), *[None] * 9)
 
     def add_cdxj(self, file: int) -> None:
         """Note that a WARC file has an index beside it."""
@@ -258,10 +302,20 @@ class Index:
                 rows.clear()
 
 
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _host(url: str | None) -> str | None:
+    with suppress(ValueError):
+        return urlsplit(url or "").netloc
+    return None
+
+
 def _moment(text: str | None) -> str | None:
     """A WARC-Date as the reader of captures takes it, in seconds; NULL if it is none."""
     found = read_warc_date(text or "")
-    return None if found == UNDATED else found.isoformat(timespec="seconds")
+    return None if found == UNDATED else _iso(found)
 
 
 def plain(path: str) -> str:
@@ -274,6 +328,13 @@ def bare(ident: str | None) -> str | None:
     return ident.strip("<>") if ident else None
 
 
+def opened(path: Path) -> BinaryIO:
+    """Open a file to be read; OSError when it is a pipe or a device, which may never end."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "no regular file", str(path))
+    return path.open("rb")
+
+
 MAX_LINE = 1 << 16
 """Bytes of a line, at most."""
 
@@ -281,7 +342,7 @@ MAX_LINE = 1 << 16
 def read_index(path: Path, index: Index, warc: int) -> Iterator[tuple[int, str]]:
     """Add the lines of a file's index; where one cannot be read, and why. OSError as `open` has."""
     before, offset = b"", 0
-    with path.open("rb") as file:
+    with opened(path) as file:
         index.add_cdxj(warc)
         while raw := file.readline(MAX_LINE):
             try:
@@ -292,7 +353,8 @@ def read_index(path: Path, index: Index, warc: int) -> Iterator[tuple[int, str]]
                     raise ValueError("its key holds control characters")  # noqa: TRY301
                 if len(row.timestamp) != 14 or not row.timestamp.isdigit():
                     raise ValueError(f"{row.timestamp} is no date of 14 digits")  # noqa: TRY301
-                index.add("cdxj", warc, plain(str(path)), offset, *_capture(row), row.timestamp)
+                place = (warc, plain(str(path)), offset)
+                index.add("cdxj", *place, *_capture(row), row.timestamp, row.key)
             except (ValueError, RecursionError) as error:
                 yield offset, f"it cannot be read: {error}"
             if raw < before:
@@ -300,13 +362,15 @@ def read_index(path: Path, index: Index, warc: int) -> Iterator[tuple[int, str]]
             before, offset = raw, offset + len(raw)
 
 
-def _capture(row: Row) -> tuple[str, int, int, str]:
-    """File, offset, length and address that a line names; ValueError when its numbers are none."""
+def _capture(row: Row) -> tuple[str | int | None, ...]:
+    """What a line says of its capture, in the order of the columns; ValueError when its numbers
+    are none.
+    """
     at, length = (int(str(row.fields.get(name))) for name in ("offset", "length"))
     if max(abs(at), abs(length)) >= 2**62:
         raise ValueError("no file is so long")
-    name, url = (
-        str(row.fields.get(name)).encode("utf-8", "replace").decode("utf-8")
-        for name in ("filename", "url")
+    name, *others = (
+        None if (value := row.fields.get(name)) is None else plain(str(value))
+        for name in ("filename", "url", "status", "mime", "digest")
     )
-    return name, at, length, url
+    return name, at, length, *others

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from huffarchive.article import Article
-from huffarchive.verify.index import Index, bare
+from huffarchive.verify.index import Index, bare, opened
 from huffarchive.verify.rule import RULES, CheckCounts, Finding, safe
 
 WARC_ENDINGS = (".warc", ".warc.gz", ".warc.gz.open", ".warc.zst", ".arc", ".arc.gz", ".wacz")
@@ -141,7 +141,7 @@ class Jsonl:
     def _read(self) -> Iterator[Line]:
         given, digest, count = self.given, hashlib.sha256(), 0
         try:
-            with given.path.open("rb") as file:
+            with opened(given.path) as file:
                 self._index.add_jsonl(self.number, str(given.path), given.name, ours=given.ours)
                 for line in lines(file, given.limit):
                     count += 1

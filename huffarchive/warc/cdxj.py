@@ -55,7 +55,7 @@ def index_line(stored: Stored) -> str | None:
         "filename": stored.file,
     }
     said = json.dumps({name: value for name, value in fields.items() if value is not None})
-    return f"{_key(url)} {moment.year:04}{moment:%m%d%H%M%S} {said}\n"
+    return f"{surt_key(url)} {moment.year:04}{moment:%m%d%H%M%S} {said}\n"
 
 
 def _digest(body: bytes, head: StatusAndHeaders | None) -> str:
@@ -67,7 +67,8 @@ def _digest(body: bytes, head: StatusAndHeaders | None) -> str:
         return sha1(body)
 
 
-def _key(url: str) -> str:
+def surt_key(url: str) -> str:
+    """The key of an address: its SURT."""
     try:
         return str(surt(url))
     except Exception:  # noqa: BLE001 - whatever stands in for an address: as cdxj-indexer does

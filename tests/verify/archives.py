@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from huffarchive.archive.archive import Archive
+from huffarchive.archive.run_report import write_report
 from huffarchive.archive.store_visit import Visit
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.http import Exchange
@@ -48,7 +49,8 @@ def build(root: Path) -> ArchivePaths:
             tasks = archive.ledger.frontier.draw(archive.run, 100, 2e9)
         for task in tasks:
             archive.apply(archive.capture(_visit(task, run)))
-        archive.commit()
+        archive.finish()
+        write_report(archive, status=0, reason="finished", problem=None, facts={})
         archive.close(0, "finished")
     return places
 
@@ -436,7 +438,7 @@ def _(p):
     sql(p, "DELETE FROM capture WHERE id = 2")
 
 
-@damage("ledger: a capture without its record", "ledger-line")
+@damage("ledger: a capture without its record", "ledger-line", "ledger-reason")
 def _(p):
     sql(p, "UPDATE capture SET reason = 'not_an_article' WHERE id = 2")
 
@@ -446,12 +448,12 @@ def _(p):
     sql(p, "UPDATE capture SET page = 4 WHERE id = 2")
 
 
-@damage("ledger: an unknown state", "ledger-state")
+@damage("ledger: an unknown state", "ledger-state", "ledger-note", "ledger-account")
 def _(p):
     sql(p, "UPDATE page SET state = 'lost' WHERE id = 2")
 
 
-@damage("ledger: an unknown reason", "ledger-state")
+@damage("ledger: an unknown reason", "ledger-state", "ledger-note", "ledger-reason")
 def _(p):
     sql(p, "UPDATE page SET reason = 'because' WHERE id = 2")
 

@@ -234,7 +234,7 @@ def common_crawl(folder: Path) -> Path:
         b"isPartOf: CC-MAIN-2026-05\r\npublisher: Common Crawl\r\nsoftware: Apache Nutch 1.20\r\n",
     )
     info.put("Content-Length", str(len(info.block)))
-    ask = b"GET /d HTTP/1.1\r\nUser-Agent: CCBot/2.0\r\nHost: example.org\r\n\r\n"
+    ask = b"GET /d%27t HTTP/1.1\r\nUser-Agent: CCBot/2.0\r\nHost: example.org\r\n\r\n"
     body = page(3)
     block = http(
         body,

@@ -91,7 +91,8 @@ def large(folder: Path, pages: int = 8) -> tuple[Path, Path]:
             answer = http(packed, "Content-Encoding: gzip")
             exchange = Exchange(
                 URL.format(number),
-                b"GET / HTTP/1.1\r\nHost: www.huffpost.com\r\n\r\n",
+                f"GET /archive/qc/entry/un-titre_n_{number} HTTP/1.1\r\n".encode()
+                + b"Host: www.huffpost.com\r\n\r\n",
                 answer,
                 began,
                 "192.0.2.1",

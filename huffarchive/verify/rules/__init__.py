@@ -7,4 +7,5 @@ from huffarchive.verify.rules import (
     jsonl,  # noqa: F401
     ledger,  # noqa: F401
     links,  # noqa: F401
+    pages,  # noqa: F401
 )

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
 from huffarchive.verify.record import Entry
 from huffarchive.verify.rule import ERROR, NOTE, Scope, rule
+from huffarchive.warc.annotation import Annotation
 
 _WRITER = "write the record anew; the program that wrote it needs mending"
 TYPES = frozenset(
@@ -204,6 +206,15 @@ def revisit_digest(entry: Entry) -> Iterator[str]:
         yield "identical-payload-digest without WARC-Payload-Digest"
 
 
+@rule("note-form", Scope.RECORD, "promise 2", "restore the file from a copy", kinds="metadata")
+def note_form(entry: Entry) -> Iterator[str]:
+    """A note of our archive, a metadata record beside a capture, holds what notes hold."""
+    if entry.file.ours and (entry.block or b"").startswith(b"huffarchive:"):
+        assert entry.block is not None
+        if Annotation.from_block(entry.block) is None:
+            yield f"no note: {entry.block[:80]!r}"
+
+
 @rule(
     "revisit-refers",
     Scope.RECORD,
@@ -245,6 +256,8 @@ _ID_FIELDS = (
     "warc-warcinfo-id",
     "warc-segment-origin-id",
 )
+_now = datetime.now(UTC).isoformat()
+"""When this was imported: no earlier date need be looked at again."""
 _BYTE = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = re.compile(rf"{_BYTE}(\.{_BYTE}){{3}}", re.ASCII)
 _KNOWN_TYPES = frozenset(
@@ -295,6 +308,22 @@ def date_form(entry: Entry) -> Iterator[str]:
             yield f"{shown(name)}: {value!r}"
         elif value and len(value) != 20 and entry.version == "WARC/1.0":
             yield f"{shown(name)} {value!r} in a record of WARC/1.0"
+
+
+@rule(
+    "date-future",
+    Scope.RECORD,
+    "this program",
+    "look at the clock of the machine that made the capture",
+    severity=NOTE,
+    ours=ERROR,
+    about="warc-date",
+)
+def date_future(entry: Entry) -> Iterator[str]:
+    """No capture is of a time later than this machine's by more than a day."""
+    value = entry.one("warc-date") or ""
+    if value > _now and value > (datetime.now(UTC) + timedelta(1)).isoformat():
+        yield f"WARC-Date: {value!r}"
 
 
 @rule("uri-form", Scope.RECORD, "WARC 1.1, 5.12, 5.14, 5.18", _WRITER)

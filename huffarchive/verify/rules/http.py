@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
+from urllib.parse import unquote
 
 from huffarchive.verify.record import Chunking, Entry, Response
-from huffarchive.verify.rule import NOTE, Scope, rule
+from huffarchive.verify.rule import ERROR, NOTE, Scope, rule
 
 _STATUS = re.compile(rb"HTTP/\d(\.\d)? [1-9]\d\d( [^\r\n]*)?\r?\n")
 _REQUEST = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP/\d(\.\d)?\r\n")
+_TARGET = re.compile(rb"[A-Za-z]+ (\S+) [^\r\n]*\r?\n((?:[^\r\n]+\r?\n)*)")
+_HOST_LINE = re.compile(rb"(?mi)^host:[ \t]*([^\r\n]*?)[ \t]*\r?$")
+_ADDRESS = re.compile(r"(https?)://(?:[^/?@]*@)?([^/?]*)(.*)")
+_PORTS = {"http": 80, "https": 443}
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 _REWRITTEN = (
     "the program that wrote it changed the body and not the head; extraction copes, "
@@ -43,6 +49,34 @@ def http_request(entry: Entry) -> Iterator[str]:
         assert entry.block is not None
         if not _REQUEST.match(entry.block):
             yield f"the block begins with {entry.block[:40]!r}"
+
+
+@rule(
+    "http-request-target",
+    Scope.HTTP,
+    "promise 1; RFC 9112, 3.2",
+    "the record was changed, or the program that wrote it needs mending",
+    severity=NOTE,
+    ours=ERROR,
+    kinds="request",
+)
+def http_request_target(entry: Entry) -> Iterator[str]:
+    """Request line and Host are of the address that the record names."""
+    found = _TARGET.match(entry.block or b"") if entry.holds_http else None
+    if found is None or not entry.url.startswith(("http://", "https://")):
+        return
+    address = entry.url.partition("#")[0]
+    parts = _ADDRESS.match(address)
+    assert parts is not None
+    port = f":{_PORTS[parts[1]]}"
+    for line in _HOST_LINE.findall(found[2])[:1]:
+        if line.decode("latin-1").lower().removesuffix(port) != parts[2].lower().removesuffix(port):
+            yield f"Host: {line!r}, the address is {entry.url}"
+    # Other programs escape addresses in one place or the other.
+    plain = str if entry.ours else partial(unquote, encoding="latin-1")
+    asked = plain(found[1].decode("latin-1"))
+    if asked not in (plain(parts[3]) or "/", f"/{plain(parts[3])}", plain(address), "*"):
+        yield f"the request is for {asked!r}, the address is {entry.url}"
 
 
 @rule(

@@ -7,7 +7,7 @@ from huffarchive.verify.index import Index
 from huffarchive.verify.rule import NOTE, Scope, declare, rule
 from huffarchive.verify.rules.links import Place
 
-_RECOVER = "run `scrapy recover` to make the ledger again from the files"
+RECOVER = "run `scrapy recover` to make the ledger again from the files"
 _RESTORE = "restore the file from a copy, or run `scrapy recover`"
 _CAPTURE = (
     "FROM ledger.capture c JOIN ledger.page p ON p.id = c.page "
@@ -20,11 +20,12 @@ declare(
     Scope.LEDGER,
     "promise 4",
     "The ledger is an SQLite file of this version, without damage.",
-    _RECOVER,
+    RECOVER,
 )
 
 
-def _places(index: Index, query: str, *values: object) -> Iterator[Place]:
+def ledger_places(index: Index, query: str, *values: object) -> Iterator[Place]:
+    """What a query finds wrong in the ledger: of which page or record, and what."""
     assert index.ledger is not None
     for record, detail in index.rows(query, *values):
         yield str(index.ledger), None, record, detail, True
@@ -38,7 +39,7 @@ def _of_files(index: Index, query: str) -> Iterator[Place]:
 @rule("ledger-file-missing", Scope.LEDGER, "promise 3", _RESTORE)
 def file_missing(index: Index) -> Iterator[Place]:
     """Every file that the ledger knows is there."""
-    yield from _places(
+    yield from ledger_places(
         index,
         """
         SELECT NULL, stem || '.warc.gz is not there'
@@ -143,7 +144,7 @@ def articles(index: Index) -> Iterator[Place]:
 )
 def still_open(index: Index) -> Iterator[Place]:
     """Between runs no pair of files is open."""
-    yield from _places(
+    yield from ledger_places(
         index,
         """
         SELECT NULL, stem || ' is still being written'
@@ -153,12 +154,12 @@ def still_open(index: Index) -> Iterator[Place]:
     )
 
 
-@rule("ledger-capture", Scope.LEDGER, "promise 1", _RECOVER)
+@rule("ledger-capture", Scope.LEDGER, "promise 1", RECOVER)
 def capture(index: Index) -> Iterator[Place]:
     """Each capture of the ledger is a WARC record: file, offset, length, id, address, date,
     digest.
     """
-    yield from _places(
+    yield from ledger_places(
         index,
         f"""
         SELECT c.record_id, CASE
@@ -185,7 +186,7 @@ def capture(index: Index) -> Iterator[Place]:
     )
 
 
-@rule("ledger-capture-missing", Scope.LEDGER, "promise 3", _RECOVER)
+@rule("ledger-capture-missing", Scope.LEDGER, "promise 3", RECOVER)
 def capture_missing(index: Index) -> Iterator[Place]:
     """Each capture that a WARC file says was made of a page is in the ledger."""
     for shown, offset, ident, page in index.rows(
@@ -202,10 +203,10 @@ def capture_missing(index: Index) -> Iterator[Place]:
         yield shown, offset, ident, f"the ledger does not know this capture of {page}", True
 
 
-@rule("ledger-line", Scope.LEDGER, "promise 3", _RECOVER)
+@rule("ledger-line", Scope.LEDGER, "promise 3", RECOVER)
 def line(index: Index) -> Iterator[Place]:
     """The ledger and the JSONL agree on which captures gave a record, and of which page."""
-    yield from _places(
+    yield from ledger_places(
         index,
         f"""
         SELECT c.record_id, 'it says that a record was read, and none is in the JSONL' {_CAPTURE}
@@ -229,12 +230,12 @@ def line(index: Index) -> Iterator[Place]:
     )
 
 
-@rule("ledger-state", Scope.LEDGER, "promise 4", _RECOVER)
+@rule("ledger-state", Scope.LEDGER, "promise 4", RECOVER)
 def state(index: Index) -> Iterator[Place]:
     """Each page stands in one known state with a known reason; a captured one has a capture."""
     states = ", ".join(f"'{s}'" for s in State)
     reasons = ", ".join(f"'{r}'" for r in Reason)
-    yield from _places(
+    yield from ledger_places(
         index,
         f"""
         SELECT key, 'state ' || state
@@ -251,18 +252,14 @@ def state(index: Index) -> Iterator[Place]:
         WHERE state = 'captured' AND NOT EXISTS (SELECT 1
         FROM ledger.capture c
         WHERE c.page = p.id)
-        UNION ALL SELECT record_id, 'a capture of no page'
-        FROM ledger.capture
-        WHERE page NOT IN (SELECT id
-        FROM ledger.page)
         """,  # noqa: S608
     )
 
 
-@rule("ledger-tally", Scope.LEDGER, "promise 4", _RECOVER)
+@rule("ledger-tally", Scope.LEDGER, "promise 4", RECOVER)
 def tally(index: Index) -> Iterator[Place]:
     """The ledger's counts are those of its pages."""
-    yield from _places(
+    yield from ledger_places(
         index,
         """
         SELECT NULL, 'state ' || s || ': ' || sum(pages) || ' pages, counted ' || sum(counted)

@@ -190,6 +190,31 @@ def concurrent_differs(index: Index) -> Iterator[Place]:
     )
 
 
+@rule("note-page", Scope.LINK, "promise 2", "restore the file from a copy")
+def note_page(index: Index) -> Iterator[Place]:
+    """A note is of the page that its capture's address names, and says what its status means."""
+    yield from _places(
+        index,
+        """
+        SELECT w.shown, n.offset, n.target, CASE WHEN key_of(address) IS NOT key
+        THEN 'it says ' || page || ', the address is of ' || ifnull(key_of(address), 'no page')
+        ELSE 'it says ' || state || ' (' || ifnull(reason, 'no reason') || '), the status is ' ||
+        status END, 1
+        FROM (SELECT n.*, e.status, e.type, coalesce(n.url, e.page_url, e.url) AS address,
+        substr(n.page, instr(n.page, ':') + 1) AS key, w.shown AS shown
+        FROM note n
+        JOIN entry e ON e.id = n.target
+        JOIN warc w ON w.id = e.file
+        WHERE w.ours AND n.page IS NOT NULL AND n.source IN ('live', 'sample')) n, warc w
+        WHERE w.id = n.file AND ((key NOT LIKE 'sitemap:%' AND key_of(address) IS NOT key) OR
+        (status IS NOT NULL AND asked < 2 AND ((state = 'captured' AND type = 'response' AND
+        status != 200) OR (reason = 'not_found' AND status != 404) OR
+        (reason = 'deleted' AND status != 410) OR (reason = 'server_error' AND status < 500) OR
+        (reason = 'moved_away' AND status NOT BETWEEN 300 AND 399))))
+        """,
+    )
+
+
 @rule(
     "request-missing",
     Scope.LINK,
@@ -221,6 +246,8 @@ _AGAIN = "remove it: the next run makes it again, and so does `scrapy wacz --ind
 _CAPTURES = "('response', 'revisit', 'resource')"
 _WHOLE = "'????-??-??T??:??:??*Z'"
 """Dates that an index takes over as they are; it may have to make something of others."""
+_DIGEST = "ifnull(e.payload, CASE WHEN e.page_url IS NULL THEN e.sha1 END)"
+_MIME = "iif(e.type = 'revisit', 'warc/revisit', first_word(e.mime))"
 _STAMP = "substr(replace(replace(replace(e.date, '-', ''), ':', ''), 'T', ''), 1, 14)"
 
 declare(
@@ -244,7 +271,9 @@ declare(
 
 @rule("cdxj-record", Scope.CDXJ, "CDXJ", _AGAIN)
 def cdxj_record(index: Index) -> Iterator[Place]:
-    """A line of an index leads to a capture: file, offset, length, address and date."""
+    """A line of an index leads to a capture and says what that is: file, offset, length, address,
+    key, date, status, digest and type.
+    """
     for shown, offset, key, detail in index.rows(
         f"""
         SELECT c.shown, c.offset, c.url, CASE
@@ -252,16 +281,32 @@ def cdxj_record(index: Index) -> Iterator[Place]:
         WHEN e.offset IS NULL THEN 'no capture begins at byte ' || ifnull(c.at, 'null')
         WHEN e.length IS NOT c.length THEN 'length ' || ifnull(c.length, 'null') ||
         ', the member has ' || e.length
+        WHEN c.key IS NOT surt(e.url) THEN 'its key is not ' || surt(e.url)
+        WHEN c.status != e.status THEN 'status ' || c.status || ', the capture has ' || e.status
+        WHEN {_DIGEST} != c.digest THEN 'digest ' || c.digest || ', the capture has ' || {_DIGEST}
+        WHEN {_MIME} IS NOT c.mime THEN 'type ' || ifnull(c.mime, 'none') || ', the capture is ' ||
+        ifnull({_MIME}, 'of none')
         ELSE 'the capture is of ' || ifnull(e.url, 'no address') || ', ' || e.date END
         FROM cdxj c
         JOIN warc w ON w.id = c.file
         LEFT JOIN entry e ON e.file = c.file AND e.offset = c.at
         AND (e.type IN {_CAPTURES} OR e.type IS NULL)
         WHERE c.name IS NOT w.name OR e.offset IS NULL OR (e.type IS NOT NULL AND (e.length IS NOT
-        c.length OR e.url IS NOT c.url OR (e.date GLOB {_WHOLE} AND {_STAMP} IS NOT c.stamp)))
+        c.length OR e.url IS NOT c.url OR (e.date GLOB {_WHOLE} AND {_STAMP} IS NOT c.stamp)
+        OR c.key IS NOT surt(e.url) OR c.status != e.status OR {_DIGEST} != c.digest OR
+        (e.status IS NOT NULL AND {_MIME} IS NOT c.mime)))
         """  # noqa: S608
     ):
         yield shown, offset, key, detail, True
+
+
+@rule("cdxj-twice", Scope.CDXJ, "CDXJ", _AGAIN)
+def cdxj_twice(index: Index) -> Iterator[Place]:
+    """No capture stands in an index twice."""
+    for shown, offset, key in index.rows(
+        "SELECT shown, max(offset), url FROM cdxj GROUP BY file, at HAVING count(*) > 1"
+    ):
+        yield shown, offset, key, "another line leads to the same capture", True
 
 
 @rule("cdxj-capture", Scope.CDXJ, "CDXJ", _AGAIN)

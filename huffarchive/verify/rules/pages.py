@@ -1,0 +1,220 @@
+"""Rules of the ledger's pages: against the notes in the WARC files, the last run's account, and
+each other. Each is a table of queries, which give a page or a record and what is wrong with it.
+"""
+
+from collections.abc import Iterator
+
+from huffarchive.outcome import Reason
+from huffarchive.verify.index import Index
+from huffarchive.verify.rule import Scope, rule
+from huffarchive.verify.rules.ledger import RECOVER, ledger_places
+from huffarchive.verify.rules.links import Place
+
+_ANSWERED = ("not_found", "deleted", "soft_404", "moved", "moved_away", "unexpected_status")
+_UNANSWERED = "('" + "', '".join(reason for reason in Reason if reason not in _ANSWERED) + "')"
+"""Reasons that a visit may give of which no WARC file holds an exchange."""
+_LAST = """
+    WITH told AS (
+        SELECT n.*, substr(n.page, instr(n.page, ':') + 1) AS key, e.url AS captured_at_url,
+        max(f.id << 44 | n.offset)
+        FROM note n
+        JOIN entry e ON e.id = n.target
+        JOIN warc w ON w.id = n.file
+        JOIN ledger.file f ON f.stem || '.warc.gz' = w.name
+        WHERE w.ours AND n.page IS NOT NULL
+        GROUP BY n.page)
+"""
+"""The last note of each page."""
+_READ = "('article', 'not_an_article', 'unreadable')"
+_REASONS = "('" + "', '".join(map(str, Reason)) + "')"
+_STATES = f"""
+    (reason IN {_READ}) + 2 * (reason IN ('not_found', 'deleted', 'soft_404', 'moved',
+    'moved_away', 'no_capture')) + 4 * (reason IN ('robots', 'rate_limited', 'forbidden',
+    'out_of_scope', 'unsafe_address'))
+"""
+
+
+def _all(index: Index, *queries: str) -> Iterator[Place]:
+    for query in queries:
+        yield from ledger_places(index, query)
+
+
+@rule("ledger-note", Scope.LEDGER, "promise 4", RECOVER)
+def note(index: Index) -> Iterator[Place]:
+    """A page stands as the last note of it in the WARC files says, unless it is wanted again or
+    was not answered since.
+    """
+    yield from _all(
+        index,
+        f"""{_LAST}
+        SELECT t.page, CASE WHEN p.id IS NULL THEN 'the ledger has no row of this page' ELSE
+        'it is ' || p.state || ' (' || ifnull(p.reason, 'no reason') || '), the last note says ' ||
+        t.state || ' (' || ifnull(t.reason, 'no reason') || ')' END
+        FROM told t LEFT JOIN ledger.page p ON p.key = t.key
+        WHERE t.state IS NOT NULL AND (p.id IS NULL OR (p.state != 'wanted' AND (
+        (p.state = 'captured') != (t.state = 'captured') AND t.state != 'wanted'
+        AND (p.state = 'captured' OR p.reason NOT IN {_UNANSWERED} OR p.status IS NOT NULL)
+        OR p.state = 'captured' AND t.state = 'wanted' AND t.source != 'warc'
+        OR p.status IS NOT NULL AND p.state IS NOT t.state
+        OR p.state = t.state AND p.reason IS NOT t.reason AND (p.status IS NOT NULL OR
+        p.reason NOT IN {_UNANSWERED}) AND NOT (p.reason IN {_READ} AND t.reason IN {_READ}))))
+        """,  # noqa: S608 - our own text
+        """
+        SELECT c.record_id, 'it is a capture, its note says ' || n.state
+        FROM ledger.capture c
+        JOIN note n ON n.target = trim(c.record_id, '<>')
+        WHERE n.state != 'captured'
+        """,
+    )
+
+
+@rule("ledger-account", Scope.LEDGER, "promise 4", RECOVER)
+def account(index: Index) -> Iterator[Place]:
+    """Since the last run ended, the pages that are not captured are those of its account
+    (`<run>-left.jsonl`), each as it says.
+    """
+    yield from _all(
+        index,
+        """
+        SELECT l.page, CASE WHEN p.id IS NULL THEN 'the ledger has no row of this page' ELSE
+        'it is ' || p.state || ' (' || ifnull(p.reason, 'no reason') || ') at ' || p.url ||
+        ', the account says ' || l.state || ' (' || ifnull(l.reason, 'no reason') || ') at ' ||
+        l.url END
+        FROM told_left l LEFT JOIN ledger.page p ON p.key = l.key
+        WHERE p.id IS NULL OR p.state IS NOT l.state OR p.reason IS NOT l.reason OR
+        p.url IS NOT l.url
+        """,
+        """
+        SELECT p.key, 'it is ' || p.state || ', and is not in the account of the last run'
+        FROM ledger.page p
+        WHERE p.state != 'captured' AND EXISTS (SELECT 1 FROM told_run) AND NOT EXISTS (SELECT 1
+        FROM told_left l WHERE l.key = p.key)
+        """,
+    )
+
+
+@rule("ledger-reason", Scope.LEDGER, "promise 4", RECOVER)
+def reason(index: Index) -> Iterator[Place]:
+    """A state has one of its own reasons, one that is wanted has none; a captured page has that
+    of its newest capture.
+    """
+    yield from _all(
+        index,
+        f"""
+        SELECT key, state || ' for the reason ' || reason
+        FROM ledger.page
+        WHERE reason IN {_REASONS} AND CASE state WHEN 'captured' THEN 1 WHEN 'gone' THEN 2 WHEN
+        'refused' THEN 4 WHEN 'failed' THEN 0 WHEN 'wanted' THEN 8 ELSE {_STATES} END != {_STATES}
+        """,  # noqa: S608
+        """
+        SELECT p.key, 'it is ' || p.reason || ', its newest capture ' || c.reason
+        FROM ledger.page p
+        JOIN ledger.capture c ON c.page = p.id
+        WHERE p.state = 'captured' AND c.reason IS NOT p.reason AND c.id = (SELECT max(id)
+        FROM ledger.capture WHERE page = p.id)
+        """,
+    )
+
+
+@rule("ledger-address", Scope.LEDGER, "promise 4", RECOVER)
+def address(index: Index) -> Iterator[Place]:
+    """The addresses of a page are the edition's and name it; one that is captured has that at
+    which it was.
+    """
+    yield from _all(
+        index,
+        """
+        SELECT p.key, 'its address ' || a.url || ' is of ' || ifnull(key_of(a.url), 'no page')
+        FROM (SELECT id, url FROM ledger.page UNION ALL SELECT page, url FROM ledger.alias) a
+        JOIN ledger.page p ON p.id = a.id
+        WHERE p.kind NOT LIKE '%-query' AND key_of(a.url) IS NOT p.key
+        """,
+        """
+        SELECT p.key, 'its address is of ' || host_of(p.url) || ', its host ' || h.name
+        FROM ledger.page p
+        JOIN ledger.host h ON h.id = p.host
+        WHERE h.name IS NOT host_of(p.url)
+        """,
+        """
+        SELECT key, 'its kind is ' || kind FROM ledger.page
+        WHERE kind IS NOT substr(key, 1, instr(key, ':') - 1)
+        """,
+        f"""{_LAST}
+        SELECT p.key, 'its address is ' || p.url || ', it was captured at ' || t.captured_at_url
+        FROM told t
+        JOIN ledger.page p ON p.key = t.key
+        WHERE p.state = 'captured' AND t.source IN ('live', 'sample') AND
+        place_of(p.url) IS NOT place_of(ifnull(t.url, t.captured_at_url))
+        """,  # noqa: S608
+    )
+
+
+@rule("ledger-dangling", Scope.LEDGER, "promise 4", RECOVER)
+def dangling(index: Index) -> Iterator[Place]:
+    """Whatever a row names is there."""
+    for table, column, whole, name in (
+        ("alias", "page", "page", "id"),
+        ("answer", "page", "page", "id"),
+        ("capture", "page", "page", "id"),
+        ("memento", "page", "page", "id"),
+        ("page", "host", "host", "id"),
+        ("page", "run", "run", "id"),
+        ("page", "moved_to", "page", "key"),
+    ):
+        what = "key" if table == "page" else "NULL"
+        yield from ledger_places(
+            index,
+            f"""
+            SELECT {what}, 'a row of {table}: no {whole} ' || {column}
+            FROM ledger.{table}
+            WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {name} FROM ledger.{whole})
+            """,  # noqa: S608 - our own names
+        )
+    yield from ledger_places(
+        index,
+        """
+        SELECT key, 'it is named by somebody unknown' FROM ledger.page
+        WHERE named < 0 OR named >> (SELECT ifnull(max(id), 0) + 1 FROM ledger.discoverer) != 0
+        """,
+    )
+
+
+@rule("ledger-time", Scope.LEDGER, "this program", f"set the clock, then {RECOVER}")
+def time(index: Index) -> Iterator[Place]:
+    """No time is later than this machine's by more than a day, or one to wait for by two months."""
+    for table, column, what in (
+        ("capture", "captured_at", "record_id"),
+        ("capture", "checked_at", "record_id"),
+        ("page", "doubted", "key"),
+        ("run", "started", "name"),
+        ("run", "ended", "name"),
+    ):
+        yield from ledger_places(
+            index,
+            f"""
+            SELECT {what}, '{column} of its {table} is ' || {column} FROM ledger.{table}
+            WHERE {column} IS NOT NULL AND (moment({column}) IS NULL OR
+            moment({column}) > moment_after(1))
+            """,  # noqa: S608
+        )
+    yield from ledger_places(
+        index,
+        """
+        SELECT key, 'it waits until ' || datetime(due, 'unixepoch') FROM ledger.page
+        WHERE state = 'wanted' AND datetime(due, 'unixepoch') > replace(moment_after(60), 'T', ' ')
+        """,
+    )
+
+
+@rule("ledger-answer", Scope.LEDGER, "promise 4", RECOVER)
+def answer(index: Index) -> Iterator[Place]:
+    """What a source is noted to have said of a page is a state with a reason, and no capture."""
+    yield from ledger_places(
+        index,
+        f"""
+        SELECT p.key, a.source || ' said ' || a.state || '/' || a.reason
+        FROM ledger.answer a
+        JOIN ledger.page p ON p.id = a.page
+        WHERE a.state NOT IN ('gone', 'refused', 'failed') OR a.reason NOT IN {_REASONS}
+        """,  # noqa: S608
+    )
