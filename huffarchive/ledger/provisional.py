@@ -81,7 +81,7 @@ class Provisional:
                 "WITH answer_of (host, at, page, odd) AS ("  # noqa: S608
                 "SELECT host, doubted, id, 1 FROM page WHERE doubted >= :since UNION ALL "
                 "SELECT host, captured_at, page.id, 0 FROM capture JOIN page ON page.id = page "
-                "WHERE captured_at >= :since AND capture.source = 'live'), "
+                "WHERE captured_at >= :since AND capture.source IN ('live', 'mirror')), "
                 "near AS (SELECT page, sum(odd) OVER (PARTITION BY host ORDER BY at, page "
                 f"ROWS BETWEEN {AROUND} PRECEDING AND {AROUND} FOLLOWING) AS odds, "
                 f"{behind}AND {AROUND} FOLLOWING) AS behind FROM answer_of) "
