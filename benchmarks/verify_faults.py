@@ -1,8 +1,8 @@
 """Which seeded faults `verify`, `warcio check` and `fastwarc check` find in WARC files.
 
-Run from the project's folder: `python benchmarks/verify_faults.py`. It prints the table of
-docs/verify.md. `warcio check` has found a fault when its exit status is not 0, `fastwarc check`
-when it calls more records bad than in the clean file, or ends with another error. JWAT was not
+Run from the project's folder: `python benchmarks/verify_faults.py`. It prints a row for each fault;
+docs/verify.md has the last. `warcio check` has found a fault when its exit status is not 0, `fastwarc
+check` when it calls more records bad than in the clean file, or ends with another error. JWAT was not
 run: its column says whether its source (WarcReader, WarcHeader, WarcRecord) has a diagnosis for
 faults of that kind.
 """

@@ -15,11 +15,10 @@ def test_every_rule_has_its_row_and_says_something() -> None:
     assert all(rule.says.endswith(".") and rule.remedy for rule in RULES.values())
 
 
-def test_every_seeded_fault_has_its_row() -> None:
-    for fault in FAULTS:
-        assert f"| {fault.name} | `{fault.rule}` |" in PAGE, fault.name
+def test_it_tells_how_much_is_seeded() -> None:
     assert f"{len(FAULTS)} kinds of fault in a WARC file" in PAGE
     assert f"{len(DAMAGES)} in an archive" in PAGE
+    assert f"| **found** | **{len(FAULTS)} of {len(FAULTS)}** |" in PAGE
 
 
 def test_every_seeded_rule_is_a_rule() -> None:

@@ -14,7 +14,7 @@ from tests.trials.hostile.case import Case
 from tests.trials.hostile.cases import CASES
 from tests.trials.hostile.crawl import Measured, Result, run_crawl, run_direct
 from tests.trials.hostile.results import keep, kept, slug
-from tests.trials.hostile.table import write_table
+from tests.trials.hostile.table import cell, row, write_cases, write_table
 
 CRAWLER_BOUND = 300 * 1024 * 1024
 WORKER_BOUND = 1024 * 1024 * 1024
@@ -37,7 +37,11 @@ def main() -> int:
         "--ours", action="store_true", help="without the same cases on stock Scrapy"
     )
     parser.add_argument(
-        "--write", metavar="FILE", help="write the table there, e.g. docs/hostile.md"
+        "--write", metavar="FILE", help="write the table of groups there, e.g. docs/hostile.md"
+    )
+    parser.add_argument("--cases", metavar="FILE", help="write there how each case ended")
+    parser.add_argument(
+        "--list", action="store_true", help="only say what each case does and how it must end"
     )
     parser.add_argument(
         "--keep", metavar="FOLDER", help="where the runs are left; default: nowhere"
@@ -49,6 +53,10 @@ def main() -> int:
     )
     options = parser.parse_args()
     chosen = [case for case in CASES if _chosen(case, options.names, quick=options.quick)]
+    if options.list:
+        for case in chosen:
+            print(row(case.group, case.name, cell(case.does), case.expect), end="")
+        return 0
     folder = Path(options.keep or tempfile.mkdtemp(prefix="hostile-"))
     began = time.monotonic()
     try:
@@ -72,12 +80,14 @@ def main() -> int:
     )
     if options.results:
         keep(Path(options.results), results, measured, own_waits=options.own_waits)
+    waits = {}
+    if options.results:
+        waits = kept(Path(options.results), own_waits=True)[1]
+        results, measured = kept(Path(options.results))
     if options.write:
-        waits = {}
-        if options.results:
-            waits = kept(Path(options.results), own_waits=True)[1]
-            results, measured = kept(Path(options.results))
         write_table(Path(options.write), results, measured, waits)
+    if options.cases:
+        write_cases(Path(options.cases), results, measured)
     return 1 if wrong or faults else 0
 
 

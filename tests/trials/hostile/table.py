@@ -15,6 +15,9 @@ same cases on stock Scrapy. Written by
 python -m tests.trials.hostile --write docs/hostile.md
 ```
 
+which measures the groups. `--list` names every case, what it does and how it must end; `--cases FILE`
+writes how each ended, in how many seconds and with how much memory, beside stock Scrapy.
+
 Each case is one address of a site on loopback (`tests/trials/hostile/`); with a good page before and
 after it in the list, in a crawl of the project's own settings. The time bound of a download is 4 s
 instead of 30 s, and the waits between tries are left out; `--own-waits` runs with both. A case is
@@ -68,14 +71,14 @@ def write_table(
     measured: dict[str, Measured],
     waits: dict[str, Measured],
 ) -> None:
-    """Write the table of a run; `waits` is what groups cost with the waits of the settings."""
+    """Write what the groups of a run cost; `waits` is that with the waits of the settings."""
     wrong = [result for result in results if not result.good]
     lines = [
         _HEAD,
         f"{len(results)} cases, {len(wrong)} that did not end as they must. Python "
         f"{platform.python_version()}, Scrapy {version('scrapy')}, {platform.system()}; a machine "
         "of two cores that others used too.\n\n## Groups\n\n",
-        _row(
+        row(
             "group",
             "cases",
             "good",
@@ -88,12 +91,12 @@ def write_table(
             "tracebacks",
             "files",
         ),
-        _row("---", *["---:"] * 9, "---"),
+        row("---", *["---:"] * 9, "---"),
     ]
     for group, cost in measured.items():
         members = [result for result in results if result.case.group == group]
         lines.append(
-            _row(
+            row(
                 group,
                 len(members),
                 sum(result.good for result in members),
@@ -107,10 +110,15 @@ def write_table(
                 "sound" if not cost.faults else f"{len(cost.faults)} faults",
             )
         )
-    lines += _stock(measured) + _waits(waits)
+    path.write_text("".join(lines + _stock(measured) + _waits(waits)), "utf-8")
+
+
+def write_cases(path: Path, results: list[Result], measured: dict[str, Measured]) -> None:
+    """Write how each case of a run ended."""
+    lines = ["# Hostile cases\n"]
     for group in measured:
         members = [result for result in results if result.case.group == group]
-        lines += [f"\n## {group}\n\n", _row(*_COLUMNS), _row(*["---"] * 3, *["---:"] * 3, "---")]
+        lines += [f"\n## {group}\n\n", row(*_COLUMNS), row(*["---"] * 3, *["---:"] * 3, "---")]
         lines += [_case(result) for result in members]
     path.write_text("".join(lines), "utf-8")
 
@@ -125,7 +133,7 @@ def _case(result: Result) -> str:
     if result.memory:
         cost[1:] = [str(result.memory >> 20), f"{result.still:.2f}"]
     stock = result.stock.outcome if result.stock is not None else "–"
-    return _row(_cell(case.name), _cell(case.does), _cell(result.outcome) + mark, *cost, stock)
+    return row(cell(case.name), cell(case.does), cell(result.outcome) + mark, *cost, stock)
 
 
 def _stock(measured: dict[str, Measured]) -> list[str]:
@@ -136,7 +144,7 @@ def _stock(measured: dict[str, Measured]) -> list[str]:
         return []
     lines = [
         _STOCK,
-        _row(
+        row(
             "group",
             "crawler, peak",
             "loop still",
@@ -145,13 +153,13 @@ def _stock(measured: dict[str, Measured]) -> list[str]:
             "without an outcome",
             "good neighbours in the feed",
         ),
-        _row("---", *["---:"] * 6),
+        row("---", *["---:"] * 6),
     ]
     for group, cost in costs:
         still = "not known" if cost.died and not cost.still else f"{cost.still:.2f} s"
         good = f"{cost.good} of {cost.neighbours}" if cost.neighbours else "–"
         lines.append(
-            _row(
+            row(
                 group,
                 _mib(cost.crawler),
                 still,
@@ -170,13 +178,13 @@ def _waits(waits: dict[str, Measured]) -> list[str]:
         return []
     lines = [
         _WAITS,
-        _row("group", "cases", "good", "seconds", "crawler, peak", "loop still", "files"),
-        _row("---", *["---:"] * 5, "---"),
+        row("group", "cases", "good", "seconds", "crawler, peak", "loop still", "files"),
+        row("---", *["---:"] * 5, "---"),
     ]
     for group, cost in waits.items():
         files = "sound" if not cost.faults else f"{len(cost.faults)} faults"
         lines.append(
-            _row(
+            row(
                 group,
                 *cost.cases,
                 f"{cost.seconds:.0f}",
@@ -188,7 +196,7 @@ def _waits(waits: dict[str, Measured]) -> list[str]:
     return lines
 
 
-def _row(*cells: object) -> str:
+def row(*cells: object) -> str:
     return f"| {' | '.join(map(str, cells))} |\n"
 
 
@@ -196,6 +204,6 @@ def _mib(size: int) -> str:
     return f"{size >> 20} MiB"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
     return shown.replace("|", "\\|").replace("<", "&lt;")
