@@ -103,7 +103,8 @@ class PolitenessMiddleware:
             request.meta.pop(name, None)
         if urlsplit(url).scheme not in ("http", "https"):
             raise Refused(Reason.OUT_OF_SCOPE, "scheme")
-        if (reason := self._spider.refusal(url)) is not None:
+        hop = self.robots.follows(request)
+        if not hop and (reason := self._spider.refusal(url)) is not None:
             raise Refused(reason)
         limit = self._limit(url, request.meta.get(LIMIT))
         turn = await self._allowed_turn(request, limit)

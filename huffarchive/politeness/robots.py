@@ -19,6 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 from huffarchive.http import Message, MessageError
 from huffarchive.outcome import Reason
 from huffarchive.politeness.limits import FIRST, TOKEN, Refused, Stopped, retry_after
+from huffarchive.urls import MAX_URL
 
 MAX_BYTES = 500 * 1024
 """What is read of a robots.txt (RFC 9309, section 2.5); the rest is ignored."""
@@ -167,9 +168,11 @@ class Robots:
     """The rules of every scheme, host and port, fetched once and awaited by all who need them.
 
     `download` sends a request through the crawler (`engine.download_async`), where it waits for
-    its turn and passes the scope check like any other; each exchange is given to `on_exchange`,
-    whether it succeeded or not. `reason_of` says what a failed download means. `check` raises
-    Stopped while a host is to be left alone for long: who needs its rules is not kept waiting.
+    its turn like any other and passes the scope check. One that follows a redirect may go to any
+    public host (RFC 9309, section 2.3.1.2): the rules found there count for the host first asked.
+    Each exchange is given to `on_exchange`, whether it succeeded or not. `reason_of` says what a
+    failed download means. `check` raises Stopped while a host is to be left alone for long: who
+    needs its rules is not kept waiting.
     """
 
     def __init__(
@@ -187,12 +190,17 @@ class Robots:
         self._reason_of = reason_of
         self._waits = [backoff / 30, backoff / 8, backoff / 2]
         self._entries: dict[str, _Entry] = {}
-        self._asking: set[Request] = set()
+        self._asking: dict[Request, bool] = {}
+        """Requests of ours, each with whether it follows a redirect."""
         self._closing = asyncio.Event()
 
     def asks(self, request: Request) -> bool:
         """Whether a request is one of ours: the only ones that no robots.txt is asked about."""
         return request in self._asking
+
+    def follows(self, request: Request) -> bool:
+        """Whether a request of ours follows a redirect, which may lead to any public host."""
+        return self._asking.get(request, False)
 
     def known(self, url: str) -> RobotsRules | None:
         """The rules for an address where they are known and fresh."""
@@ -259,8 +267,8 @@ class Robots:
 
     async def _follow(self, url: str) -> RobotsRules | Reason | str:
         """Follow redirects to the rules; else why there are none that count."""
-        for _ in range(MAX_HOPS + 1):
-            response = await self._fetch(url)
+        for hop in range(MAX_HOPS + 1):
+            response = await self._fetch(url, follows=hop > 0)
             if not isinstance(response, Response):
                 return response
             status = response.status
@@ -276,21 +284,24 @@ class Robots:
                     await self._wait(url, seconds)
                 try:
                     url = urljoin(url, to.decode("utf-8", "replace").strip()).split("#", 1)[0]
-                    scheme = urlsplit(url).scheme
+                    parts = urlsplit(url)
                 except ValueError:
                     return RobotsRules("closed", detail="a redirect to no address")
-                if scheme not in ("http", "https"):
+                if parts.scheme not in ("http", "https") or "@" in parts.netloc:
                     return RobotsRules("closed", detail="a redirect to no web address")
+                if len(url) > MAX_URL:
+                    return RobotsRules("closed", detail="a redirect to an address without end")
+                self._check(url)
                 continue
             return f"HTTP {status}"
         return RobotsRules("closed", detail="too many redirects")
 
-    async def _fetch(self, url: str) -> Response | RobotsRules | Reason:
+    async def _fetch(self, url: str, *, follows: bool) -> Response | RobotsRules | Reason:
         try:
             request = Request(url, callback=NO_CALLBACK, dont_filter=True)
         except ValueError:
             return RobotsRules("closed", detail="a redirect to no address")
-        self._asking.add(request)
+        self._asking[request] = follows
         try:
             return await self._download(request)
         except Refused as refused:
@@ -304,10 +315,11 @@ class Robots:
             if reason is Reason.ERROR:
                 raise  # A fault of ours is for the page's errback, and the log.
             if reason is Reason.UNSAFE_ADDRESS:
-                return RobotsRules("closed", detail=str(error), reason=reason)
+                mine = Reason.ROBOTS if follows else reason
+                return RobotsRules("closed", detail=str(error), reason=mine)
             return reason
         finally:
-            self._asking.discard(request)
+            del self._asking[request]
             self._on_exchange(request)
 
 

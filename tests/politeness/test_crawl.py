@@ -357,6 +357,33 @@ def test_redirects_of_robots_txt_are_followed(crawl):
     assert len(result["robots"]) == 6
 
 
+def test_a_redirect_of_robots_txt_leads_to_another_host_and_counts_for_the_first(crawl):
+    """RFC 9309, section 2.3.1.2: the other host is out of scope, and none of its pages is asked."""
+    with Server(site("User-agent: *\nDisallow: /no\nCrawl-delay: 2")) as other:
+        to = {"Location": f"{other.url}/robots.txt"}
+        with Server(site(Answer(308, headers=to))) as server:
+            urls = [f"{server.url}/no/1", f"{server.url}/1", f"{server.url}/2", f"{other.url}/1"]
+            scope = [server.url]
+            names = [one.url.removeprefix("http://") for one in (server, other)]
+            result = crawl(urls, scope=scope, allowed=names)
+    assert result["pages"] == dict(zip(urls, ["robots", 200, 200, "out_of_scope"], strict=True))
+    assert other.paths() == ["/robots.txt"]
+    assert server.paths() == ["/robots.txt", "/1", "/2"]
+    assert gaps(sent(result, server))[-1] >= 2
+    assert len(result["robots"]) == 2
+
+
+def test_a_redirect_of_robots_txt_to_a_private_address_is_not_asked(crawl):
+    """The host is closed as one without its rules; that its pages are unsafe nobody says."""
+    with Server(site("")) as other:
+        to = {"Location": f"{other.url}/robots.txt"}
+        with Server(site(Answer(302, headers=to))) as server:
+            url = f"{server.url}/1"
+            result = crawl([url], allowed=[server.url.removeprefix("http://")])
+    assert result["pages"] == {url: "robots for now"}
+    assert other.log == []
+
+
 @pytest.mark.parametrize("status", [302, 500])
 def test_a_retry_after_of_robots_txt_is_obeyed_whatever_it_comes_with(crawl, status):
     def answer(path: str, nth: int) -> Answer:
