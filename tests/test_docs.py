@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import huffarchive
 from docs import hooks, tables
 from huffarchive import settings
 from huffarchive.crawl import arguments
@@ -105,6 +106,27 @@ def test_the_site_names_every_page_once() -> None:
     listed = {page for page in docs if not re.match(r"decisions/\d", page)}  # by their own README
     assert sorted(named) == sorted([*listed, *hooks.PAGES.values()]), "mkdocs.yml"
     assert {p.name for p in ROOT.glob("*.md")} == set(hooks.PAGES)
+
+
+def test_the_citation_names_the_version_that_is_newest_in_the_changes() -> None:
+    citation = (ROOT / "CITATION.cff").read_text("utf-8")
+    version, day = re.findall(
+        r"^## (\S+) \((\S+)\)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M
+    )[0]
+    assert version == huffarchive.__version__
+    # Of the program and of the preferred form.
+    assert re.findall(r"^ *version: (.*)$", citation, re.M) == [version] * 2
+    assert re.findall(r"^ *date-released: (.*)$", citation, re.M) == [day] * 2
+
+
+def test_the_templates_name_what_there_is() -> None:
+    templates = sorted((ROOT / ".github").rglob("*.md"))
+    assert len(templates) > 3
+    for page in templates:
+        named = re.findall(r"`([\w/-]+\.md)`", page.read_text("utf-8"))
+        assert all((ROOT / file).is_file() for file in named), page
+        commands = re.findall(r"`scrapy ([a-z]+)", page.read_text("utf-8"))
+        assert set(commands) <= {*COMMANDS, "version"}, page
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:
