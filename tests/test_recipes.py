@@ -1,22 +1,24 @@
 """The recipes of the docs run as they are printed, and print what the docs say."""
 
 import re
+import shutil
 import socket
 from pathlib import Path
 
 import pytest
 
 from docs import recipes
+from tests.kit.shared import shared
 
 ALL = [r for page in recipes.PAGES for r in recipes.recipes(page) if r.title != recipes.PREPARE]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("recipes")
-    if missing := recipes.prepare(made):
+    made, missing = shared(tmp_path_factory, "recipes", lambda to: (to, recipes.prepare(to)))
+    if missing:
         pytest.skip(f"needs {', '.join(missing)}: pip install -e '.[recipes]'")
-    return made
+    return shutil.copytree(made, tmp_path_factory.mktemp("recipes"), dirs_exist_ok=True)
 
 
 @pytest.mark.parametrize("recipe", ALL, ids=lambda r: f"{r.page.stem}: {r.title}")

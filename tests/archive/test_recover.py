@@ -262,7 +262,7 @@ def later_runs(places: ArchivePaths, *, killed: bool = False) -> None:
         three.visit(DATED.format(74), http(status="404 Not Found"))
 
 
-@pytest.mark.parametrize("most", [1, 256])
+@pytest.mark.parametrize("most", [1, pytest.param(256, marks=pytest.mark.long)])
 def test_while_pages_are_read_beside_it(
     places: ArchivePaths, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

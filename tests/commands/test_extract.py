@@ -196,7 +196,10 @@ ERRORS = [
 
 
 @pytest.mark.parametrize("place", ["all.jsonl", "out/"])
-@pytest.mark.parametrize("old", [False, True], ids=["new", "replacing"])
+@pytest.mark.parametrize(
+    "old",
+    [pytest.param(False, marks=pytest.mark.long, id="new"), pytest.param(True, id="replacing")],
+)
 @pytest.mark.parametrize("error", [*ERRORS, Killed()], ids=str)
 def test_every_change_of_the_disk_fails_in_turn(
     place: str, old: bool, error: BaseException, archive: Archive, tmp_path: Path,

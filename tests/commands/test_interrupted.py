@@ -31,9 +31,18 @@ def true(name: str, folder: Path, found: dict[str, str], whole: list[dict[str, s
     return found in whole
 
 
-@pytest.mark.parametrize("name", KINDS)
+DEAR = ("export sqlite", "export huggingface")
+
+
+@pytest.mark.parametrize(
+    ("name", "every"),
+    [
+        *((name, 4 if name in DEAR else 1) for name in KINDS),
+        *(pytest.param(name, 1, marks=pytest.mark.long) for name in DEAR),
+    ],
+)
 def test_killed_at_every_change_of_the_disk(
-    name: str, archive: Archive, tmp_path: Path, run: Callable[..., Done],
+    name: str, every: int, archive: Archive, tmp_path: Path, run: Callable[..., Done],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     if not installed(name):
@@ -67,9 +76,9 @@ def test_killed_at_every_change_of_the_disk(
     assert run(*args).code == 0
     new = made(folder)
     full = Full(monkeypatch, Killed(), dead=True)
-    step = 0
+    step = 1 - every
     while True:
-        step += 1
+        step += every
         shutil.rmtree(folder)
         shutil.copytree(keep, folder)
         full.begin(step)

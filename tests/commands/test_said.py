@@ -69,13 +69,13 @@ def test_output_is_utf_8_whatever_the_locale(archive: Archive) -> None:
     import sys
 
     env = os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
-    for command in (["schema"], ["export", "jsonl", "qc", "-o", "-"], ["status", "qc", "--json"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "scrapy.cmdline", *command, *archive.options],
-            cwd=ROOT, env=env, capture_output=True, timeout=100,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert not done.stdout.decode("utf-8").isascii()
+    command = ("export", "jsonl", "qc", "-o", "-", *archive.options)  # schema: tests/cases
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy.cmdline", *command],
+        cwd=ROOT, env=env, capture_output=True, timeout=100,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert not done.stdout.decode("utf-8").isascii()
 
 
 def test_an_archive_without_an_article(archive: Archive, tmp_path: Path, run: Callable) -> None:

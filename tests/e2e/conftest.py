@@ -10,6 +10,7 @@ import pytest
 
 from tests.kit.command import ROOT, Result, scrapy
 from tests.kit.shared import shared
+from tests.verify.archives import build
 
 __all__ = ["ROOT", "Archived", "Result", "options", "scrapy"]
 
@@ -69,3 +70,10 @@ def copied(sample: Archived, tmp_path: Path) -> Archived:
     """A copy of the sample's archive, to do with as one likes."""
     folder = shutil.copytree(sample.folder, tmp_path / "copy")
     return Archived(folder, sample.name, sample.result)
+
+
+@pytest.fixture
+def small(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Archived:
+    """An archive of six articles in two pairs of files, to do with as one likes."""
+    made = shared(tmp_path_factory, "small", lambda folder: (build(folder), folder)[1])
+    return Archived(shutil.copytree(made, tmp_path / "small"), "qc", Result(0, "", ""))

@@ -13,7 +13,7 @@ from huffarchive.archive.status import archive_status
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from tests.e2e.scripted import Answer, Site, article, moved, path
 
-MANY = 60
+MANY = 40
 LATER = {"EXTENSIONS": json.dumps({"tests.e2e.days_later.DaysLater": 1})}
 OUTAGES = {
     "wall": lambda: Answer(403, b""),
@@ -33,10 +33,17 @@ def doubted(site: Site) -> dict[str, str | None]:
         return dict(db.execute("SELECT key, doubted FROM page"))
 
 
-@pytest.mark.parametrize("bad", list(OUTAGES))
-@pytest.mark.parametrize("first", [0, 30])
+@pytest.mark.parametrize(
+    ("bad", "first"),
+    [
+        *((bad, 0) for bad in OUTAGES),
+        ("portal", 10),
+        ("broken backend", 10),
+        *(pytest.param(bad, 30, marks=pytest.mark.long) for bad in OUTAGES),
+    ],
+)
 def test_every_page_is_captured_in_the_end(tmp_path: Path, bad: str, first: int) -> None:
-    """The outage begins before the first page, or after thirty good ones."""
+    """The outage begins before the first page, or after some good ones."""
     pages = [path(n) for n in range(1, MANY + 1)]
     over, outage = False, OUTAGES[bad]
 

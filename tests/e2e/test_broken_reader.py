@@ -12,7 +12,7 @@ from tests.e2e.conftest import Archived, options
 from tests.kit.command import scrapy
 
 SABOTAGE = Path(__file__).parent / "sabotage"
-PAGES = 40
+PAGES = 8
 WAYS = ["cannot import", "dies at once", "answers rubbish"]
 
 

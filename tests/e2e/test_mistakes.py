@@ -100,21 +100,18 @@ def test_urls_from_standard_input_and_a_limit(tmp_path: Path) -> None:
     ],
     ids=["empty", "text", "truncated", "garbage"],
 )
-def test_extract_of_a_damaged_file(
-    sample: Archived, tmp_path: Path, damage, says, readable
-) -> None:
+def test_extract_of_a_damaged_file(small: Archived, tmp_path: Path, damage, says, readable) -> None:
+    good, rows = small.warcs[0], len(small.jsonls[0].read_bytes().splitlines())
     path = tmp_path / "bad.warc.gz"
-    path.write_bytes(damage(sample.warcs[0].read_bytes()))
+    path.write_bytes(damage(good.read_bytes()))
     out = tmp_path / "out.jsonl"
-    good = tmp_path / sample.warcs[0].name
-    shutil.copy(sample.warcs[0], good)
     done = scrapy("extract", str(path), str(good), "-o", str(out), "--workers", "0")
     assert done.code == 3
     assert "bad.warc.gz" in done.err
     assert says in done.err
     assert "Traceback" not in done.err
     written = len(out.read_bytes().splitlines())
-    assert written > len(sample.rows) if readable else written == len(sample.rows)
+    assert written > rows if readable else written == rows
 
 
 @pytest.mark.parametrize(
@@ -129,27 +126,27 @@ def test_extract_of_a_damaged_file(
     ],
 )
 def test_no_command_writes_over_captures(
-    command: str, name: str, sample: Archived, tmp_path: Path
+    command: str, name: str, small: Archived, tmp_path: Path
 ) -> None:
     """Where -o lacks its name, the shell puts the first of the captures there."""
     if command == "report":
         pytest.importorskip("pygal")
     path = tmp_path / name
-    shutil.copy(sample.warcs[0], path)
-    about = (str(path),) if command == "extract" else ("qc-sample", *sample.options)
+    shutil.copy(small.warcs[0], path)
+    about = (str(path),) if command == "extract" else ("qc", *small.options)
     done = scrapy(*command.split(), "-o", str(path), *about)
     assert done.code == 2, done.err
     assert f"-o {path}: that is a file of captures" in done.err
-    assert path.read_bytes() == sample.warcs[0].read_bytes()
+    assert path.read_bytes() == small.warcs[0].read_bytes()
 
 
 @pytest.mark.parametrize("command", ["links", "report", "export csv --replace"])
-def test_no_command_writes_over_the_records_it_reads(command: str, copied: Archived) -> None:
+def test_no_command_writes_over_the_records_it_reads(command: str, small: Archived) -> None:
     if command == "report":
         pytest.importorskip("pygal")
-    (records,) = copied.jsonls
+    records = small.jsonls[0]
     before = records.read_bytes()
-    done = scrapy(*command.split(), "-o", str(records), copied.name, *copied.options)
+    done = scrapy(*command.split(), "-o", str(records), small.name, *small.options)
     assert done.code == 2, done.err
     assert f"-o {records}: that is a file of captures or of records" in done.err
     assert records.read_bytes() == before

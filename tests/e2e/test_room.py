@@ -62,7 +62,7 @@ def test_eight_small_answers_of_a_slow_server_are_under_way(tmp_path: Path) -> N
 
 def test_eight_of_the_largest_answers_keep_within_bounds(tmp_path: Path) -> None:
     answers = Together(b" " * (16 * MIB), 8)
-    result = crawl(tmp_path, answers, 12)
+    result = crawl(tmp_path, answers, 9)
     assert result.code == Exit.FAILURES, result.err  # a site that has nothing is doubted
     peak = int(result.out.rpartition("PEAK ")[2]) * 1024
     assert answers.most <= 8

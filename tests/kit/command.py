@@ -34,25 +34,33 @@ class Result:
 
 
 def scrapy(
-    *args: str, cwd: Path = ROOT, stdin: bytes = b"", wrap: tuple[str, ...] = (), fork: bool = True
+    *args: str,
+    cwd: Path = ROOT,
+    stdin: bytes = b"",
+    wrap: tuple[str, ...] = (),
+    fork: bool = True,
+    unread: bool = False,
 ) -> Result:
     """Run a command of the project; without `fork`, or wrapped in another, from the very start."""
     if fork and not wrap:
-        return python("-m", "scrapy.cmdline", *args, cwd=cwd, stdin=stdin)
+        return python("-m", "scrapy.cmdline", *args, cwd=cwd, stdin=stdin, unread=unread)
     done = subprocess.run(
         [*wrap, *SCRAPY, *args], cwd=cwd, input=stdin, capture_output=True, timeout=SECONDS
     )
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def python(*args: str, cwd: Path = ROOT, stdin: bytes = b"") -> Result:
-    """What `python *args` does, where the first is the path of a program, or -m and a module."""
+def python(*args: str, cwd: Path = ROOT, stdin: bytes = b"", unread: bool = False) -> Result:
+    """What `python *args` does, where the first is the path of a program, or -m and a module.
+
+    Where it is `unread`, its output is a pipe that nobody reads.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "0").write_bytes(stdin)
         _start_server()
         process = _context.Process(
-            target=_run, args=(args, str(cwd), dict(os.environ), name), name="python"
+            target=_run, args=(args, str(cwd), dict(os.environ), name, unread), name="python"
         )
         process.start()
         process.join(SECONDS)
@@ -85,7 +93,9 @@ def stop_server() -> None:
     forkserver._forkserver._stop()
 
 
-def _run(args: tuple[str, ...], cwd: str, environment: dict[str, str], folder: str) -> None:
+def _run(
+    args: tuple[str, ...], cwd: str, environment: dict[str, str], folder: str, unread: bool
+) -> None:
     """Be the program, in a fork of the server."""
     os.chdir(cwd)
     os.environ.clear()
@@ -94,6 +104,11 @@ def _run(args: tuple[str, ...], cwd: str, environment: dict[str, str], folder: s
         opened = os.open(f"{folder}/{fd}", flags, 0o600)
         os.dup2(opened, fd)
         os.close(opened)
+    if unread:
+        reading, writing = os.pipe()
+        os.close(reading)
+        os.dup2(writing, 1)
+        os.close(writing)
     sys.stdin = open(0, closefd=False)
     sys.stdout = open(1, "w", closefd=False)
     sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)

@@ -36,20 +36,19 @@ def test_two_lists_are_chapmans_formula() -> None:
 
 def exact(one: int, two: int, both: int, tail: float) -> tuple[int, int]:
     """The totals that an overlap does not speak against, by fractions and no approximation."""
-    fit = [
-        total
-        for total in range(one + two - both, 5_000)
-        if min(
-            sum(chance(one, two, k, total) for k in range(both, min(one, two) + 1)),
-            sum(chance(one, two, k, total) for k in range(max(0, one + two - total), both + 1)),
-        )
-        >= tail
-    ]
+    fit = []
+    for total in range(one + two - both, 5_000):
+        least = max(0, one + two - total)
+        # The ways in which k of the second list's articles are in the first.
+        ways = comb(one, least) * comb(total - one, two - least)
+        fewer = 0
+        for k in range(least, both):
+            fewer += ways
+            ways = ways * (one - k) * (two - k) // ((k + 1) * (total - one - two + k + 1))
+        every = comb(total, two)
+        if min((every - fewer) / every, (fewer + ways) / every) >= tail:
+            fit.append(total)
     return fit[0], fit[-1]
-
-
-def chance(one: int, two: int, both: int, total: int) -> float:
-    return comb(one, both) * comb(total - one, two - both) / comb(total, two)
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,12 @@ def test_the_reading_of_each_page_folder_arrives(folder: str) -> None:
 
 def test_the_readings_of_the_sample_arrive() -> None:
     articles = 0
-    for url, markup in islice(site().pages(), 0, None, 4):
+    for url, markup in islice(site().pages(), 0, None, 16):
         job = Job(url, datetime(2026, 11, 20, tzinfo=UTC), wire(markup.encode()), "qc")
         answer = read(job, find_reader(READER))
         assert there_and_back(answer) == answer
         articles += isinstance(answer, Reading) and answer.text is not None
-    assert articles > 60
+    assert articles > 15
 
 
 def wire(body: bytes) -> bytes:

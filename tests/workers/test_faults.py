@@ -65,11 +65,11 @@ def test_readers_in_order_end_too(reader: str, workers: int) -> None:
         list(readers.rest())
 
 
-@pytest.mark.parametrize("order", ["raise", "segfault", "exit", "pickle", "surrogate"])
+@pytest.mark.parametrize("order", ["raise", "segfault", "surrogate"])
 def test_any_number_of_poisonous_pages_costs_themselves(order: str) -> None:
     async def main() -> list[Reading | Unread]:
         async with ReaderPool(1, reader=TOLD) as pool:
-            return [await pool.read(job(o)) for o in [order] * 5 + ["a"]]
+            return [await pool.read(job(o)) for o in [order] * 3 + ["a"]]
 
     *bad, last = asyncio.run(main())
     assert good(last)

@@ -143,7 +143,7 @@ def test_a_slow_machine_is_no_slow_page():
             worker._clock = 0.05
             return await pool.read(job(order))
 
-    assert good(asyncio.run(main("work 3")))
+    assert good(asyncio.run(main("work 1")))
     answer = asyncio.run(main("sleep"))
     assert isinstance(answer, Unread)
     assert answer.fault == "reader_timeout"
@@ -235,8 +235,8 @@ def test_large_pages_cross_without_holding_up_the_loop():
             assert all(isinstance(a, Reading) and len(a.links[0]) > 2**24 for a in answers)
             return max(gaps)
 
-    # In time of this thread, which other programs do not lengthen; the best of three.
-    assert min(asyncio.run(main()) for _ in range(3)) < 0.05
+    # In time of this thread, which other programs do not lengthen; the first good one of three.
+    assert any(asyncio.run(main()) < 0.05 for _ in range(3))
 
 
 def test_a_reader_that_cannot_start_is_said_loudly():
