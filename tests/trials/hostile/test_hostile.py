@@ -59,6 +59,17 @@ def test_every_case(group, tmp_path):
     assert faults + [fault for cost in measured.values() for fault in over(cost)] == []
 
 
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_a_third_of_the_pages(tmp_path):
+    """Every third case of the longest group, as CI has time for."""
+    results, measured = run([case for case in CASES if case.group == "pages"][::3], tmp_path)
+    assert len(results) > 5
+    wrong, faults = _said(results, measured)
+    assert wrong == []
+    assert faults + [fault for cost in measured.values() for fault in over(cost)] == []
+
+
 def _kept(body, sent, cut=None):
     here = Here("http://127.0.0.1", "127.0.0.1:1", 1, "/")
     one = Sent("http://127.0.0.1/", raw(sent), here, len(sent))
