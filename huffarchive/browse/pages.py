@@ -5,8 +5,8 @@ import json
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -31,10 +31,11 @@ from huffarchive.browse.article import (
     pieces,
 )
 from huffarchive.browse.downloads import TYPES, Download, record
+from huffarchive.browse.results import Results
 from huffarchive.browse.search import (
     FACETS,
     PAGE,
-    SHOWN,
+    SORTS,
     Answer,
     FacetIndex,
     Query,
@@ -46,6 +47,8 @@ from huffarchive.browse.serving import MILLISECONDS, MISSING, ask, bound, guarde
 from huffarchive.stems import fold
 from huffarchive.translator import LANGUAGES, Translator
 
+VALUES = 1000
+"""Values of a facet on a page of their own."""
 log = logging.getLogger(__name__)
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 _SCRIPTS = ("ui.js", "sw.js")
@@ -53,18 +56,6 @@ _FRAME = (
     '<!doctype html><html lang="fr"><title>ReplayWeb.page</title>'
     '<script src="/replay/ui.js"></script><replay-app-main></replay-app-main></html>'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet beside the results."""
-
-    name: str
-    chosen: str | None
-    values: list[tuple[str, int, str]]
-    """(value, articles, address), the commonest first; years and months in their order."""
-    drop: str
-    """Address of the search without it."""
 
 
 class Pages:
@@ -79,11 +70,15 @@ class Pages:
         catalogue: FacetIndex,
         *,
         invented: bool = False,
+        known: tuple[int, int] | None = None,
     ) -> None:
         self.__name__ = "huffarchive.browse"  # Datasette asks every plugin for it
         self._name = name
         self._language = language
         self._say = Translator(language, "browse")
+        self._told = Translator(language)
+        self._results = Results(self._say, self._told)
+        self._known = known
         self._warcs = warcs
         self._replay = replay
         self._catalogue = catalogue
@@ -96,6 +91,7 @@ class Pages:
             (f"^{MISSING}$", self.missing),
             (r"^/$", self.search),
             (r"^/article/(?P<id>[^/]+)$", self.article),
+            (rf"^/values/(?P<facet>{'|'.join(FACETS)})$", self.values),
             (r"^/cite/(?P<id>[^/]+)\.(?P<form>bib|ris|json)$", self.cite),
             (r"^/download\.(?P<form>csv|jsonl|ris|bib|json|warc\.gz)$", self.download),
             (r"^/capture/(?P<id>[^/]+)\.warc\.gz$", self.capture),
@@ -167,25 +163,58 @@ class Pages:
         slow = done is None
         query, found = done or (asked.on(1), Answer(0, [], {}, ranked=False))
         last = _pages(found)
+        start = PAGE * (query.page - 1)
         return await self._page(
             datasette,
             request,
             "search.html",
             query=query,
             slow=slow,
-            total=found.total,
+            found=found,
+            first=start + 1,
+            through=start + len(found.articles),
             forms=TYPES,
-            ranked=found.ranked,
-            ignored=found.ignored,
+            sorts=[(each, replace(query, sort=each, page=1).address()) for each in SORTS],
+            opening=self._opening() if query == Query() else None,
+            months=self._results.months(query, found),
             last=last,
             results=[
-                {**row, "signed": _signed(row), "marked": pieces(row["excerpt"] or "")}
+                {
+                    **row,
+                    "signed": _signed(row),
+                    "marked": pieces(row["excerpt"] or ""),
+                    "doubts": json.loads(row["warnings"]) if query.sort == "doubts" else [],
+                }
                 for row in found.articles
             ],
-            facets=[_facet(name, query, found.counts.get(name, [])) for name in FACETS],
+            undated=replace(query, since="", until="", page=1).address(),
+            told=self._told,
+            facets=[self._results.facet(name, query, found) for name in FACETS],
+            suggested=replace(query, text=found.suggested, page=1),
             before=query.on(query.page - 1).address() if query.page > 1 else None,
             after=query.on(query.page + 1).address() if query.page < last else None,
         )
+
+    async def values(self, request: Request, datasette: Datasette) -> Response:
+        """Every value of a facet under a search, or those that hold what is typed."""
+        query, name = _asked(request), request.url_vars["facet"]
+        like = request.args.get("like") or ""
+        found = await ask(datasette, lambda room: answer(query, self._catalogue, room))
+        facet = self._results.facet(name, query, found, VALUES, fold(like))
+        return await self._page(
+            datasette, request, "values.html", facet=facet, query=query, like=like
+        )
+
+    def _opening(self) -> dict[str, Any]:
+        """What the first page says of the archive."""
+        known, saved = self._known or (0, 0)
+        return {
+            "count": int(self._catalogue.newest.size),
+            "days": [self._say.day(day) for day in self._catalogue.span()],
+            "known": known,
+            "saved": saved,
+            "share": self._told.share(saved, known),
+        }
 
     async def article(self, request: Request, datasette: Datasette) -> Response:
         """One article: text, reference, capture, provenance, versions."""
@@ -224,8 +253,8 @@ class Pages:
             dek=found.get("dek") or [(False, article["dek"] or "")],
             paragraphs=paragraphs(found.get("text") or [(False, article["text"])]),
             wayback=f"https://web.archive.org/web/{moment or '*'}/{item['URL']}",
-            told=(told := Translator(self._language)),
-            moment=lambda text: told.moment(datetime.fromisoformat(text)),
+            told=self._told,
+            moment=lambda text: self._told.moment(datetime.fromisoformat(text)),
             versions=versions,
             changes=[(new, difference(old, new)) for old, new in pairwise(versions)][::-1],
             back=query.address(),
@@ -336,23 +365,6 @@ def _pages(found: Answer) -> int:
 
 def _asked(request: Request) -> Query:
     return Query.of({name: request.args.get(name) or "" for name in request.args})
-
-
-def _facet(name: str, query: Query, counts: Iterable[tuple[str, int]]) -> Facet:
-    chosen = dict(query.chosen).get(name)
-    found = list(counts)
-    if name in {"year", "month"}:
-        found.sort()
-    else:
-        found.sort(key=lambda item: (-item[1], item[0]))
-    if name == "month" and "year" not in dict(query.chosen):
-        found = []
-    return Facet(
-        name,
-        chosen,
-        [(v, n, query.with_facet(name, v).address()) for v, n in found[:SHOWN]],
-        query.with_facet(name, None).address(),
-    )
 
 
 def _signed(row: dict[str, Any]) -> str:

@@ -3,9 +3,10 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huffarchive.browse.query import Asked, asked
+from huffarchive.stems import WORD, fold, stem
 
 FACETS = {
     "year": "SELECT rowid, substr(date_published, 1, 4) FROM articles WHERE date_published != ''",
@@ -22,6 +24,11 @@ FACETS = {
     "author": "SELECT article, author FROM signature WHERE author != ''",
     "section": "SELECT rowid, section FROM articles WHERE section != ''",
     "kind": "SELECT rowid, kind FROM articles WHERE kind != ''",
+    "warning": "SELECT articles.rowid, value FROM articles, json_each(warnings) "
+    "WHERE warnings != '[]'",
+    "source": "SELECT rowid, source FROM articles WHERE source != ''",
+    "language": "SELECT rowid, language FROM articles WHERE language != ''",
+    "layout": "SELECT rowid, layout FROM articles WHERE layout != ''",
 }
 """What stands under each facet: SQL for (rowid in articles, value)."""
 PREFIXES = "1 2 3"
@@ -110,9 +117,9 @@ def _records(jsonls: Iterable[Path], ids: set[str]) -> Iterator[dict[str, Any]]:
                     yield json.loads(line)
 
 
+SORTS = ("best", "new", "old", "doubts")
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 PAGE = 20
-SHOWN = 12
-"""Values of a facet that are listed."""
 _LONGEST = 200
 
 
@@ -123,23 +130,40 @@ class Query:
     text: str = ""
     chosen: tuple[tuple[str, str], ...] = ()
     """(facet, value), in the order of FACETS."""
+    since: str = ""
+    until: str = ""
+    """First and last day of publication: "2013", "2013-05" or "2013-05-01"."""
+    sort: str = ""
+    """One of SORTS; "": the best match, or the newest."""
     page: int = 1
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Self:
         """Read the parameters of an address; what makes no sense is left out."""
         page = arguments.get("page", "1")
+        given = (arguments.get(name, "") for name in ("from", "to"))
+        days = [day if _DAY.fullmatch(day) else "" for day in given]
         return cls(
             arguments.get("q", "").replace("\0", " ").strip()[:_LONGEST],
             tuple((name, arguments[name]) for name in FACETS if arguments.get(name)),
-            max(1, int(page)) if re.fullmatch(r"[0-9]{1,6}", page) else 1,
+            since=days[0],
+            until=days[1],
+            sort=sort if (sort := arguments.get("sort", "")) in SORTS else "",
+            page=max(1, int(page)) if re.fullmatch(r"[0-9]{1,6}", page) else 1,
         )
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Its parameters."""
+        others = (("from", self.since), ("to", self.until), ("sort", self.sort))
+        pairs = [*([("q", self.text)] if self.text else []), *self.chosen]
+        pairs += [pair for pair in others if pair[1]]
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return pairs
 
     def address(self) -> str:
         """The address of this search."""
-        pairs = [*([("q", self.text)] if self.text else []), *self.chosen]
-        if self.page > 1:
-            pairs.append(("page", str(self.page)))
+        pairs = self.pairs()
         return "/?" + urlencode(pairs) if pairs else "/"
 
     def with_facet(self, name: str, value: str | None) -> Self:
@@ -150,6 +174,13 @@ class Query:
             kept[name] = value
         chosen = tuple((each, kept[each]) for each in FACETS if each in kept)
         return replace(self, chosen=chosen, page=1)
+
+    def limits(self) -> tuple[int, int]:
+        """The first and the last day as numbers, 20130501; 0 and 0 where none is given."""
+        if not self.since and not self.until:
+            return 0, 0
+        first, last = self.since.replace("-", ""), self.until.replace("-", "")
+        return int(first.ljust(8, "0")), int(last.ljust(8, "9"))
 
     def on(self, page: int) -> Self:
         """Another page of the results."""
@@ -197,39 +228,86 @@ class FacetIndex:
     """All articles, the newest first, and what stands under each facet: 12 bytes an entry."""
 
     newest: Numbers
+    days: Numbers
+    """Of the article with each rowid, as 20130501; 0 where it is unknown."""
     entries: dict[str, Entries]
 
     @classmethod
     def read(cls, room: sqlite3.Connection) -> Self:
         """From the reading room's database; of the articles only their indexes are read."""
-        newest = room.execute("SELECT rowid FROM articles ORDER BY date_published DESC")
+        newest = room.execute("SELECT rowid, date_published FROM articles ORDER BY 2 DESC")
+        rows: NDArray[Any] = np.fromiter(
+            ((row, int((day or "0")[:10].replace("-", "").ljust(8, "0"))) for row, day in newest),
+            np.dtype((np.int32, 2)),
+        )
+        days = np.zeros(int(rows[:, 0].max(initial=0)) + 1, np.int32)
+        days[rows[:, 0]] = rows[:, 1]
         return cls(
-            np.fromiter((row[0] for row in newest), np.int32),
+            rows[:, 0].copy(),
+            days,
             {name: Entries.of(room.execute(sql)) for name, sql in FACETS.items()},
         )
 
-    def among(self, found: Numbers | None, chosen: Iterable[tuple[str, str]]) -> Among:
-        """The articles found (None: all) that have every (facet, value) chosen."""
-        everything = self.newest if found is None else found
-        among = self._set(everything)
-        for name, value in chosen:
-            among &= self._set(self.entries[name].of_value(value))
+    def among(self, found: Numbers | None, query: Query, without: Collection[str] = ()) -> Among:
+        """The articles found (None: all) that have what the query chooses, some facets aside."""
+        among = self._set(self.newest if found is None else found)
+        for name, value in query.chosen:
+            if name not in without:
+                among &= self._set(self.entries[name].of_value(value))
+        first, last = query.limits()
+        if last:
+            among &= (self.days >= first) & (self.days <= last) & (self.days > 0)
+        if query.sort == "doubts":
+            among &= self._set(self.entries["warning"].articles)
         return among
 
-    def page(self, among: Among, skip: int, size: int) -> list[int]:
-        """A page of a set, the newest first."""
+    def page(self, among: Among, skip: int, size: int, sort: str = "") -> list[int]:
+        """A page of a set, the newest first, or as `sort` says."""
         ordered = self.newest[among[self.newest]]
+        if sort == "old":
+            ordered = ordered[::-1]
+            dated = self.days[ordered] > 0
+            ordered = np.concatenate([ordered[dated], ordered[~dated]])
+        elif sort == "doubts":
+            ordered = ordered[np.argsort(-self._doubts()[ordered], kind="stable")]
         return [int(article) for article in ordered[skip : skip + size]]
 
+    def span(self) -> list[date]:
+        """The first and the last day of all articles; none where no article is dated."""
+        days = self.days[self.days > 0]
+        found = (int(days.min()), int(days.max())) if days.size else ()
+        return [date(d // 10_000, max(1, d // 100 % 100), max(1, d % 100)) for d in found]
+
+    def _doubts(self) -> Numbers:
+        """How doubtful each article is: its warnings, each as it weighs."""
+        found = self.entries["warning"]
+        weights = np.array([_WEIGHTS.get(value, 1) for value in found.values], np.int32)
+        doubts = np.zeros(self.days.size, np.int32)
+        np.add.at(doubts, found.articles, weights[found.codes])
+        return doubts
+
     def _set(self, articles: Numbers) -> Among:
-        among = np.zeros(int(self.newest.max(initial=0)) + 1, np.bool_)
+        among = np.zeros(self.days.size, np.bool_)
         among[articles] = True
         return among
 
 
+_WEIGHTS = {
+    "reader_failed": 100,
+    "reader_timeout": 100,
+    "reader_memory": 100,
+    "no_text": 50,
+    "no_headline": 30,
+    "unknown_layout": 10,
+    "fallback_extractor": 10,
+    "extractors_differ": 10,
+    "chrome_left": 5,
+    "invalid_utf8": 5,
+}
+"""How much more than any other a warning says that the record is wrong."""
 RANKED = 10_000
 """Words that more articles than these hold put nothing in order: the newest stands first."""
-_COLUMNS = "a.id, a.headline, a.date_published, a.agency, a.authors, a.section"
+_COLUMNS = "a.id, a.headline, a.date_published, a.agency, a.authors, a.section, a.warnings"
 _OPENING = 240
 _SNIPPET = "snippet(articles_fts, {}, char(1), char(2), ' … ', 36)"
 """Of the text as written (column 2), or by its stems (6)."""
@@ -248,6 +326,10 @@ class Answer:
     """Whether the best match stands first, or else the newest."""
     ignored: tuple[str, ...] = ()
     """What of the words has no sense, as `Asked` has it."""
+    months: tuple[tuple[str, int], ...] = ()
+    """(month, articles), in order, whatever year or month is chosen."""
+    suggested: str = ""
+    """Where nothing is found, the words as they may have been meant."""
 
 
 def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Answer:
@@ -257,13 +339,59 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
     """
     words = words_of(query, room)
     found = _found(words, catalogue, room) if words.match else None
-    among = catalogue.among(found, query.chosen)
+    among = catalogue.among(found, query)
     total = int(np.count_nonzero(among))
-    ranked = found is not None and not words.but and found.size <= RANKED
+    ranked = found is not None and not words.but and query.sort in {"", "best"}
+    ranked = ranked and (found is None or found.size <= RANKED)
     skip = PAGE * (query.page - 1)
-    page = _best(words, among, skip, room) if ranked else catalogue.page(among, skip, PAGE)
+    page = (
+        _best(words, among, skip, room) if ranked else catalogue.page(among, skip, PAGE, query.sort)
+    )
     counts = {name: entries.counts(among) for name, entries in catalogue.entries.items()}
-    return Answer(total, _articles(words, page, room), counts, ranked, words.ignored)
+    beside = catalogue.among(found, query, ("year", "month"))
+    return Answer(
+        total,
+        _articles(words, page, room),
+        counts,
+        ranked,
+        words.ignored,
+        tuple(sorted(catalogue.entries["month"].counts(beside))),
+        "" if total or not words.match else suggestion(query.text, room),
+    )
+
+
+_TYPO = 2
+"""Letters that may be wrong in a word."""
+
+
+def suggestion(text: str, room: sqlite3.Connection) -> str:
+    """The text with the nearest words of the archive for those that it has not; "" if none."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    def nearest(found: re.Match[str]) -> str:
+        word = fold(found[0])
+        if len(word) < 4 or _stems(room, word) or _stems(room, stem(word, "fr")):
+            return found[0]
+        near = room.execute(
+            "SELECT word FROM articles_words WHERE (word GLOB ? OR word GLOB ?) "
+            "AND length(word) BETWEEN ? AND ?",
+            [f"{word[0]}*", f"?{word[1:3]}*", len(word) - _TYPO, len(word) + _TYPO],
+        )
+        words = [row[0] for row in near]
+        close = extract(word, words, scorer=OSA.distance, limit=5, score_cutoff=_TYPO)
+        return min(
+            close, key=lambda each: (each[1], -_articles_with(each[0], room)), default=("",)
+        )[0]
+
+    meant = WORD.sub(lambda found: nearest(found) or found[0], text)
+    return "" if meant == text else meant
+
+
+def _articles_with(word: str, room: sqlite3.Connection) -> int:
+    sql = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?"
+    (count,) = room.execute(sql, [f'"{word}"']).fetchone()
+    return int(count)
 
 
 def words_of(query: Query, room: sqlite3.Connection) -> Asked:
@@ -272,11 +400,11 @@ def words_of(query: Query, room: sqlite3.Connection) -> Asked:
 
 
 def everything(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> list[int]:
-    """All that a search finds (rowids), the newest first."""
+    """All that a search finds (rowids), the newest first or as it is sorted."""
     words = words_of(query, room)
     found = _found(words, catalogue, room) if words.match else None
-    among = catalogue.among(found, query.chosen)
-    return catalogue.page(among, 0, among.size)
+    among = catalogue.among(found, query)
+    return catalogue.page(among, 0, among.size, query.sort)
 
 
 def _stems(room: sqlite3.Connection, word: str) -> set[str]:

@@ -17,9 +17,18 @@ from huffarchive.commands.base import ArchiveCommand, archives, mistake
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
+    from huffarchive.editions.edition import Edition
     from huffarchive.storage.paths import ArchivePaths
 
-NEEDS = ("datasette", "numpy", "snowballstemmer", "sqlite_utils")
+NEEDS = (
+    "bibtexparser",
+    "datasette",
+    "numpy",
+    "rapidfuzz",
+    "rispy",
+    "snowballstemmer",
+    "sqlite_utils",
+)
 """What is not installed without the extra `browse`."""
 
 
@@ -79,7 +88,16 @@ class Command(ArchiveCommand, ScrapyCommand):
                 return
             with closing(sqlite3.connect(database)) as room:
                 catalogue = FacetIndex.read(room)
-            pages = Pages(edition.name, language, places.warc, replay, catalogue, invented=invented)
+            known = _known(places, edition)
+            pages = Pages(
+                edition.name,
+                language,
+                places.warc,
+                replay,
+                catalogue,
+                invented=invented,
+                known=known,
+            )
             print(f"http://127.0.0.1:{opts.port}/  (Ctrl-C ends it)", flush=True)
             serve(database, pages, opts.port)
 
@@ -114,6 +132,17 @@ class Command(ArchiveCommand, ScrapyCommand):
             self.exitcode = Exit.NOT_STORED
             return None
         return target
+
+
+def _known(places: "ArchivePaths", edition: "Edition") -> tuple[int, int] | None:
+    """(known, captured) pages of articles; None where the ledger does not say."""
+    from huffarchive.archive.status import archive_status
+
+    try:
+        pages = archive_status(places, edition)["article_pages"]
+    except (OSError, RuntimeError, sqlite3.Error):
+        return None  # the room is there without it; scrapy status says what is wrong
+    return pages["known"], pages["captured"]
 
 
 def _is_free(port: int) -> bool:

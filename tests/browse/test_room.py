@@ -31,7 +31,10 @@ from huffarchive.browse.search import (  # noqa: E402
 )
 from huffarchive.exports.sqlite import index_words  # noqa: E402
 
-COLUMNS = "id, headline, dek, text, authors, language, date_published, agency, section, kind"
+COLUMNS = (
+    "id, headline, dek, text, authors, language, date_published, agency, section, kind, "
+    "warnings, source, layout"
+)
 
 
 def record(number: int, **changes: object) -> dict[str, object]:
@@ -48,6 +51,9 @@ def record(number: int, **changes: object) -> dict[str, object]:
         "agency": None,
         "section": "Nouvelles",
         "kind": "news",
+        "warnings": [],
+        "source": "live",
+        "layout": "archive",
         "captured_at": "2026-01-01T00:00:00+00:00",
         "previous_id": None,
     } | changes
@@ -138,12 +144,17 @@ def test_facets_narrow_and_are_counted(room: sqlite3.Connection) -> None:
         "author": [("Lia Roy", 2), ("Zoé Côté", 1)],
         "section": [("Nouvelles", 3)],
         "kind": [("news", 3)],
+        "warning": [],
+        "source": [("live", 3)],
+        "language": [("fr", 3)],
+        "layout": [("archive", 3)],
     }
     narrowed = found(room, q="monte")
     assert narrowed.total == 1
     assert {name: counts for name, counts in narrowed.counts.items() if counts} == {
         "year": [("2014", 1)], "month": [("2014-02", 1)], "agency": [("AFP", 1)],
         "section": [("Nouvelles", 1)], "kind": [("news", 1)],
+        "source": [("live", 1)], "language": [("fr", 1)], "layout": [("archive", 1)],
     }  # fmt: skip
 
 
@@ -173,14 +184,15 @@ def test_every_count_is_exact_and_every_article_stands_on_one_page(
 ) -> None:
     query = Query.of(arguments)
     rows = [dict(row) for row in invented.execute(
-        "SELECT id, date_published, agency, authors, section, kind FROM articles "
+        "SELECT id, date_published, agency, authors, section, kind, source, language, layout FROM articles "
         "WHERE :match = '' OR rowid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH "
         "iif(:match = '', 'absent', :match)) ORDER BY date_published DESC", {"match": asked(query.text, lambda _: set()).match}
     )]  # fmt: skip
     for row in rows:
         date = row["date_published"] or ""
         row |= {"year": [date[:4]], "month": [date[:7]], "author": json.loads(row["authors"])}
-        row |= {name: [row[name] or ""] for name in ("agency", "section", "kind")}
+        singles = ("agency", "section", "kind", "source", "language", "layout")
+        row |= {name: [row[name] or ""] for name in singles} | {"warning": []}
     rows = [row for row in rows if all(value in row[name] for name, value in query.chosen)]
     answered = found(invented, **arguments)
     assert answered.total == len(rows) > 0

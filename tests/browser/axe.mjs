@@ -17,7 +17,7 @@ for (const [number, arg] of args.entries()) {
   const url = existsSync(arg) ? pathToFileURL(resolve(arg)).href : arg;
   const origin = new URL(url).origin;
   for (const [size, viewport] of Object.entries(sizes)) {
-    const context = await browser.newContext({ viewport, bypassCSP: true });
+    const context = await browser.newContext({ viewport, bypassCSP: true, colorScheme: process.env.SCHEME ?? "light" });
     const page = await context.newPage();
     page.on("request", (request) => {
       const asked = new URL(request.url());

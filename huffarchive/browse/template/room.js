@@ -1,5 +1,9 @@
 // What the pages do beside what HTML does by itself.
 
+// On a phone hits come first: help and facets are folded.
+if (matchMedia("(max-width: 48rem)").matches)
+  for (const wide of document.querySelectorAll("details[data-wide]")) wide.open = false;
+
 // A reference is copied by its button, which says so for a moment.
 for (const button of document.querySelectorAll("[data-copied]")) {
   button.addEventListener("click", async () => {

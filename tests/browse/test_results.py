@@ -1,0 +1,123 @@
+"""What stands around the results: dates, order, the picture of months, all values, what was meant."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+for needed in ("datasette", "numpy", "sqlite_utils", "snowballstemmer", "rapidfuzz"):
+    pytest.importorskip(needed)
+
+from tests.browse.served import Served, serving  # noqa: E402
+from tests.exports import synthetic  # noqa: E402
+
+DATES = ["2012-03-01", "2012-03-31T23:00:00-04:00", "2012-04-01", "2013-12-31", "2014-01-01", None]
+RECORDS = [
+    replace(synthetic.article(n + 1), date_published=day, text=f"mot numéro {n}", headline=f"Titre {n}", authors=[f"Éva N{n}"])
+    for n, day in enumerate(DATES)
+]  # fmt: skip
+RECORDS[0] = replace(RECORDS[0], warnings=["short_text"], text="un incendie")
+RECORDS[3] = replace(
+    RECORDS[3], warnings=["short_text", "no_date"], text="des incendies à Québec", language="en"
+)
+RECORDS[4] = replace(RECORDS[4], warnings=["no_text"], source="wayback", language="en")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("results")
+    path = folder / "qc-1.jsonl"
+    path.write_bytes(b"".join(record.to_json() for record in RECORDS))
+    with serving(folder, [path], "en", known=(8, 6)) as found:
+        yield found
+
+
+def titles(page: str) -> list[int]:
+    return [int(n) for n in re.findall(r"Titre (\d+)</a>", page)]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", [4, 3, 2, 1, 0, 5]),
+        ("sort=old", [0, 1, 2, 3, 4, 5]),
+        ("sort=doubts", [4, 3, 0]),
+        ("sort=nonsense", [4, 3, 2, 1, 0, 5]),
+        ("from=2012-03-31&to=2012-04-01", [2, 1]),
+        ("from=2013", [4, 3]),
+        ("to=2012-03", [1, 0]),
+        ("to=2012", [2, 1, 0]),
+        ("from=2012-03-02&sort=old&q=mot", [1, 2, 4]),
+        ("from=tomorrow", [4, 3, 2, 1, 0, 5]),
+        ("from=2014-01-02", []),
+        ("q=incendie&sort=new", [3, 0]),
+        ("q=incendie&sort=old", [0, 3]),
+        ("warning=no_text", [4]),
+        ("source=wayback", [4]),
+        ("language=en", [4]),
+        ("layout=archive&year=2013", [3]),
+    ],
+)
+def test_dates_order_and_facets(served: Served, query: str, found: list[int]) -> None:
+    page = served.get(f"/?{query}").text
+    assert titles(page) == found
+    taken = served.get(f"/download.jsonl?{query}").text
+    assert [int(n) for n in re.findall(r"Titre (\d+)", taken)] == found
+    if found:
+        assert f"1–{len(found)} of {len(found)}" in page
+
+
+def test_the_picture_counts_months_and_each_is_a_link(served: Served) -> None:
+    page = served.get("/").text
+    bars = re.findall(r'<a href="([^"]+)" aria-label="([^"]+)">', page)
+    assert [said.replace("\u00a0", " ") for _, said in bars] == [
+        "March 2012: 2",
+        "April 2012: 1",
+        "December 2013: 1",
+        "January 2014: 1",
+    ]
+    assert titles(served.get(bars[0][0].replace("&amp;", "&")).text) == [1, 0]
+    chosen = served.get("/?year=2013").text
+    assert len(re.findall(r'<rect class="out"', chosen)) == 3
+    assert len(re.findall(r'<rect class="in"', chosen)) == 1
+
+
+def test_the_first_page_says_what_this_is(served: Served) -> None:
+    page = served.get("/").text
+    says = "Archive of the articles of Journal: 6 articles, from 1 March 2012 to 1 January 2014."
+    assert says in page
+    assert "Of 8 pages of articles known, 6 are saved (75.0%)." in page
+    assert says not in served.get("/?q=mot").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("insendie", "incendie"),
+        ("incendei", "incendie"),
+        ("numéro insendie", "numéro incendie"),
+        ("quebek", "quebec"),
+        ("incendie", ""),
+        ("xyzzy", ""),
+    ],
+)
+def test_what_may_have_been_meant(served: Served, typed: str, meant: str) -> None:
+    page = served.get(f"/?q={typed}").text
+    assert re.findall(r'Did you mean: <a href="[^"]+">([^<]+)</a>', page) == (
+        [meant] if meant else []
+    )
+
+
+def test_all_values_of_a_facet_are_there_and_can_be_narrowed(tmp_path: Path) -> None:
+    path = tmp_path / "qc-1.jsonl"
+    many = [replace(synthetic.article(n), authors=[f"Éva N{n}"]) for n in range(40)]
+    path.write_bytes(b"".join(record.to_json() for record in many))
+    with serving(tmp_path, [path]) as served:
+        page = served.get("/").text
+        assert ">28\u00a0de plus<" in page.replace(" de plus", "\u00a0de plus")
+        names = Counter(re.findall(r">Éva N(\d+)</a>", served.get("/values/author").text))
+        assert len(names) == 40
+        assert re.findall(r">Éva N(\d+)</a>", served.get("/values/author?like=n37").text) == ["37"]
+        assert "/?author=" in served.get("/values/author?like=EVA").text
