@@ -19,9 +19,7 @@ RECORDS = [
     for n, day in enumerate(DATES)
 ]  # fmt: skip
 RECORDS[0] = replace(RECORDS[0], warnings=["short_text"], text="un incendie")
-RECORDS[3] = replace(
-    RECORDS[3], warnings=["short_text", "no_date"], text="des incendies à Québec", language="en"
-)
+RECORDS[3] = replace(RECORDS[3], warnings=["short_text", "no_date"], text="des incendies à Québec")
 RECORDS[4] = replace(RECORDS[4], warnings=["no_text"], source="wayback", language="en")
 
 
