@@ -93,11 +93,11 @@ class Recipe:
             for block in self.blocks:
                 code = block.code
                 if block.server:
-                    port = ports[_PORT.findall(code)[0]] = _free_port()
+                    port = ports[_PORT.findall(code)[0]] = free_port()
                 for printed, free in ports.items():
                     code = re.sub(rf"\b{printed}\b", free, code)
                 if block.server:
-                    servers.enter_context(_serving(code, port, folder))
+                    servers.enter_context(serving(code, port, folder))
                     continue
                 found = _output(block.kind, code, folder)
                 if block.result is not None and not same(block.result, found):
@@ -157,7 +157,7 @@ def _output(kind: str, code: str, folder: Path) -> str:
     return re.sub(r"[ \t]+$", "", out, flags=re.MULTILINE)
 
 
-def _free_port() -> str:
+def free_port() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return str(probe.getsockname()[1])
@@ -185,7 +185,7 @@ def _started(kind: str, code: str, folder: Path, out: int | IO[str]) -> Iterator
 
 
 @contextmanager
-def _serving(code: str, port: str, folder: Path) -> Iterator[None]:
+def serving(code: str, port: str, folder: Path) -> Iterator[None]:
     """A server that listens."""
     with (folder / "server.log").open("w+") as log, _started("sh", code, folder, log) as process:
         deadline = time.monotonic() + _SECONDS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import huffarchive
-from docs import hooks, tables
+from docs import hooks, pictures, tables
 from huffarchive import settings
 from huffarchive.crawl import arguments
 from tests.kit.command import scrapy
@@ -78,7 +78,7 @@ def test_a_french_page_keeps_step_with_the_english_one(page: Path) -> None:
     ):
         found = [re.findall(part, text, re.M) for text in (english, french)]
         if part.endswith(r"\)"):  # each names the other, and pages that are in both languages
-            found = [sorted(link.replace(".fr.md", ".md") for link in links) for links in found]
+            found = [sorted(re.sub(r"\.(fr|en)(?=\.)", "", li) for li in links) for links in found]
             assert f"({other.name})" in french
             assert f"({page.name})" in english
         assert found[0] == found[1]
@@ -93,7 +93,7 @@ def test_french_is_set_as_in_quebec(page: Path) -> None:
     assert not re.findall(r"[^\u00a0]:(?!-)(?!//)", re.sub(r"---", "", text)), (
         "no-break space before a colon"
     )
-    assert not re.findall(r"\s[;!?]", text), "no space before ; ! ?"
+    assert not re.findall(r"\s[;!?](?!\[)", text), "no space before ; ! ?"
     assert not re.findall(r"«[^\u00a0]|[^\u00a0]»", text), "no-break spaces inside guillemets"
     assert not re.findall(r"\d \d{3}|\d (?:s|jours)\b", text), "no-break space in numbers"
 
@@ -127,6 +127,18 @@ def test_the_templates_name_what_there_is() -> None:
         assert all((ROOT / file).is_file() for file in named), page
         commands = re.findall(r"`scrapy ([a-z]+)", page.read_text("utf-8"))
         assert set(commands) <= {*COMMANDS, "version"}, page
+
+
+def test_the_pictures_are_small_and_all_are_shown() -> None:
+    shown = [
+        file
+        for name in ("README.md", "README.fr.md")
+        for alt, file in re.findall(r"!\[(.*?)\]\((.*?)\)", (ROOT / name).read_text("utf-8"))
+        if alt
+    ]
+    there = sorted((ROOT / "docs/pictures").iterdir())
+    assert sorted(ROOT / file for file in shown) == there
+    assert max(picture.stat().st_size for picture in there) < pictures.MOST
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:
