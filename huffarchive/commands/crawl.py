@@ -142,12 +142,13 @@ class Command(CrawlCommand):
         if not isinstance(spider, ArchiveSpider):
             self.exitcode = Exit.NOT_STARTED if self.crawler_process.bootstrap_failed else Exit.DONE
             return
-        run = spider.run
-        run.close("shutdown")  # after a second signal nobody else does
-        self.exitcode = int(Exit.NOT_STARTED if run.status is None else run.status)
+        self.exitcode = int(spider.ended())
         with may_go_unread():
-            self.summary(run)
-            if spider.no_contact and run.report is not None:
+            if spider.refused is not None:
+                print(spider.refused, end="\n" * bool(str(spider.refused)), file=sys.stderr)
+                return
+            self.summary(spider.run)
+            if spider.no_contact and spider.run.report is not None:
                 print(spider.no_contact)
 
     def summary(self, run: object) -> None:

@@ -245,7 +245,9 @@ class Progress:
         assert gate is not None
         return gate.throttle
 
-    def _opened(self) -> None:
+    def _opened(self, spider: Any) -> None:
+        if spider.refused is not None:
+            return
         self._next_line = time.monotonic() + INTERVAL
         if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             self._bar = Bar()
@@ -288,7 +290,7 @@ class Progress:
 
     def _tick(self) -> None:
         run = self._run
-        if run.archive is None:
+        if run.over:
             return
         if run.archive.broken is not None:
             run.storage_failed(run.archive.broken)
@@ -307,7 +309,6 @@ class Progress:
     def standing(self, now: float) -> Standing:
         """How far the run is."""
         run, hosts = self._run, self._throttle.hosts()
-        assert run.archive is not None
         ledger = run.archive.ledger
         counts = ledger.counts.by_state(selected=True, indexes=run.job.discover)
         left = counts[State.WANTED]
@@ -330,7 +331,6 @@ class Progress:
 
     def _show(self, standing: Standing, now: float) -> None:
         archive = self._run.archive
-        assert archive is not None
         at = datetime.fromtimestamp(archive.clock(), UTC)
         if self._bar is not None:
             self._bar.show(standing, at)

@@ -62,7 +62,7 @@ class LostItems:
 
     def _store(self, visit: Visit) -> None:
         archive, task = self._run.archive, visit.task
-        if archive is None or not self._run.frontier.is_under_way(task):
+        if not self._run.frontier.is_under_way(task):
             return  # it was settled: the drop was our own way of saying that there is no item
         self._run.faults += 1
         try:
@@ -100,21 +100,21 @@ class ErrorHandler:
 
     def _down(self, visit: Visit, error: Refused) -> AnswerOutcome:
         """Where to ask for a page whose host is down: another source, another host, or later."""
-        task, why = visit.task, error.detail or str(error.reason)
+        task, why, servers = visit.task, error.detail or str(error.reason), self.run.servers
         own = visit.source in OWN
         if own and error.again is not None:
-            self.run.leave_alone(self.run.server_of(task, visit.source), error.again)
+            servers.leave_alone(servers.of(task, visit.source), error.again)
             return AnswerOutcome(State.WANTED, None, error.again, detail=error.detail)
         if not own or any(s not in OWN for s in self.job.sources):
             source = task.source if visit.source == "index" else visit.source
-            self.run.mark_unreachable(self.run.server_of(task, source), error.reason, why)
+            servers.mark_unreachable(servers.of(task, source), error.reason, why)
             return AnswerOutcome(State.FAILED, error.reason, detail=error.detail)
-        self.run.close_server(self.run.server_of(task, visit.source), why)
+        servers.close(servers.of(task, visit.source), why)
         edition = self.job.edition
         other = other_address(task, edition)
         where = identify(other, edition) if other is not None else None
         if isinstance(where, Address) and (
-            self.run.server(visit.source, urlsplit(where.url).netloc) not in self.run.closed
+            servers.named(visit.source, urlsplit(where.url).netloc) not in servers.closed
         ):
             return AnswerOutcome(State.WANTED, None, address=where)
         return AnswerOutcome(State.WANTED, None, detail=error.detail)

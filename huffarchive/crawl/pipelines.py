@@ -1,45 +1,22 @@
 """Item pipelines: a visit's exchanges to the WARC, its record to the JSONL, then the commit."""
 
 import asyncio
-from typing import Any, Protocol, Self, cast
+from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
 
-from huffarchive.archive.archive import Archive
 from huffarchive.archive.files import StorageError
 from huffarchive.archive.store_visit import StoredVisit, Visit
 from huffarchive.article import Article
-from huffarchive.ledger.rows import Task
+from huffarchive.crawl.run import Run
 from huffarchive.outcome import Outcome, Reason
 
 
-class Waiting(Protocol):
-    """Whoever waits for pages to be settled."""
-
-    def done(self, task: Task) -> None:
-        """A page is settled."""
-
-
-class Storing(Protocol):
-    """A run that is under way."""
-
-    archive: Archive | None
-    frontier: Waiting
-
-    def open(self) -> bool:
-        """Open the archive; False when that failed."""
-
-    def commit_if_due(self) -> None:
-        """Commit when it is time."""
-
-    def storage_failed(self, error: StorageError) -> None:
-        """End the run: nothing more can be stored."""
-
-
-def run_of(crawler: Crawler) -> Storing:
+def run_of(crawler: Crawler) -> Run:
     """The run of a crawler's spider."""
-    return cast("Storing", crawler.spider.run)  # type: ignore[union-attr]
+    run: Run = crawler.spider.run  # type: ignore[union-attr]
+    return run
 
 
 LARGE = 256 * 1024
@@ -60,7 +37,7 @@ class WarcPipeline:
 
     def open_spider(self) -> None:
         """Open the archive; CloseSpider when that cannot be."""
-        if not run_of(self._crawler).open():
+        if not self._crawler.spider.begin():  # type: ignore[union-attr]
             raise CloseSpider("not_started")
 
     async def process_item(self, item: Any) -> StoredVisit:
@@ -69,7 +46,6 @@ class WarcPipeline:
         if not isinstance(item, Visit):
             raise DropItem(f"not a visit: {type(item).__name__}")
         try:
-            assert run.archive is not None
             if sum(len(exchange.response) for exchange in item.exchanges) < LARGE:
                 return run.archive.capture(item)
             async with self._one:  # one at a time: its records are as large again
@@ -97,7 +73,6 @@ class JsonlPipeline:
         assert isinstance(item, StoredVisit)
         task, settled = item.visit.task, item.page_update
         try:
-            assert run.archive is not None
             run.archive.apply(item)
             run.commit_if_due()
         except StorageError as error:

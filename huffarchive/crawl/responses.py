@@ -138,8 +138,7 @@ class ResponseHandler:
         if self._run.job.images and isinstance(reading, Reading) and reading.text is not None:
             pictures = tuple(image.url for image in reading.text.images)
         read = replace(visit, outcome=outcome, reading=reading, pictures=pictures)
-        archive = self._run.archive
-        return read if archive is None else await enqueue_links(archive, read)
+        return await enqueue_links(self._run.archive, read)
 
     def _of_reading(self, task: Task, reading: Reading | Unread) -> AnswerOutcome:
         if isinstance(reading, Unread):
@@ -198,7 +197,7 @@ class ResponseHandler:
             return replace(visit, outcome=self._no_page(visit, message))
         if not is_archived(message):
             return self._unanswered(visit, "a page of the archive's own, not a capture")
-        self._run.answers_again(visit.source)
+        self._run.servers.answers_again(visit.source)
         where = identify(original(message) or visit.task.url, self._edition)
         if isinstance(where, Address) and where.key != visit.task.key:
             return _passed_over(visit, Reason.MALFORMED, f"a capture of {where.key}")
@@ -211,16 +210,15 @@ class ResponseHandler:
 
     def _unanswered(self, visit: Visit, why: str) -> Visit:
         """What says nothing of the capture: it is asked for again, as after a 503."""
-        self._run.no_answer(visit.source, why)
+        self._run.servers.no_answer(visit.source, why)
         return replace(
             visit, outcome=outcome_of_error(Reason.SERVER_ERROR, visit.task.tries + 1, why)
         )
 
     def _led_on(self, visit: Visit, message: Message) -> Visit:
         """A redirect of the archive: to another capture of the page, which is asked for next."""
-        memento, task, archive = visit.memento, visit.task, self._run.archive
+        memento, task = visit.memento, visit.task
         assert memento is not None
-        assert archive is not None
         try:
             target = urljoin(visit.exchanges[-1].url, message.header("location") or "")
         except ValueError:
@@ -234,12 +232,12 @@ class ResponseHandler:
                     visit, outcome=AnswerOutcome(State.GONE, Reason.NO_CAPTURE, detail=detail)
                 )
             detail = f"HTTP {message.status} to what is no capture of the page"
-            self._run.no_answer(visit.source, detail)
+            self._run.servers.no_answer(visit.source, detail)
             outcome = AnswerOutcome(State.FAILED, Reason.UNEXPECTED_STATUS, detail=detail)
             return replace(visit, outcome=outcome)
-        self._run.answers_again(visit.source)
+        self._run.servers.answers_again(visit.source)
         timestamp, url = found
-        known = archive.ledger.mementos.of(task.page, visit.source)
+        known = self._run.archive.ledger.mementos.of(task.page, visit.source)
         there = {(m.timestamp, m.url): m.tried for m in known}
         hops = sum(m.tried == MOVED for m in known)
         if there.get((timestamp, url)) or (timestamp, url) == (memento.timestamp, memento.url):
@@ -379,7 +377,6 @@ class NextSource:
 
     def question(self, task: "Task", source: str) -> SourceRequest | AnswerOutcome:
         """The best capture left to ask for; a verdict where there is none."""
-        assert self._run.archive is not None
         known = self._run.archive.ledger.mementos.of(task.page, source)
         best = ranked(known)
         if not best:
@@ -411,7 +408,6 @@ class NextSource:
     def _unread_index(self, source: str) -> AnswerOutcome | None:
         """What it means that an index was not read to its end: nobody knows what it holds."""
         if source not in self._unread:
-            assert self._run.archive is not None
             services = self._run.services
             base = {"wayback": services.wayback}.get(source, services.commoncrawl_index)
             found = self._run.archive.ledger.frontier.unread_index(QUERIES.get(source, ()), base)

@@ -20,13 +20,14 @@ from huffarchive.archive.store_visit import Visit, together
 from huffarchive.crawl.arguments import CrawlArguments, check_scope, services_of
 from huffarchive.crawl.errors import TASK, ErrorHandler, LostItems
 from huffarchive.crawl.responses import CaptureTarget, NextSource, ResponseHandler, SourceRequest
-from huffarchive.crawl.run import Run
-from huffarchive.crawl.sitemaps import Sitemaps
+from huffarchive.crawl.run import NotBegunError, Run
+from huffarchive.crawl.seeds import Sitemaps
 from huffarchive.download import errors
 from huffarchive.download.endpoint import authority
 from huffarchive.download.handler import NO_BODY
 from huffarchive.download.recording import bytes_coming, bytes_held, exchanges_of, release
 from huffarchive.editions.edition import Edition
+from huffarchive.exits import Exit
 from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.ledger.rows import Task
 from huffarchive.outcome import MAX_TRIES, AnswerOutcome, Reason, State, outcome_of_error
@@ -66,8 +67,12 @@ class ArchiveSpider(scrapy.Spider):
 
     edition: ClassVar[Edition]
 
-    run: Run
     job: CrawlArguments
+    services: Services
+    run: Run
+    """From `begin` on, where `refused` is None."""
+    refused: NotBegunError | None = NotBegunError(Exit.NOT_STARTED, "")
+    """Why there is no run."""
     elsewhere: NextSource
     failures: ErrorHandler
     sitemaps: Sitemaps
@@ -89,23 +94,39 @@ class ArchiveSpider(scrapy.Spider):
             sample.start()
             spider.sample = sample
             job = replace(job, edition=job.edition.at(sample.base))
-        if _asks_strangers(job, services_of(crawler.settings, job)):
+        spider.job, spider.services = job, services_of(crawler.settings, job)
+        if _asks_strangers(job, spider.services):
             spider.no_contact = missing_contact(crawler.settings.get("HUFFARCHIVE_OPERATOR"))
             if spider.no_contact:
                 log.warning("%s", spider.no_contact)
-        spider.job = job
-        spider.run = Run(job, crawler.settings, spider.end)
-        spider.elsewhere = NextSource(spider.run)
         bases = [job.edition.site] if job.edition.site is not None else []
-        bases += spider.run.services.named
+        bases += spider.services.named
         crawler.settings.set(
             "HUFFARCHIVE_ALLOWED_HOSTS", [host_and_port(b) for b in bases], priority="spider"
         )
         crawler.signals.connect(spider.closed_by, signals.spider_closed)
-        spider.failures = ErrorHandler(spider.run)
-        spider.sitemaps = Sitemaps(crawler, spider.run)
-        spider.net = LostItems(crawler, spider.run)
         return spider
+
+    def begin(self) -> bool:
+        """Open the archive and want the first pages; False when the run cannot be."""
+        try:
+            self.run = Run(self.job, self.settings, self.end)
+        except NotBegunError as error:
+            self.refused = error
+            return False
+        self.refused = None
+        self.elsewhere = NextSource(self.run)
+        self.failures = ErrorHandler(self.run)
+        self.sitemaps = Sitemaps(self.crawler, self.run)
+        self.net = LostItems(self.crawler, self.run)
+        return self.run.begin()
+
+    def ended(self) -> Exit:
+        """The exit status; closes the run where a second signal left it open."""
+        if self.refused is not None:
+            return self.refused.status
+        self.run.close("shutdown")
+        return Exit.NOT_STARTED if self.run.status is None else self.run.status
 
     def end(self, reason: str) -> None:
         """Let the engine close the spider; requests under way are awaited."""
@@ -119,8 +140,9 @@ class ArchiveSpider(scrapy.Spider):
 
     async def closed_by(self, reason: str) -> None:
         """End the run: the archive, the readers, the sample site."""
-        self.run.close(reason)
-        await self.run.close_readers()
+        if self.refused is None:
+            self.run.close(reason)
+            await self.run.pool.close()
         if self.sample is not None:
             self.sample.stop()
 
@@ -128,11 +150,11 @@ class ArchiveSpider(scrapy.Spider):
 
     def refusal(self, url: str) -> Reason | None:
         """Why an address is not asked; None for those in scope."""
-        return check_scope(url, self.job, self.run.services)
+        return check_scope(url, self.job, self.services)
 
     def on_robots_exchange(self, request: Request) -> None:
         """Keep the evidence of a robots.txt; no page waits for it."""
-        if self.run.archive is not None and self.run.archive.broken is None:
+        if self.run.archive.broken is None:
             try:
                 self.run.archive.keep(exchanges_of(request))
             except StorageError as error:
@@ -156,7 +178,7 @@ class ArchiveSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for wanted pages as room comes free."""
-        if self.run.archive is None:
+        if self.refused is not None or self.run.over:
             raise CloseSpider("not_started")
         try:
             await self.run.read_files()
@@ -165,7 +187,7 @@ class ArchiveSpider(scrapy.Spider):
             if self.job.discover and "live" in self.job.sources:
                 await self.sitemaps.ask()
             async for task in self.run.frontier.tasks():
-                if self.run.frontier.server_of(task) in self.run.closed:
+                if self.run.frontier.server_of(task) in self.run.servers.closed:
                     self.run.frontier.give_back(task)  # drawn before its host was closed
                     continue
                 try:
@@ -190,7 +212,7 @@ class ArchiveSpider(scrapy.Spider):
             state, reason = together(task.asked)
             last = next(said for said in task.asked if said.endswith(f"={state}/{reason}"))
             return Visit(task, (), AnswerOutcome(state, reason), source=last.partition("=")[0])
-        if (why := self.run.down.get(self.run.server_of(task, source))) is not None:
+        if (why := self.run.servers.down.get(self.run.servers.of(task, source))) is not None:
             return self._answer(
                 task, source, AnswerOutcome(State.FAILED, why, detail="not asked: down")
             )
@@ -259,7 +281,7 @@ class ArchiveSpider(scrapy.Spider):
             callback=self.answered,
             errback=self.missed,
             headers=headers,
-            meta={TASK: task, ASK: ask, LIMIT: self.run.services.limit(url), NO_BODY: True},
+            meta={TASK: task, ASK: ask, LIMIT: self.services.limit(url), NO_BODY: True},
             dont_filter=True,
         )
 
@@ -302,7 +324,7 @@ class ArchiveSpider(scrapy.Spider):
     def _give_back(self, task: Task, why: Stopped) -> None:
         """The run ends, or the server is to be left alone: others may be asked meanwhile."""
         if why.seconds is not None:
-            self.run.leave_alone(self.run.frontier.server_of(task), why.seconds)
+            self.run.servers.leave_alone(self.run.frontier.server_of(task), why.seconds)
         try:
             self.run.frontier.give_back(task)
         except StorageError as error:
@@ -310,7 +332,7 @@ class ArchiveSpider(scrapy.Spider):
 
     async def _visited(self, request: Request, failure: Failure | None) -> Visit:
         visit = await self._judged(request, failure)
-        self.run.answered(visit)
+        self.run.servers.answered(visit)
         return visit
 
     async def _judged(self, request: Request, failure: Failure | None) -> Visit:
@@ -330,7 +352,7 @@ class ArchiveSpider(scrapy.Spider):
         )
         pause = request.meta.get(PAUSE)
         if pause is not None:
-            self.run.leave_alone(self.run.frontier.server_of(task), pause)
+            self.run.servers.leave_alone(self.run.frontier.server_of(task), pause)
         try:
             if failure is not None:
                 return self.failures.judge(visit, failure)

@@ -25,10 +25,9 @@ async def crawl(arguments: dict[str, Any], settings: dict[str, str]) -> int | No
     project.update(settings, priority="cmdline")
     crawler = AsyncCrawlerRunner(project).create_crawler("huffpost_qc")
     await crawler.crawl_async(**arguments)
-    run = crawler.spider.run
-    run.close("shutdown")
+    status = crawler.spider.ended()
     disconnect_all(sender=crawler)
-    return run.status
+    return status
 
 
 async def main() -> None:

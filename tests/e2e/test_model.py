@@ -283,10 +283,10 @@ class Run:
         return EPOCH + self.model.loop.now
 
     async def go(self) -> None:
-        run = self.spider.run
         steady = mock.patch("huffarchive.archive.archive.steady", return_value=self.clock)
         with steady:
-            assert run.open(), run.problem
+            assert self.spider.begin()
+        run = self.spider.run
         run.pool = Pool()
         try:
             async with asyncio.TaskGroup() as group:
@@ -335,7 +335,7 @@ class Run:
             self.pipelines[1].process_item(kept)
         except DropItem as error:
             await asyncio.sleep(self.late)  # Scrapy says so when the loop comes to it
-            if self.spider.run.archive is not None:
+            if not self.spider.run.over:
                 net._dropped(visit, None, error)
 
     # --- the network

@@ -10,19 +10,18 @@ class Raising(HuffPostQuebec):
 
     name = "raising"
 
-    @classmethod
-    def from_crawler(cls, *args: Any, **kwargs: Any) -> Any:
+    def begin(self) -> bool:
         """Put the fault in."""
-        spider = super().from_crawler(*args, **kwargs)
-        want = spider.sitemaps.want
+        begun = super().begin()
+        want = self.sitemaps.want
 
         def raising(url: str) -> None:
             if url.endswith("_n_1000005"):
                 raise AssertionError("a fault of ours")
             want(url)
 
-        spider.sitemaps.want = raising  # type: ignore[method-assign]
-        return spider
+        self.sitemaps.want = raising  # type: ignore[method-assign]
+        return begun
 
 
 class RaisingOutside(HuffPostQuebec):
