@@ -24,6 +24,8 @@ from huffarchive.extract import extract
 from huffarchive.http import Exchange
 from huffarchive.ledger.ledger import Ledger
 from huffarchive.ledger.rows import PageUpdate, Task
+from huffarchive.outcome import State
+from huffarchive.storage import disk
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.writer import compose
@@ -99,6 +101,8 @@ class Archive:
         self._wants: list[tuple[tuple[str, ...], str]] = []
         self._oldest: float | None = None
         self._kept = 0
+        self._fruitful = False
+        """Whether the run learnt anything that the files do not tell yet."""
         self.tell(run=self.run_name)
         self.written: list[str] = []
         """Stems of the pairs that this run wrote."""
@@ -145,6 +149,7 @@ class Archive:
             if kept.article is not None:
                 self._open_pair().append_line(kept.article.to_json())
             self._batch.append(kept.page_update)
+            self._fruitful |= _is_news(kept.page_update)
             if page == last:
                 return
 
@@ -243,10 +248,23 @@ class Archive:
         )
 
     def finish(self) -> None:
-        """Commit, and take `.open` from the names of the files."""
+        """Commit, and take `.open` from the names of the files; without news, leave none."""
         self.commit()
         with self._storing():
+            if self._pair is not None and self.written == [self._pair.stem] and not self._fruitful:
+                self._drop_pair()
             self._finish_pair()
+
+    def _drop_pair(self) -> None:
+        """Leave no files of a run in which pages failed as they had before, and no more."""
+        assert self._pair is not None
+        pair, self._pair = self._pair, None
+        pair.abandon()
+        with self.ledger.transaction():
+            self.ledger.files.forget(pair.serial)
+        for path in (self.places.warc_file, self.places.jsonl_file):
+            disk.remove(path(pair.stem, growing=True))
+        self.written.clear()
 
     def close(self, status: int, reason: str) -> None:
         """Finish, end the run, let the next one begin. After a failure: only let go."""
@@ -277,6 +295,12 @@ class Archive:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)
+
+
+def _is_news(done: PageUpdate) -> bool:
+    """Whether a page's end is another than that it failed once more."""
+    again = done.state is State.FAILED and done.task.failures > 0
+    return done.state is not State.WANTED and not again
 
 
 def _free_name(places: ArchivePaths, moment: datetime) -> str:

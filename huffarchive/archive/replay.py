@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
-from huffarchive.archive.store_visit import capture_row, month_of, namer, status_of
+from huffarchive.archive.store_visit import capture_row, has_failed, month_of, namer, status_of
 from huffarchive.editions.edition import Edition
 from huffarchive.extract.extract import article_page, captured_as, is_article, noted
 from huffarchive.http import Message, MessageError
@@ -221,6 +221,7 @@ class Replay:
                 capture=row,
                 checked_at=checked_at,
                 doubted=_doubted(told, reason),
+                failed_at=told.record.field("WARC-Date") if has_failed(state, reason) else None,
                 links=_links(told, reading, moved),
                 mementos=found.mementos,
                 named_by=namer(key, found),

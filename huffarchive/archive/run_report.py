@@ -33,6 +33,8 @@ class Report:
     """Names of the files that this run wrote."""
     not_read: int
     """Captured pages that a fault of ours left unread."""
+    given_up: int
+    """Pages that failed for good."""
 
 
 def write_report(
@@ -60,6 +62,7 @@ def write_report(
         reasons=dict(sorted(reasons.items())),
         files=tuple(row.stem for row in rows if row.stem in written),
         not_read=archive.ledger.not_read.by_source().total(),
+        given_up=archive.ledger.counts.given_up(),
     )
     document = {
         "run": archive.run_name,
@@ -74,6 +77,7 @@ def write_report(
         "articles": report.articles,
         "new_articles": report.new_articles,
         "not_read": report.not_read,
+        "given_up": report.given_up,
         "mended": archive.mended,
         "files": [
             {

@@ -41,6 +41,7 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
             files = ledger.files.all()
             provisional = ledger.provisional.waiting()
             not_read = ledger.not_read.by_source()
+            given_up = ledger.counts.given_up()
             read = ledger.captures.articles()
     finally:
         ledger.close()
@@ -63,6 +64,7 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
         "estimate": _estimate(articles),
         "provisional": {"pages": provisional[0], "from": provisional[1]},
         "not_read": not_read.total(),
+        "given_up": given_up,
         "articles": read,
         "records": sum(row.articles for row in files),
         "files": len(files),
@@ -72,7 +74,9 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
         if running
         else f"`scrapy recover {places.name}` finishes the recovery that was interrupted"
         if plan_of(places).exists()
-        else _next(counts, not_read, provisional, command),
+        else _next(
+            counts | {State.FAILED: counts[State.FAILED] - given_up}, not_read, provisional, command
+        ),
     }
 
 

@@ -307,6 +307,9 @@ def store_visit(
         named_by=named_by(visit),
         pictures=visit.pictures,
         doubted=warc_date(datetime.fromtimestamp(now, UTC)) if is_provisional(visit, end) else None,
+        failed_at=warc_date(datetime.fromtimestamp(now, UTC))
+        if has_failed(end.state, end.reason)
+        else None,
         tried=visit.memento if visit.outcome.state is not State.WANTED else None,
         tried_as=visit.set_aside or str(visit.outcome.reason),
     )
@@ -321,6 +324,11 @@ def is_provisional(visit: Visit, end: NextState) -> bool:
     final = visit.outcome.state in (State.GONE, State.REFUSED) and end.url is None
     ours = visit.source == "live" and not visit.task.key.is_picture
     return final and ours and visit.outcome.reason in PROVISIONAL
+
+
+def has_failed(state: State, reason: Reason | None) -> bool:
+    """Whether a page failed; that nobody could be reached says nothing of the page."""
+    return state is State.FAILED and reason not in (Reason.UNREACHABLE, Reason.TLS)
 
 
 def named_by(visit: Visit) -> str:

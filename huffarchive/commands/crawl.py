@@ -45,6 +45,7 @@ class Command(CrawlCommand):
             "asked in this order for each page; urls=FILE or - (these pages only); site=URL "
             "(another base, such as a mirror); limit=N pages this run; recrawl=DAYS (ask again "
             "for what is older); again=refused,gone (ask again for what is settled so); "
+            "retry=failed (ask again for what failed for good); "
             "crawls=CC-MAIN-2022-05,... (Common Crawl's, default all); "
             "files='FOLDER/*.warc.gz' (for source=warc: WARC or WACZ files whose captures are "
             "copied record by record, with no network; patterns in quotes, separated by commas)."
@@ -184,6 +185,12 @@ def _summary(run: object) -> None:
             f"-a source={','.join(sorted(run.unread)) or '...'} reads them again",
             file=out,
         )
+    if report.given_up:
+        print(
+            f"{plural(report.given_up, 'page')} failed for good, in five runs over seven days: "
+            "-a retry=failed asks again",
+            file=out,
+        )
     if run.passed_over:
         print(
             f"{plural(run.passed_over, 'line')} of the URL list passed over: no page of the "
@@ -221,7 +228,8 @@ def _next_step(run: object) -> str:
     again = "Run the same command again"
     match run.status:
         case Exit.DONE:
-            return "Done: nothing wanted is left and nothing failed."
+            failed = " but what failed for good" if run.report.given_up else ""
+            return f"Done: nothing wanted is left and nothing failed{failed}."
         case Exit.FAILURES if run.problem:
             return (
                 f"{run.problem}. {again} later; "

@@ -103,6 +103,11 @@ def _lines(found: dict[str, Any], periods: str) -> list[str]:
             f"  {waiting['pages']:>9,} of the gone and refused are provisional: a run from "
             f"{waiting['from']} on asks again"
         )
+    if found["given_up"]:
+        lines.append(
+            f"  {found['given_up']:>9,} of the failed for good, in five runs over seven days: "
+            "-a retry=failed asks again"
+        )
     if found["not_read"]:
         lines.append(f"  {found['not_read']:>9,} captured pages not read, by a fault of ours")
     if (pictures := found["pictures"])["known"]:

@@ -34,7 +34,18 @@ AGAIN = ("refused", "gone")
 """Settled states that `-a again=` may name."""
 SAMPLED = "qc"
 """The edition that the sample site is of."""
-ARGUMENTS = ("source", "files", "crawls", "urls", "site", "limit", "recrawl", "images", "again")
+ARGUMENTS = (
+    "source",
+    "files",
+    "crawls",
+    "urls",
+    "site",
+    "limit",
+    "recrawl",
+    "images",
+    "again",
+    "retry",
+)
 
 
 class CrawlArgumentError(ValueError):
@@ -65,6 +76,8 @@ class CrawlArguments:
     """Whether the packaged list of URLs is wanted."""
     again: tuple[State, ...] = ()
     """Settled states whose pages are asked for again."""
+    retry: tuple[State, ...] = ()
+    """The same of what failed for good."""
 
     @classmethod
     def parse(cls, edition: Edition, arguments: dict[str, str], *, discover: bool = False) -> Self:
@@ -116,6 +129,8 @@ class CrawlArguments:
                 "-a images=true: only the site has pictures; add live to -a source="
             )
         again = tuple(State(s) if s in AGAIN else _no_state(s) for s in _words(arguments, "again"))
+        if arguments.get("retry", "failed") != "failed":
+            raise CrawlArgumentError(f"-a retry={arguments['retry']}: give failed")
         return cls(
             edition,
             sources,
@@ -128,6 +143,7 @@ class CrawlArguments:
             discover,
             listed,
             again,
+            (State.FAILED,) if "retry" in arguments else (),
         )
 
     @property

@@ -221,6 +221,8 @@ class Run:
             self.named = (self.named[0], _named(archive))
             counts = archive.ledger.counts.by_state(selected=True, indexes=self.job.discover)
             self.unread = archive.ledger.not_read.by_source(selected=True)
+            if not self.job.discover:
+                counts[State.FAILED] -= archive.ledger.counts.given_up(selected=True)
             self._settle_single(archive, ended=reason == "finished" and not counts[State.WANTED])
             status = self._judge(counts, reason)
             try:

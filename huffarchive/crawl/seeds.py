@@ -66,8 +66,8 @@ def enqueue(archive: Archive, job: CrawlArguments, services: Services, listing: 
             pages.select_queries(source)  # an earlier run may have left some
         if job.recrawl is not None:
             again.want_older(now, now - job.recrawl * 86400, pages=site, indexes=job.sources)
-        if job.again:
-            again.want_settled(now, job.again)
+        if job.again or job.retry:
+            again.want_settled(now, job.again + job.retry)
         again.ask_of(job.sources)
     if unread:
         log.info("%d captured pages were not read by a fault of ours: asked for again", unread)

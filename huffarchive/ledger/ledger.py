@@ -64,6 +64,10 @@ class Files:
             ),
         )
 
+    def forget(self, serial: int) -> None:
+        """Remove the row of a file that is not kept."""
+        self._connection.execute("DELETE FROM file WHERE id = ?", (serial,))
+
     def all(self) -> list[FileRow]:
         """Every file, in order."""
         rows = self._connection.execute("SELECT * FROM file ORDER BY id")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from huffarchive.editions.edition import Edition
-from huffarchive.ledger.provisional import doubt
+from huffarchive.ledger.provisional import count_failure, doubt
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, PageUpdate, Selection
 from huffarchive.outcome import Reason, State
 from huffarchive.sources.index import SITE
@@ -205,6 +205,7 @@ class Pages:
             ),
         )
         doubt(self._connection, done)
+        count_failure(self._connection, done)
         self._answers.put(task.page, done.asked)
         if url != task.url:
             execute(

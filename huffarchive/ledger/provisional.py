@@ -38,6 +38,32 @@ def doubt(connection: sqlite3.Connection, done: PageUpdate) -> None:
         )
 
 
+FAILURES, OVER = 5, timedelta(days=7)
+"""Runs in which a page fails, over this time at least, after which it has failed for good."""
+
+
+def count_failure(connection: sqlite3.Connection, done: PageUpdate) -> None:
+    """Note that a run failed at a page, and whether it is given up; any other end forgets it."""
+    if done.failed_at is not None:
+        connection.execute(
+            "UPDATE page SET failures = failures + 1, failing = ifnull(failing, :now), "
+            "given_up = failures + 1 >= :most AND ifnull(failing, :now) <= :before "
+            "WHERE id = :page",
+            {
+                "now": done.failed_at,
+                "most": FAILURES,
+                "before": _text(datetime.fromisoformat(done.failed_at) - OVER),
+                "page": done.task.page,
+            },
+        )
+    elif done.state not in (State.WANTED, State.FAILED):
+        connection.execute(
+            "UPDATE page SET failures = 0, failing = NULL, given_up = 0 "
+            "WHERE id = ? AND failures > 0",
+            (done.task.page,),
+        )
+
+
 def _day_before(moment: str) -> str:
     return _text(datetime.fromisoformat(moment) - DAY)
 

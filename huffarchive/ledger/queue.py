@@ -48,12 +48,13 @@ class Requeue:
         *,
         site: bool = True,
     ) -> int:
-        """Want settled pages again: those in `states` (with one of `reasons`, where given).
+        """Want settled pages again: those in `states` (with one of `reasons`, where given), save
+        what was given up.
 
         Without `site` only those that others than the site may be asked for.
         """
         marks = ",".join("?" * len(states))
-        where = f"state IN ({marks})"
+        where = f"state IN ({marks}) AND NOT given_up"
         values: list[object] = [str(state) for state in states]
         if reasons:
             where += f" AND reason IN ({','.join('?' * len(reasons))})"
@@ -72,7 +73,14 @@ class Requeue:
         return self._begin_round(0, where, [f"{day_ago:%Y-%m-%dT%H:%M:%SZ}"])
 
     def want_settled(self, now: float, states: Collection[State]) -> int:
-        """Want again what is settled in some states, for `-a again=`; what moved is elsewhere."""
+        """Want again what is settled in some states, for `-a again=` and `-a retry=`; what moved is
+        elsewhere. What was given up begins anew.
+        """
+        if State.FAILED in states:
+            self._connection.execute(
+                "UPDATE page SET failures = 0, failing = NULL, given_up = 0 "  # noqa: S608
+                f"WHERE given_up {self._selection.clause}"
+            )
         marks = ",".join("?" * len(states))
         where = (
             f"state IN ({marks}) AND reason IS NOT 'moved' AND kind NOT LIKE '%-query' "
@@ -164,7 +172,7 @@ MAX_CRASHES = 3
 """Runs that may die while a page is alone under way, before it counts as failed."""
 RANKS = 2
 """The last rank of pages; the first is 0."""
-_FIELDS = "id, key, url, tries, hops, source, crashes, named, doubted"
+_FIELDS = "id, key, url, tries, hops, source, crashes, named, doubted, failures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +327,7 @@ class PageQueue:
         return None if row is None else (State(row[0]), Reason(row[1]))
 
     def _task(self, row: tuple[Any, ...], *, alone: bool = False) -> Task:
-        page, key, url, tries, hops, source, crashes, named, doubted = row
+        page, key, url, tries, hops, source, crashes, named, doubted, failures = row
         execute = self._connection.execute
         aliases = execute(
             "SELECT url, said FROM alias WHERE page = ? AND url != ? ORDER BY url", (page, url)
@@ -342,4 +350,5 @@ class PageQueue:
             source,
             alone or crashes > 0,
             doubted,
+            failures,
         )

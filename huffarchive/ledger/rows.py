@@ -69,6 +69,8 @@ class Task:
 
     doubted: str | None = None
     """When the site first said of it what a bad hour says too; None where it did not."""
+    failures: int = 0
+    """Runs before this one that failed at it, one after the other."""
 
     def validated_at(self, url: str) -> CaptureRow | None:
         """The newest capture, where its validators are of what is asked for at `url` now.
@@ -126,6 +128,8 @@ class PageUpdate:
     detail: str = ""
     doubted: str | None = None
     """When the site said what a bad hour of the network says too (a WARC-Date)."""
+    failed_at: str | None = None
+    """When it failed for a reason that is the page's (a WARC-Date)."""
     capture: CaptureRow | None = None
     checked_at: str | None = None
     """When the newest capture was found unchanged, or copied from where it was."""

@@ -27,6 +27,9 @@ CREATE TABLE page (
     status  INTEGER,                        -- last HTTP status
     detail  TEXT,
     doubted TEXT,                           -- provisional: the site first said so then
+    failures INTEGER NOT NULL DEFAULT 0,    -- runs in which it failed, one after the other
+    failing TEXT,                           -- when the first of them was
+    given_up INTEGER NOT NULL DEFAULT 0,    -- whether no run asks for it any more
     named   INTEGER NOT NULL DEFAULT 0      -- who named it: a bit for each discoverer
 ) STRICT;
 -- Whose turn it is: a host that must wait is passed over whole, however many pages it has.
@@ -144,7 +147,7 @@ BEGIN
 END;
 """
 
-VERSION = 7
+VERSION = 8
 """Of the schema (PRAGMA user_version)."""
 
 

@@ -38,6 +38,14 @@ class StateCounts:
         found = dict(rows.fetchall())
         return {state: int(found.get(str(state), 0)) for state in State}
 
+    def given_up(self, *, selected: bool = False) -> int:
+        """How many pages have failed for good; of the selected ones alone, where asked."""
+        chosen = self._selection.clause if selected else ""
+        (count,) = self._connection.execute(
+            f"SELECT count(*) FROM page WHERE state = 'failed' AND given_up {chosen}"  # noqa: S608
+        ).fetchone()
+        return int(count)
+
     def known(self) -> int:
         """How many pages there are, counted apart from their states."""
         (count,) = self._connection.execute("SELECT count(*) FROM page").fetchone()
@@ -99,6 +107,12 @@ class MissingPage:
     named_by: tuple[str, ...] = ()
     doubted: str | None = None
     """Provisional: when the site first said so; null where it is settled."""
+    failures: int = 0
+    """Runs in which it failed, one after the other."""
+    failing: str | None = None
+    """When the first of them was; null where it did not fail."""
+    given_up: bool = False
+    """Whether it has failed for good: only `-a retry=failed` asks for it again."""
 
     def to_line(self) -> str:
         """The line, with its end."""
@@ -118,13 +132,18 @@ class MissingPage:
         numbers = (made.tries, 0 if made.http_status is None else made.http_status)
         if not all(type(number) is int and 0 <= number < 1000 for number in numbers):
             raise ValueError("a number that cannot be")
+        if type(made.failures) is not int or not 0 <= made.failures < 1 << 31:
+            raise ValueError("a number that cannot be")
+        if type(made.given_up) is not bool:
+            raise ValueError("neither true nor false")
         if not all(map(is_answer, made.asked)):
             raise ValueError("an answer that cannot be")
         urlsplit(made.url)
         PageKey.parse(made.id)
         State(made.state)
-        if made.doubted is not None:
-            datetime.fromisoformat(made.doubted)
+        for moment in (made.doubted, made.failing):
+            if moment is not None:
+                datetime.fromisoformat(moment)
         if made.reason is not None:
             Reason(made.reason)
         return made
@@ -149,10 +168,12 @@ class MissingPages:
     def all(self) -> Iterator[MissingPage]:
         """Each of them, oldest first."""
         rows = self._connection.execute(
-            "SELECT id, key, url, state, reason, tries, status, detail, named, doubted FROM page "
+            "SELECT id, key, url, state, reason, tries, status, detail, named, doubted, failures, "
+            "failing, given_up FROM page "
             "WHERE state IN ('wanted', 'failed', 'refused', 'gone') ORDER BY id"
         )
-        for page, key, url, state, reason, tries, status, detail, named, doubted in rows:
+        for page, key, url, state, reason, tries, status, detail, named, *since in rows:
+            doubted, failures, failing, given_up = since
             yield MissingPage(
                 f"{self._edition}:{key}",
                 url,
@@ -164,6 +185,9 @@ class MissingPages:
                 self._answers.of(page),
                 self._discoverers.of(named),
                 doubted,
+                failures,
+                failing,
+                bool(given_up),
             )
 
     def restore(self, left: MissingPage) -> None:
@@ -176,7 +200,7 @@ class MissingPages:
         page = self._pages.known(key, left.url, (), left.named_by)
         cursor = self._connection.execute(
             "UPDATE page SET state = ?, reason = ?, tries = ?, status = ?, detail = ?, "
-            "doubted = ? "
+            "doubted = ?, failures = ?, failing = ?, given_up = ? "
             "WHERE id = ? AND (? IS NULL OR ? = status OR ? = 'wanted')",
             (
                 left.state,
@@ -185,6 +209,9 @@ class MissingPages:
                 left.http_status,
                 left.detail,
                 left.doubted,
+                left.failures,
+                left.failing,
+                left.given_up,
                 page,
                 left.http_status,
                 left.http_status,

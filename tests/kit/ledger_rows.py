@@ -20,7 +20,8 @@ NOT_TOLD = {
 }
 """Columns and tables that the files do not tell of, and why."""
 _COMPARED = {
-    "page": "key kind rank state reason url tries hops month moved_to status detail doubted",
+    "page": "key kind rank state reason url tries hops month moved_to status detail doubted "
+    "failures failing given_up",
     "alias": "url",
     "capture": "source url target captured_at checked_at etag last_modified payload_sha1 payload_sha256 "
     "record_id file offset length reason",
