@@ -15,22 +15,26 @@ from scrapy.commands import ScrapyCommand
 from huffarchive.commands.base import ArchiveCommand, Output, mistake
 from huffarchive.exits import Exit
 
+ENGINES = ("local", "ray", "dask")
+
 if TYPE_CHECKING:
-    from huffarchive.extract.parallel import ExtractedFile
+    from huffarchive.extract.parallel import Bounds, ExtractedFile
 
 
 class Command(ArchiveCommand, ScrapyCommand):
     """Reads WARC, ARC and WACZ files, ours or anybody's, and writes one record a line."""
 
-    arguments = "[options] <file.warc.gz> ..."
+    arguments = "[options] <file.warc.gz | folder | URL> ..."
     does = "Read the articles of WARC files, with no network"
     says = (
-        "Read the articles of WARC (.gz, .zst), ARC or WACZ files, ours or anybody's, and write "
-        "one JSON record a line. Over the WARC of a run it gives the run's JSONL, byte for byte. "
+        "Read the articles of WARC (.gz, .zst), ARC or WACZ files, ours or anybody's, or of all in "
+        "a folder, and write one JSON record a line. Over the WARC of a run it gives the run's "
+        "JSONL, byte for byte. "
         "Example: scrapy extract warc/qc/*.warc.gz -o articles.jsonl. "
         "With -o FOLDER/ each file gets an output of its own, and beside it X.jsonl.done, which "
         "says what the output is of once all of it was read: killed, or started again when a "
-        "damaged file was mended, it reads what is not complete."
+        "damaged file was mended, it reads what is not complete. Files and folder may be URLs "
+        "(s3://, gs://, hf://), and --engine ray or dask reads on a cluster: docs/scale.md."
     )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -43,9 +47,19 @@ class Command(ArchiveCommand, ScrapyCommand):
             metavar="N",
             help="processes that read; default: one for each core",
         )
+        parser.add_argument(
+            "--engine",
+            choices=ENGINES,
+            default="local",
+            help="who reads: this machine (local), or a cluster of ray or dask",
+        )
+        parser.add_argument(
+            "--address", help="the cluster; default: RAY_ADDRESS, or one made on this machine"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read every file; go on with the next where one is damaged, and say so."""
+        from huffarchive.extract.files import is_url
         from huffarchive.extract.parallel import Bounds, extract_files
         from huffarchive.storage.products import FOLDER, RECORDS
 
@@ -55,11 +69,16 @@ class Command(ArchiveCommand, ScrapyCommand):
         if workers < 0:
             mistake("extract", f"--workers {workers}: give 0 or more")
         assert self.settings is not None
-        paths = [path for name in args for path in _files(Path(name))]
+        names = _named(args)
+        paths = [Path(name) for name in names]
         bounds = Bounds(
             self.settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
             self.settings.getint("HUFFARCHIVE_READ_MEMORY"),
         )
+
+        if opts.engine != "local" or any(map(is_url, (*names, opts.output or ""))):
+            self._on_engine(names, opts, bounds, workers)
+            return
 
         def read(
             files: list[tuple[Path, Path]], *, marked: bool = False
@@ -89,16 +108,70 @@ class Command(ArchiveCommand, ScrapyCommand):
         )
         self.exitcode = Exit.FAILURES if done.bad else Exit.DONE
 
+    def _on_engine(
+        self, names: list[str], opts: argparse.Namespace, bounds: "Bounds", workers: int
+    ) -> None:
+        """Write an output for each file that has none, each by one call of an engine."""
+        from huffarchive.extract.engines import EngineError, engine, extract_on
+        from huffarchive.extract.files import is_url
+        from huffarchive.storage.products import FOLDER
 
-def _files(path: Path) -> list[Path]:
-    """A file, or those that can be read of a folder and the folders in it, in order."""
-    if not path.is_dir():
-        return [path]
-    from huffarchive.sources.warc_files import ENDINGS
+        assert self.settings is not None
+        folder = opts.output or ""
+        if not (folder.endswith("/") or (not is_url(folder) and Path(folder or "-").is_dir())):
+            mistake("extract", "with URLs or --engine name a folder to write to: -o FOLDER-or-URL/")
+        if not is_url(folder):
+            place = Output("extract", self.settings, tuple(map(Path, names)))
+            folder = str(place.given(folder, FOLDER, replace=True))
+        targets: dict[str, str] = {}
+        for name in names:
+            stem = name.rpartition("/")[2].removesuffix(".gz").removesuffix(".warc")
+            target = f"{folder.rstrip('/')}/{stem}.jsonl"
+            if target in targets:
+                where = f"{targets[target]} and {name} would both be {target}"
+                mistake("extract", f"{where}; read them into folders of their own")
+            targets[target] = name
+        try:
+            run = engine(opts.engine, opts.address, workers)
+        except EngineError as error:
+            mistake("extract", str(error))
+        bad = there = articles = 0
+        show = _bar(len(targets))
+        files = [(name, target) for target, name in targets.items()]
+        for number, done in enumerate(extract_on(run, files, bounds, replaced=opts.replace)):
+            articles += done.articles
+            there += done.there
+            if done.problem is not None:
+                bad += 1
+                print(done.problem, file=sys.stderr)
+            if done.fault:
+                full = done.disk_full or self.exitcode == Exit.DISK_FULL
+                self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
+            show(number + 1)
+        known = f", {there} of them complete before" if there else ""
+        print(
+            f"{articles:,} articles from {len(files) - bad} of {len(files)} files{known} "
+            f"to {folder}",
+            file=sys.stderr,
+        )
+        if bad and not self.exitcode:
+            self.exitcode = Exit.FAILURES
 
-    endings = tuple(ending for ending in ENDINGS if ending != ".cdxj")
-    found = sorted(p for p in path.rglob("*") if p.name.endswith(endings) and p.is_file())
-    return found or mistake("extract", f"{path}: no WARC file is in it; name a file or another")
+
+def _named(args: list[str]) -> list[str]:
+    """The files that the arguments name, those of folders among them."""
+    from huffarchive.extract.files import listed
+
+    names: list[str] = []
+    for name in args:
+        try:
+            found = listed(name)
+        except Exception as error:  # noqa: BLE001 - of whatever library reaches it
+            mistake("extract", f"{name}: {error}")
+        if not found:
+            mistake("extract", f"{name}: no WARC file is in it; name a file or another")
+        names += found
+    return names
 
 
 @dataclass(slots=True)

@@ -200,8 +200,10 @@ def articles(
     workers: int,
     seconds: float = 10,
     memory: int = 1_000_000_000,
+    begin: int = 0,
+    end: int | None = None,
 ) -> Iterator[Article]:
-    """The records of a WARC, ARC or WACZ file, in the file's order.
+    """The records of a WARC, ARC or WACZ file, or of a stretch of it, in the file's order.
 
     Of a file of ours: exactly what the crawl wrote beside it. Of anybody's: one record for each
     answer with status 200 that is an article's page. WarcError and OSError as `records` has
@@ -211,7 +213,7 @@ def articles(
     faults: list[WarcError | OSError] = []
     with Readers(workers, seconds, memory) as readers:
         extraction = Extraction(readers)
-        for stored in readable(records(path), faults):
+        for stored in readable(records(path, begin=begin, end=end), faults):
             yield from extraction.add(stored)
         yield from extraction.end()
     if extraction.unread:

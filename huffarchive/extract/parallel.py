@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -18,10 +19,11 @@ from msgspec.msgpack import Decoder, encode
 from huffarchive.extract.extract import articles
 from huffarchive.storage import disk
 from huffarchive.storage.paths import GROWING
+from huffarchive.warc.cdxj import index_path, is_fresh, rows
 from huffarchive.warc.reader import WarcError, readable
 from huffarchive.workers.job import ReadersFailedError
 
-_ORDER = Decoder(tuple[bytes, bytes])
+_ORDER = Decoder(tuple[bytes, bytes, int, int | None])
 _ANSWER = Decoder(tuple[int, bytes | None, tuple[int, str] | None, tuple[int, str] | None])
 _LONGEST = 1 << 20
 """Bytes of an answer; a longer one is none of ours."""
@@ -66,6 +68,48 @@ class Bounds:
     memory: int = 1_000_000_000
 
 
+USUAL = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The records of a WARC file that begin at `begin` or later and before `end` (bytes)."""
+
+    begin: int = 0
+    end: int | None = None
+
+
+WHOLE = Stretch()
+LARGE = 256_000_000
+"""Bytes of a file that is read in stretches, so that all cores have some of it."""
+STRETCH = 64_000_000
+"""Bytes of a stretch, about."""
+_Order = tuple[Path, Path, Stretch]
+
+
+def stretches(path: Path, size: int | None = None, index: Path | None = None) -> list[Stretch]:
+    """The stretches of a large WARC file that has a fresh index beside it; otherwise all of it.
+
+    They begin where an answer does: what belongs to one stands behind it. `size` and `index` are
+    given for a file that is elsewhere.
+    """
+    try:
+        near = index_path(path) if index is None else index
+        if index is None and not is_fresh(path):
+            return [WHOLE]
+        size = path.stat().st_size if size is None else size
+        if size <= LARGE:
+            return [WHOLE]
+        begins = {int(row.fields["offset"]) for row in rows(near) if "status" in row.fields}
+    except (OSError, ValueError, KeyError):
+        return [WHOLE]
+    cuts = [0]
+    for begin in sorted(begins):
+        if begin >= cuts[-1] + STRETCH and begin + STRETCH / 2 < size:
+            cuts.append(begin)
+    return [Stretch(*pair) for pair in zip(cuts, [*cuts[1:], None], strict=True)]
+
+
 def extract_files(
     files: Sequence[tuple[Path, Path]],
     workers: int,
@@ -76,10 +120,55 @@ def extract_files(
 ) -> Iterator[ExtractedFile]:
     """Read each (WARC, output) on `workers` processes; results in the order of the files.
 
-    The bytes are the same whatever the number of workers. A process that a page kills costs that
-    file a second, careful reading with a process for its pages. OSError when an output cannot be
-    written: no result says so. `marked` has the state of each file taken.
+    The bytes are the same whatever the number of workers. A large file is read in stretches. A
+    process that a page kills costs that file a second, careful reading with a process for its
+    pages. OSError when an output cannot be written: no result says so. `marked` has the state of
+    each file taken.
     """
+    orders: list[list[_Order]] = []
+    for path, output in files:
+        cut = stretches(path) if workers > 1 else [WHOLE]
+        parts = [output.with_name(f"{output.name}.{part.begin}") for part in cut]
+        named = [output] if len(cut) == 1 else parts
+        orders.append([(path, part, stretch) for part, stretch in zip(named, cut, strict=True)])
+    before = [_stat(path) for path, _ in files]
+    found = _extract([order for parts in orders for order in parts], workers, bounds, marked)
+    for number, (path, output) in enumerate(files):
+        results = [next(found) for _ in orders[number]]
+        progress(number + 1)
+        if len(results) == 1:
+            yield results[0]
+            continue
+        if all(part.problem is None for part in results):
+            result = _joined(path, output, results, before[number], marked=marked)
+        else:
+            result = read_file(path, output, 1, bounds, marked=marked)  # undivided, for its faults
+        for part in results:
+            part.output.unlink(missing_ok=True)
+        if result.fault is not None:
+            raise result.fault
+        yield result
+
+
+def _joined(
+    path: Path,
+    output: Path,
+    parts: list[ExtractedFile],
+    before: tuple[int, ...] | None,
+    *,
+    marked: bool,
+) -> ExtractedFile:
+    with output.open("wb") as file:
+        for part in parts:
+            with part.output.open("rb") as source:
+                shutil.copyfileobj(source, file, 1 << 20)
+        disk.sync(file)
+    return _checked(path, output, sum(part.articles for part in parts), before, marked=marked)
+
+
+def _extract(
+    files: Sequence[_Order], workers: int, bounds: Bounds, marked: bool
+) -> Iterator[ExtractedFile]:
     results: dict[int, ExtractedFile] = {}
     waiting = list(enumerate(files))
     waiting.reverse()
@@ -93,22 +182,23 @@ def extract_files(
                 assert isinstance(pipe, Connection)
                 number, process = busy[pipe]
                 try:
-                    results[number] = _told(files[number], pipe.recv_bytes(_LONGEST))
+                    results[number] = _told(files[number][:2], pipe.recv_bytes(_LONGEST))
                 except (EOFError, OSError, MsgspecError):  # gone, or driven mad by a page
                     process.kill()
-                    results[number] = read_file(*files[number], 1, bounds, marked=marked)
+                    path, output, part = files[number]
+                    state = marked and part == WHOLE
+                    results[number] = read_file(path, output, 1, bounds, marked=state, stretch=part)
                     process.join()
                 if (fault := results[number].fault) is not None:
                     raise fault
                 if waiting and process.is_alive():
-                    index, pair = waiting.pop()
+                    index, order = waiting.pop()
                     busy[pipe] = (index, process)
-                    pipe.send_bytes(_order(*pair))
+                    pipe.send_bytes(_packed(*order))
                 else:
                     del busy[pipe]
                     pipe.close()
                     process.join()
-            progress(len(results))
             while shown in results:
                 yield results.pop(shown)
                 shown += 1
@@ -122,8 +212,8 @@ def extract_files(
             pipe.close()
 
 
-def _order(path: Path, output: Path) -> bytes:
-    return encode((os.fsencode(path), os.fsencode(output)))
+def _packed(path: Path, output: Path, part: Stretch) -> bytes:
+    return encode((os.fsencode(path), os.fsencode(output), part.begin, part.end))
 
 
 def _told(pair: tuple[Path, Path], answer: bytes) -> ExtractedFile:
@@ -139,18 +229,18 @@ def _told(pair: tuple[Path, Path], answer: bytes) -> ExtractedFile:
 
 
 def _begin(
-    waiting: list[tuple[int, tuple[Path, Path]]],
+    waiting: list[tuple[int, _Order]],
     busy: dict[Connection, tuple[int, BaseProcess]],
     bounds: Bounds,
     marked: bool,
 ) -> None:
-    number, (path, output) = waiting.pop()
+    number, order = waiting.pop()
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, bounds, marked), daemon=True)
     process.start()
     theirs.close()
-    ours.send_bytes(_order(path, output))
+    ours.send_bytes(_packed(*order))
     busy[ours] = (number, process)
 
 
@@ -161,12 +251,15 @@ def _work(pipe: Connection, bounds: Bounds, marked: bool) -> None:
     # Where no page can be read, the careful reading that follows says so.
     with suppress(EOFError, OSError, ReadersFailedError):
         while True:
-            path, output = map(os.fsdecode, _ORDER.decode(pipe.recv_bytes()))
-            done = read_file(Path(path), Path(output), 0, bounds, alarm=True, marked=marked)
+            *names, begin, end = _ORDER.decode(pipe.recv_bytes())
+            path, output = (Path(os.fsdecode(name)) for name in names)
+            part = Stretch(begin, end)
+            state = marked and part == WHOLE
+            done = read_file(path, output, 0, bounds, alarm=True, marked=state, stretch=part)
             problem = None if done.problem is None else os.fsencode(done.problem)
             fault = done.fault and (done.fault.errno or 0, done.fault.strerror or str(done.fault))
-            state = done.state and (done.state.size, done.state.sha256)
-            pipe.send_bytes(encode((done.articles, problem, fault, state)))
+            taken = done.state and (done.state.size, done.state.sha256)
+            pipe.send_bytes(encode((done.articles, problem, fault, taken)))
 
 
 def read_file(
@@ -177,14 +270,19 @@ def read_file(
     *,
     alarm: bool = False,
     marked: bool = False,
+    stretch: Stretch = WHOLE,
 ) -> ExtractedFile:
-    """Read one file to its output; with `alarm` this process dies of a page that takes too long."""
+    """Read one file, or a stretch of it, to its output.
+
+    With `alarm` this process dies of a page that takes too long.
+    """
     faults: list[WarcError | OSError] = []
     count = 0
     before = _stat(path)
     try:
         with output.open("wb", 0) as file:
-            found = articles(path, workers, bounds.seconds, bounds.memory)
+            asked = (workers, bounds.seconds, bounds.memory, stretch.begin, stretch.end)
+            found = articles(path, *asked)
             try:
                 for article in readable(found, faults):
                     if alarm:
@@ -199,6 +297,13 @@ def read_file(
         return ExtractedFile(path, output, count, fault=error)
     if faults:
         return ExtractedFile(path, output, count, _said(path, faults[0]))
+    return _checked(path, output, count, before, marked=marked)
+
+
+def _checked(
+    path: Path, output: Path, count: int, before: tuple[int, ...] | None, *, marked: bool
+) -> ExtractedFile:
+    """What became of a file that was read to its end, if it is still the same."""
     if path.name.endswith(GROWING):
         return ExtractedFile(path, output, count)
     try:

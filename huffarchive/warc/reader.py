@@ -206,18 +206,26 @@ def _is_http(block: bytes) -> bool:
         return False
 
 
-def records(path: Path, told: Callable[[DamagedBytes], None] = lambda _: None) -> Iterator[Stored]:
+def records(
+    path: Path,
+    told: Callable[[DamagedBytes], None] = lambda _: None,
+    begin: int = 0,
+    end: int | None = None,
+) -> Iterator[Stored]:
     """Read all records of a WARC, ARC or WACZ file, in order, on both sides of any damage.
+
+    With `begin` and `end` (bytes) those that stand between two records' beginnings of a WARC file.
 
     WarcError after everything readable when the file is empty, cut, damaged or none of these;
     OSError when it cannot be opened. `told` hears of each place where bytes are lost.
     """
     with path.open("rb") as file:
+        file.seek(begin)
         head = file.read(512)
         if (other := _other_container(head)) is not None:
             raise WarcError(str(path), 0, f"{other}, not a WARC file; unpack it first")
         if not head.startswith(b"PK\x03\x04"):
-            yield from _read(file, path.name, str(path), told)
+            yield from _read(file, path.name, str(path), told, begin, end)
             return
     try:
         package = zipfile.ZipFile(path)
@@ -296,11 +304,16 @@ def member(data: bytes, name: str) -> Stored:
 
 
 def _read(
-    file: IO[bytes], name: str, shown: str, told: Callable[[DamagedBytes], None] = lambda _: None
+    file: IO[bytes],
+    name: str,
+    shown: str,
+    told: Callable[[DamagedBytes], None] = lambda _: None,
+    begin: int = 0,
+    end: int | None = None,
 ) -> Iterator[Stored]:
-    source = FileWindow(file)
+    source = FileWindow(file, end)
     resume, losses = Resync(source), DamageLog(told)
-    offset: int | None = 0
+    offset: int | None = begin
     count = 0
     while offset is not None and source.at(offset, 1):
         stretch = segment_at(source, offset)
@@ -314,8 +327,8 @@ def _read(
             offset = stretch.end
         except Fault as fault:
             offset = resume.after(fault.offset, stretch.end)
-            end = offset if offset is not None else file.seek(0, io.SEEK_END)
-            losses.add(fault.offset, end, fault.problem)
+            until = offset if offset is not None else file.seek(0, io.SEEK_END)
+            losses.add(fault.offset, until, fault.problem)
     losses.over()
     if losses.first is None and not count:
         raise WarcError(shown, 0, "the file is empty; nothing was captured in it")

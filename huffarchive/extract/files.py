@@ -1,0 +1,214 @@
+"""One file of captures to one of records, wherever both are: what an engine runs on its workers.
+
+Names are paths, or URLs that fsspec knows (`s3://`, `gs://`, `hf://`). A remote file is read from
+scratch; an output is written whole under a name of its own and then takes its target's, so that two
+attempts at one file, as when a node is wrongly held dead, do not meet.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from huffarchive.extract.parallel import USUAL, WHOLE, Bounds, Stretch, read_file, stretches
+from huffarchive.sources.warc_files import ENDINGS
+from huffarchive.storage import disk
+from huffarchive.warc.cdxj import index_path
+
+_READABLE = tuple(ending for ending in ENDINGS if ending != ".cdxj")
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What became of one file."""
+
+    source: str
+    target: str
+    articles: int = 0
+    """Records that this call wrote."""
+    problem: str | None = None
+    """Why not all of the file was read; what was read is at `incomplete(target)`."""
+    there: bool = False
+    """Whether the target was complete before."""
+    fault: bool = False
+    """Whether it could not be fetched or stored."""
+    disk_full: bool = False
+
+
+def extract_file(
+    source: str,
+    target: str,
+    *,
+    bounds: Bounds = USUAL,
+    careful: bool = False,
+    stretch: Stretch = WHOLE,
+    replace: bool = False,
+) -> Extracted:
+    """Write the records of a file, or of a stretch of it, to the target: one a line, in its order.
+
+    A target that exists is done, but for `replace`. With `careful` pages are read in a process of
+    their own, within the bounds; otherwise a page that takes too much kills this process. OSError
+    when something cannot be fetched or stored; ReadersFailedError where no page can be read.
+    """
+    if not replace and exists(target):
+        return Extracted(source, target, there=True)
+    with TemporaryDirectory(prefix="extract-") as scratch, _written(target) as part:
+        path = fetched(source, Path(scratch), stretch)
+        done = read_file(path, part, int(careful), bounds, alarm=not careful, stretch=stretch)
+        if done.fault is not None:
+            raise done.fault
+        problem = done.problem and done.problem.replace(str(path), source)
+        if problem is None or done.articles:
+            put(part, target if problem is None else incomplete(target))
+    if problem is None:
+        remove(incomplete(target))
+    return Extracted(source, target, done.articles, problem)
+
+
+def incomplete(target: str) -> str:
+    """Where the records of a file stand that could not be read to its end."""
+    return f"{target.removesuffix('.jsonl')}.incomplete.jsonl"
+
+
+def is_url(name: str) -> bool:
+    """Whether a name is not a path of this machine."""
+    return "://" in name
+
+
+def exists(name: str) -> bool:
+    """Whether there is such a file."""
+    if not is_url(name):
+        return Path(name).exists()
+    files, path = _remote(name)
+    files.invalidate_cache()
+    return bool(files.exists(path))
+
+
+def listed(name: str) -> list[str]:
+    """The files of captures that a name stands for: itself, or all in a folder, in their order."""
+    if not is_url(name):
+        if not Path(name).is_dir() or name.endswith(_READABLE):
+            return [name]
+        found = (p for p in Path(name).rglob("*") if p.name.endswith(_READABLE) and p.is_file())
+        return sorted(map(str, found))
+    files, path = _remote(name)
+    if "*" in path:
+        found = files.glob(path)
+    elif name.endswith("/") or not path.endswith(_READABLE):
+        found = files.find(path)
+    else:
+        return [name]
+    return sorted(files.unstrip_protocol(p) for p in found if p.endswith(_READABLE))
+
+
+def divided(source: str) -> list[Stretch]:
+    """Of a large file with an index beside it: stretches that can be read apart."""
+    if not is_url(source):
+        return stretches(Path(source))
+    index = index_path(Path(source)).name
+    where = f"{source.rpartition('/')[0]}/{index}"
+    files, path = _remote(source)
+    try:
+        size = files.size(path)
+        with TemporaryDirectory(prefix="extract-") as scratch:
+            near = Path(scratch) / index
+            files.get_file(_remote(where)[1], str(near))
+            return stretches(Path(source), size, near)
+    except OSError:
+        return [WHOLE]
+
+
+def join(parts: list[str], target: str) -> None:
+    """Write the parts one after the other to the target, and remove them. OSError."""
+    with _written(target) as whole:
+        with whole.open("wb") as file:
+            for part in parts:
+                with opened(part) as source:
+                    shutil.copyfileobj(source, file, _PIECE)
+        put(whole, target)
+    remove(incomplete(target))
+    for part in parts:
+        remove(part)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Any]:
+    """A file to be read from its beginning. OSError."""
+    files, path = _remote(name) if is_url(name) else (None, name)
+    with Path(path).open("rb") if files is None else files.open(path, "rb") as file:
+        yield file
+
+
+def fetched(source: str, scratch: Path, stretch: Stretch = WHOLE) -> Path:
+    """A path under which a file can be read: a copy of what is needed, at its place. OSError."""
+    if not is_url(source):
+        return Path(source)
+    copy = scratch / source.rpartition("/")[2]
+    files, path = _remote(source)
+    if stretch == WHOLE:
+        files.get_file(path, str(copy))
+        return copy
+    with files.open(path, "rb", cache_type="readahead") as file, copy.open("wb") as target:
+        file.seek(stretch.begin)
+        target.seek(stretch.begin)  # a hole before it: offsets stay those of the file
+        left = (files.size(path) if stretch.end is None else stretch.end) - stretch.begin
+        while left and (piece := file.read(min(left, 8 * _PIECE))):
+            target.write(piece)
+            left -= len(piece)
+    return copy
+
+
+@contextmanager
+def _written(target: str) -> Iterator[Path]:
+    """Where to write what becomes the target: beside it, or in scratch where it is remote."""
+    if is_url(target):
+        with TemporaryDirectory(prefix="extract-") as scratch:
+            yield Path(scratch) / "part"
+        return
+    path = Path(target)
+    disk.make_folder(path.parent)
+    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def put(part: Path, target: str) -> None:
+    """Give a written file its name, at once. OSError."""
+    if not is_url(target):
+        disk.replace(part, Path(target))
+        disk.sync_folder(Path(target).parent)
+        return
+    files, path = _remote(target)
+    files.put_file(str(part), path)
+    files.invalidate_cache()
+
+
+def remove(name: str) -> None:
+    """Remove a file; nothing where there is none. OSError."""
+    if not is_url(name):
+        Path(name).unlink(missing_ok=True)
+        return
+    files, path = _remote(name)
+    with suppress(FileNotFoundError):
+        if files.exists(path):
+            files.rm_file(path)
+
+
+def _remote(name: str) -> tuple[Any, str]:
+    """The file system of a URL and the path in it. OSError where its library is missing."""
+    try:
+        from fsspec.core import url_to_fs
+
+        return url_to_fs(name)  # type: ignore[no-any-return]
+    except (ImportError, ValueError) as error:
+        raise OSError(
+            f"{error}; install huffarchive[remote], and the library of {name.partition(':')[0]}:// "
+            "where it is another than s3"
+        ) from error
