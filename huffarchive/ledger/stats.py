@@ -86,6 +86,18 @@ class Tally:
             for state, reason, kind, month, named, pages in rows
         ]
 
+    def due_again(self) -> list[PageCount]:
+        """The wanted pages that have been captured: a recrawl asks for them again."""
+        rows = self._connection.execute(
+            "SELECT kind, ifnull(month, ''), named, count(*) FROM page WHERE state = 'wanted' AND "
+            "EXISTS (SELECT 1 FROM capture WHERE page = page.id AND payload_sha1 IS NOT NULL) "
+            "GROUP BY kind, month, named ORDER BY kind, month, named"
+        )
+        return [
+            PageCount(State.WANTED, "", kind, month, self._discoverers.of(named), pages)
+            for kind, month, named, pages in rows
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class MissingPage:
@@ -165,13 +177,12 @@ class MissingPages:
         self._answers = answers
         self._pages, self._discoverers = pages, discoverers
 
-    def all(self) -> Iterator[MissingPage]:
-        """Each of them, oldest first."""
-        rows = self._connection.execute(
-            "SELECT id, key, url, state, reason, tries, status, detail, named, doubted, failures, "
-            "failing, given_up FROM page "
-            "WHERE state IN ('wanted', 'failed', 'refused', 'gone') ORDER BY id"
-        )
+    def all(self, where: str = "") -> Iterator[MissingPage]:
+        """Each of them, oldest first; `where` (SQL) leaves some out."""
+        columns = "id, key, url, state, reason, tries, status, detail, named, doubted, failures"
+        where = f"state IN ('wanted', 'failed', 'refused', 'gone') {where}"
+        sql = f"SELECT {columns}, failing, given_up FROM page WHERE {where} ORDER BY id"  # noqa: S608
+        rows = self._connection.execute(sql)
         for page, key, url, state, reason, tries, status, detail, named, *since in rows:
             doubted, failures, failing, given_up = since
             yield MissingPage(
@@ -189,6 +200,13 @@ class MissingPages:
                 failing,
                 bool(given_up),
             )
+
+    def articles(self) -> Iterator[MissingPage]:
+        """The articles among them that were never captured, oldest first."""
+        return self.all(
+            "AND rank = 1 AND NOT EXISTS "
+            "(SELECT 1 FROM capture WHERE page = page.id AND payload_sha1 IS NOT NULL)"
+        )
 
     def restore(self, left: MissingPage) -> None:
         """Write a page as a run's account tells of it.

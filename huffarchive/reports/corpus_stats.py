@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ from huffarchive.archive.status import archive_status
 from huffarchive.article import copy_of
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.ledger import FileRow, Ledger, RunRow
+from huffarchive.ledger.stats import MissingPage, PageCount
+from huffarchive.outcome import State
 from huffarchive.storage.paths import ArchivePaths
+from huffarchive.urls import PageKey
 
 LOOKED_FOR = (
     "headline",
@@ -122,6 +126,8 @@ def _has(record: dict[str, Any], name: str) -> bool:
 
 
 _RUNS = 10
+MISSING = 500
+"""Articles that are not saved, as a report lists them; `<run>-left.jsonl` has all."""
 _TRIES = 4
 
 
@@ -157,6 +163,11 @@ class Facts:
     files: list[FileRow]
     made: datetime
     """When they were gathered, UTC."""
+    due: int = 0
+    """Pages that are saved and wanted again; in the account they count as captured."""
+    due_articles: int = 0
+    missing: list[MissingPage] = field(default_factory=list)
+    """Articles that are not saved, MISSING at most."""
 
 
 def gather(places: ArchivePaths, edition: Edition) -> Facts:
@@ -180,19 +191,43 @@ def _gathered(places: ArchivePaths, edition: Edition) -> Facts:
         with ledger.snapshot():
             files = ledger.files.all()
             runs = ledger.runs.last(_RUNS)
+            due = ledger.tally.due_again()
+            missing = list(islice(ledger.remainder.articles(), MISSING))
     finally:
         ledger.close()
+    account = archive_status(places, edition)
     return Facts(
         edition,
         places.name.endswith("-sample"),
-        archive_status(places, edition),
+        account,
         corpus_stats(
             (places.jsonl_file(row.stem, growing=not row.whole), row.jsonl_length) for row in files
         ),
         [Run(row, _report(places, row.name)) for row in runs],
         files,
         datetime.now(UTC),
+        sum(count.pages for count in due),
+        _as_saved(account, due),
+        missing,
     )
+
+
+def _as_saved(account: dict[str, Any], due: list[PageCount]) -> int:
+    """Count what is wanted again as captured, for it is saved; how many articles these are."""
+    articles = 0
+    for count in due:
+        groups = [account["counts"]]
+        if PageKey("", count.kind, "").is_article:
+            articles += count.pages
+            year = account["years"][count.month[:4]]
+            groups += [account["article_pages"], year]
+            groups += [account["discoverers"][name] for name in count.named_by]
+            if "captured_news" in year and count.kind == "n":
+                year["captured_news"] += count.pages
+        for group in groups:
+            group[State.WANTED] -= count.pages
+            group[State.CAPTURED] += count.pages
+    return articles
 
 
 def _report(places: ArchivePaths, name: str) -> dict[str, Any]:

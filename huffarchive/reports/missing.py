@@ -8,6 +8,8 @@ from huffarchive.reports.corpus_stats import LOOKED_FOR, Facts, Run
 from huffarchive.sources.estimate import Claim
 from huffarchive.translator import Translator
 
+_FEW = 20
+"""Rows of a list that need not be folded."""
 _STACKED = (State.CAPTURED, State.WANTED, State.FAILED, State.REFUSED, State.GONE)
 
 
@@ -17,8 +19,39 @@ def missing(facts: Facts, say: Translator) -> Section:
     if not pages["known"]:
         return Section("missing", say("missing"), say("none"))
     lead = say("missing_lead", **pages)
-    parts = (_years(facts, say, lead), *_published(facts, say), _estimate(facts, say))
+    if facts.due_articles:
+        lead = f"{lead} {say('missing_due', due=facts.due_articles)}"
+    parts = (
+        *_listed(facts, say),
+        _years(facts, say, lead),
+        *_published(facts, say),
+        _estimate(facts, say),
+    )
     return Section("missing", say("missing"), lead, parts=parts)
+
+
+def _listed(facts: Facts, say: Translator) -> tuple[ReportPart, ...]:
+    """The articles that are not saved, those that failed first."""
+    if not facts.missing:
+        return ()
+    order = [str(s) for s in (State.FAILED, State.WANTED, State.REFUSED, State.GONE)]
+    rows = tuple(
+        row(
+            page.id,
+            say.term("state", page.state),
+            say.term("reason", page.reason or ""),
+            say.count(page.tries),
+            page.url,
+        )
+        for page in sorted(facts.missing, key=lambda page: order.index(page.state))
+    )
+    head = ("id", say("state"), say("reason"), say("tries"), say("address"))
+    pages = facts.account["article_pages"]
+    left = pages["known"] - pages["captured"] - len(facts.missing)
+    note = say("listed_more", count=left) if left > 0 else ""
+    folded = len(rows) > _FEW
+    table = Table(say("listed"), head, rows, folded=folded, words=(1, 2), codes=(0, 4))
+    return (ReportPart(tables=(table,), note=note),)
 
 
 def outcomes(facts: Facts, say: Translator) -> Section:
@@ -29,6 +62,8 @@ def outcomes(facts: Facts, say: Translator) -> Section:
     found = [(*name.split("/"), n) for name, n in facts.account["reasons"].items()]
     if counts["wanted"]:
         found.append((str(State.WANTED), "", counts["wanted"]))
+    if facts.due:
+        found.append((str(State.CAPTURED), "due", facts.due))
     place = {str(state): at for at, state in enumerate(_STACKED)}
     found.sort(key=lambda item: (place[item[0]], -item[2], item[1]))
     rows = tuple(

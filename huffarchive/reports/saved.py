@@ -25,18 +25,8 @@ _SHADES = ("first", "second", "third", "fourth", "fifth")
 
 def brief(facts: Facts, say: Translator) -> Section:
     """The sentence and the numbers that matter most."""
-    found, pages = facts.census, facts.account["article_pages"]
-    left = pages["wanted"] + pages["failed"]
-    if not pages["known"]:
-        lead = say("brief_empty")
-    else:
-        lead = say(
-            "brief_left" if left else "brief_done",
-            captured=pages["captured"],
-            known=pages["known"],
-            share=say.share(pages["captured"], pages["known"]),
-            left=left,
-        )
+    found = facts.census
+    lead = _judgement(facts, say)
     months = sorted(month for month, _ in found.months if month)
     figures = [
         Figure(say("saved"), say.count(found.articles)),
@@ -50,21 +40,38 @@ def brief(facts: Facts, say: Translator) -> Section:
         bound = estimate.get("claim") == Claim.AT_LEAST
         exist = ("exist_at_least", "at_least") if bound else ("exist", "total")
         figures.append(Figure(say(exist[0]), say.count(estimate[exist[1]])))
-    counts = facts.account["counts"]
-    if facts.account["not_read"]:
-        then = say("next_not_read", count=facts.account["not_read"])
-    elif counts["wanted"]:
-        then = say("next_wanted", count=counts["wanted"])
-    elif counts["failed"]:
-        then = say("next_failed", count=counts["failed"])
-    else:
-        then = say("next_nothing")
     parts = []
     if months:
         span = say("span", first=say.month(months[0]), last=say.month(months[-1]))
         parts.append(ReportPart(lead=f"{span}."))
-    parts.append(ReportPart(say("next"), then))
+    parts.append(ReportPart(say("next"), _next(facts, say)))
     return Section("brief", say("brief"), lead, tuple(figures), tuple(parts))
+
+
+def _judgement(facts: Facts, say: Translator) -> str:
+    """One sentence: what share of the known articles is safe, what is not, whether to act."""
+    pages = facts.account["article_pages"]
+    if not pages["known"]:
+        return say("brief_empty")
+    share = say.share(pages["captured"], pages["known"])
+    parts = [say("judge_saved", share=share, known=pages["known"], captured=pages["captured"])]
+    counts = {state: pages[state] for state in ("wanted", "failed", "refused", "gone")}
+    counts["due"] = facts.due_articles
+    parts += [say(f"judge_{name}", count=count) for name, count in counts.items() if count]
+    left = facts.account["counts"]
+    act = left["wanted"] or left["failed"] or facts.due or facts.account["not_read"]
+    return say("judge_then").join([*parts, say("judge_again" if act else "judge_nothing")])
+
+
+def _next(facts: Facts, say: Translator) -> str:
+    counts = facts.account["counts"]
+    if facts.account["not_read"]:
+        return say("next_not_read", count=facts.account["not_read"])
+    if counts["wanted"] or facts.due:
+        return say("next_wanted", count=counts["wanted"] + facts.due)
+    if counts["failed"]:
+        return say("next_failed", count=counts["failed"])
+    return say("next_nothing")
 
 
 def when(facts: Facts, say: Translator) -> Section:
@@ -149,9 +156,9 @@ def sources(facts: Facts, say: Translator) -> Section:
         count=count,
         share=say.share(count, found.articles),
     )
-    chart = columns(
+    chart = columns(  # of a single source it would say what the months say
         say("sources_chart") + lead,
-        years,
+        years if len(names) > 1 else [],
         [
             Series(say.term("source", s), shade, tuple(found.sources[s, y] for y in years))
             for s, shade in zip(names, _SHADES, strict=False)

@@ -1,5 +1,7 @@
 """The page: it says what the ledger and the records say, and loads nothing."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -37,7 +39,14 @@ def rows(page: html.HtmlElement, caption: str) -> list[list[str]]:
 def test_it_says_what_the_ledger_and_the_records_say(facts: Facts) -> None:
     page = html.fromstring(render(facts, "en"))
     text = " ".join(page.text_content().split())
-    assert "6 of the 10 known articles are saved (60.0%). 2 are still to be asked for." in text
+    assert (
+        "60.0% of the 10 known articles are saved; 1 is still to be asked for; 1 failed; "
+        "1 is refused; 1 is gone; crawl again."
+    ) in text
+    listed = rows(page, "Articles that are not saved")
+    assert [(cells[0], cells[1], cells[3]) for cells in listed] == [
+        ("qc:n:9", "Failed", "0"), ("qc:n:10", "Wanted", "0"), ("qc:n:8", "Refused", "0"), ("qc:n:7", "Gone", "0")
+    ]  # fmt: skip
     months = rows(page, "What is saved, by month of publication")
     assert months[0] == ["December 2012", "1", "0", "0", "1"]
     assert months[5] == ["May 2013", "1", "2", "0", "3"]
@@ -123,6 +132,41 @@ def test_an_estimate_is_shown_unless_what_is_known_contradicts_it(facts: Facts) 
     text = render(replace(facts, account=facts.account | {"estimate": found}), "en")
     assert "15,000" not in text
     assert "17,000 articles are known already, more than the 16,000" in text
+
+
+def test_what_a_recrawl_wants_again_is_still_saved(places: ArchivePaths) -> None:
+    """A recrawl that was stopped: all but two of the captured are wanted again."""
+    with closing(sqlite3.connect(places.ledger)) as ledger, ledger:
+        for (page,) in ledger.execute("SELECT id FROM page WHERE state = 'captured'").fetchall():
+            ledger.execute(
+                "INSERT INTO capture (page, source, url, target, captured_at, checked_at, payload_sha1, record_id, file, offset, length, reason)"
+                " VALUES (?, 'live', '', '', '', '', 'sha1:A', '', 1, 0, 1, 'article')", [page],
+            )  # fmt: skip
+        ledger.execute(
+            "UPDATE page SET state = 'wanted', reason = NULL WHERE id IN "
+            "(SELECT id FROM page WHERE state = 'captured' ORDER BY id LIMIT 4)"
+        )
+    page = html.fromstring(render(gather(places, HUFFPOST_QC), "en"))
+    text = " ".join(page.text_content().split())
+    assert "60.0% of the 10 known articles are saved; 1 is still to be asked for;" in text
+    assert "4 of the saved are due to be looked at again; crawl again." in text
+    assert "4 of the saved are wanted again, to see whether they have changed." in text
+    assert rows(page, "What is missing")[-1] == ["Total", "10", "6", "1", "1", "1", "1", "60.0%"]
+    assert rows(page, "Compared with what the paper published")[1][1] == "6"
+    assert ["the edition’s list", "10", "6", "10"] in rows(page, "Articles by who named them")
+    assert len(rows(page, "Articles that are not saved")) == 4
+    outcomes = rows(page, "What became of each page, and why")
+    assert ["Saved", "saved, and wanted again by a recrawl", "4"] in [
+        cells[:3] for cells in outcomes
+    ]
+
+
+def test_all_is_well(facts: Facts) -> None:
+    counts = {"known": 10, "captured": 9, "wanted": 0, "failed": 0, "refused": 0, "gone": 1}
+    account = facts.account | {"counts": counts, "article_pages": counts}
+    text = render(replace(facts, account=account, missing=[]), "en")
+    assert "90.0% of the 10 known articles are saved; 1 is gone; nothing to do." in text
+    assert "<caption>Articles that are not saved" not in text
 
 
 def test_an_archive_without_articles_has_a_report(facts: Facts) -> None:
