@@ -2,6 +2,7 @@
 
 import difflib
 import logging
+import os
 
 from scrapy.extensions.memusage import MemoryUsage
 from scrapy.settings import BaseSettings
@@ -74,5 +75,6 @@ def check_values(settings: BaseSettings) -> None:
             number = "a whole number" if kind is int else "a number"
             raise ValueError(f"{name}={value}: give {number} from {least}")
     for name in (n for n in vars(ours) if n.startswith("HUFFARCHIVE_") and n.endswith("_URL")):
-        if not str(settings.get(name)).startswith(("http://", "https://")):
-            raise ValueError(f"{name}={settings.get(name)}: give an http or https address")
+        value = settings.get(name, os.environ.get(name) or None)
+        if value is not None and not str(value).startswith(("http://", "https://")):
+            raise ValueError(f"{name}={value}: give an http or https address")

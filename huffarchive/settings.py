@@ -40,6 +40,13 @@ HUFFARCHIVE_ALLOWED_HOSTS: list[str] = []
 """host:port that may have a private address; set from -a site= and the sample."""
 HUFFARCHIVE_COMMAND = None
 """The command of this run, for `scrapy status`; set by the command itself."""
+HUFFARCHIVE_PING_URL = None
+"""Who is told that a run began, goes on and how it ended, in the protocol of healthchecks.io: an
+address of it or of another. This and the next two may be variables of the environment too."""
+HUFFARCHIVE_METRICS_FILE = None
+"""File for Prometheus' textfile collector (its name ends in .prom), renewed every five seconds."""
+HUFFARCHIVE_LOG_JSON = None
+"""File for the log with one JSON object a line; - for standard error, in place of the text."""
 
 # --- one request, one exchange, one outcome
 

@@ -1,6 +1,8 @@
 """`scrapy crawl`: capture what is wanted, and say with the exit status how that went."""
 
 import argparse
+import contextlib
+import io
 import logging
 import os
 import shlex
@@ -8,8 +10,10 @@ import signal
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.commands.crawl import Command as CrawlCommand
+from scrapy.crawler import Crawler
 from scrapy.spiderloader import get_spider_loader
 
 from huffarchive.commands.base import (
@@ -24,6 +28,9 @@ from huffarchive.commands.base import (
 from huffarchive.editions import EDITIONS
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
+
+if TYPE_CHECKING:
+    from huffarchive.crawl.spider import ArchiveSpider
 
 
 class Command(CrawlCommand):
@@ -147,14 +154,39 @@ class Command(CrawlCommand):
         with may_go_unread():
             if spider.refused is not None:
                 print(spider.refused, end="\n" * bool(str(spider.refused)), file=sys.stderr)
+                _tell(crawler, spider, str(spider.refused))
                 return
-            self.summary(spider.run)
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said):
+                self.summary(spider.run)
+            try:
+                print(said.getvalue(), end="")
+            finally:
+                _tell(crawler, spider, said.getvalue())
             if spider.no_contact and spider.run.report is not None:
                 print(spider.no_contact)
 
     def summary(self, run: object) -> None:
         """Say what came of it, and what to do next."""
         _summary(run)
+
+
+def _tell(crawler: Crawler, spider: "ArchiveSpider", summary: str) -> None:
+    """Tell those who are to know how the run ended."""
+    from huffarchive.crawl.display import Progress
+    from huffarchive.crawl.hooks import Hooks
+
+    progress = crawler.get_extension(Progress)
+    figures: dict[str, float] = {}
+    hooks = None
+    if progress is not None:
+        hooks, figures = progress.hooks, progress.figures
+    report = spider.run.report if spider.refused is None else None
+    if report is not None:
+        counts = {f"pages/{state}": report.counts[state] for state in State}
+        figures = {**figures, **counts, "given_up": report.given_up}
+    hooks = hooks or Hooks(crawler.settings, spider.job.archive_name)
+    hooks.ended(spider.ended(), summary, figures)
 
 
 def _summary(run: object) -> None:

@@ -19,6 +19,7 @@ from tqdm import tqdm
 from tqdm.contrib import DummyTqdmFile
 
 from huffarchive.archive.files import StorageError
+from huffarchive.crawl.hooks import Hooks, log_as_json
 from huffarchive.outcome import State
 from huffarchive.politeness.middleware import PolitenessMiddleware
 from huffarchive.politeness.throttle import Throttle
@@ -226,6 +227,11 @@ class Progress:
         self._bar: Bar | None = None
         self._next_line = self._next_count = self._next_told = 0.0
         self._before: dict[int, Any] = {}
+        self._json: logging.Handler | None = None
+        self.hooks: Hooks | None = None
+        """Who else is told of the run; None where it did not begin."""
+        self.figures: dict[str, float] = {}
+        """What they were told last, in numbers."""
         crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self._closed, signals.spider_closed)
 
@@ -248,11 +254,16 @@ class Progress:
     def _opened(self, spider: Any) -> None:
         if spider.refused is not None:
             return
+        name, settings = spider.job.archive_name, self._crawler.settings
+        self._json = log_as_json(settings, name)
+        self.hooks = Hooks(settings, name)
+        self.hooks.began()
+        self._loop = asyncio.get_running_loop()
         self._next_line = time.monotonic() + INTERVAL
         if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             self._bar = Bar()
         # Scrapy sets its handlers when the reactor starts, which may be after this.
-        asyncio.get_running_loop().call_soon(self._listen)
+        self._loop.call_soon(self._listen)
         self._beat.start(HEARTBEAT, now=True)
 
     def _closed(self) -> None:
@@ -260,6 +271,9 @@ class Progress:
             self._beat.stop()
         if self._bar is not None:
             self._bar.close()
+        if self._json is not None:
+            logging.getLogger().removeHandler(self._json)
+            self._json.close()
         for number, before in self._before.items():
             if signal.getsignal(number) == self._heard:
                 signal.signal(number, before)
@@ -275,8 +289,7 @@ class Progress:
                     signal.signal(number, self._heard)
 
     def _heard(self, number: int, frame: Any) -> None:
-        loop = asyncio.get_event_loop()
-        loop.call_soon_threadsafe(self._acknowledge, signal.Signals(number).name)
+        self._loop.call_soon_threadsafe(self._acknowledge, signal.Signals(number).name)
         self._before[number](number, frame)  # it takes the next one, and ends at once
 
     def _acknowledge(self, name: str) -> None:
@@ -342,6 +355,7 @@ class Progress:
                 eta=None if ends is None else ends.isoformat(timespec="seconds"),
                 paused={h: t.isoformat(timespec="seconds") for h, t in standing.paused.items()},
             )
+            self._tell(standing, at)
         if now >= self._next_line:
             self._next_line = now + INTERVAL
             counts, seconds = standing.counts, standing.seconds
@@ -355,3 +369,17 @@ class Progress:
                 standing.rate or 0,
                 "no rate yet" if seconds is None else timedelta(seconds=int(seconds)),
             )
+
+    def _tell(self, standing: Standing, at: datetime) -> None:
+        assert self.hooks is not None
+        figures: dict[str, float | None] = {
+            **{f"pages/{state}": number for state, number in standing.counts.items()},
+            "left": standing.left,
+            "rate": standing.rate,
+            "seconds_left": standing.seconds,
+            "warc_bytes": standing.size,
+            "paused_hosts": len(standing.paused),
+            "updated": at.timestamp(),
+        }
+        self.figures = {name: value for name, value in figures.items() if value is not None}
+        self.hooks.under_way("  ".join(lines(standing, 200, at)), self.figures)

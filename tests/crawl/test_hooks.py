@@ -1,0 +1,156 @@
+"""Hooks tell of a run, and whatever becomes of them, the run is not told by it."""
+
+import json
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from scrapy.settings import Settings
+
+from huffarchive.crawl import hooks
+from huffarchive.crawl.hooks import Hooks, log_as_json, notify
+from huffarchive.exits import Exit
+from tests.e2e.conftest import options
+from tests.e2e.scripted import BASE, Site, article, path
+from tests.kit.command import scrapy
+
+
+@contextmanager
+def listening(how: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """A server that logs what it is told and answers, answers 500, redirects, or hangs."""
+    told: list[tuple[str, str]] = []
+    over = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            told.append((self.path, body))
+            if how == "hangs":
+                over.wait(20)
+                return
+            self.send_response({"logs": 200, "500": 500, "redirects": 302}[how])
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/ping/secret", told
+    finally:
+        over.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [("logs", ""), ("500", "HTTP Error 500"), ("redirects", "HTTP Error 302"), ("hangs", "no answer")],
+)  # fmt: skip
+def test_no_server_ends_or_delays_a_run(
+    how: str, said: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hooks, "_PATIENCE", 1.0)
+    with listening(how) as (url, told):
+        made = Hooks(Settings({"HUFFARCHIVE_PING_URL": f"{url}?rid=1"}), "qc")
+        began = time.monotonic()
+        made.began()
+        made.under_way("line", {})  # too early for another ping
+        assert time.monotonic() - began < 0.5
+        made.ended(Exit.FAILURES, "Résumé\n", {})
+        assert time.monotonic() - began < 5
+    assert sorted(told)[:2] == [
+        ("/ping/secret/3?rid=1", "Résumé\n"),
+        ("/ping/secret/start?rid=1", ""),
+    ]
+    assert not [way for way, _ in told if "elsewhere" in way]
+    assert said in caplog.text
+    assert len(caplog.records) == bool(said)  # once, however often
+    assert "secret" not in caplog.text
+
+
+def test_nobody_there(caplog: pytest.LogCaptureFixture) -> None:
+    made = Hooks(Settings({"HUFFARCHIVE_PING_URL": "http://127.0.0.1:1/"}), "qc")
+    made.ended(Exit.DONE, "", {})
+    assert "Connection refused" in caplog.text
+
+
+def test_another_run_is_no_news() -> None:
+    with listening("logs") as (url, told):
+        Hooks(Settings({"HUFFARCHIVE_PING_URL": url}), "qc").ended(Exit.LOCKED, "", {})
+    assert told == []
+
+
+@pytest.mark.parametrize("name", ["METRICS_FILE", "LOG_JSON"])
+def test_a_file_that_cannot_be_written_is_a_line_of_the_log(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings({f"HUFFARCHIVE_{name}": str(tmp_path / "no/such")})
+    made = Hooks(settings, "qc")
+    assert log_as_json(settings, "qc") is None
+    made.under_way("line", {"left": 1})
+    made.ended(Exit.DONE, "", {"left": 0})
+    (line,) = caplog.records
+    assert f"HUFFARCHIVE_{name}: " in line.getMessage()
+
+
+def test_no_systemd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    notify("READY=1")
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "none"))
+    notify("READY=1")
+
+
+def test_a_traceback_is_one_line_of_json(tmp_path: Path) -> None:
+    handler = log_as_json(
+        Settings({"HUFFARCHIVE_LOG_JSON": str(tmp_path / "log"), "LOG_LEVEL": "INFO"}), "qc"
+    )
+    assert handler is not None
+    try:
+        int("é\n\u2028")
+    except ValueError:
+        logging.getLogger("x").exception("failed: %s", "\u202e")
+    logging.getLogger().removeHandler(handler)
+    handler.close()
+    (line,) = (tmp_path / "log").read_text().splitlines()
+    row = json.loads(line)
+    assert (row["level"], row["message"], row["archive"]) == ("ERROR", "failed: \u202e", "qc")
+    assert "ValueError: invalid literal" in row["traceback"]
+
+
+def test_a_crawl_tells_all_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    systemd.bind(str(tmp_path / "notify"))
+    systemd.settimeout(5)
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    monkeypatch.setenv("HUFFARCHIVE_LOG_JSON", str(tmp_path / "log.json"))
+    (listed := tmp_path / "urls.txt").write_text(f"{BASE}{path(1)}\n{BASE}{path(2)}\n")
+    with (
+        listening("logs") as (url, told),
+        Site(tmp_path, {path(1): article(), path(2): article("Autre")}) as site,
+    ):
+        done = scrapy(
+            "crawl", "qc", "-a", f"site={site.url}", "-a", f"urls={listed}", *options(tmp_path),
+            "-s", f"HUFFARCHIVE_PING_URL={url}", "-s", f"HUFFARCHIVE_METRICS_FILE={tmp_path}/m.prom",
+        )  # fmt: skip
+    assert done.code == 0, done.err
+    assert sorted(told) == [("/ping/secret/0", done.out), ("/ping/secret/start", "")]
+    families = text_string_to_metric_families((tmp_path / "m.prom").read_text())
+    figures = {tuple(s.labels.values()) + (s.name,): s.value for f in families for s in f.samples}
+    assert figures["qc", "captured", "huffarchive_pages"] == 2
+    assert figures["qc", "huffarchive_exit_status"] == figures["qc", "huffarchive_running"] == 0
+    assert all(json.loads(x)["level"] for x in (tmp_path / "log.json").read_text().splitlines())
+    states = [systemd.recv(1000).decode() for _ in range(3)]
+    systemd.close()
+    assert [state.partition("\n")[0] for state in states] == ["READY=1", "WATCHDOG=1", "STOPPING=1"]
