@@ -134,10 +134,12 @@ def main() -> None:
                 answers = [get(address) for _ in range(TIMES)]
                 used = (cpu(pid) - used) / TIMES
                 times = [taken for taken, _ in answers]
-                found = re.search(r'role="status">\D*([\d\u00a0]+)', answers[0][1])
+                found = re.search(
+                    r'role="status">(?:.* (?:de|of) ([\d\u00a0,]+)|Rien)', answers[0][1]
+                )
                 assert found, answers[0][1]
                 shown = " ".join(v for k, v in arguments.items() if k != "page")
-                total = int(found[1].replace("\u00a0", ""))
+                total = int(re.sub(r"\D", "", found[1] or "0"))
                 worst = max(worst, statistics.median(times))
                 print(f"| {label} | {f'`{shown}`' if shown else ''} | {total:,} "
                       f"| {statistics.median(times):.0f} | {max(times):.0f} | {used:.0f} |", flush=True)  # fmt: skip

@@ -133,7 +133,7 @@ def test_the_room_is_made_anew_of_what_there_is(
 ) -> None:
     """A file that a run finishes keeps the date of its last line, which is before the room's."""
     pytest.importorskip("datasette")
-    monkeypatch.setattr("huffarchive.browse.pages.serve", lambda *_: None)
+    monkeypatch.setattr("huffarchive.browse.serving.serve", lambda *_: None)
     last = sorted(archive.places.output.glob("qc-*.jsonl"))[1]
     last.rename(growing := last.with_name(last.name + ".open"))
 
