@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import brotli
 import zstandard
@@ -97,21 +97,10 @@ class Message:
         "h2 200" or "http/1.1  200 OK".
         """
         head, body = _split(raw.lstrip(_BLANK) if lenient else raw)
-        lines = head.replace(b"\r\n", b"\n").split(b"\n")
-        first = (_LENIENT_STATUS_LINE if lenient else _STATUS_LINE).fullmatch(lines[0])
-        if first is None or len(lines[0]) == len(raw):
-            raise MessageError("malformed", "the answer does not begin as HTTP does")
-        headers: list[tuple[str, str]] = []
-        for line in lines[1:]:
-            text = line.decode("latin-1")
-            if text[:1] in " \t" and headers:
-                name, value = headers[-1]
-                headers[-1] = (name, f"{value} {text.strip()}")
-            elif ":" in text:
-                name, value = text.split(":", 1)
-                headers.append((name.strip(), value.strip()))
-        version, status, reason = (part.decode("latin-1") for part in first.groups(b""))
-        return cls(version, int(status), reason, tuple(headers), body)
+        if head == raw and b"\n" not in head:
+            raise MessageError("malformed", "the answer's status line has no end")
+        parsed = _parsed_once if len(head) <= _COMMON_HEAD else _parsed
+        return cls(*parsed(head, lenient), body)
 
     @classmethod
     def head(cls, raw: bytes, *, lenient: bool = False) -> "Message":
@@ -171,6 +160,30 @@ class Message:
         if len(data) > most:
             raise MessageError("too_large", f"{len(data)} bytes, over {most}")
         return data
+
+
+def _parsed(head: bytes, lenient: bool) -> tuple[str, int, str, tuple[tuple[str, str], ...]]:
+    """Version, status, reason and headers of a head."""
+    lines = head.replace(b"\r\n", b"\n").split(b"\n")
+    first = (_LENIENT_STATUS_LINE if lenient else _STATUS_LINE).fullmatch(lines[0])
+    if first is None:
+        raise MessageError("malformed", "the answer does not begin as HTTP does")
+    headers: list[tuple[str, str]] = []
+    for line in lines[1:]:
+        text = line.decode("latin-1")
+        if text[:1] in " \t" and headers:
+            name, value = headers[-1]
+            headers[-1] = (name, f"{value} {text.strip()}")
+        elif ":" in text:
+            name, value = text.split(":", 1)
+            headers.append((name.strip(), value.strip()))
+    version, status, reason = (part.decode("latin-1") for part in first.groups(b""))
+    return version, int(status), reason, tuple(headers)
+
+
+_COMMON_HEAD = 8192
+"""Bytes of a head that is remembered: one step of a crawl after another asks for the same."""
+_parsed_once = lru_cache(maxsize=32)(_parsed)
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from functools import lru_cache
 
 import brotli
 import pytest
@@ -9,6 +10,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huffarchive import http
 from huffarchive.http import MAX_CONTENT, Message, MessageError
 
 BODY = "Déjà vu à Québec. ".encode() * 50
@@ -116,3 +118,27 @@ def test_any_bytes_give_an_answer_or_a_message_error(raw: bytes) -> None:
 def test_chunking_is_undone(body: bytes, size: int) -> None:
     raw = response(chunked(body, size), "Transfer-Encoding: chunked")
     assert Message.parse(raw).entity == body
+
+
+def test_a_head_is_taken_apart_once_however_often_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bytes] = []
+    parsed = lru_cache(lambda head, lenient: asked.append(head) or http._parsed(head, lenient))
+    monkeypatch.setattr(http, "_parsed_once", parsed)
+    head = b"HTTP/1.1 200 OK\r\nX: y\r\n"
+    for body in (b"one", b"another", b""):
+        assert Message.parse(head + b"\r\n" + body).body == body
+        assert Message.head(head + b"\r\n" + body).headers == (("X", "y"),)
+    assert len(asked) == 1
+    long = head + b"Y: " + b"z" * 10_000 + b"\r\n\r\n"
+    assert Message.parse(long).header("y") == "z" * 10_000
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("raw", [b"HTTP/1.1 200 OK", b"HTTP/1.1 200 OK\r", b"hello", b""])
+def test_a_status_line_without_an_end_is_no_answer(raw: bytes) -> None:
+    for read in (Message.parse, Message.head):
+        with pytest.raises(MessageError):
+            read(raw)
+    assert Message.parse(b"HTTP/1.1 200 OK\n").status == 200

@@ -11,7 +11,7 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -407,6 +407,14 @@ def spider_editions(settings: BaseSettings) -> dict[str, Edition]:
     }
 
 
+def archive_codes(settings: BaseSettings, args: Iterable[str]) -> dict[str, str]:
+    """Editions' codes by their spiders' names; all spiders are loaded only for a name not ours."""
+    codes = {f"huffpost_{code}": code for code in EDITIONS}
+    if all(arg in codes or arg.removesuffix("-sample") in EDITIONS for arg in args):
+        return codes
+    return {name: edition.code for name, edition in spider_editions(settings).items()}
+
+
 def archives(
     settings: BaseSettings, args: list[str], command: str, *, lost: bool = False
 ) -> list[tuple["ArchivePaths", Edition]]:
@@ -416,7 +424,7 @@ def archives(
     """
     from huffarchive.crawl.arguments import places_of
 
-    names = {name: edition.code for name, edition in spider_editions(settings).items()}
+    names = archive_codes(settings, args)
     known = [f"{code}{kind}" for code in EDITIONS for kind in ("", "-sample")]
     wanted = [names.get(arg, arg) for arg in args]
     for arg, name in zip(args, wanted, strict=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, mistake, plural, spider_editions
+from huffarchive.commands.base import ArchiveCommand, archive_codes, mistake, plural
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Command(ArchiveCommand, ScrapyCommand):
 
         assert self.settings is not None
         known = self._archives()
-        codes = {name: edition.code for name, edition in spider_editions(self.settings).items()}
+        codes = archive_codes(self.settings, args)
         if not args:
             if not known:
                 mistake("verify", "nothing is archived here yet; run a crawl, or name files")

@@ -13,7 +13,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from surt import surt
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
 from huffarchive.http import Message, MessageError
@@ -69,6 +68,8 @@ def _digest(body: bytes, head: StatusAndHeaders | None) -> str:
 
 def surt_key(url: str) -> str:
     """The key of an address: its SURT."""
+    from surt import surt  # it takes long to import, and few commands make lines
+
     try:
         return str(surt(url))
     except Exception:  # noqa: BLE001 - whatever stands in for an address: as cdxj-indexer does

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -132,7 +133,7 @@ class Worker:
 
     async def _judge(self, answer: asyncio.Future[bytearray]) -> Reading | Unread:
         """Wait for an answer and see what it is worth."""
-        began, _ = self._cpu()
+        began = self._used()
         try:
             done, _ = await asyncio.wait({answer}, timeout=self._clock)
             while not done and self._starved(began):
@@ -157,17 +158,19 @@ class Worker:
 
     def _starved(self, began: float) -> bool:
         """Whether it is the machine that is slow: it works, and has not had its time of CPU."""
-        used, works = self._cpu()
-        return works and used - began < self._seconds
-
-    def _cpu(self) -> tuple[float, bool]:
-        """Seconds of CPU that it has used, and whether it uses CPU or waits for it (proc(5))."""
         try:
             stat = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace")
         except OSError:
-            return 0.0, False
-        state, *fields = stat.rpartition(")")[2].split()
-        return sum(map(int, fields[10:12])) / os.sysconf("SC_CLK_TCK"), state == "R"
+            return False
+        works = stat.rpartition(")")[2].split()[0] == "R"  # proc(5): runs, or waits for a core
+        return works and self._used() - began < self._seconds
+
+    def _used(self) -> float:
+        """Seconds of CPU that it has used, by the clock of its process (clock_getcpuclockid(3))."""
+        try:
+            return time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            return 0.0
 
     async def _start(self) -> None:
         message = await self._receive()

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -133,3 +134,19 @@ def test_a_crawl_that_refuses_for_want_of_its_ledger_leaves_none(
     assert not list(places.output.glob("ledger.sqlite3*"))
     with pytest.raises(LedgerDamagedError, match="scrapy recover"):
         Ledger.view(places.ledger, HUFFPOST_QC)
+
+
+@pytest.mark.parametrize("command", ["status", "verify", "schema"])
+def test_what_only_looks_loads_no_crawler(command: str, tmp_path: Path) -> None:
+    code = (
+        "import sys; from scrapy.cmdline import execute\n"
+        f"try: execute(['scrapy', {command!r}])\n"
+        "except SystemExit: pass\n"
+        "heavy = ('huffarchive.crawl.spider', 'huffarchive.download', 'requests', 'trafilatura')\n"
+        "print([name for name in heavy if name in sys.modules], file=sys.stderr)"
+    )
+    options = {"HUFFARCHIVE_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | options
+    )
+    assert done.stderr.splitlines()[-1] == "[]", done.stderr
