@@ -161,7 +161,10 @@ def _stopped_by_signals() -> Iterator[None]:
 
 
 class ArchiveCommand:
-    """Stands before Scrapy's class of a command that needs no crawl, and answers from attributes.
+    """Stands before Scrapy's class of a command that needs no crawl.
+
+    The docstring of a command is its help: the first line for the list of commands, all of it for
+    `--help`.
 
     Not a command itself: Scrapy takes every subclass of ScrapyCommand here for one.
     """
@@ -171,10 +174,8 @@ class ArchiveCommand:
 
     arguments: ClassVar[str] = "[options] [huffpost_qc | qc | qc-sample]"
     """What stands behind the command's name."""
-    does: ClassVar[str]
-    """One line for the list of commands."""
-    says: ClassVar[str]
-    """What `--help` says, with an example."""
+    settings: Any
+    """Scrapy's Settings: there when `run` is called."""
 
     def __init_subclass__(cls, **named: Any) -> None:
         """Have `run` end as a command does, whatever happens; see `ends_well`."""
@@ -210,11 +211,11 @@ class ArchiveCommand:
 
     def short_desc(self) -> str:
         """One line for the list of commands."""
-        return self.does
+        return (type(self).__doc__ or "").partition(".\n")[0]
 
     def long_desc(self) -> str:
         """What `--help` says."""
-        return self.says
+        return " ".join((type(self).__doc__ or "").split())
 
 
 _CAPTURES = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", ".cdxj")
@@ -228,7 +229,8 @@ class Output:
     """Where a command was asked to write."""
 
     command: str
-    settings: BaseSettings
+    settings: Any
+    """Scrapy's Settings: there when `run` is called."""
     inputs: tuple[Path, ...] = ()
     """What the command reads."""
     makes_folders: bool = False

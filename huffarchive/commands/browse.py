@@ -33,14 +33,12 @@ NEEDS = (
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Serves one archive to this machine, to read: search, captures, provenance, versions."""
+    """Open a reading room on this machine: search, text beside the capture, versions.
 
-    does = "Open a reading room on this machine: search, text beside the capture, versions"
-    says = (
-        f"{does}. Example: scrapy browse huffpost_qc --port 8001. Read only; it "
-        "answers to 127.0.0.1 only and asks nothing of the network. Its database, room.sqlite3 "
-        "beside the ledger, is made anew when the finished JSONL files are others."
-    )
+    Example: scrapy browse huffpost_qc --port 8001. Read only; it answers to 127.0.0.1 only and
+    asks nothing of the network. Its database, room.sqlite3 beside the ledger, is made anew when
+    the finished JSONL files are others.
+    """
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -55,7 +53,6 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Make the database where that is needed, and serve."""
-        assert self.settings is not None
         lacking = [name for name in NEEDS if find_spec(name) is None]
         if lacking:
             needs = " and ".join(lacking)

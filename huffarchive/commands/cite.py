@@ -19,15 +19,14 @@ FORMS = {"text": "", "bibtex": "bib", "ris": "ris", "csl": "json"}
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Reads the archives' JSONL files; one reference for each article named."""
+    """Print articles as references: a line of text, BibTeX, RIS, CSL-JSON.
+
+    An article is named by its id (qc:n:1480236) or an address. Its latest version is cited,
+    with where its capture is and the digest. Example: scrapy cite qc:n:1480236 --format bibtex
+    >> references.bib
+    """
 
     arguments = "[options] id or address of an article ..."
-    does = "Print articles as references: a line of text, BibTeX, RIS, CSL-JSON"
-    says = (
-        f"{does}. An article is named by its id (qc:n:1480236) or an address. Its latest version "
-        "is cited, with where its capture is and the digest. Example: scrapy cite qc:n:1480236 "
-        "--format bibtex >> references.bib"
-    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -37,7 +36,6 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the references in the order of the arguments."""
-        assert self.settings is not None
         needs = [name for name in ("bibtexparser", "rispy") if find_spec(name) is None]
         if needs:
             lacking = " and ".join(needs)

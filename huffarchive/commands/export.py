@@ -15,17 +15,15 @@ from huffarchive.exits import Exit
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Writes the latest version of each article, in the forms that people load."""
+    """Write the latest version of each article as one data set.
+
+    Sorted by id: parquet (typed), sqlite (full-text search, ready for Datasette), csv, jsonl,
+    or huggingface (Parquet and a card). From an archive (huffpost_qc, qc, qc-sample) or from
+    JSONL files of `scrapy extract`. The same input gives the same bytes. Example: scrapy export
+    parquet qc -o articles.parquet
+    """
 
     arguments = "[options] parquet|sqlite|csv|jsonl|huggingface [archive or file.jsonl ...]"
-    does = "Write the latest version of each article as one data set"
-    says = (
-        "Write the latest version of each article as one data set, sorted by id: parquet "
-        "(typed), sqlite (full-text search, ready for Datasette), csv, jsonl, or huggingface "
-        "(Parquet and a card). From an archive (huffpost_qc, qc, qc-sample) or from JSONL "
-        "files of `scrapy extract`. The same input gives the same bytes. "
-        "Example: scrapy export parquet qc -o articles.parquet"
-    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -55,7 +53,6 @@ class Command(ArchiveCommand, ScrapyCommand):
         paths, title, name, folder = self._input(args[1:])
         options = Options(title, opts.by_year, opts.spreadsheet, opts.replace)
         main = product(kind, by_year=opts.by_year)
-        assert self.settings is not None
         place = Output("export", self.settings, tuple(paths), makes_folders=True)
         target: Path | None = folder / default_target(kind, name, by_year=opts.by_year)
         if opts.output == "-" and not main.folder:
@@ -101,7 +98,6 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def _input(self, args: list[str]) -> tuple[list[Path], str, str, Path]:
         """JSONL files, title, name, and the folder for what is written."""
-        assert self.settings is not None
         files = [Path(arg) for arg in args if arg.endswith(".jsonl")]
         if files and len(files) < len(args):
             mistake("export", "name either archives or JSONL files, not both")

@@ -22,20 +22,18 @@ if TYPE_CHECKING:
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Reads WARC, ARC and WACZ files, ours or anybody's, and writes one record a line."""
+    """Read the articles of WARC files, with no network.
+
+    Of WARC (.gz, .zst), ARC or WACZ files, ours or anybody's, or of all in a folder, it writes
+    one JSON record a line. Over the WARC of a run it gives the run's JSONL, byte for byte.
+    Example: scrapy extract warc/qc/*.warc.gz -o articles.jsonl. With -o FOLDER/ each file gets
+    an output of its own, and beside it X.jsonl.done, which says what the output is of once all
+    of it was read: killed, or started again when a damaged file was mended, it reads what is
+    not complete. Files and folder may be URLs (s3://, gs://, hf://), and --engine ray or dask
+    reads on a cluster: docs/scale.md.
+    """
 
     arguments = "[options] <file.warc.gz | folder | URL> ..."
-    does = "Read the articles of WARC files, with no network"
-    says = (
-        "Read the articles of WARC (.gz, .zst), ARC or WACZ files, ours or anybody's, or of all in "
-        "a folder, and write one JSON record a line. Over the WARC of a run it gives the run's "
-        "JSONL, byte for byte. "
-        "Example: scrapy extract warc/qc/*.warc.gz -o articles.jsonl. "
-        "With -o FOLDER/ each file gets an output of its own, and beside it X.jsonl.done, which "
-        "says what the output is of once all of it was read: killed, or started again when a "
-        "damaged file was mended, it reads what is not complete. Files and folder may be URLs "
-        "(s3://, gs://, hf://), and --engine ray or dask reads on a cluster: docs/scale.md."
-    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -68,7 +66,6 @@ class Command(ArchiveCommand, ScrapyCommand):
         workers = opts.workers if opts.workers is not None else len(os.sched_getaffinity(0))
         if workers < 0:
             mistake("extract", f"--workers {workers}: give 0 or more")
-        assert self.settings is not None
         names = _named(args)
         paths = [Path(name) for name in names]
         bounds = Bounds(
@@ -116,7 +113,6 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.extract.files import is_url
         from huffarchive.storage.products import FOLDER
 
-        assert self.settings is not None
         folder = opts.output or ""
         if not (folder.endswith("/") or (not is_url(folder) and Path(folder or "-").is_dir())):
             mistake("extract", "with URLs or --engine name a folder to write to: -o FOLDER-or-URL/")

@@ -15,14 +15,12 @@ from huffarchive.exits import Exit
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Reads the archives' JSONL files; one link a line, with its evidence."""
+    """Link articles that tell the same story under two ids, with the evidence.
 
-    does = "Link articles that tell the same story under two ids, with the evidence"
-    says = (
-        f"{does}: equal headlines, and texts that are equal or nearly so within "
-        "two days. One JSON object a line: id, same_story_as, headline, text_equal, alike, "
-        "dates. Nothing is merged. Example: scrapy links huffpost_qc -o same-stories.jsonl"
-    )
+    Equal headlines, and texts that are equal or nearly so within two days. One JSON object a
+    line: id, same_story_as, headline, text_equal, alike, dates. Nothing is merged. Example:
+    scrapy links huffpost_qc -o same-stories.jsonl
+    """
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -34,7 +32,6 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.storage.products import LINKS
         from huffarchive.storage.replacing import replacing
 
-        assert self.settings is not None
         folders = [places.output for places, _ in archives(self.settings, args, "links")]
         try:
             if opts.output in (None, "-"):

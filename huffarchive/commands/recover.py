@@ -12,14 +12,11 @@ from huffarchive.exits import Exit
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Rebuilds the ledger of the archives named, or of all."""
+    """Make a lost or damaged ledger again from the WARC and JSONL files.
 
-    does = "Make a lost or damaged ledger again from the WARC and JSONL files"
-    says = (
-        "Make a lost or damaged ledger again from the WARC and JSONL files, which are the "
-        "truth. Nothing is deleted: what is in the way goes to the quarantine folder. "
-        "Example: scrapy recover huffpost_qc"
-    )
+    The files are the truth. Nothing is deleted: what is in the way goes to the quarantine
+    folder. Example: scrapy recover huffpost_qc
+    """
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         """Rebuild each archive."""
@@ -28,7 +25,6 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.warc.cdxj import fresh_index
         from huffarchive.warc.reader import WarcError
 
-        assert self.settings is not None
         seconds = self.settings.getfloat("HUFFARCHIVE_READ_SECONDS")
         memory = self.settings.getint("HUFFARCHIVE_READ_MEMORY")
         workers = len(os.sched_getaffinity(0))

@@ -14,14 +14,11 @@ NEEDS = ("pygal",)
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Reads the ledgers and the JSONL files, also while a run is under way."""
+    """Write one HTML page: what was captured, what is missing, how well it was read.
 
-    does = "Write one HTML page: what was captured, what is missing, how well it was read"
-    says = (
-        f"{does}. Example: scrapy report huffpost_qc --lang en -o report.html. "
-        "The page holds everything it shows and loads nothing; without -o it is written as "
-        "report.html beside the ledger."
-    )
+    Example: scrapy report huffpost_qc --lang en -o report.html. The page holds everything it
+    shows and loads nothing; without -o it is written as report.html beside the ledger.
+    """
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -33,7 +30,6 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the report of each archive named."""
-        assert self.settings is not None
         lacking = [name for name in NEEDS if find_spec(name) is None]
         if lacking:
             needs = " and ".join(lacking)

@@ -10,17 +10,15 @@ from huffarchive.exits import Exit
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Writes page, metadata and today's reading of a capture, for a hand to correct."""
+    """Turn a captured page into a test folder.
+
+    It has page.html, meta.json and expected.json, which says what the reader makes of the page
+    today and is to be corrected by hand. File and offset are warc_file and warc_offset of a
+    line of the JSONL. Example: scrapy sample warc/qc/qc-20261120120000-00001.warc.gz:52034 -o
+    tests/pages/a_byline_of_two
+    """
 
     arguments = "[options] <file.warc.gz>:<offset>"
-    does = "Turn a captured page into a test folder"
-    says = (
-        "Turn a captured page into a test folder: page.html, meta.json and expected.json, "
-        "which says what the reader makes of the page today and is to be corrected by hand. "
-        "File and offset are warc_file and warc_offset of a line of the JSONL. "
-        "Example: scrapy sample warc/qc/qc-20261120120000-00001.warc.gz:52034 "
-        "-o tests/pages/a_byline_of_two"
-    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -51,7 +49,6 @@ class Command(ArchiveCommand, ScrapyCommand):
         folder = opts.output
         if folder is None:
             folder = str(Path("tests", "pages", made.name))
-        assert self.settings is not None
         output = Output("sample", self.settings, (Path(name),))
         made.write(output.given(folder, PAGE_FOLDER, replace=False))
         print(f"{folder}: correct expected.json by hand, and take out what it need not say")

@@ -11,11 +11,12 @@ from huffarchive.commands.base import ArchiveCommand, Output
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Prints the schema that every line of our JSONL keeps to."""
+    """Print the JSON Schema (draft 2020-12) of a record.
+
+    Example: scrapy schema -o article.schema.json
+    """
 
     arguments = ""
-    does = "Print the JSON Schema (draft 2020-12) of a record"
-    says = f"{does}. Example: scrapy schema -o article.schema.json"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -30,7 +31,6 @@ class Command(ArchiveCommand, ScrapyCommand):
 
         target = None
         if opts.output not in (None, "-"):
-            assert self.settings is not None
             place = Output("schema", self.settings)
             target = place.given(opts.output, SCHEMA, replace=opts.replace)
         # JSON is UTF-8; what cannot be said in the terminal's charset is escaped.

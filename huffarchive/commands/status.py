@@ -26,13 +26,11 @@ _WIDTH, _AFTER = 80, " " * 12
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Reads the ledgers, also while a run is under way; keeps each account as account.json."""
+    """Say what is known, captured, gone, refused and failed, and what to do next.
 
-    does = "Say what is known, captured, gone, refused and failed, and what to do next"
-    says = (
-        f"{does}. Example: scrapy status huffpost_qc --short. "
-        "The account is kept as account.json beside the ledger too."
-    )
+    Example: scrapy status huffpost_qc --short. The account is kept as account.json beside the
+    ledger too.
+    """
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -62,7 +60,6 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.ledger.ledger import LedgerDamagedError
         from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
 
-        assert self.settings is not None
         for places, edition in archives(self.settings, args, "status"):
             try:
                 found = archive_status(places, edition)

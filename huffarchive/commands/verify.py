@@ -20,17 +20,15 @@ if TYPE_CHECKING:
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Checks archives of ours, or anybody's WARC files, and names whatever is wrong."""
+    """Check WARC files, JSONL and ledger against the standard and each other.
+
+    Check every promise that can be checked on disk. Without a path: all archives of the
+    project, files and ledger; with names (huffpost_qc, qc, qc-sample) these. With paths: these
+    WARC, WACZ and JSONL files, ours or anybody's. One line for each finding; exit status 0 only
+    when there is no error, otherwise 3. Example: scrapy verify warc/qc/*.warc.gz
+    """
 
     arguments = "[options] [archive, file or folder] ..."
-    does = "Check WARC files, JSONL and ledger against the standard and each other"
-    says = (
-        "Check every promise that can be checked on disk. Without a path: all archives of the "
-        "project, files and ledger; with names (huffpost_qc, qc, qc-sample) these. With paths: "
-        "these WARC, WACZ and JSONL files, ours or anybody's. One line for each finding; exit "
-        "status 0 only when there is no error, otherwise 3. "
-        "Example: scrapy verify warc/qc/*.warc.gz"
-    )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -57,7 +55,6 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.verify.extraction import ReaderOptions
         from huffarchive.verify.rule import Severity
 
-        assert self.settings is not None
         workers = opts.workers if opts.workers is not None else len(os.sched_getaffinity(0))
         if workers < 0:
             mistake("verify", f"--workers {workers}: give 0 or more")
@@ -90,7 +87,6 @@ class Command(ArchiveCommand, ScrapyCommand):
     def _chosen(self, args: list[str]) -> tuple[list["ArchivePaths"], list[Path]]:
         from huffarchive.verify.jsonl import found_under
 
-        assert self.settings is not None
         known = self._archives()
         codes = archive_codes(self.settings, args)
         if not args:
@@ -125,7 +121,6 @@ class Command(ArchiveCommand, ScrapyCommand):
         """The project's archives: every folder of an edition, its sample too."""
         from huffarchive.crawl.arguments import places_of
 
-        assert self.settings is not None
         home = places_of(self.settings, "")
         roots = [root for root in (home.warc_root, home.output_root) if root.is_dir()]
         names = {path.name for root in roots for path in root.iterdir() if path.is_dir()}

@@ -11,15 +11,12 @@ from huffarchive.exits import Exit
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Packs the finished WARC files of an archive, with an index and a searchable list of pages."""
+    """Pack an archive as WACZ, for ReplayWeb.page.
 
-    does = "Pack an archive as WACZ, for ReplayWeb.page"
-    says = (
-        "Pack the finished WARC files of an archive as WACZ 1.1.1 for ReplayWeb.page, in "
-        "several files when they are large, and write a CDXJ index beside each WARC file. "
-        "Example: scrapy wacz qc -o huffpost_qc.wacz. With --check FILE: only check packages, "
-        "anybody's."
-    )
+    Its finished WARC files are packed as WACZ 1.1.1, in several files when they are large, with
+    a CDXJ index beside each WARC file. Example: scrapy wacz qc -o huffpost_qc.wacz. With
+    --check FILE: only check packages, anybody's.
+    """
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -44,7 +41,6 @@ class Command(ArchiveCommand, ScrapyCommand):
             return
         if opts.size <= 0:
             mistake("wacz", f"--size {opts.size}: give more than 0")
-        assert self.settings is not None
         found = archives(self.settings, args, "wacz")
         if opts.output is not None and len(found) > 1:
             mistake("wacz", "-o needs one archive; name it, e.g. scrapy wacz qc -o FILE")
