@@ -46,6 +46,20 @@ def test_its_last_lines_say_what_to_look_at(sample: Archived) -> None:
     )
 
 
+def test_the_readme_shows_what_it_prints(sample: Archived) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    told, record = re.findall(r"(?m)(?:^    .*\n)+", text.partition("## What you see")[2])[0:3:2]
+    run = r"\S*(?=/(?:warc|output)/)|\d{14}"  # where, and when
+    last = [line for line in told.splitlines() if "pip install" not in line]
+    printed = [line for line in sample.result.out.splitlines() if "pip install" not in line]
+    assert [re.sub(run, "…", line.removeprefix("    ")) for line in last] == [
+        re.sub(run, "…", line) for line in printed[-len(last) :]
+    ]
+    keys = re.findall(r'^ {8}"(\w+)": ', record, re.M)
+    assert len(keys) > 10
+    assert keys == list(sample.rows[0])[: len(keys)]
+
+
 def readme_table() -> list[str]:
     """The lines that the README says to work after its first command."""
     text = (ROOT / "README.md").read_text("utf-8").partition("After the first command")[2]
