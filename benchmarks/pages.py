@@ -8,6 +8,7 @@ text. So zones of other articles are put around each article, and the rest is sc
 from collections.abc import Iterator
 
 from huffarchive.sample.catalogue import Entry
+from huffarchive.sample.pages import trending
 from huffarchive.sample.site import Site, site
 
 WEIGHT = 90
@@ -34,7 +35,7 @@ class Pages:
         if self._lean:
             return self._weighty.markup(entry)
         frame = self._weighty.frame(entry.number, "bench")
-        zones = "".join(frame.trending("Tendances", CARDS) for _ in range(ZONES))
+        zones = "".join(trending("Tendances", frame, CARDS) for _ in range(ZONES))
         head, end, tail = self._bare.markup(entry).rpartition("</body>")
         return frame.pad(f"{head}<aside>{zones}</aside>{end}{tail}")
 

@@ -148,6 +148,12 @@ def article(story: Story, frame: Frame) -> str:
     return frame.pad(markup)
 
 
+def trending(title: str, frame: Frame, count: int) -> str:
+    """A zone of so many other articles, as the archive's pages have them."""
+    macros = _ENVIRONMENT.get_template("frame.html.j2").module
+    return str(macros.trending(title, frame.others(count)))  # type: ignore[attr-defined]
+
+
 def other(
     kind: str,
     frame: Frame,
