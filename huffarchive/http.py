@@ -5,7 +5,6 @@ headers, entity body and content; unpacking is bounded in size and in layers.
 """
 
 import re
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from functools import cached_property, lru_cache
 
 import brotli
 import zstandard
+from zlib_ng import zlib_ng as zlib
 
 
 class Truncation(StrEnum):
@@ -240,6 +240,9 @@ def dechunk(body: bytes) -> bytes:
         at = end.end()
 
 
+_ZlibError: type[Exception] = zlib.error  # type: ignore[assignment]  # a class in fact
+
+
 def _inflate(data: bytes, wbits: int, most: int, *, whole: bool = False) -> bytes:
     out: list[bytes] = []
     size = at = members = 0
@@ -253,7 +256,7 @@ def _inflate(data: bytes, wbits: int, most: int, *, whole: bool = False) -> byte
             piece = data[at : at + _PIECE]
             try:
                 part = stream.decompress(piece, most + 1 - size)
-            except zlib.error as error:
+            except _ZlibError as error:
                 problem = f"the compressed body is broken: {error}"
                 raise MessageError("malformed", problem) from error
             at += len(piece) - len(stream.unused_data)

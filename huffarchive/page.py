@@ -75,14 +75,14 @@ class Page:
 
         Control characters, which no HTML may hold, are replaced by spaces.
         """
-        text, _ = self._decoded
+        text = self._decoded[0]
         odd = self.message.content.translate(None, _ORDINARY)
         if _C1.search(self.message.content):
             text = _CONTROL_1.sub(_windows_meant, text)
         return _CONTROL.sub(" ", text) if odd or "\ufffe" in text or "\uffff" in text else text
 
     @cached_property
-    def _decoded(self) -> tuple[str, bool]:
+    def _decoded(self) -> tuple[str, bool, bool]:
         return _decode(self.message)
 
     @property
@@ -94,9 +94,11 @@ class Page:
     def tree(self) -> html.HtmlElement:
         """The page parsed; an empty document when it holds no element."""
         text = voids_closed(self.markup)
-        tree, messages = _parsed(text)
+        decoded, _, whole = self._decoded
+        as_sent = whole and text is decoded
+        tree, messages = _parsed(self.message.content if as_sent else text.encode("utf-8"))
         if any(map(is_ignored, messages)) and (written := ends_written(text)) is not text:
-            tree, _ = _parsed(written)
+            tree, _ = _parsed(written.encode("utf-8"))
         if "S:" in text and "hidden" in text:
             _place_streamed(tree)
         return tree
@@ -120,8 +122,8 @@ def _place_streamed(tree: html.HtmlElement) -> None:
                 break
 
 
-def _parsed(text: str) -> tuple[html.HtmlElement, list[str]]:
-    """Markup parsed, and what the parser had to say of its tags."""
+def _parsed(data: bytes) -> tuple[html.HtmlElement, list[str]]:
+    """Markup in UTF-8 parsed, and what the parser had to say of its tags."""
     parser = html.HTMLParser(
         encoding="utf-8",
         remove_comments=True,  # trafilatura stops at one inside a paragraph
@@ -132,7 +134,7 @@ def _parsed(text: str) -> tuple[html.HtmlElement, list[str]]:
     )
     parser.set_element_class_lookup(_CLASSES)
     try:
-        tree = html.document_fromstring(text.encode("utf-8"), parser=parser)
+        tree = html.document_fromstring(data, parser=parser)
     except etree.ParserError:
         return html.document_fromstring("<html><body></body></html>"), []
     return tree, [entry.message for entry in parser.error_log]
@@ -176,15 +178,16 @@ def decode(message: Message) -> str:
     return _decode(message)[0]
 
 
-def _decode(message: Message) -> tuple[str, bool]:
-    """The text of a body, and whether bytes of it had to be mended or replaced."""
+def _decode(message: Message) -> tuple[str, bool, bool]:
+    """The text of a body, whether bytes were mended or replaced, whether it is just its UTF-8."""
     data = message.content
     try:
-        return data.decode("utf-8").lstrip("\ufeff"), False
+        text = data.decode("utf-8")
+        return text.lstrip("\ufeff"), False, text[:1] != "\ufeff"
     except UnicodeDecodeError:
         name = charset_of(message)
         text = data.decode(name, "huffarchive.windows" if name == "utf-8" else "replace")
-        return text.lstrip("\ufeff"), name == "utf-8" or "\ufffd" in text
+        return text.lstrip("\ufeff"), name == "utf-8" or "\ufffd" in text, False
 
 
 def charset_of(message: Message) -> str:

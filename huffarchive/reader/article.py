@@ -250,8 +250,6 @@ def without_paper(title: str) -> str:
 _OFFERING = etree.XPath(
     "//body//text()[contains(., 'ECEVEZ LES NOUVELLES') or contains(., 'ecevez les nouvelles')]/.."
 )
-_LIVE = (".cli-liveblog", ".liveblog", "#liveblog")
-"""How the names of a live blog's shell begin; the shell may be empty."""
 
 
 def read_article(page: Page, page_key: PageKey, edition: Edition, head: Head) -> Text:
@@ -259,7 +257,7 @@ def read_article(page: Page, page_key: PageKey, edition: Edition, head: Head) ->
     names = names_of(page.tree)
     layout = recognise(page.tree, names)
     text = _read(page, page_key, edition, head, layout)
-    if text.kind == "news" and any(name.startswith(_LIVE) for name in names):
+    if text.kind == "news" and names.begin("cli-liveblog", "liveblog"):
         text = replace(text, kind="live")
     if layout is not GENERIC and not text.paragraphs:
         other = _read(page, page_key, edition, head, GENERIC)

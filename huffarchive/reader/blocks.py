@@ -162,6 +162,7 @@ class _Walk:
         self._everywhere = not layout.markers
         self._is_logo = is_logo
         self._signs = signs
+        self._ending: dict[html.HtmlElement, bool] = {}
         self._out: list[Block] = []
         self._parts: list[str] = []
         self._links: list[str] = []
@@ -239,7 +240,9 @@ class _Walk:
 
     def _holds_text(self, element: html.HtmlElement) -> bool:
         """Whether an element that is chrome or hidden by its name has the article's text in it."""
-        return not _invisible(element) and self._layout.holds_text(element)
+        if element not in self._ending:
+            self._ending[element] = not _invisible(element) and self._layout.holds_text(element)
+        return self._ending[element]
 
     def _enter(self, outer: Place, element: html.HtmlElement, tag: str) -> Place:
         """The place inside an element; the outer place itself where the element changes nothing."""
@@ -258,7 +261,12 @@ class _Walk:
             and self._holds_page(element)
         ):
             role = None
-        elif outer.in_body and within not in _UNREAD and role in _UNREAD:
+        elif (
+            role in _UNREAD
+            and outer.in_body
+            and within not in _UNREAD
+            and not isinstance(within, ChromeKind)
+        ):
             # In mid-text: to be accounted for.
             if role is Part.OUT:
                 role = ChromeKind.NAVIGATION

@@ -272,12 +272,15 @@ def images_of(blocks: Iterable[Block], base: str) -> tuple[tuple[Image, ...], li
     found = list(blocks)
     slides = _slides(found)
     framed: dict[html.HtmlElement | None, int] = {None: 0}
+    captioned: set[html.HtmlElement] = set()
     frames: list[_Frame] = []
     for block in found:
         show, figure = block.place.slides, block.place.figure
         if figure is not None and figure not in framed:
             holds = next(figure.iter(*PICTURES), None) is not None
             framed[figure] = id(figure) if holds else 0
+            if figure.find(".//figcaption") is not None:
+                captioned.add(figure)
         show_id = id(show) if show is not None else 0
         place = (show_id, slides.get(id(block), 0), framed[figure])
         if block.picture is not None:
@@ -287,20 +290,15 @@ def images_of(blocks: Iterable[Block], base: str) -> tuple[tuple[Image, ...], li
             _frame_of(place, frames, picture=True).url = url
             continue
         frame = _frame_of(place, frames, picture=False)
+        few = len(block.line.split()) <= _FEW  # beside a caption: whose picture it is
         if block.place.role is Part.CREDIT or (
             block.place.role is not Part.CAPTION
-            and (is_credit(block.line) or _beside_caption(block, figure))
+            and (is_credit(block.line) or (few and figure in captioned))
         ):
             frame.credits.append(block.line)
         else:
             frame.captions.append(block.line)
     return _images(frames)
-
-
-def _beside_caption(block: Block, figure: html.HtmlElement | None) -> bool:
-    """Whether a few words of a figure stand beside its caption: whose picture it is."""
-    few = figure is not None and len(block.line.split()) <= _FEW
-    return few and figure is not None and figure.find(".//figcaption") is not None
 
 
 def _slides(blocks: list[Block]) -> dict[int, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from lxml import etree, html
 
@@ -53,6 +53,8 @@ _SELECTOR = re.compile(
     r"(?P<tag>[a-z][\w-]*)?(?:\.(?P<cls>[\w-]+)|\#(?P<id>[\w-]+))?(?P<stem>\*)?", re.ASCII
 )
 _REMEMBERED = 2048
+_LOOKED_AT = 50
+"""Columns, and elements of text, that are looked through: a bound on the time."""
 _SENTENCE = 40
 """Letters of a text that is more than a label."""
 
@@ -214,6 +216,21 @@ USUAL: Mapping[str, Role] = {
 """Rules that hold where the layout's own say nothing."""
 
 
+class Names(NamedTuple):
+    """All classes and ids of a page."""
+
+    classes: frozenset[str]
+    ids: frozenset[str]
+
+    def has(self, name: str) -> bool:
+        """Whether a class (".name") or an id ("#name") is among them."""
+        return name[1:] in (self.classes if name[0] == "." else self.ids)
+
+    def begin(self, *starts: str) -> bool:
+        """Whether a class or id begins with one of these."""
+        return any(name.startswith(starts) for names in self for name in names)
+
+
 @dataclass(frozen=True)
 class Layout:
     """One generation of the site's templates; its selectors are data."""
@@ -252,26 +269,24 @@ class Layout:
 
     @cached_property
     def _text(self) -> etree.XPath:
-        """Whether an element holds one that is the article's text by its name."""
+        """The elements in one that are the article's text by their names."""
         named = [name for name, role in self.rules.items() if role in (Part.TEXT, Part.BODY)]
         tests = (
             f"@id='{name[1:]}'" if name[0] == "#"
             else f"contains(concat(' ', @class, ' '), ' {name[1:]} ')"
             for name in named
         )  # fmt: skip
-        return etree.XPath(
-            f"boolean(.//*[{' or '.join(tests) or 'false()'}]"
-            f"//text()[string-length() > {_SENTENCE} and not(ancestor::a)])"
-        )
+        return etree.XPath(f".//*[{' or '.join(tests) or 'false()'}]")
 
     def holds_text(self, element: html.HtmlElement) -> bool:
         """Whether sentences that the layout knows for the article's are in an element."""
-        return bool(self._text(element))
+        found = cast("list[html.HtmlElement]", self._text(element))
+        return any(_SAYS(inner) for inner in found[:_LOOKED_AT])
 
-    def score(self, names: frozenset[str], root: html.HtmlElement) -> int:
+    def score(self, names: Names, root: html.HtmlElement) -> int:
         """How many markers a page with these names (`names_of`) has; 0 when too few."""
         del root
-        found = [marker for marker in self.markers if marker in names]
+        found = [marker for marker in self.markers if names.has(marker)]
         own = not self.shared.issuperset(found)
         return len(found) if own and len(found) >= self.needed else 0
 
@@ -286,6 +301,7 @@ class Layout:
         for path in self._columns:
             found = cast("list[html.HtmlElement]", path(tree))
             if len(found) > 1:
+                del found[_LOOKED_AT:]
                 named = (e for e in found if any(key(_words(h)) in titles for h in _TITLES(e)))
                 return next(chain(named, filter(self.holds_text, found)), found[0])
             if found:
@@ -315,11 +331,11 @@ def parts_of(names: str) -> frozenset[str]:
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
-def names_of(tree: html.HtmlElement) -> frozenset[str]:
-    """All classes (".name") and ids ("#name") of a page."""
-    classes = " ".join(set(cast("list[str]", _CLASSES(tree)))).split()
+def names_of(tree: html.HtmlElement) -> Names:
+    """The names of a page's elements."""
+    classes = set(cast("list[str]", _CLASSES(tree)))
     ids = cast("list[str]", _IDS(tree))
-    return frozenset({f".{name}" for name in classes} | {f"#{name}" for name in ids})
+    return Names(frozenset(" ".join(classes).split()), frozenset(ids))
 
 
 def _words(element: html.HtmlElement) -> str:
@@ -327,5 +343,6 @@ def _words(element: html.HtmlElement) -> str:
 
 
 _TITLES = etree.XPath(".//h1|.//h2[not(.//a)]")
+_SAYS = etree.XPath(f"boolean(.//text()[string-length() > {_SENTENCE} and not(ancestor::a)])")
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)

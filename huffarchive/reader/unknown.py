@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeAlias
 
 from lxml import html
@@ -67,11 +67,13 @@ def _cards(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     title = next((block.place.element for block in titles), None)
     if title is None:
         return
+    above = set(title.iterancestors())
     teased: set[_Element] = set()
     for block in blocks:
         if block.links_only and block.place.tag in _HEADINGS:
-            box = next(block.place.element.iterancestors("article"), None)
-            if box is not None and box not in title.iterancestors():
+            around = islice(block.place.element.iterancestors(), _DEEPEST)
+            box = next((element for element in around if element.tag == "article"), None)
+            if box is not None and box not in above and box not in teased:
                 teased.update(box.iter())
     for i, block in enumerate(blocks):
         if fates[i] is BlockLabel.TEXT and block.place.element in teased:
@@ -179,9 +181,9 @@ def _offers(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     small: dict[_Element, list[int]] = {}
     for i, block in enumerate(blocks):
         if block.text and fates[i] in (BlockLabel.TEXT, ChromeKind.OTHER, ChromeKind.RELATED):
-            box = block.place.element
-            while box is not None and box.tag not in _BOXES:
-                box = box.getparent()
+            element = block.place.element
+            around = chain((element,), islice(element.iterancestors(), _DEEPEST))
+            box = next((e for e in around if e.tag in _BOXES), None)
             if box is not None and box.get("class"):
                 small.setdefault(box, []).append(i)
     for members in small.values():

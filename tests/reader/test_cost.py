@@ -1,6 +1,8 @@
 """Short cuts of the reader give what the long way gives, and are taken."""
 
 import unicodedata
+from collections.abc import Callable
+from time import process_time
 
 import pytest
 
@@ -8,6 +10,7 @@ from huffarchive.reader import metadata
 from huffarchive.reader.date_parsing import plain
 from huffarchive.reader.line_patterns import DATE_LABEL, is_date, is_dated_label
 from huffarchive.reader.metadata import Structured
+from huffarchive.reading import Reading
 
 DASHES = "\u2010\u2011\u2012\u2212\ufe63\uff0d"
 LABELS = (
@@ -49,3 +52,40 @@ def test_json_that_is_sound_is_not_mended(monkeypatch: pytest.MonkeyPatch) -> No
     assert Structured(page).text("headline") == "Un & deux"
     with pytest.raises(AssertionError):
         Structured(page.replace("}</", ",}</"))
+
+
+SAID = (
+    "<p>Le conseil municipal de Longueuil a voté lundi soir un budget de deux cents millions.</p>"
+)
+ARCHIVE = (
+    '<main id="main"><header class="entry__header"><h1 class="headline">T</h1></header><section '
+    f'id="entry-body" class="js-entry-content"><div class="cli cli-text">{SAID}</div>'
+)
+LAUNCH = f'<div class="hentry"><h1 class="title-news">T</h1><div class="entry_body_text">{SAID}'
+UNKNOWN = f"<article><h1>T</h1>{SAID}"
+
+
+@pytest.mark.parametrize(
+    ("begin", "unit"),
+    [
+        (f"{ARCHIVE}<nav>", f'<div class="cli cli-text">{SAID}</div>'),
+        (ARCHIVE, '<div class="related"><div class="cli-text">mot'),
+        (LAUNCH, f'<div class="share">{SAID}'),
+        (LAUNCH, f'<div class="hidden">{SAID}'),
+        (f"{LAUNCH}</div></div>", '<div class="hentry"><h2 class="entry-title">x</h2></div>'),
+        (UNKNOWN, "<table><tr><td>x"),
+        (UNKNOWN, '<div class="caption">x'),
+        (f'{UNKNOWN}<figure><img src="/a.jpg">', "<div>mot</div>"),
+        (f"{UNKNOWN}</article><article>", '<h2><a href="/x">Un titre lié</a></h2>'),
+    ],
+)
+def test_boxes_cost_time_in_proportion(
+    begin: str, unit: str, read_page: Callable[..., Reading]
+) -> None:
+    def cost(n: int) -> float:
+        page = f"<title>T</title>{begin}{unit * n}"
+        before = process_time()
+        read_page(page)
+        return process_time() - before
+
+    assert cost(2_000) < 30 * cost(200) + 0.5

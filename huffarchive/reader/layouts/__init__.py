@@ -1,9 +1,12 @@
 """The generations of the site's templates, each a value; recognised by markers in the page."""
 
+from functools import lru_cache
+from itertools import islice
+
 from lxml import html
 
 from huffarchive.reader.blocks import BLOCKS, PICTURES
-from huffarchive.reader.layout import Layout, Part, Role, names_of, parts_of
+from huffarchive.reader.layout import Layout, Names, Part, Role, names_of, parts_of
 from huffarchive.reader.layouts.archive import AMP, ARCHIVE
 from huffarchive.reader.layouts.y2012 import Y2012
 from huffarchive.reader.layouts.y2014 import Y2014
@@ -21,6 +24,8 @@ _GUESSED: dict[str, Role] = {
     **dict.fromkeys(("share", "sharing", "partage", "partager"), ChromeKind.SHARE),
 }
 """What makers of templates mean by words in the names of their elements."""
+_FIRST = 60
+"""Elements that are looked at for a picture: a bound on the time."""
 _PICTURED = 300
 """Letters beside a picture in a table or list that is its frame."""
 
@@ -33,24 +38,41 @@ class Guessing(Layout):
         role = super().role(element)
         if role is not None:
             return role
-        tag = element.tag
+        tag, around = element.tag, element.getparent()
         if tag in ("small", "cite"):
-            return Part.CREDIT if element.getparent().tag == "figcaption" else None
+            return Part.CREDIT if around.tag == "figcaption" else None
         if tag in ("dl", "table"):
-            alone = len(list(element.iter(*PICTURES))) == 1 and element.find(".//p") is None
-            small = alone and len("".join(element.itertext())) <= _PICTURED
-            return Part.FIGURE if small else None
+            return Part.FIGURE if _frames(element) else None
         names = element.get("class")
-        if not names and "-" not in tag:
+        role = _guess(f"{tag} {names or ''}") if names or "-" in tag else None
+        if role is None:
             return None
-        parts = parts_of(f"{tag} {names or ''}")
-        role = next((role for part, role in _GUESSED.items() if part in parts), None)
         if tag not in BLOCKS and "-" not in tag:
             # Within a line only a credit is told apart, and not within a paragraph.
-            return role if role is Part.CREDIT and element.getparent().tag != "p" else None
-        if role in (Part.CAPTION, Part.CREDIT) and next(element.iter(*PICTURES), None) is not None:
+            return role if role is Part.CREDIT and around.tag != "p" else None
+        if role in (Part.CAPTION, Part.CREDIT) and _pictures(element):
             return Part.FIGURE
         return role
+
+
+@lru_cache(maxsize=4096)
+def _guess(names: str) -> Role | None:
+    parts = parts_of(names)
+    return next((role for part, role in _GUESSED.items() if part in parts), None)
+
+
+def _pictures(element: html.HtmlElement) -> int:
+    """How many pictures stand among the first elements of one."""
+    return sum(inner.tag in PICTURES for inner in islice(element.iter(), _FIRST))
+
+
+def _frames(element: html.HtmlElement) -> bool:
+    """Whether a table or list is the frame of one picture: with few words and no paragraph."""
+    inner = list(islice(element.iter(), _FIRST))
+    if len(inner) == _FIRST or sum(e.tag in PICTURES for e in inner) != 1:
+        return False
+    few = len("".join(map(str, element.itertext()))) <= _PICTURED
+    return few and all(e.tag != "p" for e in inner)
 
 
 GENERIC = Guessing(
@@ -76,7 +98,7 @@ LAYOUTS = (AMP, Y2014, Y2012, Y2017, ARCHIVE)
 """The known generations."""
 
 
-def recognise(tree: html.HtmlElement, names: frozenset[str] | None = None) -> Layout:
+def recognise(tree: html.HtmlElement, names: Names | None = None) -> Layout:
     """The layout with the most markers on a page (the first of equals); GENERIC without any.
 
     `names` are the page's, where `names_of` has been asked already.

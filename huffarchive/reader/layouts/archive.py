@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from huffarchive.reader.layout import Layout, Part, Role
+from huffarchive.reader.layout import Layout, Names, Part, Role
 from huffarchive.reader.layouts import y2017
 from huffarchive.reading import ChromeKind as K
 
@@ -107,7 +107,7 @@ AMP_RULES: dict[str, Role] = {
 class Amp(Layout):
     """Recognised by the mark that every AMP page carries on its root element."""
 
-    def score(self, names: frozenset[str], root: html.HtmlElement) -> int:
+    def score(self, names: Names, root: html.HtmlElement) -> int:
         """Above any other layout's on an AMP page, whose other names are those of the archive."""
         del names
         return 1000 if any(mark in root.attrib for mark in ("amp", "⚡")) else 0
