@@ -41,6 +41,7 @@ from huffarchive.browse.search import (
     Query,
     answer,
     everything,
+    neighbours,
     words_of,
 )
 from huffarchive.browse.serving import MILLISECONDS, MISSING, ask, bound, guarded
@@ -229,7 +230,8 @@ class Pages:
             found = marked(room, row["article"], wanted) if wanted else {}
             sql = "SELECT record FROM version WHERE id = ? ORDER BY captured_at"
             versions = [json.loads(each) for (each,) in room.execute(sql, [ident])]
-            return {"article": record(row), "found": found, "versions": versions}
+            beside = neighbours(row["article"], query, self._catalogue, room)
+            return {"article": record(row), "found": found, "versions": versions} | beside
 
         shown = await ask(datasette, read)
         if shown is None:
@@ -258,6 +260,8 @@ class Pages:
             versions=versions,
             changes=[(new, difference(old, new)) for old, new in pairwise(versions)][::-1],
             back=query.address(),
+            before=shown["before"],
+            after=shown["after"],
             replay=self._replay is not None,
         )
 

@@ -360,6 +360,20 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
     )
 
 
+def neighbours(
+    article: int, query: Query, catalogue: FacetIndex, room: sqlite3.Connection
+) -> dict[str, str | None]:
+    """The ids `before` and `after` an article in a search that is sorted; None where none is."""
+    found = everything(query, catalogue, room) if query.sort not in {"", "best"} else []
+    at = found.index(article) if article in found else len(found) + 1
+    beside = {"before": found[at - 1 : at] if at else [], "after": found[at + 1 : at + 2]}
+    sql = "SELECT id FROM articles WHERE rowid = ?"
+    return {
+        name: room.execute(sql, rows).fetchone()[0] if rows else None
+        for name, rows in beside.items()
+    }
+
+
 _TYPO = 2
 """Letters that may be wrong in a word."""
 

@@ -199,7 +199,10 @@ def reading(facts: Facts, say: Translator) -> Section:
     )
     head = (say("warning"), say("articles"), say("share"))
     warnings = Table(say("warnings"), head, rows, folded=False)
-    first = ReportPart(tables=(warnings,)) if rows else ReportPart(lead=say("no_warnings"))
+    room = say("warnings_room", name=facts.account["archive"])
+    first = (
+        ReportPart(tables=(warnings,), note=room) if rows else ReportPart(lead=say("no_warnings"))
+    )
     return Section("reading", say("reading"), lead, parts=(first, _fields(facts, say)))
 
 

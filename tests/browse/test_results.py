@@ -119,3 +119,27 @@ def test_all_values_of_a_facet_are_there_and_can_be_narrowed(tmp_path: Path) -> 
         assert len(names) == 40
         assert re.findall(r">Éva N(\d+)</a>", served.get("/values/author?like=n37").text) == ["37"]
         assert "/?author=" in served.get("/values/author?like=EVA").text
+
+
+@pytest.mark.parametrize(
+    ("article", "query", "before", "after"),
+    [
+        (5, "sort=doubts", None, 4),
+        (4, "sort=doubts", 5, 1),
+        (1, "sort=doubts", 4, None),
+        (2, "sort=doubts", None, None),
+        (3, "sort=old&year=2012", 2, None),
+        (3, "q=mot", None, None),
+        (3, "", None, None),
+    ],
+)
+def test_from_article_to_article_as_they_are_sorted(
+    served: Served, article: int, query: str, before: int | None, after: int | None
+) -> None:
+    page = served.get(f"/article/qc:n:{article}?{query}").text
+    links = {
+        rel: int(n)
+        for n, rel in re.findall(r'href="/article/qc%3An%3A(\d+)[^"]*" rel="(\w+)"', page)
+    }
+    assert links == {k: v for k, v in (("prev", before), ("next", after)) if v}
+    assert ("no paragraph" in page) == (article == 5)
