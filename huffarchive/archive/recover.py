@@ -33,6 +33,7 @@ from huffarchive.storage.paths import ArchivePaths
 from huffarchive.urls import PageKey
 from huffarchive.warc.cdxj import index_path
 from huffarchive.warc.reader import WarcError, records
+from huffarchive.workers.kept import KeptAnswers
 from huffarchive.workers.pool import MEMORY, SECONDS
 
 if TYPE_CHECKING:
@@ -49,14 +50,16 @@ def rebuild(
     progress: Callable[[str], None],
     seconds: float = SECONDS,
     memory: int = MEMORY,
-) -> Rebuilt:
+    whole: Callable[[], bool] = lambda: False,
+) -> Rebuilt | None:
     """Make the ledger again; whatever is in the way goes to the quarantine, nothing is deleted.
 
     A damaged WARC is made whole: its readable members are copied as they are to a file of its name,
     and its JSONL is written again from that. A JSONL whose WARC is gone has no evidence: it is set
     aside. Pages whose only captures are lost are wanted again. All of it is made beside the archive
     first and put in place at the end by a plan: until then everything stays as it was, and from
-    then on the next recovery ends what this one began. LockedError when a run is under way;
+    then on the next recovery ends what this one began. None, and nothing is done, where there is
+    no such plan and the archive is `whole`. LockedError when a run is under way;
     OSError, sqlite3.Error when something cannot be stored; ArchiveCorruptError when an earlier
     recovery's plan cannot be read.
     """
@@ -65,6 +68,8 @@ def rebuild(
     try:
         if (found := carry_out(places)) is not None:
             return found
+        if whole():
+            return None
         discard(places)
         try:
             _Rebuilding(places, edition, workers, progress, (seconds, memory)).plan()
@@ -102,7 +107,8 @@ class _Rebuilding:
             disk.make_folder(folder / STAGING)
         ledger = Ledger.open(staged(self.places.ledger), self.edition)
         try:
-            files = self._files(ledger)
+            with KeptAnswers(self.places.output / STAGING) as kept:
+                files = self._files(ledger, kept)
             with ledger.transaction():
                 ledger.pages.want(self.orphans, "recover")
             counts = ledger.counts.by_state()
@@ -118,7 +124,7 @@ class _Rebuilding:
             Rebuilt(files, counts[State.CAPTURED], counts[State.WANTED], *found),
         )
 
-    def _files(self, ledger: Ledger) -> int:
+    def _files(self, ledger: Ledger, kept: KeptAnswers) -> int:
         """Take in every pair and the newest account of what was left, as they were made.
 
         Where several tell of one page, the last is right.
@@ -142,9 +148,10 @@ class _Rebuilding:
                 self._orphan(jsonl, records_before)
                 self._move(index_path(warc))
                 continue
-            lines = self._same_records(made, jsonl, records_before)
+            kept.forget()
+            lines = self._same_records(made, jsonl, records_before, kept)
             with ledger.transaction():
-                replay.file(records(made), serial)
+                replay.file(records(made), serial, kept)
                 ledger.files.store(
                     FileRow(
                         serial,
@@ -214,13 +221,13 @@ class _Rebuilding:
         self._move(warc, fresh=whole)
         return fresh if whole else None
 
-    def _same_records(self, warc: Path, jsonl: Path, former: list[Path]) -> Path:
+    def _same_records(self, warc: Path, jsonl: Path, former: list[Path], kept: KeptAnswers) -> Path:
         """The JSONL, or one beside it written from the WARC where it is not what the WARC says."""
         fresh = staged(jsonl)
         fuller = FullerRecords(jsonl)
         with disk.create(fresh) as file:
             with suppress(UnreadAnswersError):  # no record comes of an answer that is not read
-                for article in articles(warc, self.workers, *self.bounds):
+                for article in articles(warc, self.workers, *self.bounds, kept=kept):
                     disk.write(file, fuller.of(article).to_json())
             disk.sync(file)
         if same := jsonl.exists() and sha256_of(jsonl) == sha256_of(fresh):

@@ -28,6 +28,7 @@ from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.reader import Capture
 from huffarchive.warc.record import Record, Stored
 from huffarchive.workers.job import Job, Unread
+from huffarchive.workers.kept import KeptAnswers
 from huffarchive.workers.pool import MEMORY, SECONDS, Readers
 
 _ANSWERS = ("response", "resource")
@@ -97,13 +98,15 @@ class Replay:
         self._ledger, self._edition = ledger, edition
         self._readers = (workers, seconds, memory)
 
-    def file(self, stored: Iterator[Stored], serial: int) -> None:
+    def file(self, stored: Iterator[Stored], serial: int, kept: KeptAnswers | None = None) -> None:
         """Settle every visit that a file's notes tell of; the file's WarcError comes through.
+
+        `kept` holds what was read of its pages already.
 
         A note belongs to the exchange that its WARC-Concurrent-To names, and to no other. An answer
         whose note is lost is what `extract` makes of it: an article's capture, or none.
         """
-        with Readers(*self._readers) as readers:
+        with Readers(*self._readers, kept=kept) as readers:
             waiting: _Waiting = deque()
             for told in self._visits(stored):
                 job = told.job

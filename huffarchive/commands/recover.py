@@ -4,21 +4,33 @@ import argparse
 import os
 import sqlite3
 import sys
+from functools import partial
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.base import ArchiveCommand, archives
 from huffarchive.exits import Exit
 
+if TYPE_CHECKING:
+    from huffarchive.storage.paths import ArchivePaths
+
 
 class Command(ArchiveCommand, ScrapyCommand):
     """Make a lost or damaged ledger again from the WARC and JSONL files.
 
     The files are the truth. Nothing is deleted: what is in the way goes to the quarantine
-    folder. Example: scrapy recover huffpost_qc
+    folder. One that agrees with the files is left as it is. Example: scrapy recover huffpost_qc
     """
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--force", action="store_true", help="also a ledger that agrees with the files"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Rebuild each archive."""
         from huffarchive.archive.files import ArchiveCorruptError, LockedError, StorageError
         from huffarchive.archive.recover import rebuild
@@ -30,7 +42,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         workers = len(os.sched_getaffinity(0))
         for places, edition in archives(self.settings, args, "recover", lost=True):
             try:
-                found = rebuild(places, edition, workers, _progress, seconds, memory)
+                whole = partial(_is_whole, places) if not opts.force else lambda: False
+                found = rebuild(places, edition, workers, _progress, seconds, memory, whole)
             except LockedError as error:
                 print(error, file=sys.stderr)
                 self.exitcode = Exit.LOCKED
@@ -48,6 +61,9 @@ class Command(ArchiveCommand, ScrapyCommand):
                 )
                 self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
                 return
+            if found is None:
+                print(f"{places.ledger}: whole, the files say the same; --force makes it again")
+                continue
             for line in (*found.mended, *found.moved):
                 print(line)
             print(
@@ -59,6 +75,16 @@ class Command(ArchiveCommand, ScrapyCommand):
                     fresh_index(warc)
                 except (OSError, WarcError) as error:
                     print(f"{warc}: not indexed: {error}", file=sys.stderr)
+
+
+def _is_whole(places: "ArchivePaths") -> bool:
+    """Whether `scrapy verify --quick` finds no error."""
+    from huffarchive.verify.check import Checker
+    from huffarchive.verify.rule import Severity
+
+    if not places.ledger.is_file():
+        return False
+    return all(found.severity is Severity.NOTE for found in Checker().archive(places))
 
 
 def _progress(stem: str) -> None:

@@ -20,6 +20,7 @@ from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.reader import Capture, Grouping, WarcError, readable, records
 from huffarchive.warc.record import UNDATED, Stored
 from huffarchive.workers.job import Job, Unread
+from huffarchive.workers.kept import KeptAnswers
 from huffarchive.workers.pool import Readers
 
 EXTRACTOR = f"huffarchive {__version__}, trafilatura {version('trafilatura')}"
@@ -202,6 +203,7 @@ def articles(
     memory: int = 1_000_000_000,
     begin: int = 0,
     end: int | None = None,
+    kept: KeptAnswers | None = None,
 ) -> Iterator[Article]:
     """The records of a WARC, ARC or WACZ file, or of a stretch of it, in the file's order.
 
@@ -211,7 +213,7 @@ def articles(
     article's address could not be read.
     """
     faults: list[WarcError | OSError] = []
-    with Readers(workers, seconds, memory) as readers:
+    with Readers(workers, seconds, memory, kept=kept) as readers:
         extraction = Extraction(readers)
         for stored in readable(records(path, begin=begin, end=end), faults):
             yield from extraction.add(stored)

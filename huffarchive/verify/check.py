@@ -140,7 +140,7 @@ class WarcPass:
                     yield from self._records(warc, file, given, jsonls)
                     if given.ours and given.path.suffix == ".gz":
                         yield from self._cdxj(given.path, warc)
-        except UNREADABLE as error:
+        except (OSError, zipfile.BadZipFile) as error:
             yield RULES["unreadable"].finding(str(given.path), None, None, str(error))
 
     def _arc(self, given: InputFile) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ from huffarchive.workers.job import (
     read_here,
     unpack,
 )
+from huffarchive.workers.kept import KeptAnswers
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -354,11 +355,18 @@ class Readers:
     """
 
     def __init__(
-        self, workers: int, seconds: float = SECONDS, memory: int = MEMORY, reader: str = READER
+        self,
+        workers: int,
+        seconds: float = SECONDS,
+        memory: int = MEMORY,
+        reader: str = READER,
+        kept: KeptAnswers | None = None,
     ) -> None:
+        """`kept` holds what was read before; what is not there is read, and kept for another."""
+        self._kept = kept
         self._in_process = None if workers else _found(reader)
         self._most = 2 * workers
-        self._under_way: deque[tuple[int, Future[Reading | Unread]]] = deque()
+        self._under_way: deque[tuple[Job, Future[Reading | Unread] | Reading | Unread]] = deque()
         self._held = 0
         if not workers:
             return
@@ -371,13 +379,15 @@ class Readers:
 
     def add(self, job: Job) -> list[Reading | Unread]:
         """Have a page read; the answers that had to come before it could be begun, perhaps none."""
+        known = self._kept.take(job) if self._kept is not None else None
         if self._in_process is not None:
-            return [read_here(job, self._in_process)]
+            return [known or self._keep(job, read_here(job, self._in_process))]
         size, answers = len(job.response), []
         while len(self._under_way) >= self._most or (self._held and self._held + size > HELD):
             answers.append(self._oldest())
-        future = asyncio.run_coroutine_threadsafe(self._pool.read(job), self._loop)
-        self._under_way.append((size, future))
+        if known is None:
+            known_later = asyncio.run_coroutine_threadsafe(self._pool.read(job), self._loop)
+        self._under_way.append((job, known_later if known is None else known))
         self._held += size
         return answers
 
@@ -387,9 +397,16 @@ class Readers:
             yield self._oldest()
 
     def _oldest(self) -> Reading | Unread:
-        size, future = self._under_way.popleft()
-        self._held -= size
-        return future.result()
+        job, answer = self._under_way.popleft()
+        self._held -= len(job.response)
+        if isinstance(answer, Reading | Unread):
+            return answer
+        return self._keep(job, answer.result())
+
+    def _keep(self, job: Job, answer: Reading | Unread) -> Reading | Unread:
+        if self._kept is not None:
+            self._kept.keep(job, answer)
+        return answer
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -43,14 +43,21 @@ from huffarchive.warc.playback import playback
 from huffarchive.warc.reader import records
 from huffarchive.warc.record import Record, Stored, new_id
 from huffarchive.warc.writer import metadata
+from huffarchive.workers import pool
 from huffarchive.workers.job import TOO_SLOW, Job, Reader, Unread, read_here
-from huffarchive.workers.pool import Readers, read_in_order
+from huffarchive.workers.kept import KeptAnswers
+from huffarchive.workers.pool import ReaderPool, Readers, read_in_order
 from tests.kit.ledger_rows import assert_equal, forgotten, pages, rows
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
 DATED = "http://quebec.huffingtonpost.ca/2013/05/06/autre-titre_n_{}.html"
 SITEMAP = "https://www.huffpost.com/sitemaps/qc.xml"
 WORDS = "<p>Le conseil municipal de Laval a adopté lundi soir le budget, numéro {}.</p>"
+
+
+def asked(url: str) -> bytes:
+    host, _, path = url.split("//", 1)[1].partition("/")
+    return f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
 
 
 def article(number: int, *links: str, day: str = "2012-10-05") -> bytes:
@@ -93,7 +100,7 @@ class Run:
         """Ask for a page; with None as the answer nothing was sent, with b"" nothing came."""
         task = self.task(url)
         self.now += timedelta(seconds=1)
-        sent = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+        sent = asked(task.url)
         exchanges = () if response is None else (
             Exchange(task.url, sent, response, self.now, "192.0.2.1", truncated=truncated),
         )  # fmt: skip
@@ -369,7 +376,7 @@ def test_captures_of_another_archive(places: ArchivePaths) -> None:
                 Content_Type="text/html", Memento_Datetime="Thu, 02 Jan 2020 00:00:00 GMT",
             )  # fmt: skip
             memento = Memento("wayback", stamp, DATED.format(1), 200, "text/html", "", 9)
-            exchange = Exchange(url, b"GET / HTTP/1.1\r\n\r\n", response, one.now)
+            exchange = Exchange(url, asked(url), response, one.now)
             visit = Visit(
                 task, (exchange,), AnswerOutcome(State.GONE, Reason.NO_CAPTURE, detail="HTTP 404"),
                 source="wayback", memento=memento,
@@ -396,7 +403,7 @@ def test_a_list_of_urls_names_no_links(places: ArchivePaths) -> None:
         (reading,) = read_in_order([Job(task.url, one.now, body, "qc", None)], 0)
         assert isinstance(reading, Reading)
         assert reading.links
-        exchange = Exchange(task.url, b"GET / HTTP/1.1\r\n\r\n", body, one.now)
+        exchange = Exchange(task.url, asked(task.url), body, one.now)
         outcome = AnswerOutcome(State.CAPTURED, Reason.ARTICLE)
         unlinked = replace(reading, links=())
         one.archive.apply(
@@ -583,16 +590,64 @@ def test_pages_are_read_within_the_bounds(
 ) -> None:
     with run(places, 1, wants=(URL.format(1),)) as one:
         one.visit(URL.format(1), http(article(1)))
-    asked = []
+    given = []
 
-    def readers(workers: int, *bounds: float) -> Readers:
-        asked.append(bounds)
-        return Readers(workers)
+    def readers(workers: int, *bounds: float, kept: KeptAnswers | None) -> Readers:
+        given.append(bounds)
+        return Readers(workers, kept=kept)
 
     monkeypatch.setattr("huffarchive.archive.replay.Readers", readers)
     monkeypatch.setattr("huffarchive.extract.extract.Readers", readers)
     rebuild(places, HUFFPOST_QC, 0, lambda _: None, 2.5, 300_000_000)
-    assert asked == [(2.5, 300_000_000)] * 2
+    assert given == [(2.5, 300_000_000)] * 2
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_each_page_is_read_once(
+    places: ArchivePaths, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    """Whoever asks first: the records, which are of articles alone, or the ledger."""
+    with run(places, 1, wants=map(URL.format, range(1, 7))) as one:
+        for number in range(1, 7):
+            one.visit(URL.format(number), http(article(number, URL.format(number + 1))))
+    lost = lose(places)
+    read = []
+    for reads, name in ((pool, "read_here"), (ReaderPool, "read")):
+        whole = getattr(reads, name)
+
+        def counted(*job: object, whole: Callable[..., object] = whole) -> object:
+            read.append(job)
+            return whole(*job)
+
+        monkeypatch.setattr(reads, name, counted)
+    recovered(places, workers)
+    assert len(read) == 6
+    assert_equal(lost, places.ledger)
+
+
+def test_a_whole_ledger_is_left_as_it_is(
+    places: ArchivePaths, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with run(places, 1, wants=(URL.format(1),)) as one:
+        one.visit(URL.format(1), http(article(1)))
+    made = places.ledger.read_bytes()
+
+    def recover(*, force: bool = False) -> str:
+        command = Command()
+        command.settings = project_settings(tmp_path)
+        command.run(["qc"], argparse.Namespace(force=force))
+        assert command.exitcode == 0
+        return capsys.readouterr().out
+
+    assert "whole" in (said := recover())
+    assert "--force" in said
+    assert places.ledger.read_bytes() == made
+    assert "1 captured pages in 1 files" in recover(force=True)
+    assert "whole" in recover()
+    with sqlite3.connect(places.ledger) as db:
+        db.execute("UPDATE page SET state = 'gone'")
+    db.close()
+    assert "1 captured pages in 1 files" in recover()
 
 
 def no_room_for_shared_memory() -> sqlite3.OperationalError:
@@ -621,7 +676,7 @@ def test_the_command_says_what_stopped_it(
     given = []
 
     def stopped(*args: object) -> None:
-        given.append(args[-2:])
+        given.append(args[4:6])
         raise error
 
     command = Command()
@@ -629,7 +684,7 @@ def test_the_command_says_what_stopped_it(
     command.settings.set("HUFFARCHIVE_READ_SECONDS", "2.5")
     command.settings.set("HUFFARCHIVE_READ_MEMORY", "300000000")
     monkeypatch.setattr("huffarchive.archive.recover.rebuild", stopped)
-    command.run(["qc"], argparse.Namespace())
+    command.run(["qc"], argparse.Namespace(force=True))
     assert command.exitcode == status
     assert given == [(2.5, 300_000_000)]
     (line,) = capsys.readouterr().err.splitlines()

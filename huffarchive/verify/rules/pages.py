@@ -193,8 +193,8 @@ def time(index: Index) -> Iterator[Place]:
             index,
             f"""
             SELECT {what}, '{column} of its {table} is ' || {column} FROM ledger.{table}
-            WHERE {column} IS NOT NULL AND (moment({column}) IS NULL OR
-            moment({column}) > moment_after(1))
+            WHERE moment({column}) > moment_after(1)
+            OR (moment({column}) IS NULL AND {column} IS NOT NULL AND '{column}' != 'captured_at')
             """,  # noqa: S608
         )
     yield from ledger_places(
