@@ -213,6 +213,25 @@ def test_what_a_page_tells_to_type_exists(page: Path) -> None:
         assert hasattr(settings, name) or name in of_the_environment, name
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_files_and_programs_that_a_page_names_are_there(page: Path) -> None:
+    """Paths from the top of the repository; on the page of the tree also those in the package."""
+    text = page.read_text("utf-8")
+    folders = r"(?:huffarchive|tests|docs|benchmarks|\.ci)"
+    named = re.findall(rf"`({folders}/[\w./-]*\w/?)(?:::\w+)?`", text)
+    if page.name == "architecture.md":
+        named += re.findall(r"`([a-z]+(?:/\w+)*/\w+\.py)`", text)
+    programs = re.findall(rf"(?:python|bash) (?:-m )?({folders}[\w./]*\w)", text)
+    named += [p if "/" in p else p.replace(".", "/") for p in programs]
+    for name in named:
+        places = [
+            root / f"{name}{end}"
+            for root in (ROOT, ROOT / "huffarchive")
+            for end in ("", ".py", "/__main__.py")
+        ]
+        assert any(place.exists() for place in places), name
+
+
 def test_every_command_has_help_with_an_example() -> None:
     text = (ROOT / "docs/commands.md").read_text("utf-8")
     for name in sorted(set(re.findall(r"`scrapy (\w+)", text))):
