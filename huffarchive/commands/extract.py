@@ -126,7 +126,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             if target in targets:
                 where = f"{targets[target]} and {name} would both be {target}"
                 mistake("extract", f"{where}; read them into folders of their own")
-            targets[target] = name
+            targets[target] = name if is_url(name) else str(Path(name).resolve())
         try:
             run = engine(opts.engine, opts.address, workers)
         except EngineError as error:

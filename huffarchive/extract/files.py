@@ -5,6 +5,7 @@ scratch; an output is written whole under a name of its own and then takes its t
 attempts at one file, as when a node is wrongly held dead, do not meet.
 """
 
+import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+from huffarchive.extract import parallel
 from huffarchive.extract.parallel import USUAL, WHOLE, Bounds, Stretch, read_file, stretches
 from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage import disk
@@ -21,6 +23,9 @@ from huffarchive.warc.cdxj import index_path
 
 _READABLE = tuple(ending for ending in ENDINGS if ending != ".cdxj")
 _PIECE = 1 << 20
+STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "adl", "oss", "hf", "memory"}
+"""Protocols of stores in which a file is there when all of it has been put."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Extracted:
     there: bool = False
     """Whether the target was complete before."""
     fault: bool = False
-    """Whether it could not be fetched or stored."""
+    """Whether it could not be stored."""
     disk_full: bool = False
 
 
@@ -53,7 +58,7 @@ def extract_file(
 
     A target that exists is done, but for `replace`. With `careful` pages are read in a process of
     their own, within the bounds; otherwise a page that takes too much kills this process. OSError
-    when something cannot be fetched or stored; ReadersFailedError where no page can be read.
+    when the output cannot be stored, FetchError, ReadersFailedError where no page can be read.
     """
     if not replace and exists(target):
         return Extracted(source, target, there=True)
@@ -114,7 +119,8 @@ def divided(source: str) -> list[Stretch]:
     where = f"{source.rpartition('/')[0]}/{index}"
     files, path = _remote(source)
     try:
-        size = files.size(path)
+        if (size := files.size(path)) <= parallel.LARGE:
+            return [WHOLE]  # with no look for an index: there may be very many
         with TemporaryDirectory(prefix="extract-") as scratch:
             near = Path(scratch) / index
             files.get_file(_remote(where)[1], str(near))
@@ -144,11 +150,26 @@ def opened(name: str) -> Iterator[Any]:
         yield file
 
 
+class FetchError(RuntimeError):
+    """An input that could not be had: one line."""
+
+
 def fetched(source: str, scratch: Path, stretch: Stretch = WHOLE) -> Path:
-    """A path under which a file can be read: a copy of what is needed, at its place. OSError."""
+    """A path under which a file can be read: a copy of what is needed, at its place.
+
+    FetchError; OSError where there is no room for it.
+    """
     if not is_url(source):
         return Path(source)
-    copy = scratch / source.rpartition("/")[2]
+    try:
+        return _copied(source, scratch / source.rpartition("/")[2], stretch)
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        raise FetchError(f"{error.strerror or error}") from error
+
+
+def _copied(source: str, copy: Path, stretch: Stretch) -> Path:
     files, path = _remote(source)
     if stretch == WHOLE:
         files.get_file(path, str(copy))
@@ -186,7 +207,15 @@ def put(part: Path, target: str) -> None:
         disk.sync_folder(Path(target).parent)
         return
     files, path = _remote(target)
-    files.put_file(str(part), path)
+    protocols = {files.protocol} if isinstance(files.protocol, str) else set(files.protocol)
+    place = path if protocols & STORES else f"{path}.{uuid4().hex}.part"
+    try:
+        files.put_file(str(part), place)
+    except FileNotFoundError:  # folders that are none in a store
+        files.makedirs(path.rpartition("/")[0], exist_ok=True)
+        files.put_file(str(part), place)
+    if place != path:
+        files.mv(place, path)
     files.invalidate_cache()
 
 

@@ -253,6 +253,42 @@ def test_a_mistake_is_one_line(name: str, warcs: list[Path], tmp_path: Path) -> 
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize("fault", ["missing", "full"])
+def test_what_cannot_be_had_is_told_apart_from_what_cannot_be_stored(
+    fault: str, warcs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("fsspec")
+    if fault == "full":
+
+        def full(*_: object) -> Path:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(extraction, "_copied", full)
+    pairs = [(f"file://{tmp_path}/none.warc.gz", str(tmp_path / "x.jsonl"))]
+    (done,) = extract_on(engine("local", None, 1), pairs, Bounds())
+    assert done.problem
+    assert (done.fault, done.disk_full) == (fault == "full",) * 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_urls_on_this_machine(warcs: list[Path], tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
+    for warc in warcs:
+        shutil.copy(warc, tmp_path)
+    wrong = damaged(warcs[0], tmp_path / "wrong.warc.gz")
+    done = scrapy("extract", f"file://{tmp_path}/", "-o", f"file://{tmp_path}/out/")
+    assert done.code == 3, done.err
+    assert f"file://{wrong}" in done.err
+    assert "from 2 of 3 files" in done.err
+    names = [f"{warc.name.removesuffix('.warc.gz')}.jsonl" for warc in warcs]
+    assert b"".join((tmp_path / "out" / name).read_bytes() for name in names) == plain(*warcs)
+    shutil.copy(warcs[0], wrong)
+    done = scrapy("extract", f"file://{tmp_path}/", "-o", f"file://{tmp_path}/out/")
+    assert done.code == 0, done.err
+    assert "3 articles from 3 of 3 files, 2 of them complete before" in done.err
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {*names, "wrong.jsonl"}
+
+
 # --- clusters and stores
 
 

@@ -4,12 +4,12 @@ An engine is a module with `run`, which makes calls in any order and says what c
 returned, or the exception that it or the loss of its process ended in.
 """
 
-import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 
 from huffarchive.extract.files import (
+    FULL,
     Extracted,
     divided,
     exists,
@@ -73,10 +73,14 @@ def extract_on(
     parts: list[list[int]] = []
     for source, target in files:
         call = Call(source, target, bounds, replace=replaced)
-        pieces = [WHOLE] if exists(target) and not replaced else divided(source)
-        named = [call] if len(pieces) == 1 else [
-            replace(call, target=f"{target}.{piece.begin}.part", stretch=piece) for piece in pieces
-        ]  # fmt: skip
+        pieces = divided(source)
+        if len(pieces) > 1 and not replaced and exists(target):
+            pieces = [WHOLE]
+        ends = [f"{target}.{piece.begin}-{piece.end}.part" for piece in pieces]
+        named = [call]
+        if len(pieces) > 1:
+            both = zip(ends, pieces, strict=True)
+            named = [replace(call, target=end, stretch=piece) for end, piece in both]
         parts.append(list(range(len(calls), len(calls) + len(named))))
         calls += named
     results: dict[int, Extracted] = {}
@@ -106,11 +110,10 @@ def _ended(call: Call, outcome: Outcome) -> Extracted:
     """What came of a call that was made for the last time."""
     if isinstance(outcome, Extracted):
         return outcome
-    errors = [outcome, outcome.__cause__]
-    error = next((e for e in errors if isinstance(e, OSError)), None)
-    said = str(error or outcome).strip().splitlines() or [type(outcome).__name__]
+    error = outcome if isinstance(outcome, OSError) else None
+    said = str(outcome).strip().splitlines() or [type(outcome).__name__]
     why = f"{call.source}: not read: {said[-1]}"
-    full = error is not None and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    full = error is not None and error.errno in FULL
     return Extracted(call.source, call.target, 0, why, fault=error is not None, disk_full=full)
 
 
