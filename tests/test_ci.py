@@ -1,5 +1,6 @@
 """The steps of `.ci/run`: a failure of any of them is the run's, wherever it ran."""
 
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -50,3 +51,11 @@ def test_no_more_run_beside_each_other_than_there_are_cores() -> None:
     )
     assert done.returncode == 0
     assert set(done.stdout.split("\n")) & {"2", "3", "4", "5"} == set()
+
+
+def test_every_promise_can_still_be_broken() -> None:
+    breaks = runpy.run_path(str(ROOT / ".ci/promises.py"))["BREAKS"]
+    assert len(breaks) == 10
+    assert {b.promise[0] for b in breaks} >= set("1234567")
+    for broken in breaks:
+        assert (ROOT / broken.file).read_text("utf-8").count(broken.old) == 1, broken
