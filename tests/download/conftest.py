@@ -1,10 +1,7 @@
 """One crawl over all kinds, plain and TLS, shared by the tests that look at it."""
 
-import os
 import pickle
 import ssl
-import subprocess
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +11,7 @@ import trustme
 
 from tests.download.wire_kinds import KINDS, Kind, Plan, Result
 from tests.download.wire_server import Listener, Logged
+from tests.kit.command import python
 
 HERE = Path(__file__).parent
 
@@ -47,16 +45,8 @@ class Crawls:
         return context
 
     def run(self, plan: Plan) -> dict[str, list[Result]]:
-        finished = subprocess.run(
-            [sys.executable, "-W", "error", str(HERE / "wire_crawl.py")],
-            input=pickle.dumps(plan),
-            capture_output=True,
-            timeout=60,
-            check=False,
-            cwd=HERE.parents[1],
-            env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
-        )
-        assert finished.returncode == 0, finished.stderr.decode()[-4000:]
+        finished = python(str(HERE / "wire_crawl.py"), stdin=pickle.dumps(plan))
+        assert finished.code == 0, finished.err[-4000:]
         return pickle.loads(Path(plan.results).read_bytes())
 
     def wire(self, kinds, schemes=("http", "https"), breakage=None, **settings):

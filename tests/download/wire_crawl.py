@@ -5,6 +5,7 @@ Run in a process of its own, because a reactor runs once; the settings are the p
 
 import pickle
 import sys
+import warnings
 from pathlib import Path
 
 from scrapy import Request, Spider
@@ -102,6 +103,7 @@ class Wire(Spider):
 
 
 def main() -> None:
+    warnings.simplefilter("error")
     plan: Plan = pickle.load(sys.stdin.buffer)
     tap.QUIET = plan.quiet
     if plan.breakage:
