@@ -6,9 +6,10 @@ from dataclasses import replace
 from scrapy import cmdline
 
 from huffarchive import outcome
+from huffarchive.crawl import seeds
 from huffarchive.politeness import limits
 
-outcome.RETRY_AFTER = (0, 0, 0, 0)  # type: ignore[assignment]
+outcome.RETRY_AFTER = seeds.RETRY_AFTER = (0, 0, 0, 0)  # type: ignore[assignment]
 for name, known in limits.LIMITS.items():
     limits.LIMITS[name] = replace(known, interval=0.0)
 cmdline.execute(["scrapy", *sys.argv[1:]])

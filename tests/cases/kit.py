@@ -54,7 +54,7 @@ def run(*args: str) -> Result:
 
 def extracted(path: Path, *args: str) -> tuple[Result, list[dict[str, Any]]]:
     """What `scrapy extract` says of a file, and its records."""
-    done = run("extract", str(path), "--workers", "1", *args)
+    done = run("extract", str(path), "--workers", "0", *args)
     return done, [json.loads(line) for line in done.out.splitlines()]
 
 

@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -19,9 +17,9 @@ from huffarchive.http import Message
 from huffarchive.sources.index import Services
 from huffarchive.warc.playback import is_archived, original
 from tests.cases.kit import ADDRESS, http, page
+from tests.kit.command import Result, python
 from tests.politeness.server import Answer, Server
 
-ROOT = Path(__file__).parents[2]
 ASKED = "20220310120000"
 NOTICE = Answer(
     200, b"<html><title>Not now</title><p>The archive is being mended; come again later.</p></html>"
@@ -138,7 +136,7 @@ PLAYS: dict[str, tuple[str, Plays]] = {
 class Crawled:
     """A run that ended, and what it left."""
 
-    done: subprocess.CompletedProcess[str]
+    done: Result
     states: dict[int, str]
     """Number -> "state/reason"."""
     records: dict[int, dict[str, Any]]
@@ -163,11 +161,8 @@ def crawl(folder: Path, server: Server, numbers: list[int]) -> Crawled:
     folders = ("WARC", "OUTPUT", "CACHE")
     settings = [f"-sHUFFARCHIVE_{n}_DIR={folder / n.lower()}" for n in folders]
     settings += [f"-sHUFFARCHIVE_WAYBACK_URL={server.url}", "-sHUFFARCHIVE_WORKERS=0"]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.cases.hurried", "crawl", "huffpost_qc", "-asource=wayback",
-         f"-aurls={listed}", *settings],
-        cwd=ROOT, capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
+    hurried = ("-m", "tests.cases.hurried", "crawl", "huffpost_qc", "-asource=wayback")
+    done = python(*hurried, f"-aurls={listed}", *settings)
     asked = Counter(p for p in server.paths() if p != "/robots.txt")
     return Crawled(done, _states(folder), _records(folder), asked)
 
@@ -207,13 +202,13 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawled, Crawled]
 def test_what_a_playback_says_of_a_page(case: str, crawled: tuple[Crawled, Crawled]) -> None:
     first, _ = crawled
     number = list(PLAYS).index(case)
-    assert first.states[number] == PLAYS[case][0], first.done.stderr[-3000:]
+    assert first.states[number] == PLAYS[case][0], first.done.err[-3000:]
     assert (number in first.records) == (PLAYS[case][0] == CAPTURED)
 
 
 def test_the_run_says_that_something_failed(crawled: tuple[Crawled, Crawled]) -> None:
-    assert crawled[0].done.returncode == 3
-    assert "Traceback" not in crawled[0].done.stderr
+    assert crawled[0].done.code == 3
+    assert "Traceback" not in crawled[0].done.err
 
 
 @pytest.mark.parametrize("case", ["the nearest capture", "after three steps"])
@@ -250,7 +245,7 @@ def test_a_run_in_which_nothing_is_answered_does_not_ask_for_every_page(tmp_path
     asked = sum(n for path, n in done.asked.items() if path.startswith("/web/"))
     assert asked <= 60  # the 32 that were under way when it was clear, and the first 20
     assert set(done.states.values()) == {"failed/server_error"}
-    assert done.done.returncode == 3
+    assert done.done.code == 3
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import itertools
 import json
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,8 +23,8 @@ from huffarchive.extract.extract import articles
 from huffarchive.warc.reader import WarcError, records
 from tests.cases.kit import ADDRESS, CODINGS, HERE, framed, packed, page, run, warc
 from tests.cases.kit import http as http_
+from tests.kit.command import scrapy
 
-ROOT = Path(__file__).parents[2]
 CASES = sorted(p for p in HERE.iterdir() if ".warc" in p.name and not p.name.startswith("16"))
 
 
@@ -256,13 +255,12 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
             wget(folder / "files", name, 200_000 + 10 * place)
             files.append(folder / "files" / name)
     names = ("WARC", "OUTPUT", "CACHE")
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy.cmdline", "crawl", "huffpost_qc", "-asource=warc",
-         f"-afiles={folder}/files/*", "-sHUFFARCHIVE_WORKERS=0",
-         *(f"-sHUFFARCHIVE_{n}_DIR={folder / n.lower()}" for n in names)],
-        cwd=ROOT, capture_output=True, text=True, timeout=100, check=False,
+    done = scrapy(
+        "crawl", "huffpost_qc", "-asource=warc",
+        f"-afiles={folder}/files/*", "-sHUFFARCHIVE_WORKERS=0",
+        *(f"-sHUFFARCHIVE_{n}_DIR={folder / n.lower()}" for n in names),
     )  # fmt: skip
-    return Taken(folder, files, done.stderr, done.returncode)
+    return Taken(folder, files, done.err, done.code)
 
 
 FILE_FIELDS = {
@@ -369,13 +367,12 @@ def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
     listed = tmp_path / "list.txt"
     listed.write_text("".join(f"{ADDRESS.format(n)}\n" for n in (1, 2, 3, 4, 5)))
     names = ("WARC", "OUTPUT", "CACHE")
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy.cmdline", "crawl", "huffpost_qc", "-asource=warc",
-         f"-afiles={tmp_path}/x.warc.gz", f"-aurls={listed}", "-sHUFFARCHIVE_WORKERS=0",
-         *(f"-sHUFFARCHIVE_{n}_DIR={tmp_path / n.lower()}" for n in names)],
-        cwd=ROOT, capture_output=True, text=True, timeout=100, check=False,
+    done = scrapy(
+        "crawl", "huffpost_qc", "-asource=warc",
+        f"-afiles={tmp_path}/x.warc.gz", f"-aurls={listed}", "-sHUFFARCHIVE_WORKERS=0",
+        *(f"-sHUFFARCHIVE_{n}_DIR={tmp_path / n.lower()}" for n in names),
     )  # fmt: skip
-    assert done.returncode == 3
+    assert done.code == 3
     (report,) = (tmp_path / "output/qc/reports").glob("*-left.jsonl")
     left = {row["url"]: row for row in map(json.loads, report.read_bytes().splitlines())}
     found = {n: left[ADDRESS.format(n)] for n in range(1, 6)}
