@@ -103,7 +103,7 @@ class Archive:
         self._kept = 0
         self._fruitful = False
         """Whether the run learnt anything that the files do not tell yet."""
-        self.tell(run=self.run_name)
+        self.tell(run=self.run_name, **dict.fromkeys(("exit", "last_commit", "rate", "eta")))
         self.written: list[str] = []
         """Stems of the pairs that this run wrote."""
 

@@ -56,9 +56,8 @@ class Lock:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             _exclusively(self._file)
-            command = _facts(self._file).get("command")
+            self._told = _facts(self._file)  # of the last run, which a recovery leaves
             who = {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
-            self._told: dict[str, Any] = {"command": command} if command else {}
             self._write(who)
         except BlockingIOError:
             holder = _holder(self._file)

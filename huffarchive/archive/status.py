@@ -182,7 +182,7 @@ def _run(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> dict[str
         "last_commit": told.get("last_commit"),
         "rate": live.get("rate"),
         "eta": live.get("eta"),
-        "paused": live.get("paused", {}),
+        "paused": live.get("paused") or {},
         "exit": status,
         "command": told.get("command"),
     }

@@ -280,6 +280,19 @@ def test_what_is_next_is_the_runs_own_command(
     assert archive_status(places, HUFFPOST_QC)["next"].startswith(f"`{command}` ")
 
 
+def test_a_recovery_leaves_how_the_last_run_ended(places: ArchivePaths) -> None:
+    for status, state in ((5, "stopped"), (0, "done")):
+        Archive(places, HUFFPOST_QC).close(status, "finished")
+        places.ledger.unlink()
+        Lock(places.lock, STARTED).release()
+        Ledger.open(places.ledger, HUFFPOST_QC).close()
+        found = archive_status(places, HUFFPOST_QC)
+        assert (found["state"], found["exit"]) == (state, status)
+    lock = Archive(places, HUFFPOST_QC)._lock  # and the next run has none of it
+    lock.release()
+    assert archive_status(places, HUFFPOST_QC)["state"] == "died"
+
+
 def test_a_long_command_is_printed_as_the_shell_takes_it(places: ArchivePaths) -> None:
     lock = Lock(places.lock, STARTED)
     command = COMMAND + "".join(f" -s SETTING_{n}=/a/rather/long/folder/{n}" for n in range(4))
