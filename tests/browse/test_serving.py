@@ -132,17 +132,19 @@ def test_a_reader_finds_an_article_and_sees_its_capture_and_nothing_leaves(room:
     not (shutil.which("chromium") and (BROWSER / "node_modules/axe-core").exists()),
     reason="needs chromium, and bash .ci/browser",
 )
-def test_axe_finds_nothing(room: Room) -> None:
-    pages = ("/", "/?q=neige&year=2013", f"/article/{room.article['id']}", "/article/none")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(room: Room, scheme: str) -> None:
+    pages = ("/", "/?q=neige&year=2013", f"/article/{room.article['id']}", "/article/none",
+             "/?sort=doubts", "/?q=insendie", "/values/author")  # fmt: skip
     done = subprocess.run(
         ["node", str(BROWSER / "axe.mjs"), *(room.base + page for page in pages),
-         "--shots", f"{SHOTS or room.shots}/room"],
-        capture_output=True, text=True, timeout=200, check=False,
+         "--shots", f"{SHOTS or room.shots}/room-{scheme}-"],
+        capture_output=True, text=True, timeout=200, check=False, env=os.environ | {"SCHEME": scheme},
     )  # fmt: skip
     assert done.stdout, done.stderr
     found = json.loads(done.stdout)
-    assert found["pages"] == 12
-    assert len(list(Path(SHOTS or room.shots).glob("room[0-9]-*.png"))) == 12
+    assert found["pages"] == 3 * len(pages)
+    assert len(list(Path(SHOTS or room.shots).glob(f"room-{scheme}-[0-9]-*.png"))) == 3 * len(pages)
     # The archived page's own scripts may fail: `errors` is not looked at here.
     assert (found["violations"], found["outside"], found["overflow"]) == ([], [], [])
 
