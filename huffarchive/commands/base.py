@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -174,6 +175,8 @@ class ArchiveCommand:
 
     arguments: ClassVar[str] = "[options] [huffpost_qc | qc | qc-sample]"
     """What stands behind the command's name."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Modules of the extra that has the command's name."""
     settings: Any
     """Scrapy's Settings: there when `run` is called."""
 
@@ -185,6 +188,9 @@ class ArchiveCommand:
 
         @functools.wraps(run)
         def run_to_its_end(self: Any, args: list[str], opts: argparse.Namespace) -> None:
+            if lacking := [needed for needed in self.needs if find_spec(needed) is None]:
+                what = " and ".join(lacking)
+                mistake(name, f"it needs {what}; run pip install 'huffarchive[{name}]'")
             no_options(args, getattr(self, "parser", None), name)
             with ends_well(self, name):
                 run(self, args, opts)

@@ -6,7 +6,6 @@ import socket
 import sqlite3
 import sys
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -40,6 +39,8 @@ class Command(ArchiveCommand, ScrapyCommand):
     the finished JSONL files are others.
     """
 
+    needs = NEEDS
+
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
@@ -53,11 +54,6 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Make the database where that is needed, and serve."""
-        lacking = [name for name in NEEDS if find_spec(name) is None]
-        if lacking:
-            needs = " and ".join(lacking)
-            mistake("browse", f"it needs {needs}; run pip install 'huffarchive[browse]'")
-
         from huffarchive.browse.pages import Pages
         from huffarchive.browse.search import FacetIndex
         from huffarchive.browse.serving import find_replay, serve

@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ class Command(ArchiveCommand, ScrapyCommand):
     """
 
     arguments = "[options] id or address of an article ..."
+    needs = ("bibtexparser", "rispy")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -36,10 +36,6 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the references in the order of the arguments."""
-        needs = [name for name in ("bibtexparser", "rispy") if find_spec(name) is None]
-        if needs:
-            lacking = " and ".join(needs)
-            mistake("cite", f"it needs {lacking}; run pip install 'huffarchive[cite]'")
         if not args:
             mistake("cite", "name an article by its id (qc:n:1480236) or its address")
 

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from importlib.util import find_spec
 
 from scrapy.commands import ScrapyCommand
 
@@ -20,6 +19,8 @@ class Command(ArchiveCommand, ScrapyCommand):
     shows and loads nothing; without -o it is written as report.html beside the ledger.
     """
 
+    needs = NEEDS
+
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
@@ -30,11 +31,6 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the report of each archive named."""
-        lacking = [name for name in NEEDS if find_spec(name) is None]
-        if lacking:
-            needs = " and ".join(lacking)
-            mistake("report", f"it needs {needs}; run pip install 'huffarchive[report]'")
-
         from huffarchive.ledger.ledger import LedgerDamagedError
         from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
         from huffarchive.reports import render

@@ -147,11 +147,6 @@ class CrawlArguments:
         )
 
     @property
-    def asks_archives(self) -> bool:
-        """Whether other archives' indexes are asked."""
-        return not set(ARCHIVES).isdisjoint(self.sources)
-
-    @property
     def archive_name(self) -> str:
         """The archive that the pages go into; the sample's is apart from the real one."""
         return f"{self.edition.code}-sample" if "sample" in self.sources else self.edition.code

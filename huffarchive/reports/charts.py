@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -204,22 +204,15 @@ class ReportPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One number that stands alone."""
-
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class Section:
     """A section of the report."""
 
     anchor: str
     title: str
     lead: str
-    figures: tuple[Figure, ...] = ()
-    parts: tuple[ReportPart, ...] = field(default=())
+    figures: tuple[tuple[str, str], ...] = ()
+    """Numbers that stand alone, each with its name ahead of it."""
+    parts: tuple[ReportPart, ...] = ()
 
 
 def row(*cells: str | Cell) -> tuple[Cell, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from huffarchive.article import AGENCY, COPIES, OWN, UNKNOWN
 from huffarchive.reports.charts import (
     Cell,
-    Figure,
     ReportPart,
     Section,
     Series,
@@ -29,17 +28,17 @@ def brief(facts: Facts, say: Translator) -> Section:
     lead = _judgement(facts, say)
     months = sorted(month for month, _ in found.months if month)
     figures = [
-        Figure(say("saved"), say.count(found.articles)),
-        Figure(say("words"), say.count(found.words)),
-        Figure(say("bytes"), say.size(sum(file.warc_length for file in facts.files))),
+        (say("saved"), say.count(found.articles)),
+        (say("words"), say.count(found.words)),
+        (say("bytes"), say.size(sum(file.warc_length for file in facts.files))),
     ]
     if found.versions:
-        figures.append(Figure(say("versions"), say.count(found.versions)))
+        figures.append((say("versions"), say.count(found.versions)))
     estimate = facts.account["estimate"]
     if "none" not in estimate and not estimate["contradicted"]:
         bound = estimate.get("claim") == Claim.AT_LEAST
         exist = ("exist_at_least", "at_least") if bound else ("exist", "total")
-        figures.append(Figure(say(exist[0]), say.count(estimate[exist[1]])))
+        figures.append((say(exist[0]), say.count(estimate[exist[1]])))
     parts = []
     if months:
         span = say("span", first=say.month(months[0]), last=say.month(months[-1]))

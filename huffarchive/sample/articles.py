@@ -186,7 +186,6 @@ class Story:
     modified: datetime
     blocks: tuple[Block, ...]
     pieces: tuple[Piece, ...]
-    ad_label: str | None
     folder: str | None
     """Author's folder in the URL of a blog post."""
     bio: str | None
@@ -261,7 +260,6 @@ class Newsdesk:
             modified=modified(entry.published, recipe.template, dice),
             blocks=blocks,
             pieces=tuple(pieces(entry, dice)),
-            ad_label=label,
             folder=self.folder(entry),
             bio=bio(authors, facts, dice),
             data=dice.choice(("whole",) * 16 + ("broken", "missing")),

@@ -205,23 +205,6 @@ SHORT = 20
 """Words below which a text may be too short to tell its language."""
 _SAME = ("id", "kind", "legacy_id", "canonical_url", "layout", "is_wire", "agency")
 _WORDS = ("headline", "dek", "description", "byline_raw", "agency_signature", "section")
-FIELDS = (
-    *_SAME,
-    *_WORDS,
-    "aliases",
-    "authors",
-    "keywords",
-    "language",
-    "date_published",
-    "date_modified",
-    "text",
-    "paragraphs",
-    "images",
-    "links",
-    "chrome",
-    "leaks",
-)
-"""What is compared; `leaks` are texts of the page that must not be in `text`."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from random import Random
 from xml.sax.saxutils import escape
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
-from huffarchive.sample.articles import Newsdesk, Story
+from huffarchive.sample.articles import Newsdesk
 from huffarchive.sample.catalogue import Catalogue, Entry, addresses, handmade
 from huffarchive.sample.gold import Gold, gold
 from huffarchive.sample.pages import Frame, article
@@ -206,10 +206,6 @@ class Site:
     def dead(self) -> dict[str, str]:
         """Ids that lists name and that are no article -> the Reason a crawl should give."""
         return {str(PageKey(HUFFPOST_QC.code, *key)): reason for key, reason in DEAD.items()}
-
-    def stories(self) -> Iterator[Story]:
-        """Every article, in order."""
-        return (self.desk.story(self.register.entry(n)) for n in range(self.size))
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Address and markup of every article, in order."""

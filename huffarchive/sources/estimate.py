@@ -36,11 +36,6 @@ class Model:
     """Of the slopes."""
     deviance: float
 
-    @property
-    def constant(self) -> float:
-        """Logarithm of the number of articles that no list names."""
-        return self.slopes[0]
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:
