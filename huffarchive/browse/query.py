@@ -82,7 +82,8 @@ class _Reader:
             return given[0]
         if any(not wanted for wanted, _ in given):
             self.ignored.append("minus")  # "a OR everything but b" is no search
-        return " OR ".join(f"({_without(*side)})" for side in given if side[0]), ""
+        wanted = (f"({_without(*side)})" for side in given if side[0])
+        return " OR ".join(dict.fromkeys(wanted)), ""
 
     def all_of(self) -> tuple[str, str]:
         """(wanted, unwanted) up to an OR."""
@@ -116,7 +117,7 @@ class _Reader:
                 minus = joined = False
         if joined or minus:
             self.ignored.append("operator")
-        return " AND ".join(wanted), " OR ".join(unwanted)
+        return " AND ".join(dict.fromkeys(wanted)), " OR ".join(dict.fromkeys(unwanted))
 
     def _group(self) -> tuple[str, str]:
         self.depth += 1

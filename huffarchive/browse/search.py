@@ -376,12 +376,17 @@ def neighbours(
 
 _TYPO = 2
 """Letters that may be wrong in a word."""
+_WORDS = 6
+"""Words of a search that are looked at for wrong ones: each costs a look through all words."""
 
 
 def suggestion(text: str, room: sqlite3.Connection) -> str:
     """The text with the nearest words of the archive for those that it has not; "" if none."""
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract
+
+    if len(WORD.findall(text)) > _WORDS:
+        return ""
 
     def nearest(found: re.Match[str]) -> str:
         word = fold(found[0])

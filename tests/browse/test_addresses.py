@@ -16,8 +16,10 @@ from tests.exports import synthetic  # noqa: E402
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("addresses")
-    with serving(folder, synthetic.write(folder, 60, 1)) as found:
-        yield found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("huffarchive.browse.serving.MILLISECONDS", 300)
+        with serving(folder, synthetic.write(folder, 60, 1)) as found:
+            yield found
 
 
 MISSING = (
