@@ -43,6 +43,23 @@ def test_a_torn_line_of_records_is_named(command: str, archive: Archive, run: Ca
     assert "scrapy verify" in done.err
 
 
+def test_status_watches_until_it_is_stopped(
+    archive: Archive, run: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("huffarchive.commands.status.time.sleep", sleep)
+    done = run("status", "qc", "--short", "--watch", *archive.options)
+    assert (done.code, done.err, waits) == (0, "", [5.0] * 3)
+    assert len(done.out.splitlines()) == 3
+    assert "\x1b" not in done.out  # no terminal
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_stopped(
     how: signal.Signals, archive: Archive, tmp_path: Path, run: Callable,
