@@ -23,6 +23,17 @@ from huffarchive.workers.job import Job, Unread
 from huffarchive.workers.kept import KeptAnswers
 from huffarchive.workers.pool import Readers
 
+TYPES = [
+    "warcinfo",
+    "response",
+    "resource",
+    "request",
+    "metadata",
+    "revisit",
+    "conversion",
+    "continuation",
+]
+"""Of records, by the standard."""
 EXTRACTOR = f"huffarchive {__version__}, trafilatura {version('trafilatura')}"
 
 
@@ -168,8 +179,11 @@ class Extraction:
     def add(self, stored: Stored) -> Iterator[Article]:
         """Take the next record; the articles that are done."""
         record = stored.record
-        if record.type == "response" and not record.field("WARC-Target-URI"):
-            self.unread["no address"] += 1  # of an article or not: nobody can tell
+        # Of an article or not: nobody can tell.
+        if record.type == "response" and not _is_address(record.field("WARC-Target-URI") or ""):
+            self.unread["no address"] += 1
+        elif record.type not in TYPES and record.block.startswith(b"HTTP/"):
+            self.unread["no type of record"] += 1
         yield from self._read(self._grouping.add(stored))
 
     def end(self) -> Iterator[Article]:
@@ -194,6 +208,17 @@ class Extraction:
                 yield made
             elif isinstance(reading, Unread):
                 self.unread[_WHY.get(reading.fault, reading.fault)] += 1
+
+
+def _is_address(target: str) -> bool:
+    """Whether a WARC-Target-URI names anything: it has a scheme, and more than that."""
+    try:
+        parts = urlsplit(target.strip("<>"))
+        _ = parts.port  # ValueError where it is none
+        named = bool(parts.scheme and (parts.netloc or parts.path.strip("/")))
+        return named and target.isprintable()
+    except ValueError:
+        return False
 
 
 def articles(

@@ -16,7 +16,7 @@ from pathlib import Path
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from tests.verify.records import Rec, http, ident, page, sha1, written
+from tests.verify.records import Rec, chunked, http, ident, page, sha1, written
 
 DATE = "2026-01-31T12:00:00.123456Z"
 
@@ -287,3 +287,85 @@ def _members(data: bytes) -> Iterator[bytes]:
         inflater = zlib.decompressobj(31)
         yield inflater.decompress(data)
         data = inflater.unused_data
+
+
+def _shape(version: str, kind: str, block: bytes, *fields: tuple[str, str]) -> Rec:
+    named = [("WARC-Record-ID", ident()), ("WARC-Date", "2026-01-31T12:00:00Z"), *fields]
+    made = Rec(kind, named, block, version)
+    made.put("Content-Length", str(len(block)))
+    return made
+
+
+def shapes() -> dict[str, bytes]:
+    """Files as tools write them by their documentation and by files that they published.
+
+    Each is a warcinfo record and a few others; what differs is what their writers do differently.
+    """
+    old, new = "WARC/1.0", "WARC/1.1"
+    url = ("WARC-Target-URI", "https://example.org/a")
+    http_ = ("Content-Type", "application/http; msgtype=response")
+    ask_ = ("Content-Type", "application/http; msgtype=request")
+    fields = ("Content-Type", "application/warc-fields")
+    plain, ask = http(page(1)), b"GET /a HTTP/1.1\r\nHost: example.org\r\n\r\n"
+    lf = plain.replace(b"\r\n", b"\n", plain.count(b"\r\n"))
+
+    def info(version: str) -> Rec:
+        return _shape(version, "warcinfo", b"software: x\r\nformat: WARC\r\n", fields)
+
+    def answer(version: str, *more: tuple[str, str], block: bytes = plain) -> Rec:
+        return _shape(version, "response", block, url, http_, *more)
+
+    def request(version: str, to: Rec, block: bytes = ask) -> Rec:
+        return _shape(version, "request", block, url, ask_, ("WARC-Concurrent-To", to.id))
+
+    one, two = answer(new), answer(old)
+    wet = _shape(old, "conversion", b"text", url, ("WARC-Refers-To", ident()),
+                 ("Content-Type", "text/plain"))  # fmt: skip
+    dns = _shape(old, "response", b"20260131120000\nexample.org.\t60\tIN\tA\t192.0.2.1\n",
+                 ("WARC-Target-URI", "dns:example.org"), ("Content-Type", "text/dns"))  # fmt: skip
+    outlinks = _shape(old, "metadata", b"via: https://example.org/\r\noutlink: https://example.org/b L a/@href\r\n",
+                      url, fields, ("WARC-Concurrent-To", two.id))  # fmt: skip
+    shot = _shape(new, "resource", b"\x89PNG", ("WARC-Target-URI", "urn:view:https://example.org/a"),
+                  ("Content-Type", "image/png"))  # fmt: skip
+    same = _shape(new, "revisit", plain.split(b"\r\n\r\n")[0] + b"\r\n\r\n", url, http_,
+                  ("WARC-Payload-Digest", sha1(page(9))), ("WARC-Profile",
+                  "http://netpreserve.org/warc/1.1/revisit/uri-agnostic-identical-payload-digest"))  # fmt: skip
+    bare = _shape(old, "revisit", b"", url, ("WARC-Profile",
+                  "http://netpreserve.org/warc/1.0/revisit/server-not-modified"))  # fmt: skip
+    log = _shape(old, "resource", b"2026 wget\n", ("Content-Type", "text/plain"),
+                 ("WARC-Target-URI", "metadata://gnu.org/software/wget/warc/wget.log"))  # fmt: skip
+    ftp = _shape(old, "resource", b"a file", ("WARC-Target-URI", "ftp://example.org/a"),
+                 ("Content-Type", "application/octet-stream"))  # fmt: skip
+    part = answer(new, ("WARC-Segment-Number", "1"))
+    rest = _shape(new, "continuation", b"more", url, ("WARC-Segment-Origin-ID", part.id),
+                  ("WARC-Segment-Number", "2"), ("WARC-Segment-Total-Length", "999"))  # fmt: skip
+    cut = answer(new, ("WARC-Truncated", "length"), block=plain[:-50])
+    files = {
+        "conversion of a record beside it": [info(new), one, _shape(new, "conversion", b"text", url,
+            ("WARC-Refers-To", one.id), ("Content-Type", "text/plain"))],
+        "Common Crawl WET": [info(old), wet],
+        "Common Crawl WAT": [info(old), _shape(old, "metadata", b'{"Container":{}}', url,
+            ("WARC-Refers-To", ident()), ("Content-Type", "application/json"))],
+        "HTTP heads with bare LF": [info(new), one, answer(new, block=lf), request(new, one, ask.replace(b"\r\n", b"\n"))],
+        "Heritrix": [info(old), dns, two, request(old, two), outlinks],
+        "ArchiveTeam, wget-lua": [info(old), two, request(old, two), log],
+        "one file of a split set: the request is in the next": [info(old), answer(old, ("WARC-Concurrent-To", ident()))],
+        "the second file of a split set": [info(old), request(old, _shape(old, "response", b"")), two],
+        "wpull": [info(old), two, request(old, two), ftp],
+        "pywb's recorder": [info(new), request(new, one), one, same],
+        "warcit": [info(new), _shape(new, "resource", page(2), url, ("Content-Type", "text/html; charset=utf-8"),
+            ("WARC-Creation-Date", "2026-01-01T00:00:00Z"), ("WARC-Source-URI", "file://a.html"))],
+        "a screenshot": [info(new), shot],
+        "a revisit of another address": [info(new), same],
+        "a revisit without a block": [info(old), bare],
+        "HTTP/2 in an older form": [info(new), answer(new, block=plain.replace(b"HTTP/1.1", b"HTTP/2", 1))],
+        "a status line without a reason": [info(new), answer(new, block=plain.replace(b"200 OK", b"200 ", 1))],
+        "a segmented record": [info(new), part, rest],
+        "a cut record": [info(new), cut],
+        "no warcinfo": [one, request(new, one)],
+        "chunks kept": [info(new), answer(new, block=http(chunked(page(3)), "Transfer-Encoding: chunked", length=False))],
+        "an empty payload": [info(new), answer(new, block=http(b"", status="204 No Content"))],
+        "a proxy's request": [info(old), two, request(old, two, b"GET https://example.org/a HTTP/1.1\r\nHost: example.org\r\n\r\n")],
+        "a POST": [info(old), two, request(old, two, b"POST /a HTTP/1.1\r\nHost: example.org:443\r\nContent-Length: 3\r\n\r\na=b")],
+    }  # fmt: skip
+    return {name: written(made) for name, made in files.items()}

@@ -44,3 +44,22 @@ def test_common_crawl(tmp_path: Path) -> None:
 
 def test_a_member_of_common_crawl_alone(tmp_path: Path) -> None:
     assert found(others.alone(tmp_path)) == ([], {"warcinfo-first", "warcinfo-dangling"}, 1)
+
+
+SHAPES = others.shapes()
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_no_false_alarm(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes(SHAPES[name])
+    assert found(path)[0] == []
+
+
+def test_each_file_of_a_split_wget_set(tmp_path: Path) -> None:
+    if others.wget(tmp_path, "--warc-max-size=1200") is None:
+        pytest.skip("no wget here")
+    files = sorted(tmp_path.glob("wget*.warc.gz"))
+    assert len(files) > 3
+    for path in files:
+        assert found(path)[0] == []

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from huffarchive.verify.record import Entry
 from huffarchive.verify.rule import ERROR, NOTE, Scope, rule
@@ -244,6 +245,8 @@ def shown(name: str) -> str:
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#$&-;=?-\[\]_a-z~%]+")
+_HOSTED = re.compile(r"(?!https?:)|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#]|$)", re.IGNORECASE)
+"""An address that names a host, or is none of the Web; others are looked at closer."""
 _DATE = re.compile(
     r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])"
     r"(T([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d{1,9})?)?Z)?)?)?"
@@ -331,13 +334,24 @@ def uri_form(entry: Entry) -> Iterator[str]:
     """URIs are absolute and in ASCII; only WARC/1.0 puts angle brackets around them."""
     for name in ("warc-target-uri", "warc-refers-to-target-uri", "warc-profile"):
         value = entry.one(name)
-        if value is None or _URI.fullmatch(value):
+        if value is None or (_URI.fullmatch(value) and _is_hosted(value)):
             continue
         bare = value[1:-1] if value[:1] == "<" and value[-1:] == ">" else value
-        if not _URI.match(bare) or " " in value:
+        if not _URI.match(bare) or not _is_hosted(bare) or " " in value:
             yield f"{shown(name)}: {value!r}"
         elif bare != value and entry.version == "WARC/1.1":
             yield f"{shown(name)} in angle brackets: {value!r}"
+
+
+def _is_hosted(address: str) -> bool:
+    """Whether an address of the Web names a host, and a port that can be."""
+    if _HOSTED.match(address):
+        return True
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
 
 
 @rule(

@@ -9,7 +9,7 @@ from huffarchive.verify.record import Chunking, Entry, Response
 from huffarchive.verify.rule import ERROR, NOTE, Scope, rule
 
 _STATUS = re.compile(rb"HTTP/\d(\.\d)? [1-9]\d\d( [^\r\n]*)?\r?\n")
-_REQUEST = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP/\d(\.\d)?\r\n")
+_REQUEST = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP/\d(\.\d)?\r?\n")
 _TARGET = re.compile(rb"[A-Za-z]+ (\S+) [^\r\n]*\r?\n((?:[^\r\n]+\r?\n)*)")
 _HOST_LINE = re.compile(rb"(?mi)^host:[ \t]*([^\r\n]*?)[ \t]*\r?$")
 _ADDRESS = re.compile(r"(https?)://(?:[^/?@]*@)?([^/?]*)(.*)")

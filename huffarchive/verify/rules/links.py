@@ -53,11 +53,33 @@ def concurrent_dangling(index: Index) -> Iterator[Place]:
     """WARC-Concurrent-To names a record of the same capture, which is there; one copied from
     another archive leaves its request behind.
     """
+    yield from _unpaired(index, f"NOT {_AT_AN_END}")
+
+
+@rule(
+    "concurrent-split",
+    Scope.LINK,
+    "WARC 1.1, 5.7",
+    "give the files before and behind it in the set too",
+    severity=NOTE,
+)
+def concurrent_split(index: Index) -> Iterator[Place]:
+    """No capture is split over two files; wget begins a new one between request and response."""
+    yield from _unpaired(index, _AT_AN_END)
+
+
+_AT_AN_END = """
+    (NOT w.ours AND l.offset IN (SELECT min(offset) FROM entry e WHERE e.file = w.id AND
+    e.type IS NOT 'warcinfo' UNION ALL SELECT max(offset) FROM entry e WHERE e.file = w.id))
+"""
+
+
+def _unpaired(index: Index, where: str) -> Iterator[Place]:
     yield from _places(
         index,
         f"""
         SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK}
-        WHERE field = 'warc-concurrent-to' AND {_DANGLING} AND NOT {_COPIED}
+        WHERE field = 'warc-concurrent-to' AND {_DANGLING} AND NOT {_COPIED} AND {where}
         """,
     )
 
