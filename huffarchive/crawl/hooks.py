@@ -16,7 +16,6 @@ from typing import IO
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 from scrapy.settings import BaseSettings
 
 from huffarchive.exits import Exit
@@ -113,6 +112,8 @@ class Hooks:
     def _measure(self, figures: dict[str, float]) -> None:
         if self._metrics is None:
             return
+        from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+
         registry, gauges = CollectorRegistry(), dict[str, Gauge]()
         for name, value in figures.items():
             metric, _, state = name.partition("/")
