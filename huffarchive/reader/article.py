@@ -18,12 +18,12 @@ from huffarchive.reader.byline import is_logo, read_byline, signature_in
 from huffarchive.reader.chrome import ChromePhrases, chrome_phrases_of, join, notices_around
 from huffarchive.reader.classify import Classifier, Expected
 from huffarchive.reader.dates import dates_of
-from huffarchive.reader.images import address, images_of, is_sign_file
+from huffarchive.reader.images import address, credited, images_of, is_sign_file
 from huffarchive.reader.layout import Layout, Part, names_of
 from huffarchive.reader.layouts import GENERIC, PLAIN, recognise
 from huffarchive.reader.links import absolute
 from huffarchive.reader.metadata import Head, Structured
-from huffarchive.reader.text import clean, clean_field, in_order, key, language_of
+from huffarchive.reader.text import clean, clean_field, in_order, key, language_of, words_of
 from huffarchive.reader.vote import Guard, Spoken, leaves_out, vote_on_page
 from huffarchive.reading import Caution, ChromeKind, Text
 from huffarchive.urls import PageKey
@@ -51,11 +51,8 @@ _PICTURES = (
     "twitter:image:src",
 )
 _TITLE_PARTS = re.compile(r"\s+[|–—·•»-]\s+|:\s+")
-_CREDITED = re.compile(
-    r"(?P<caption>.*\w.*?)[\s|–—-]+"
-    r"(?P<credit>(?:©|\([cC]\)|(?:[Cc]r[ée]dits?(?: photos?)?|[Pp]hotos?|[Ii]mage)\s?[:/])"
-    r"\s?[^.!?]{2,80})"
-)
+_SHORT = 20
+"""Words of a text below which it may be misread."""
 _BELOW = 4
 _MOST_KEYWORDS = 100
 _MOST_LINKS = 1000
@@ -121,7 +118,7 @@ class Fields:
         if not tags:
             shown = [b for b in self._sorter.having(ChromeKind.TAGS) if b.links]
             links = (a for b in shown for a in b.place.element.iter("a"))
-            tags = [clean("".join(link.itertext())) for link in links]
+            tags = [clean(words_of(link)) for link in links]
         if not tags:
             tags = _several(metas.get("sailthru.tags", ()))
         if not tags:
@@ -292,7 +289,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     chrome = story.chrome(only_named=lost or layout is GENERIC)
     images, left = images_of(sorter.having(BlockLabel.FRAME), page.url)
     if layout is GENERIC:
-        images = tuple(map(_credited, images)) or story.pictures()
+        images = tuple(map(credited, images)) or story.pictures()
     signature, paragraphs = story.paragraphs()
     dates = dates_of(
         url=page.url,
@@ -325,23 +322,21 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     headline = story.headline()
     dek = story.dek(headline)
     section = story.section()
-    cautions = _cautions(headline, paragraphs, dates.published, dates.too_late)
-    if dates.zone_unknown:
-        cautions.append(Caution.UNKNOWN_ZONE)
-    if layout is GENERIC:
-        cautions.append(Caution.UNKNOWN_LAYOUT)
-    if differ:
-        cautions.append(Caution.EXTRACTORS_DIFFER)
-    if (
-        leaves_out(list(sorter.having(BlockLabel.TEXT)))
-        if layout is GENERIC
-        else sorter.leaves_out()
-    ):
-        cautions.append(Caution.TEXT_LEFT_OUT)
-    if any(map(book.left_in, paragraphs)):
-        cautions.append(Caution.CHROME_LEFT)
-    if page.mended or "\ufffd" in f"{headline}{dek}{''.join(paragraphs)}":
-        cautions.append(Caution.INVALID_UTF8)
+    words = sum(len(paragraph.split()) for paragraph in paragraphs)
+    texts = list(sorter.having(BlockLabel.TEXT))
+    cautions = {
+        Caution.NO_TEXT: not words,
+        Caution.SHORT_TEXT: 0 < words < _SHORT,
+        Caution.NO_HEADLINE: headline is None,
+        Caution.NO_DATE: dates.published is None,
+        Caution.DATE_AFTER_CAPTURE: dates.too_late,
+        Caution.UNKNOWN_ZONE: dates.zone_unknown,
+        Caution.UNKNOWN_LAYOUT: layout is GENERIC,
+        Caution.EXTRACTORS_DIFFER: differ,
+        Caution.TEXT_LEFT_OUT: leaves_out(texts) if layout is GENERIC else sorter.leaves_out(),
+        Caution.CHROME_LEFT: any(map(book.left_in, paragraphs)),
+        Caution.INVALID_UTF8: page.mended or "\ufffd" in f"{headline}{dek}{''.join(paragraphs)}",
+    }
     return Text(
         kind=story.kind(page_key, section),
         canonical_url=http_url(absolute(head.canonical or head.meta("og:url") or "", page.url)),
@@ -364,7 +359,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         links=story.links(),
         chrome=tuple(join([*before, *chrome, *left, *after])),
         layout=layout.name,
-        warnings=tuple(caution.value for caution in cautions),
+        warnings=tuple(caution.value for caution, is_so in cautions.items() if is_so),
         is_wire=who.is_wire,
         agency_read_from=who.read_from,
         date_read_from=dates.read_from,
@@ -397,7 +392,7 @@ def _read_unknown(
 
 def _boxed(names: Sequence[html.HtmlElement]) -> str | None:
     """The names in an author's box, as a byline."""
-    said = (clean("".join(map(str, name.itertext()))) for name in names[:20])
+    said = (clean(words_of(name)) for name in names[:20])
     return ", ".join(dict.fromkeys(filter(None, said))) or None
 
 
@@ -405,15 +400,9 @@ def _offered(page: Page) -> tuple[str, ...]:
     """The names of those whose news the page offers outside its column."""
     if "ECEVEZ LES NOUVELLES" not in page.markup and "ecevez les nouvelles" not in page.markup:
         return ()
-    said = (clean("".join(map(str, e.itertext()))) for e in _OFFERING(page.tree)[:20])
+    said = (clean(words_of(e)) for e in _OFFERING(page.tree)[:20])
     found = (ALERTS.fullmatch(line) for line in said if len(line) <= 120)
     return tuple(dict.fromkeys(line["name"].strip() for line in found if line is not None))
-
-
-def _credited(image: Image) -> Image:
-    """The picture with the credit that stands at its caption's end."""
-    found = _CREDITED.fullmatch(image.caption or "") if image.credit is None else None
-    return image if found is None else Image(image.url, found["caption"], found["credit"])
 
 
 def _expected(head: Head, structured: Structured) -> Expected:
@@ -428,24 +417,6 @@ def _expected(head: Head, structured: Structured) -> Expected:
         parts,
         frozenset(map(key, names)) - {""},
     )
-
-
-def _cautions(
-    headline: str | None, paragraphs: Sequence[str], published: str | None, late: bool
-) -> list[Caution]:
-    words = sum(len(paragraph.split()) for paragraph in paragraphs)
-    found = []
-    if not words:
-        found.append(Caution.NO_TEXT)
-    elif words < 20:
-        found.append(Caution.SHORT_TEXT)
-    if headline is None:
-        found.append(Caution.NO_HEADLINE)
-    if published is None:
-        found.append(Caution.NO_DATE)
-    if late:
-        found.append(Caution.DATE_AFTER_CAPTURE)
-    return found
 
 
 def _fallen_back(text: Text, layout: Layout) -> Text:

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from lxml import etree, html
 
 from huffarchive.reader.layout import Layout, Part, Role
-from huffarchive.reader.text import clean, key
+from huffarchive.reader.text import clean, key, words_of
 from huffarchive.reading import ChromeKind
 
 BLOCKS = frozenset(
@@ -235,7 +235,7 @@ class _Walk:
             return True
         if not self._signs:
             return False
-        words = "".join(element.itertext())
+        words = words_of(element)
         return any(sign in words for sign in self._signs)
 
     def _holds_text(self, element: html.HtmlElement) -> bool:

@@ -10,7 +10,7 @@ from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.byline import signing
 from huffarchive.reader.chrome import ChromePhrases
 from huffarchive.reader.images import foreign_pictures
-from huffarchive.reader.layout import Part, parts_of
+from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import (
     SENTENCE_END,
     SIGNATURE,
@@ -21,7 +21,7 @@ from huffarchive.reader.line_patterns import (
 )
 from huffarchive.reader.postprocess import postprocess
 from huffarchive.reader.text import key
-from huffarchive.reader.unknown import text_by_vote
+from huffarchive.reader.unknown import signs, standfirst, text_by_vote
 from huffarchive.reader.vote import Vote, vote_on_blocks
 from huffarchive.reading import ChromeKind
 
@@ -33,18 +33,6 @@ _FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LABEL = 8
 """Words that a label has at most."""
-_BYLINES = frozenset(("author", "authors", "auteur", "auteurs", "byline", "signature", "writer"))
-"""Words in the names of bylines."""
-_DEKS = frozenset(
-    (
-        *("dek", "deck", "lead", "lede", "standfirst", "subtitle", "subheadline", "subheading"),
-        *("soustitre", "chapo", "chapeau", "intro", "excerpt", "summary", "resume", "description"),
-    )
-)
-"""Words in the names of deks."""
-_NEAR = 8
-"""Blocks below the headline in which a dek begins."""
-_SHORTEST_DEK = 5
 _LONGEST_DEK = 80
 """Words of a dek at most."""
 _ENOUGH = 25
@@ -268,7 +256,8 @@ class Classifier:
         has_dek = BlockLabel.DEK in self.fates
         has_byline = BlockLabel.BYLINE in self.fates
         offered = {key(name) for name in self.offered()} | self._expected.names
-        standfirst = self._standfirst(title) if self._vote is not None and not has_dek else -1
+        unknown = self._vote is not None
+        dek = standfirst(list(self._open()), title, self._expected.names) if unknown else -1
         for i, block in self._open():
             if i >= first or (block.place.in_body and i > title >= 0):
                 break
@@ -287,12 +276,13 @@ class Classifier:
                     )
                 )
             ) or (
-                not has_byline and (block.key in offered or (i > title >= 0 and self._signs(block)))
+                not has_byline
+                and (block.key in offered or (unknown and i > title >= 0 and signs(block)))
             ):
                 self.fates[i], has_byline = BlockLabel.BYLINE, True
             elif is_date(text):
                 self.fates[i] = ChromeKind.TIMESTAMP
-            elif i == standfirst:
+            elif i == dek and not has_dek:
                 self.fates[i], has_dek = BlockLabel.DEK, True
             elif block.place.cell is None and not _LETTER.search(text):
                 self.fates[i] = ChromeKind.BYLINE_LABEL
@@ -315,40 +305,6 @@ class Classifier:
                 self.fates[i], has_dek = BlockLabel.DEK, True
             elif block.place.in_header:
                 self.fates[i] = ChromeKind.OTHER
-
-    def _signs(self, block: Block) -> bool:
-        """Whether a line of an unknown page is a byline by its element's name."""
-        names = block.place.element.get("class") if self._vote is not None else None
-        return (
-            names is not None
-            and len(block.line.split()) <= _LABEL
-            and not _BYLINES.isdisjoint(parts_of(names))
-        )
-
-    def _standfirst(self, title: int) -> int:
-        """Which block of an unknown page is its dek, -1 for none.
-
-        It is the first sentence below the headline; its name says so, or a byline or date stands
-        below it; the text is in another box, or both are true.
-        """
-        long = [
-            (i, b) for i, b in self._open() if i > title and len(b.line.split()) >= _SHORTEST_DEK
-        ]
-        if title < 0 or len(long) < 2:
-            return -1
-        (i, block), (after, following) = long[:2]
-        if i > title + _NEAR or len(block.line.split()) > _LONGEST_DEK or block.links_only:
-            return -1
-        between = [b for j, b in self._open() if i < j < after]
-        signed = any(
-            b.place.role is Part.DATE or is_date(b.line) or is_byline(b.line) or self._signs(b)
-            or b.key in self._expected.names
-            for b in between
-        )  # fmt: skip
-        element, box = block.place.element, following.place.element.getparent()
-        apart = block.place.tag in _HEADINGS or element.getparent() is not box
-        named = not _DEKS.isdisjoint(parts_of(element.get("class") or ""))
-        return i if signed + named + apart > 1 else -1
 
     def _closing(self) -> None:
         """Below the text: whose it is belongs to it, how to reach who wrote it does not."""

@@ -368,6 +368,19 @@ def _images(frames: list[_Frame]) -> tuple[tuple[Image, ...], list[Chrome]]:
     return tuple(images.values()), left
 
 
+_CREDITED = re.compile(
+    r"(?P<caption>.*\w.*?)[\s|–—-]+"
+    r"(?P<credit>(?:©|\([cC]\)|(?:[Cc]r[ée]dits?(?: photos?)?|[Pp]hotos?|[Ii]mage)\s?[:/])"
+    r"\s?[^.!?]{2,80})"
+)
+
+
+def credited(image: Image) -> Image:
+    """The picture with the credit that stands at its caption's end."""
+    found = _CREDITED.fullmatch(image.caption or "") if image.credit is None else None
+    return image if found is None else Image(image.url, found["caption"], found["credit"])
+
+
 def _once(texts: list[str]) -> list[str]:
     return list({key(text): text for text in reversed(texts)}.values())[::-1]
 

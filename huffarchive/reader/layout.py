@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from lxml import etree, html
 
-from huffarchive.reader.text import key
+from huffarchive.reader.text import key, words_of
 from huffarchive.reading import ChromeKind
 from huffarchive.reading import ChromeKind as K
 
@@ -302,7 +302,7 @@ class Layout:
             found = cast("list[html.HtmlElement]", path(tree))
             if len(found) > 1:
                 del found[_LOOKED_AT:]
-                named = (e for e in found if any(key(_words(h)) in titles for h in _TITLES(e)))
+                named = (e for e in found if any(key(words_of(h)) in titles for h in _TITLES(e)))
                 return next(chain(named, filter(self.holds_text, found)), found[0])
             if found:
                 return found[0]
@@ -336,10 +336,6 @@ def names_of(tree: html.HtmlElement) -> Names:
     classes = set(cast("list[str]", _CLASSES(tree)))
     ids = cast("list[str]", _IDS(tree))
     return Names(frozenset(" ".join(classes).split()), frozenset(ids))
-
-
-def _words(element: html.HtmlElement) -> str:
-    return "".join(map(str, element.itertext()))
 
 
 _TITLES = etree.XPath(".//h1|.//h2[not(.//a)]")

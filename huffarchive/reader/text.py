@@ -48,6 +48,11 @@ def in_order(text: str) -> str:
     return text.strip(_EDGES)
 
 
+def words_of(element: html.HtmlElement) -> str:
+    """All text in an element, as it stands there."""
+    return "".join(map(str, element.itertext()))
+
+
 def clean_field(value: str | None) -> str | None:
     """A field's text in order, its character references undone; None when nothing is left."""
     if not value:

@@ -9,8 +9,8 @@ from lxml import html
 
 from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.date_parsing import plain
-from huffarchive.reader.layout import Part
-from huffarchive.reader.line_patterns import DATE_LABEL, SENTENCE_END
+from huffarchive.reader.layout import Part, parts_of
+from huffarchive.reader.line_patterns import DATE_LABEL, SENTENCE_END, is_byline, is_date
 from huffarchive.reader.vote import Vote
 from huffarchive.reading import ChromeKind
 
@@ -26,6 +26,17 @@ _LABEL = 8
 _NEAR = 8
 """Blocks behind the last of the text that may still be the text's own box."""
 _SIGNING: Sequence[list[str]] = (["By"], ["Par"], [])
+_BYLINES = frozenset(("author", "authors", "auteur", "auteurs", "byline", "signature", "writer"))
+"""Words in the names of bylines."""
+_DEKS = frozenset(
+    (
+        *("dek", "deck", "lead", "lede", "standfirst", "subtitle", "subheadline", "subheading"),
+        *("soustitre", "chapo", "chapeau", "intro", "excerpt", "summary", "resume", "description"),
+    )
+)
+"""Words in the names of deks."""
+_SHORTEST_DEK = 5
+_LONGEST_DEK = 80
 _BOXES = frozenset(("div", "section", "aside", "form"))
 _CAPTION = 30
 """Words of a caption without a name, at most."""
@@ -33,6 +44,36 @@ _OFFER = 60
 """Words of a box that offers something, at most."""
 _DEEPEST = 64
 """Elements around a block that are looked at: a bound on the time."""
+
+
+def signs(block: Block) -> bool:
+    """Whether a line is a byline by its element's name."""
+    names = block.place.element.get("class") or ""
+    return len(block.line.split()) <= _LABEL and not _BYLINES.isdisjoint(parts_of(names))
+
+
+def standfirst(unsorted: Sequence[tuple[int, Block]], title: int, names: frozenset[str]) -> int:
+    """Which of the blocks that have no place yet is the dek, -1 for none.
+
+    It is the first sentence below the headline; its name says so, or a byline or date stands
+    below it; the text is in another box, or both are true. `names` are keys of authors.
+    """
+    below = [(i, block) for i, block in unsorted if i > title]
+    long = [(i, block) for i, block in below if len(block.line.split()) >= _SHORTEST_DEK]
+    if title < 0 or len(long) < 2:
+        return -1
+    (i, block), (after, following) = long[:2]
+    if i > title + _NEAR or len(block.line.split()) > _LONGEST_DEK or block.links_only:
+        return -1
+    signed = any(
+        b.place.role is Part.DATE or is_date(b.line) or is_byline(b.line) or signs(b)
+        or b.key in names
+        for j, b in below if i < j < after
+    )  # fmt: skip
+    element, box = block.place.element, following.place.element.getparent()
+    apart = block.place.tag in _HEADINGS or element.getparent() is not box
+    named = not _DEKS.isdisjoint(parts_of(element.get("class") or ""))
+    return i if signed + named + apart > 1 else -1
 
 
 def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote) -> None:

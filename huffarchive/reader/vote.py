@@ -11,7 +11,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
 from huffarchive.reader.blocks import LONG, Block
-from huffarchive.reader.text import key
+from huffarchive.reader.text import key, words_of
 
 # It warns of every page that it makes nothing of; a record's warnings say that better.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -50,12 +50,12 @@ class Vote:
 
     @cached_property
     def _all(self) -> str:
-        return "" if self._body is None else key(_words(self._body))
+        return "" if self._body is None else key(words_of(self._body))
 
     @cached_property
     def _pieces(self) -> frozenset[str]:
         parts = [] if self._body is None else self._body.iter(*_TEXTS)
-        return frozenset(key(_words(part)) for part in parts)
+        return frozenset(key(words_of(part)) for part in parts)
 
     def takes(self, block: Block) -> bool:
         """Whether a block's text is in it."""
@@ -81,7 +81,7 @@ class Vote:
 
     def held_by(self, element: html.HtmlElement) -> bool:
         """Whether an element holds half of what was taken."""
-        words = key(_words(element))
+        words = key(words_of(element))
         if 2 * len(words) < self.letters:
             return False
         held = sum(len(piece) for piece in self._pieces if len(piece) >= _SHORT and piece in words)
@@ -159,7 +159,7 @@ def vote_on_page(tree: html.HtmlElement) -> Vote:
     boxes: dict[html.HtmlElement, int] = {}
     for paragraph in tree.iter("p"):
         box = paragraph.getparent()
-        boxes[box] = boxes.get(box, 0) + len(key(_words(paragraph)))
+        boxes[box] = boxes.get(box, 0) + len(key(words_of(paragraph)))
     said = sum(boxes.values())
     if 5 * fast.letters >= 3 * said > 0:
         return fast
@@ -234,12 +234,8 @@ def _extract(tree: html.HtmlElement, options: Extractor) -> etree._Element | Non
     return getattr(document, "body", None)
 
 
-def _words(element: etree._Element) -> str:
-    return "".join(map(str, element.itertext()))
-
-
 def _letters(paragraphs: list[html.HtmlElement]) -> int:
-    return sum(len(key(_words(paragraph))) for paragraph in paragraphs)
+    return sum(len(key(words_of(paragraph))) for paragraph in paragraphs)
 
 
 def _seen(element: html.HtmlElement) -> str:

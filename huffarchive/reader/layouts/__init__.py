@@ -11,6 +11,7 @@ from huffarchive.reader.layouts.archive import AMP, ARCHIVE
 from huffarchive.reader.layouts.y2012 import Y2012
 from huffarchive.reader.layouts.y2014 import Y2014
 from huffarchive.reader.layouts.y2017 import Y2017
+from huffarchive.reader.text import words_of
 from huffarchive.reading import ChromeKind
 
 _GUESSED: dict[str, Role] = {
@@ -71,7 +72,7 @@ def _frames(element: html.HtmlElement) -> bool:
     inner = list(islice(element.iter(), _FIRST))
     if len(inner) == _FIRST or sum(e.tag in PICTURES for e in inner) != 1:
         return False
-    few = len("".join(map(str, element.itertext()))) <= _PICTURED
+    few = len(words_of(element)) <= _PICTURED
     return few and all(e.tag != "p" for e in inner)
 
 
