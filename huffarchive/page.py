@@ -99,9 +99,27 @@ class Page:
         tree, messages = _parsed(self.message.content if as_sent else text.encode("utf-8"))
         if any(map(is_ignored, messages)) and (written := ends_written(text)) is not text:
             tree, _ = _parsed(written.encode("utf-8"))
+        _begin_body(tree)
         if "S:" in text and "hidden" in text:
             _place_streamed(tree)
         return tree
+
+
+_OF_HEAD = frozenset(("title", "base", "link", "meta", "script", "style", "noscript", "template"))
+
+
+def _begin_body(tree: html.HtmlElement) -> None:
+    """Move what no head holds into the body, where a page leaves out `<body>`, as browsers do."""
+    head = tree.find("head")
+    first = None if head is None else next((e for e in head if e.tag not in _OF_HEAD), None)
+    if first is None:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = html.Element("body")
+        tree.append(body)
+    for place, element in enumerate([first, *first.itersiblings()]):
+        body.insert(place, element)
 
 
 def _place_streamed(tree: html.HtmlElement) -> None:

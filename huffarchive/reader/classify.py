@@ -348,7 +348,10 @@ class Classifier:
             inside = any(self.blocks[i].place.in_body for i in group)
             taken = (inside or not enough) and self._elected(group, vote)
             trailing = bool(known) and group[0] > known[-1]
-            spoken = any(self._spoken(self.blocks[i].line) for i in group)
+            spoken = any(
+                self.blocks[i].place.cell is not None or self._spoken(self.blocks[i].line)
+                for i in group
+            )
             taken = taken and (spoken or not trailing)
             for i in group:
                 self.fates[i] = self._place(i, taken=taken, vote=vote)

@@ -16,6 +16,10 @@ from huffarchive.reading import ChromeKind
 
 _Element: TypeAlias = html.HtmlElement
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_WORDLESS = frozenset(
+    (ChromeKind.SHARE, ChromeKind.AD_LABEL, ChromeKind.TAGS, ChromeKind.NAVIGATION)
+)
+"""Chrome that says no sentences: one that trafilatura takes is the article's all the same."""
 _CELLS = frozenset(("tr", "td", "tbody", "table"))
 """What tables are laid out with: their forms say nothing."""
 _LISTS = frozenset(("ul", "ol", "dl"))
@@ -40,8 +44,13 @@ _LONGEST_DEK = 80
 _BOXES = frozenset(("div", "section", "aside", "form"))
 _CAPTION = 30
 """Words of a caption without a name, at most."""
-_OFFER = 60
+_OFFER = 50
 """Words of a box that offers something, at most."""
+_BRIEF = 20
+_SENTENCE = 15
+"""Words of a paragraph of some length."""
+_SEVERAL = 3
+"""Such paragraphs of a box behind the text that may go on with it."""
 _DEEPEST = 64
 """Elements around a block that are looked at: a bound on the time."""
 
@@ -78,7 +87,12 @@ def standfirst(unsorted: Sequence[tuple[int, Block]], title: int, names: frozens
 
 def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote) -> None:
     """Find the text among the blocks that have no other place; changes `fates`."""
-    asked = [i for i, f in enumerate(fates) if f is None or f is BlockLabel.TEXT]
+    asked = [
+        i for i, (block, fate) in enumerate(zip(blocks, fates, strict=True))
+        if fate is None or fate is BlockLabel.TEXT
+        or (fate in _WORDLESS and fate is block.place.role and len(block.line.split()) > _SENTENCE)
+    ]  # fmt: skip
+    named = {i: fates[i] for i in asked if fates[i] in _WORDLESS}
     for i in asked:
         block = blocks[i]
         ends = SENTENCE_END.search(block.line) is not None
@@ -86,7 +100,7 @@ def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote)
             taken = vote.takes_most(block) and (ends or not block.links_only)
         else:  # trafilatura makes nothing of some pages: then sentences are text
             taken = ends and not block.links_only and len(block.line.split()) > _LABEL
-        fates[i] = BlockLabel.TEXT if taken else ChromeKind.OTHER
+        fates[i] = BlockLabel.TEXT if taken else named.get(i, ChromeKind.OTHER)
     _cards(blocks, fates)
     texts = [i for i in asked if fates[i] is BlockLabel.TEXT]
     for i in asked:
@@ -116,9 +130,15 @@ def _cards(blocks: Sequence[Block], fates: list[Label | None]) -> None:
             box = next((element for element in around if element.tag == "article"), None)
             if box is not None and box not in above and box not in teased:
                 teased.update(box.iter())
-    for i, block in enumerate(blocks):
-        if fates[i] is BlockLabel.TEXT and block.place.element in teased:
+    texts = [i for i, fate in enumerate(fates) if fate is BlockLabel.TEXT]
+    cards = [i for i in texts if blocks[i].place.element in teased]
+    if 2 * _letters(blocks, cards) < _letters(blocks, texts):  # else it is a list of things
+        for i in cards:
             fates[i] = ChromeKind.RELATED
+
+
+def _letters(blocks: Sequence[Block], members: Iterable[int]) -> int:
+    return sum(len(blocks[i].text) for i in members)
 
 
 def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequence[int]) -> None:
@@ -138,9 +158,14 @@ def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequenc
         words = blocks[i].line.split()
         if pictured and i < inside[0] and len(words) <= _CAPTION and words[:1] not in _SIGNING:
             fates[i] = BlockLabel.FRAME
+    apart: dict[_Element | None, list[int]] = {}
     for i in texts():
         if i > inside[-1] and not boxes.like(blocks[i].place.element):
-            fates[i] = ChromeKind.OTHER
+            apart.setdefault(boxes.branch(blocks[i].place.element), []).append(i)
+    for members in apart.values():
+        if sum(len(blocks[i].line.split()) > _SENTENCE for i in members) < _SEVERAL:
+            for i in members:
+                fates[i] = ChromeKind.OTHER
     boxes = _Boxes(blocks[i].place.element for i in texts())
     first, last = texts()[0], texts()[-1]
     for i in asked:
@@ -227,9 +252,13 @@ def _offers(blocks: Sequence[Block], fates: list[Label | None]) -> None:
             box = next((e for e in around if e.tag in _BOXES), None)
             if box is not None and box.get("class"):
                 small.setdefault(box, []).append(i)
-    for members in small.values():
+    forms = Counter((box.getparent(), box.tag, box.get("class")) for box in small)
+    for box, members in small.items():
         end = blocks[members[-1]]
         words = sum(len(blocks[i].line.split()) for i in members)
-        if end.links_only and len(end.line.split()) < _LABEL and words < _OFFER:
+        built = forms[box.getparent(), box.tag, box.get("class")]
+        lone = end.links_only and len(end.line.split()) < _LABEL
+        brief = all(len(blocks[i].line.split()) <= _BRIEF for i in members)
+        if lone and brief and built == 1 and words < _OFFER:
             for i in members:
                 fates[i] = ChromeKind.PROMO if fates[i] is BlockLabel.TEXT else fates[i]

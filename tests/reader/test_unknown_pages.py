@@ -370,3 +370,12 @@ def test_a_cell_that_says_the_same_stays(read_page: READ) -> None:
         read_page, f"<article>{H1}<p>{P[0]}</p><table>{rows}</table><p>{P[1]}</p></article>"
     )
     assert text.paragraphs == (P[0], f"Lundi | {RUN}", f"Mardi | {RUN}", P[1])
+
+
+@pytest.mark.parametrize("begin", ["", "<html lang=fr>", "<html><meta charset=utf-8>"])
+@pytest.mark.parametrize("box", ["main", "article", "section", "app-root", "header", "div"])
+def test_a_page_may_leave_out_the_tag_of_its_body(read_page: READ, begin: str, box: str) -> None:
+    page = f"{begin}<title>{TITLE}</title><nav><a href=/>Accueil</a></nav><{box}>{H1}{TEXT}</{box}>"
+    text = read_page(f"<!doctype html>{page}<script>1</script><footer>Fin</footer>").text
+    assert text is not None
+    assert (text.headline, text.paragraphs) == (TITLE, P[:3])

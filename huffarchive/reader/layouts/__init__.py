@@ -48,6 +48,8 @@ class Guessing(Layout):
         role = _guess(f"{tag} {names or ''}") if names or "-" in tag else None
         if role is None:
             return None
+        if tag == "p" and not isinstance(role, Part):
+            return None
         if tag not in BLOCKS and "-" not in tag:
             # Within a line only a credit is told apart, and not within a paragraph.
             return role if role is Part.CREDIT and around.tag != "p" else None
