@@ -19,6 +19,7 @@ from huffarchive.extract import parallel
 from huffarchive.extract.parallel import USUAL, WHOLE, Bounds, Stretch, read_file, stretches
 from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage import disk
+from huffarchive.storage.replacing import PREFIX
 from huffarchive.warc.cdxj import index_path
 
 _READABLE = tuple(ending for ending in ENDINGS if ending != ".cdxj")
@@ -187,17 +188,12 @@ def _copied(source: str, copy: Path, stretch: Stretch) -> Path:
 @contextmanager
 def _written(target: str) -> Iterator[Path]:
     """Where to write what becomes the target: beside it, or in scratch where it is remote."""
-    if is_url(target):
-        with TemporaryDirectory(prefix="extract-") as scratch:
-            yield Path(scratch) / "part"
-        return
-    path = Path(target)
-    disk.make_folder(path.parent)
-    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    try:
-        yield part
-    finally:
-        part.unlink(missing_ok=True)
+    folder = None
+    if not is_url(target):
+        folder = Path(target).parent
+        disk.make_folder(folder)
+    with TemporaryDirectory(prefix=f"{PREFIX}extract-", dir=folder) as scratch:
+        yield Path(scratch) / "part"
 
 
 def put(part: Path, target: str) -> None:

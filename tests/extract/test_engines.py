@@ -6,6 +6,9 @@ import os
 import pickle
 import shutil
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -407,3 +410,24 @@ def test_ray_with_three_nodes(store: str, many: dict[str, bytes]) -> None:
 def test_dask_with_three_workers(store: str, many: dict[str, bytes]) -> None:
     pytest.importorskip("distributed")
     check(engine("dask", None, 3), store, "dask", many)
+
+
+@pytest.mark.long
+def test_who_stops_it_does_not_wait(warcs: list[Path], tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
+    large = tmp_path / "large.warc.gz"
+    large.write_bytes(warcs[0].read_bytes() * 2000)
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "scrapy", "extract", f"file://{large}", "-o", f"{out}/"]
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    )
+    while not list(out.glob("*/part")):
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 5, said
+    assert not list(out.iterdir())
