@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from huffarchive.editions import EDITIONS
@@ -14,6 +14,7 @@ from huffarchive.editions.huffpost_ca import HUFFPOST_CA
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.urls import MAX_URL, Address, OutOfScope, PageKey, identify
 from tests.fuzz.urls import SEEDS, check, fuzz
+from tests.kit.examples import examples
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "urls"
 DATED = "http://quebec.huffingtonpost.ca/2012/10/05/larme-syrienne-bombarde_n_1941787.html"
@@ -237,14 +238,14 @@ def test_a_path_at_another_site_is_the_historical_hosts_unless_a_folder_says_mor
         assert edition.original(f"http://127.0.0.1:8080{path}") == f"https://{host}{path}"
 
 
-@settings(max_examples=500)
+@examples(125)
 @given(st.text(max_size=300))
 def test_any_text_has_an_answer(text: str) -> None:
     for edition in EDITIONS.values():
         check(text, edition)
 
 
-@settings(max_examples=500)
+@examples(125)
 @given(
     st.sampled_from(SEEDS),
     st.text(max_size=20),
@@ -291,7 +292,7 @@ SITEMAPS = st.builds(
 )
 
 
-@settings(max_examples=500)
+@examples(125)
 @given(SITEMAPS, SITEMAPS)
 def test_two_sitemaps_are_one_where_host_path_and_query_are(one: str, other: str) -> None:
     found = [check(url, HUFFPOST_QC) for url in (one, other)]
@@ -345,7 +346,7 @@ def test_a_picture_at_another_base_has_its_own_address_again() -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-@settings(max_examples=500)
+@examples(125)
 def test_whatever_a_pictures_address_holds(path: str, query: str) -> None:
     check(f"https://img.huffingtonpost.com/asset/{path}?{query}", HUFFPOST_QC)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from huffarchive.browse.article import CaptureError, difference, images, member
@@ -30,6 +30,7 @@ from huffarchive.browse.search import (  # noqa: E402
     answer,
 )
 from huffarchive.exports.sqlite import index_words  # noqa: E402
+from tests.kit.examples import examples  # noqa: E402
 
 COLUMNS = (
     "id, headline, dek, text, authors, language, date_published, agency, section, kind, "
@@ -209,7 +210,7 @@ def test_every_count_is_exact_and_every_article_stands_on_one_page(
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=100)
+@examples(30)
 def test_any_text_is_a_search(room: sqlite3.Connection, text: str) -> None:
     query = Query.of({"q": text, "page": text, "year": text})
     assert query.page >= 1

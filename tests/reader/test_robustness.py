@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
@@ -15,6 +15,7 @@ from huffarchive.page import Page
 from huffarchive.reader import read, read_response
 from huffarchive.reader.text import NotTextError
 from huffarchive.reading import Caution, ChromeKind, Reading
+from tests.kit.examples import examples
 
 _TAGS = st.sampled_from(
     [
@@ -117,7 +118,7 @@ def _sane(reading: Reading) -> None:
     assert all(reading.text.paragraphs)
 
 
-@settings(max_examples=120, suppress_health_check=list(HealthCheck))
+@examples(40, suppress_health_check=list(HealthCheck))
 @given(parts=st.lists(_markup(), max_size=6))
 def test_any_tags(parts: list[str], make_page: Callable[..., Page]) -> None:
     body = "<html><body class='entry'><main id='main'>" + "".join(parts)
@@ -126,7 +127,7 @@ def test_any_tags(parts: list[str], make_page: Callable[..., Page]) -> None:
     assert read(make_page(body), HUFFPOST_QC) == reading
 
 
-@settings(max_examples=80, suppress_health_check=list(HealthCheck))
+@examples(30, suppress_health_check=list(HealthCheck))
 @given(data=st.binary(max_size=400), url=st.text(max_size=60))
 def test_any_bytes_at_any_url(data: bytes, url: str, make_page: Callable[..., Page]) -> None:
     try:
@@ -160,7 +161,7 @@ _JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=80, suppress_health_check=list(HealthCheck))
+@examples(30, suppress_health_check=list(HealthCheck))
 @given(data=_JSON)
 def test_any_json_ld(data: Any, make_page: Callable[..., Page]) -> None:
     article = {

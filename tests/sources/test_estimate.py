@@ -8,11 +8,12 @@ from math import comb
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.estimate import MARKS, WORLDS, trial
 from huffarchive.sources.estimate import MOST_LISTS, Estimate, estimate, fit
+from tests.kit.examples import examples
 
 P = frozenset
 
@@ -148,7 +149,7 @@ def test_many_lists_are_taken_together() -> None:
     assert found.low <= 5000 <= found.high
 
 
-@settings(max_examples=60)
+@examples(25)
 @given(
     st.dictionaries(
         st.frozensets(st.sampled_from("abc"), min_size=1), st.integers(0, 400_000), max_size=7

@@ -3,11 +3,12 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from huffarchive.verify.check import Checker
 from huffarchive.verify.rule import Severity
+from tests.kit.examples import examples
 from tests.verify.records import clean
 
 MEMBERS = [record.to_member() for record in clean()]
@@ -25,14 +26,14 @@ def errors(data: bytes, name: str) -> int:
         return sum(f.severity is Severity.ERROR for f in Checker().files([path]))
 
 
-@settings(max_examples=60)
+@examples(20)
 @given(at=st.integers(0, len(DATA) - 1), mask=st.integers(1, 255))
 def test_no_changed_byte_goes_unseen(at: int, mask: int) -> None:
     changed = DATA[:at] + bytes([DATA[at] ^ mask]) + DATA[at + 1 :]
     assert errors(changed, "clean.warc.gz") or at in FREE
 
 
-@settings(max_examples=40)
+@examples(20)
 @given(begin=st.integers(0, len(DATA) - 1), length=st.integers(1, 3000))
 def test_no_lost_bytes_go_unseen(begin: int, length: int) -> None:
     changed = DATA[:begin] + DATA[begin + length :]
@@ -40,7 +41,7 @@ def test_no_lost_bytes_go_unseen(begin: int, length: int) -> None:
     assert errors(changed, "clean.warc.gz") or whole or begin + length >= len(DATA) or not changed
 
 
-@settings(max_examples=60)
+@examples(20)
 @given(data=st.binary(max_size=400), at=st.integers(0, len(PLAIN)), gone=st.integers(0, 400))
 def test_anything_can_be_taken_apart(data: bytes, at: int, gone: int) -> None:
     errors(PLAIN[:at] + data + PLAIN[at + gone :], "clean.warc")
@@ -48,7 +49,7 @@ def test_anything_can_be_taken_apart(data: bytes, at: int, gone: int) -> None:
     errors(data, "clean.warc.gz")
 
 
-@settings(max_examples=60)
+@examples(20)
 @given(
     head=st.lists(
         st.one_of(

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from huffarchive.extract.extract import articles
@@ -23,6 +23,7 @@ from huffarchive.verify.extraction import ReaderOptions
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.reader import WarcError, records
 from huffarchive.warc.writer import compose, warcinfo
+from tests.kit.examples import examples
 from tests.verify.archives import build, first, sql
 from tests.verify.records import URL, flipped, http
 
@@ -190,7 +191,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@settings(max_examples=20)
+@examples(12)
 @given(part=st.floats(0, 1, exclude_max=True), length=st.integers(1, 2000), cut=st.booleans())
 def test_damage_is_never_called_a_difference(
     built: Path, part: float, length: int, cut: bool
