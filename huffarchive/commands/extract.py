@@ -110,7 +110,7 @@ class Command(ArchiveCommand, ScrapyCommand):
     ) -> None:
         """Write an output for each file that has none, each by one call of an engine."""
         from huffarchive.extract.engines import EngineError, engine, extract_on
-        from huffarchive.extract.files import is_url
+        from huffarchive.extract.files import cleared, is_url
         from huffarchive.storage.products import FOLDER
 
         folder = opts.output or ""
@@ -134,16 +134,18 @@ class Command(ArchiveCommand, ScrapyCommand):
         bad = there = articles = 0
         show = _bar(len(targets))
         files = [(name, target) for target, name in targets.items()]
-        for number, done in enumerate(extract_on(run, files, bounds, replaced=opts.replace)):
-            articles += done.articles
-            there += done.there
-            if done.problem is not None:
-                bad += 1
-                print(done.problem, file=sys.stderr)
-            if done.fault:
-                full = done.disk_full or self.exitcode == Exit.DISK_FULL
-                self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
-            show(number + 1)
+        with cleared(folder):
+            results = extract_on(run, files, bounds, replaced=opts.replace)
+            for number, done in enumerate(results):
+                articles += done.articles
+                there += done.there
+                if done.problem is not None:
+                    bad += 1
+                    print(done.problem, file=sys.stderr)
+                if done.fault:
+                    full = done.disk_full or self.exitcode == Exit.DISK_FULL
+                    self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
+                show(number + 1)
         known = f", {there} of them complete before" if there else ""
         print(
             f"{articles:,} articles from {len(files) - bad} of {len(files)} files{known} "

@@ -19,7 +19,7 @@ from huffarchive.extract import parallel
 from huffarchive.extract.parallel import USUAL, WHOLE, Bounds, Stretch, read_file, stretches
 from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage import disk
-from huffarchive.storage.replacing import PREFIX
+from huffarchive.storage.replacing import PREFIX, alone
 from huffarchive.warc.cdxj import index_path
 
 _READABLE = tuple(ending for ending in ENDINGS if ending != ".cdxj")
@@ -194,6 +194,23 @@ def _written(target: str) -> Iterator[Path]:
         disk.make_folder(folder)
     with TemporaryDirectory(prefix=f"{PREFIX}extract-", dir=folder) as scratch:
         yield Path(scratch) / "part"
+
+
+@contextmanager
+def cleared(folder: str) -> Iterator[None]:
+    """Have a local folder alone, without what a kill left in it; with a URL nothing is done.
+
+    NotReplacedError when another command has it.
+    """
+    if is_url(folder):
+        yield
+        return
+    path = Path(folder)
+    disk.make_folder(path)
+    with alone(path / f"{PREFIX}extract.lock", path):
+        for left in path.glob(f"{PREFIX}extract-*"):
+            disk.remove(left)
+        yield
 
 
 def put(part: Path, target: str) -> None:

@@ -286,7 +286,10 @@ def test_urls_on_this_machine(warcs: list[Path], tmp_path: Path) -> None:
     names = [f"{warc.name.removesuffix('.warc.gz')}.jsonl" for warc in warcs]
     assert b"".join((tmp_path / "out" / name).read_bytes() for name in names) == plain(*warcs)
     shutil.copy(warcs[0], wrong)
-    done = scrapy("extract", f"file://{tmp_path}/", "-o", f"file://{tmp_path}/out/")
+    left = tmp_path / "out/.huffarchive-extract-x"  # as a kill leaves it
+    left.mkdir()
+    (left / "part").write_bytes(b"half")
+    done = scrapy("extract", f"file://{tmp_path}/", "-o", f"{tmp_path}/out/")
     assert done.code == 0, done.err
     assert "3 articles from 3 of 3 files, 2 of them complete before" in done.err
     assert {p.name for p in (tmp_path / "out").iterdir()} == {*names, "wrong.jsonl"}
