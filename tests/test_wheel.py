@@ -52,7 +52,8 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]
             (clone / name / file).touch()
     sdist = built("sdist", clone)
     with tarfile.open(sdist) as file:
-        file.extractall(clone / "unpacked", filter="data")
+        file.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.2 has none
+        file.extractall(clone / "unpacked")
     (unpacked,) = (clone / "unpacked").iterdir()
     return sdist, built("wheel", unpacked)
 
