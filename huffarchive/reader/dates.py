@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from itertools import islice
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
@@ -70,6 +71,16 @@ class _Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class _Claim:
+    """A date that a page gives itself."""
+
+    moment: ParsedDate
+    raw: str
+    source: str
+    zone_unknown: bool = False
+
+
+@dataclass(frozen=True)
 class _Evidence:
     head: Head
     structured: Structured
@@ -77,6 +88,11 @@ class _Evidence:
     """Blocks that show a date."""
     in_url: tuple[date, str] | None
     calendar: _Calendar
+
+    @cached_property
+    def visible(self) -> tuple[tuple[_Claim, bool], ...]:
+        """The dates that a reader sees, and whether each is of a change."""
+        return tuple(_visible(self))
 
 
 def dates_of(
@@ -109,16 +125,6 @@ def dates_of(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A date that a page gives itself."""
-
-    moment: ParsedDate
-    raw: str
-    source: str
-    zone_unknown: bool = False
-
-
 def _first(evidence: Iterable[_Claim], calendar: _Calendar) -> tuple[_Claim | None, bool]:
     late = False
     for claim in evidence:
@@ -136,7 +142,7 @@ def _published(page: _Evidence, key: PageKey) -> Iterator[_Claim]:
         yield from _read(page.structured.text(name), "json-ld", page)
     for name in _PUBLISHED_METAS:
         yield from _read(page.head.meta(name), "meta", page)
-    yield from (claim for claim, about_change in _visible(page) if not about_change)
+    yield from (claim for claim, about_change in page.visible if not about_change)
     for name in _LATE_METAS:
         yield from _read(page.head.meta(name), "meta", page)
     if page.in_url is not None:
@@ -153,7 +159,7 @@ def _modified(page: _Evidence) -> Iterator[_Claim]:
     yield from _read(page.structured.text("dateModified"), "json-ld", page)
     for name in _MODIFIED_METAS:
         yield from _read(page.head.meta(name), "meta", page)
-    yield from (claim for claim, about_change in _visible(page) if about_change)
+    yield from (claim for claim, about_change in page.visible if about_change)
 
 
 def _visible(page: _Evidence) -> Iterator[tuple[_Claim, bool]]:
