@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 def mistake(command: str, text: str) -> NoReturn:
     """Print the line and exit with the status of wrong usage."""
-    print(f"scrapy {command}: {text}", file=sys.stderr)
+    from huffarchive.warc.reader import printable
+
+    print(f"scrapy {command}: {printable(text)}", file=sys.stderr)
     sys.exit(Exit.USAGE)
 
 
@@ -136,7 +138,10 @@ def ends_well(command: Any, name: str) -> Iterator[None]:
 def _told(error: OSError) -> str:
     if not error.filename:
         return f"could not be written: {error.strerror or error}"
-    return f"{error.filename}: could not be written or read: {error.strerror}"
+    from huffarchive.warc.reader import printable
+
+    name = printable(str(error.filename))
+    return f"{name}: could not be written or read: {error.strerror}"
 
 
 @contextmanager

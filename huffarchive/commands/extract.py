@@ -82,7 +82,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         ) -> "Iterator[ExtractedFile]":
             for result in extract_files(files, workers, bounds, _bar(len(files)), marked=marked):
                 if result.problem is not None:
-                    print(result.problem, file=sys.stderr)
+                    _tell(result.problem)
                 yield result
 
         place = Output("extract", self.settings, tuple(paths))
@@ -141,7 +141,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 there += done.there
                 if done.problem is not None:
                     bad += 1
-                    print(done.problem, file=sys.stderr)
+                    _tell(done.problem)
                 if done.fault:
                     full = done.disk_full or self.exitcode == Exit.DISK_FULL
                     self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
@@ -253,3 +253,10 @@ def _bar(total: int) -> Callable[[int], None]:
             print(f"\r{done} of {total} files", end="\n" if done == total else "", file=sys.stderr)
 
     return show
+
+
+def _tell(problem: str) -> None:
+    from huffarchive.warc.reader import printable
+
+    for line in problem.splitlines():
+        print(printable(line), file=sys.stderr)

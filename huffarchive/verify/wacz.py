@@ -3,11 +3,11 @@
 import hashlib
 import json
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from huffarchive.verify.rule import NOTE, Scope, declare
+from huffarchive.warc.reader import PACKED
 
 declare(
     "wacz-hash",
@@ -65,7 +65,7 @@ def faults(package: zipfile.ZipFile, warcs: list[str]) -> Iterator[tuple[str, st
             yield "wacz-hash", f"{name}: listed {stated}, computed {computed}"
 
 
-UNREADABLE = (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error)
+UNREADABLE = (OSError, RuntimeError, *PACKED)
 """What reading a member of a zip file raises: RuntimeError where it is encrypted."""
 
 

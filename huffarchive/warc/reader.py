@@ -3,6 +3,7 @@ places.
 """
 
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -79,11 +80,16 @@ MAX_MEMBER = 20 * 1024 * 1024
 """Bytes that one member of another archive may unpack to."""
 
 
+def printable(text: str) -> str:
+    """A name of a file made fit for a terminal: control characters and the like are escaped."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 class WarcError(ValueError):
     """A file that is not whole: names the file, the first offset and what to do."""
 
     def __init__(self, path: str, offset: int, problem: str, step: str = "") -> None:
-        super().__init__(f"{path}: at byte {offset}: {problem}{step}")
+        super().__init__(f"{printable(path)}: at byte {offset}: {problem}{step}")
         self.path, self.offset, self.problem = path, offset, problem
 
 
@@ -237,11 +243,28 @@ def records(
             raise WarcError(str(path), 0, "a zip file without archive/*.warc.gz; give a WACZ")
         faults: list[WarcError | OSError] = []
         for name in names:
-            with open_member(package, name) as member:
-                stored = _read(member, Path(name).name, f"{path}!{name}", told)
-                yield from readable(stored, faults)
+            yield from readable(_of_member(package, name, f"{path}!{name}", told), faults)
         for fault in faults:
             raise fault
+
+
+PACKED = (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError)
+"""What unpacking a member of a zip file raises beside OSError and RuntimeError."""
+
+
+def _of_member(
+    package: zipfile.ZipFile, name: str, shown: str, told: Callable[[DamagedBytes], None]
+) -> Iterator[Stored]:
+    if package.getinfo(name).flag_bits & 1:
+        raise WarcError(shown, 0, "it is encrypted; unpack the package with its password first")
+    try:
+        with open_member(package, name) as member:
+            yield from _read(member, Path(name).name, shown, told)
+    except (*PACKED, RuntimeError, OSError) as error:
+        if getattr(error, "errno", None) is not None:
+            raise  # of the disk
+        problem = f"it cannot be unpacked ({error}); fetch or make the package again"
+        raise WarcError(shown, 0, problem) from error
 
 
 def archive_names(package: zipfile.ZipFile) -> list[str]:
