@@ -1,5 +1,6 @@
 """Calls made as tasks of a Dask cluster: the one at an address, or one of this machine."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
@@ -16,7 +17,10 @@ def run(calls: Sequence[Call], address: str | None, workers: int) -> Iterator[tu
             # A worker that a page killed is no reason to try it on the next one.
             stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
             cluster = LocalCluster(
-                n_workers=max(1, workers), threads_per_worker=1, dashboard_address=None
+                n_workers=max(1, workers),
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.ERROR,
             )
             address = stack.enter_context(cluster).scheduler_address
         client = stack.enter_context(Client(address))
