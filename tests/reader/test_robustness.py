@@ -118,7 +118,7 @@ def _sane(reading: Reading) -> None:
     assert all(reading.text.paragraphs)
 
 
-@examples(40, suppress_health_check=list(HealthCheck))
+@examples(20, suppress_health_check=list(HealthCheck))
 @given(parts=st.lists(_markup(), max_size=6))
 def test_any_tags(parts: list[str], make_page: Callable[..., Page]) -> None:
     body = "<html><body class='entry'><main id='main'>" + "".join(parts)
