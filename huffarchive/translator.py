@@ -9,7 +9,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -33,6 +33,16 @@ def words(folder: str, language: str) -> dict[str, str]:
     """The texts of a language by name, as `folder` of the package has them."""
     path = Path(__file__).parent / folder / f"{language}.toml"
     return tomllib.loads(path.read_text("utf-8"))
+
+
+@lru_cache(4096)
+def _decimal(number: int, locale: str) -> str:
+    return format_decimal(number, locale=locale)  # a page has hundreds, and Babel takes its time
+
+
+@lru_cache(4096)
+def _month(month: str, locale: str) -> str:
+    return format_date(date.fromisoformat(f"{month}-01"), "MMMM\u00a0y", locale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ class Translator:
 
     def count(self, number: int) -> str:
         """A whole number: "12 345", "12,345"; the French space does not break."""
-        return format_decimal(number, locale=self._locale)
+        return _decimal(number, self._locale)
 
     def share(self, part: int, whole: int) -> str:
         """A part of a whole: "98,6 %", "98.6%"; a dash when there is no whole.
@@ -110,7 +120,7 @@ class Translator:
         """The month of "YYYY-MM": "mars 2014", "March 2014", unbroken; anything else as it is."""
         if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
             return month
-        return format_date(date.fromisoformat(f"{month}-01"), "MMMM\u00a0y", self._locale)
+        return _month(month, self._locale)
 
     def day(self, day: date) -> str:
         """A day: "1er mai 2012", "1 May 2012"."""
