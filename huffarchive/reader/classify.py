@@ -155,21 +155,21 @@ class Classifier:
             titles = [
                 (i, b) for i, b in self._open() if b.text and b.key in self._expected.headlines
             ]
-        if not titles:
+        if not titles and self._vote is None:
             return
         fitting = [(i, b) for i, b in titles if b.key in self._expected.headlines]
         if self._vote is not None and not fitting:
             parts = self._expected.titles
             named = [(i, b) for i, b in self._open() if b.place.tag in _HEADINGS and b.key in parts]
             fitting = sorted(named, key=lambda pair: -len(pair[1].key))[:1]
-        if self._vote is not None and not fitting:
+        if self._vote is not None and titles and not fitting:
             # A heading in the middle, where the page gives no other title: the first line is it.
             begun = next((i for i, b in self._open() if self._says(b)), len(self.blocks))
             titles = [(i, b) for i, b in titles if i < begun] or [
                 (i, b) for i, b in self._open() if i < begun and b.place.tag in _HEADINGS
             ][-1:]
-            if not titles:
-                return
+        if not (fitting or titles):
+            return
         place, block = (fitting or titles)[0]
         self.fates[place] = BlockLabel.HEADLINE
         self.headline = block.key

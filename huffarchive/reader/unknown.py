@@ -159,8 +159,9 @@ def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequenc
         if pictured and i < inside[0] and len(words) <= _CAPTION and words[:1] not in _SIGNING:
             fates[i] = BlockLabel.FRAME
     apart: dict[_Element | None, list[int]] = {}
+    title = next((i for i, fate in enumerate(fates) if fate is BlockLabel.HEADLINE), -1)
     for i in texts():
-        if i > inside[-1] and not boxes.like(blocks[i].place.element):
+        if (i > inside[-1] or i < title < inside[0]) and not boxes.like(blocks[i].place.element):
             apart.setdefault(boxes.branch(blocks[i].place.element), []).append(i)
     for members in apart.values():
         if sum(len(blocks[i].line.split()) > _SENTENCE for i in members) < _SEVERAL:
@@ -212,7 +213,7 @@ class _Boxes:
             for n, above in enumerate(element.iterancestors()):
                 if not n:
                     self._holders.add(above)
-                self._forms.add((above, below.tag, below.get("class")))
+                self._forms.add((above, below.tag, _name(below)))
                 if above in self._around:
                     break
                 self._around.add(above)
@@ -238,8 +239,14 @@ class _Boxes:
         holder = box.getparent()
         if box.tag in _PIECES and holder in self._holders:
             return not last or box.tag in _LISTS
-        form = (holder, box.tag, box.get("class"))
+        form = (holder, box.tag, _name(box))
         return not last and box.tag not in _CELLS and form in self._forms
+
+
+def _name(element: _Element) -> str | None:
+    """What an element's form is called: a box without a class is one of a kind by its id."""
+    named: str | None = element.get("class")
+    return element.get("id") if named is None and element.tag in _BOXES else named
 
 
 def _offers(blocks: Sequence[Block], fates: list[Label | None]) -> None:

@@ -99,7 +99,9 @@ def _silent(layout: str, every: int, read_page: READ) -> list[str]:
         text = read_page(page).text
         assert text is not None
         assert text.layout == layout
-        lost = [n for n, p in enumerate(P, 1) if p not in "\n".join(text.paragraphs)]
+        lost = [
+            n for n, p in enumerate(P, 1) if p not in "\n".join((text.dek or "", *text.paragraphs))
+        ]
         said = SAID.intersection(text.warnings)
         if lost and (not said or "cli" in LAYOUTS[layout][1]):
             silent.append(f"{name}: {lost}")

@@ -379,3 +379,14 @@ def test_a_page_may_leave_out_the_tag_of_its_body(read_page: READ, begin: str, b
     text = read_page(f"<!doctype html>{page}<script>1</script><footer>Fin</footer>").text
     assert text is not None
     assert (text.headline, text.paragraphs) == (TITLE, P[:3])
+
+
+def test_boxes_told_by_ids_are_not_alike(read_page: READ) -> None:
+    reading = read_page(
+        f"<html><head><title>Ville de Longueuil - {TITLE}</title></head><body><div id=alert><p>La "
+        f"collecte est reportée au 12 juillet.</p></div><div id=contenu><h2>{TITLE}</h2><div "
+        f"class=texte>{ALL}</div></div><div id=pied><p>Ouvert du lundi au jeudi de 8 h 30 à 16 h."
+        "</p></div></body></html>"
+    )
+    assert reading.text is not None
+    assert (reading.text.headline, reading.text.paragraphs) == (TITLE, P)
