@@ -335,6 +335,7 @@ def stored(store: str, folder: str) -> dict[str, bytes]:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.usefixtures("small")
 def test_in_and_out_of_a_store(store: str, warcs: list[Path], tmp_path: Path) -> None:
@@ -383,6 +384,7 @@ def check(run: Callable, store: str, folder: str, many: dict[str, bytes]) -> Non
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 @pytest.mark.filterwarnings("ignore")
 def test_ray_with_three_nodes(store: str, many: dict[str, bytes]) -> None:
     pytest.importorskip("ray")
@@ -409,6 +411,7 @@ def test_ray_with_three_nodes(store: str, many: dict[str, bytes]) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 @pytest.mark.filterwarnings("ignore")
 def test_dask_with_three_workers(store: str, many: dict[str, bytes]) -> None:
     pytest.importorskip("distributed")
@@ -416,6 +419,7 @@ def test_dask_with_three_workers(store: str, many: dict[str, bytes]) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_who_stops_it_does_not_wait(warcs: list[Path], tmp_path: Path) -> None:
     pytest.importorskip("fsspec")
     large = tmp_path / "large.warc.gz"
