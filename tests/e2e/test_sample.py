@@ -74,7 +74,9 @@ def test_what_the_readme_tells_to_try_works_without_any_extra(
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
         "optional-dependencies"
     ]
-    needed = (text for name in ("export", "wacz", "report", "browse") for text in groups[name])
+    needed = (
+        text for name in ("export", "wacz", "report", "cite", "browse") for text in groups[name]
+    )
     extras = {re.split(r"[^\w-]", text)[0].replace("-", "_") for text in needed} - {"huffarchive"}
     assert {*report.NEEDS, *browse.NEEDS} <= extras
     hide = f"import sys\nsys.modules.update(dict.fromkeys({sorted(extras)}))\n"
