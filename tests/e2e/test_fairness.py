@@ -63,7 +63,10 @@ class Crawl:
         throttle = Throttle(HostStateFile(folder / "cache"))
         self.gate = PolitenessMiddleware(crawler, spider, throttle, limits.__getitem__, 60.0)
         self.gate.robots = SimpleNamespace(
-            asks=lambda request: False, rules=self._rules, known=lambda url: self.rules
+            asks=lambda request: False,
+            follows=lambda request: False,
+            rules=self._rules,
+            known=lambda url: self.rules,
         )
         self.rules = RobotsRules.parse(b"")
         keys = itertools.count(1)

@@ -158,6 +158,7 @@ def test_extract_of_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert "none.warc.gz: No such file" in done.err
 
 
+@pytest.mark.long
 def test_the_live_site_without_a_network(tmp_path: Path) -> None:
     """In a network namespace of its own, so that nothing is sent to anybody."""
     import subprocess
