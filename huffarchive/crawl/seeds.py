@@ -23,7 +23,7 @@ from huffarchive.politeness.middleware import PolitenessMiddleware
 from huffarchive.reading import Reading
 from huffarchive.sources.index import OWN, Services
 from huffarchive.sources.warc_files import find_captures
-from huffarchive.urls import Address
+from huffarchive.urls import Address, identify
 from huffarchive.warc.reader import WarcError, readable
 
 if TYPE_CHECKING:
@@ -228,7 +228,18 @@ class Sitemaps:
             rules = self._politeness().robots.known(url)
             if rules is not None:
                 self._bases.add(base)
+                for named in rules.sitemaps:
+                    if not self._is_sitemap(named):
+                        shown = ascii(named[:200])[1:-1]
+                        log.warning(
+                            "%s/robots.txt names a sitemap that is not read: %s", base, shown
+                        )
                 self.run.archive.want((*rules.sitemaps, *self.job.edition.sitemaps), "robots")
+
+    def _is_sitemap(self, url: str) -> bool:
+        """Whether it is known as one: "sitemap" and ".xml" in its path, in the edition's scope."""
+        address = identify(self.job.edition.original(url), self.job.edition)
+        return isinstance(address, Address) and address.key.kind == "sitemap"
 
     def _politeness(self) -> PolitenessMiddleware:
         found = self.crawler.get_downloader_middleware(PolitenessMiddleware)

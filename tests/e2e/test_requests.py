@@ -77,3 +77,23 @@ def test_a_304_that_nobody_asked_for_is_no_revisit(tmp_path):
             ledger.execute("UPDATE capture SET source = 'wayback'")
         ledger.close()
         assert crawl(server, tmp_path, "-a", "recrawl=0").code == Exit.FAILURES
+
+
+def test_sitemaps_that_are_not_read_are_named(tmp_path):
+    named = ["{}/sitemaps/a.xml", "{}/plan.xml", "https://elsewhere.example/sitemap.xml"]
+
+    def answer(path: str, nth: int) -> Answer:
+        if path != "/robots.txt":
+            return Answer(404)
+        return Answer(
+            body="".join(f"Sitemap: {n}\n" for n in named).format(*[server.url] * 2).encode()
+        )
+
+    with Server(answer) as server:
+        result = scrapy(
+            "discover", "huffpost_qc", "-a", f"site={server.url}", "-a", "source=sitemap",
+            *options(tmp_path),
+        )  # fmt: skip
+    said = [line.split(": ")[-1] for line in result.err.splitlines() if "is not read" in line]
+    assert said == [f"{server.url}/plan.xml", "https://elsewhere.example/sitemap.xml"]
+    assert server.paths()[:2] == ["/robots.txt", "/sitemaps/a.xml"]
