@@ -335,7 +335,7 @@ def mismatch(capture: Capture, memento: Memento, task: Task, edition: Edition) -
         return f"a {record.type} record where a response was promised"
     if not isinstance(where, Address) or where.key != task.key:
         return "a record of another page"
-    if record.field("WARC-Truncated"):
+    if record.is_cut:
         return TRUNCATED
     if memento.source == "warc":
         return None  # what a tool states of a body that it decoded need not fit

@@ -15,6 +15,7 @@ from huffarchive.editions.edition import Edition
 from huffarchive.http import MessageError
 from huffarchive.outcome import Reason, own_name
 from huffarchive.reading import Caution, PageType, Reading, Text
+from huffarchive.sources.warc_files import unplaced
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.reader import Capture, Grouping, WarcError, readable, records
@@ -23,17 +24,6 @@ from huffarchive.workers.job import Job, Unread
 from huffarchive.workers.kept import KeptAnswers
 from huffarchive.workers.pool import Readers
 
-TYPES = [
-    "warcinfo",
-    "response",
-    "resource",
-    "request",
-    "metadata",
-    "revisit",
-    "conversion",
-    "continuation",
-]
-"""Of records, by the standard."""
 EXTRACTOR = f"huffarchive {__version__}, trafilatura {version('trafilatura')}"
 
 
@@ -178,12 +168,8 @@ class Extraction:
 
     def add(self, stored: Stored) -> Iterator[Article]:
         """Take the next record; the articles that are done."""
-        record = stored.record
-        # Of an article or not: nobody can tell.
-        if record.type == "response" and not _is_address(record.field("WARC-Target-URI") or ""):
-            self.unread["no address"] += 1
-        elif record.type not in TYPES and record.block.startswith(b"HTTP/"):
-            self.unread["no type of record"] += 1
+        if (why := unplaced(stored, EDITIONS.values())) is not None:
+            self.unread[why] += 1
         yield from self._read(self._grouping.add(stored))
 
     def end(self) -> Iterator[Article]:
@@ -208,17 +194,6 @@ class Extraction:
                 yield made
             elif isinstance(reading, Unread):
                 self.unread[_WHY.get(reading.fault, reading.fault)] += 1
-
-
-def _is_address(target: str) -> bool:
-    """Whether a WARC-Target-URI names anything: it has a scheme, and more than that."""
-    try:
-        parts = urlsplit(target.strip("<>"))
-        _ = parts.port  # ValueError where it is none
-        named = bool(parts.scheme and (parts.netloc or parts.path.strip("/")))
-        return named and target.isprintable()
-    except ValueError:
-        return False
 
 
 def articles(
@@ -269,7 +244,7 @@ def article_page(
     if found is None or not found[0].is_article:
         return None
     why = None if status else _STATUS_LINE
-    if note is None and capture.answer.record.field("WARC-Truncated"):
+    if note is None and capture.answer.record.is_cut:
         why = why or "cut short when captured"
     if why is None:
         return found

@@ -3,10 +3,12 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from huffarchive.editions.edition import Edition
 from huffarchive.http import Message, MessageError
@@ -15,8 +17,15 @@ from huffarchive.sources.memento import Memento
 from huffarchive.urls import Address, identify
 from huffarchive.warc.parser import Fault, parse
 from huffarchive.warc.reader import MAX_MEMBER as MAX_PLAIN
-from huffarchive.warc.reader import Capture, archive_names, captures, open_member, records
-from huffarchive.warc.record import Record
+from huffarchive.warc.reader import (
+    Capture,
+    WarcError,
+    archive_names,
+    captures,
+    open_member,
+    records,
+)
+from huffarchive.warc.record import Record, Stored
 from huffarchive.warc.stream import FileWindow, Member, Plain, Segment, segment_at
 
 ENDINGS = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", ".cdxj")
@@ -25,8 +34,17 @@ _WITHIN = ".wacz!"
 """Between a package and a file in it; a folder's name may have either in it."""
 _HTML = ("text/html", "application/xhtml+xml")
 _END = b"\r\n\r\n"
-_OTHER_TEXT = ("", "text/plain", "application/octet-stream")
-"""Types that an article's page has too, where a tool or a server knew no better."""
+TYPES = [
+    "warcinfo",
+    "response",
+    "resource",
+    "request",
+    "metadata",
+    "revisit",
+    "conversion",
+    "continuation",
+]
+"""Of records, by the standard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +66,57 @@ def find_captures(path: Path, edition: Edition) -> Iterator[FoundCapture | None]
                 address = read_cdxj(line, edition)
                 yield FoundCapture(address, None) if address is not None else None
         return
-    for capture in captures(records(path)):
+    unread: Counter[str] = Counter()
+    for capture in captures(_told(records(path), edition, unread)):
         yield _named(capture, path, edition)
+    if unread:
+        why = ", ".join(f"{n:,} {name}" for name, n in unread.most_common())
+        raise WarcError(str(path), 0, f"answers that may be of articles cannot be taken in: {why}")
+
+
+def _told(stored: Iterator[Stored], edition: Edition, unread: Counter[str]) -> Iterator[Stored]:
+    for item in stored:
+        if (why := unplaced(item, (edition,))) is not None:
+            unread[why] += 1
+        yield item
+
+
+def unplaced(stored: Stored, editions: Iterable[Edition]) -> str | None:
+    """Why a record that may be of an article's page gives none; None for all others."""
+    record = stored.record
+    target = (record.field("WARC-Target-URI") or "").strip("<>")
+    if record.type not in TYPES:
+        return "no type of record" if record.block.startswith(b"HTTP/") else None
+    if not _is_address(target):
+        return "no address" if record.type == "response" else None
+    if record.type == "continuation":
+        return "segment of an answer" if _names_article(target, editions) else None
+    parts = urlsplit(target)
+    if record.type != "response" or not ("@" in parts.netloc or parts.port):
+        return None
+    plain = f"{parts.scheme}://{parts.hostname}{parts.path}"
+    if _names_article(target, editions) or not _names_article(plain, editions):
+        return None
+    try:
+        return "user or port in its address" if Capture(stored, None).head.status == 200 else None
+    except MessageError:
+        return "user or port in its address"
+
+
+def _names_article(url: str, editions: Iterable[Edition]) -> bool:
+    found = (identify(url, edition) for edition in editions)
+    return any(isinstance(address, Address) and address.key.is_article for address in found)
+
+
+def _is_address(target: str) -> bool:
+    """Whether a WARC-Target-URI names anything: it has a scheme, and more than that."""
+    try:
+        parts = urlsplit(target)
+        _ = parts.port  # ValueError where it is none
+        named = bool(parts.scheme and (parts.netloc or parts.path.strip("/")))
+        return named and target.isprintable()
+    except ValueError:
+        return False
 
 
 def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | None:
@@ -66,8 +133,8 @@ def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | Non
             return None
         head = Message("", 200, "", (), b"")  # that it cannot be read is found when it is asked for
     kind = (head.header("content-type") or "").split(";")[0].strip().lower()
-    known = kind in _HTML or (address.key.is_article and kind in _OTHER_TEXT)
-    if head.status != 200 or not known:
+    # Of an article's page what it is shows when it is read: a type is no more than a claim.
+    if head.status != 200 or not (address.key.is_article or kind in _HTML):
         return None
     within = f"!{stored.file}" if path.name.endswith(".wacz") else ""
     memento = Memento(

@@ -345,7 +345,7 @@ class Entry:
             return False
         kind = self.one("content-type")
         if kind is None:
-            return self.url.startswith(("http:", "https:"))
+            return self.url.lower().startswith(("http:", "https:"))
         return kind.lower().startswith("application/http")
 
     @property

@@ -36,7 +36,9 @@ def index_line(stored: Stored) -> str | None:
         return None
     url = (url[1:-1] if url[0] == "<" and url[-1] == ">" else url).replace(" ", "%20")
     body = BytesIO(record.block)
-    http = record.type != "resource" and record.block and url.startswith(("http:", "https:"))
+    http = (
+        record.type != "resource" and record.block and url.lower().startswith(("http:", "https:"))
+    )
     head = _HTTP_HEAD.parse(body) if http else None
     mime: str | None = "warc/revisit"
     if record.type == "response":

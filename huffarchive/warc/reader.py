@@ -412,4 +412,4 @@ def captures(stored: Iterator[Stored]) -> Iterator[Capture]:
 
 def _is_answer(record: Record) -> bool:
     uri = (record.field("WARC-Target-URI") or "").strip("<>")
-    return uri.startswith(("http:", "https:"))
+    return uri.lower().startswith(("http:", "https:"))

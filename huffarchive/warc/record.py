@@ -83,6 +83,11 @@ class Record:
         name = name.lower()
         return next((value for key, value in self.fields if key.lower() == name), None)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether its block is not all of the answer: broken off, or the first of segments."""
+        return any(self.field(name) for name in ("WARC-Truncated", "WARC-Segment-Number"))
+
     def escaped(self) -> "Record":
         """The record with its fields as they are written."""
         fields = ((name, _UNSAFE.sub(_escape, value)) for name, value in self.fields)

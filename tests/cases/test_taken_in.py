@@ -18,9 +18,11 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.exports.wacz_check import faults
 from huffarchive.extract.extract import articles
-from huffarchive.warc.reader import WarcError, records
+from huffarchive.sources.warc_files import find_captures
+from huffarchive.warc.reader import WarcError, readable, records
 from tests.cases.kit import ADDRESS, CODINGS, HERE, framed, packed, page, run, warc
 from tests.cases.kit import http as http_
 from tests.kit.command import scrapy
@@ -362,10 +364,11 @@ def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
         warc(http_(cut, "Content-Encoding: gzip"), 2),
         warc(http_(b"\x00\x01" * 400, "Content-Encoding: br"), 3),
         warc(http_(page(4)), 4, "WARC-Truncated: length"),
+        warc(http_(page(6)), 6, "WARC-Segment-Number: 1"),
     ]
     (tmp_path / "x.warc.gz").write_bytes(packed(*bad))
     listed = tmp_path / "list.txt"
-    listed.write_text("".join(f"{ADDRESS.format(n)}\n" for n in (1, 2, 3, 4, 5)))
+    listed.write_text("".join(f"{ADDRESS.format(n)}\n" for n in range(1, 7)))
     names = ("WARC", "OUTPUT", "CACHE")
     done = scrapy(
         "crawl", "huffpost_qc", "-asource=warc",
@@ -375,11 +378,50 @@ def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
     assert done.code == 3
     (report,) = (tmp_path / "output/qc/reports").glob("*-left.jsonl")
     left = {row["url"]: row for row in map(json.loads, report.read_bytes().splitlines())}
-    found = {n: left[ADDRESS.format(n)] for n in range(1, 6)}
+    found = {n: left[ADDRESS.format(n)] for n in range(1, 7)}
     assert {n: f"{row['state']}/{row['reason']}" for n, row in found.items()} == {
         1: "failed/malformed",
         2: "failed/cut",
         3: "failed/malformed",
         4: "failed/cut",
         5: "gone/no_capture",
+        6: "failed/cut",
     }
+
+
+def upper(number: int) -> str:
+    return ADDRESS.format(number).replace("http:", "Http:")
+
+
+HOST = "quebec.huffingtonpost.ca"
+ODD: dict[str, tuple[bytes, int, int]] = {
+    "a type without a slash": (warc(http_(page(1), kind="html"), 1), 1, 1),
+    "another type": (warc(http_(page(1), kind="text/xml"), 1), 1, 1),
+    "HTTP: in its address": (warc(http_(page(1)), 1, WARC_Target_URI=upper(1)), 1, 1),
+    "the first of segments": (warc(http_(page(1)), 1, "WARC-Segment-Number: 1"), 0, 1),
+    "a continuation": (
+        warc(page(1), 1, "WARC-Segment-Number: 2", type="continuation", without=("Content-Type",)),
+        0, 0,
+    ),
+    "a user in its address": (
+        warc(http_(page(1)), 1, WARC_Target_URI=ADDRESS.format(1).replace(HOST, f"me@{HOST}")),
+        0, 0,
+    ),
+    "a port in its address": (
+        warc(http_(page(1)), 1, WARC_Target_URI=ADDRESS.format(1).replace(HOST, f"{HOST}:8443")),
+        0, 0,
+    ),
+}  # fmt: skip
+"""Records; how many articles `extract` reads in each, how many captures are taken in to be read."""
+
+
+@pytest.mark.parametrize("form", ODD)
+def test_nothing_odd_is_dropped_without_a_word(form: str, tmp_path: Path) -> None:
+    made, read, found = ODD[form]
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes(packed(made, warc(http_(page(2)), 2)))
+    faults: list[list[WarcError | OSError]] = [[], []]
+    assert [a.id for a in readable(articles(path, 0), faults[0])][:read] == ["qc:n:1"][:read]
+    named = [n for n in readable(find_captures(path, HUFFPOST_QC), faults[1]) if n is not None]
+    assert [str(n.address.key) for n in named] == [*["qc:n:1"] * found, "qc:n:2"]
+    assert (len(faults[0]), len(faults[1])) == (1 - read, 1 - found)

@@ -21,7 +21,7 @@ def warc(path: Path, *, packed: bool = True) -> Path:
     html, image = "text/html; charset=utf-8", "image/png"
     answers = [(URL.format(1), "200 OK", html), (URL.format(2), "404 Not Found", html)]
     answers += [
-        (URL.format(3), "200 OK", image),
+        ("https://www.huffpost.com/archive/qc/topic/neige", "200 OK", image),
         ("https://elsewhere.example/x_n_9", "200 OK", html),
     ]
     with path.open("wb") as file:

@@ -63,7 +63,7 @@ def http_request(entry: Entry) -> Iterator[str]:
 def http_request_target(entry: Entry) -> Iterator[str]:
     """Request line and Host are of the address that the record names."""
     found = _TARGET.match(entry.block or b"") if entry.holds_http else None
-    if found is None or not entry.url.startswith(("http://", "https://")):
+    if found is None or not entry.url.lower().startswith(("http://", "https://")):
         return
     address = entry.url.partition("#")[0]
     parts = _ADDRESS.match(address)
@@ -89,7 +89,7 @@ def http_request_target(entry: Entry) -> Iterator[str]:
 def http_type(entry: Entry) -> Iterator[str]:
     """Content-Type says of an HTTP block whether it is a request or a response."""
     kind = (entry.one("content-type") or "").lower()
-    if not entry.url.startswith(("http:", "https:")):
+    if not entry.url.lower().startswith(("http:", "https:")):
         return
     found = re.search(r"msgtype\s*=\s*\"?(\w+)", kind)
     if not kind.startswith("application/http") if kind else False:
