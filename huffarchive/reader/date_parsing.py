@@ -61,6 +61,7 @@ _CITIES = {
     "londres": "Europe/London",
     "greenwich": "UTC",
 }
+_UNIVERSAL = r"zulu(?: +time)?|coordinated +universal +time|greenwich +mean +time"
 _LOCAL = ("heure locale", "local time")
 _NOT_ZONES = (
     "PAR BY MIS MISE MAJ LE LA LES DE DU ON AND OU OR DANS PUBLI POST NEWS AFP PC CP AP QMI CNW PA "
@@ -69,22 +70,36 @@ _NOT_ZONES = (
 """Words in capitals that stand behind a clock and are no zones: labels, agencies."""
 _NO_ZONES = frozenset(_NOT_ZONES.split())
 
-_NAMES = "|".join(sorted((*_FIXED, *_NAMED), key=len, reverse=True))
-_CASELESS = "|".join(sorted((n for n in _FIXED if len(n) > 2), key=len, reverse=True))
+_DOTTED = {n: r"\.?".join(n) + r"\.?" if len(n) > 2 else n for n in (*_FIXED, *_NAMED)}
+_NAMES = "|".join(_DOTTED[n] for n in sorted(_DOTTED, key=len, reverse=True))
+_CASELESS = "|".join(_DOTTED[n] for n in sorted(_FIXED, key=len, reverse=True) if len(n) > 2)
+_ENDS = r"(?= *(?:[|,;.)(\]]|$))"
 _PHRASE = (
     r"heure +(?:locale|(?:(?:normale|avancee|d'ete) +)?(?:de l'|du +|des +|de +|d')[a-z' -]{3,20}?)"
     r"(?= *(?:[|,;.)\]]|$))|local time"
-    r"|(?:eastern|central|mountain|pacific|atlantic|newfoundland) +(?:(?:standard|daylight) +)?time"
+    r"|(?:eastern|central|mountain|pacific|atlantic|newfoundland)"
+    rf"(?: +(?:(?:standard|daylight) +)?time|{_ENDS})"
 )
+_OTHER = (
+    r"(?:[A-Z][A-Za-z.]*,? +){1,4}(?:Standard|Daylight|Summer) +Time(?!\w)"
+    rf"|(?:[A-Z][a-z]+ +){{1,2}}time{_ENDS}|(?<=[:\d] )[A-GIK-Y](?= *(?:[)\]]|$))"
+)
+"""Zones that are named and not known: in words, or by one letter as the military does."""
 _AREA = "Africa|America|Antarctica|Asia|Atlantic|Australia|Canada|Etc|Europe|Indian|Pacific|US"
+_DIGITS = r"\d{1,2}(?:[:h]?\d\d){0,2}"
 _ZONE = re.compile(
-    rf"(?P<z>[Zz])(?!\w)"
-    rf"|(?:(?:{_NAMES}) ?)?(?P<offset>(?:\+ ?|-)\d{{1,2}}(?::?\d\d){{0,2}})(?![\d:])"
-    r"(?: *[(\[][^()\[\]]{1,40}[)\]])?"
+    r"(?P<z>[Zz])(?!\w)"
+    r"|(?:[(\[](?![+-]\d{1,3}[)\]\s]))?"
+    rf"(?:(?:{_NAMES}) ?)?(?P<offset>(?:[+±] ?|-){_DIGITS})(?![\d:])"
+    r"[)\]]?(?: *[(\[][^()\[\]]{1,40}[)\]])?"
+    rf"|[(\[]?(?:UTC|GMT) ?(?P<loose>[-–] ?{_DIGITS}){_ENDS}(?!\.\d)[)\]]?"
     rf"|[(\[]?(?:(?P<iana>(?:{_AREA})/[A-Za-z_/+-]{{2,30}}\d*)"
-    rf"|(?P<name>(?:{_NAMES})(?!\w)|(?i:{_CASELESS})(?= *(?:[|,;.)(\]]|$))"
+    rf"|(?P<utc>(?i:{_UNIVERSAL}){_ENDS})"
+    rf"|(?i:heure +)?(?P<name>(?:{_NAMES})(?!\w)|(?i:{_CASELESS}){_ENDS}"
     rf"|(?<=[\w.] )[A-Z]{{2,5}}(?!\w)|(?<=[\w ][(\[])[A-Z]{{2,5}}(?=[)\]]))"
-    rf"|(?P<phrase>(?i:{_PHRASE})))[)\]]?"
+    rf"|(?P<phrase>(?i:{_PHRASE}))"
+    rf"|(?:(?<=[(\[])|[Aa] )(?P<city>(?i:{'|'.join(_CITIES)})){_ENDS}"
+    rf"|(?P<other>{_OTHER}))[)\]]?"
 )
 """What stands for a zone behind a clock, without accents; a name may be one that is not known."""
 
@@ -97,8 +112,8 @@ def find_zone(text: str, at: int, end: int) -> re.Match[str] | None:
     """What stands for a zone in text[at:end], after blanks; after a comma only a known one."""
     for pattern in (_BLANKS, _COMMA):
         if (gap := pattern.match(text, at, end)) and (found := _ZONE.match(text, gap.end(), end)):
-            name = (found["name"] or "UTC").upper()
-            if pattern is _BLANKS or name in _FIXED or name in _NAMED:
+            name = _name(found)
+            if pattern is _BLANKS or not name or name in _FIXED or name in _NAMED:
                 return found
     return None
 
@@ -107,15 +122,17 @@ def zone_of(found: re.Match[str] | None, local: tzinfo) -> tzinfo | None:
     """The zone that `find_zone` found, `local` where it found none; None for one not known."""
     if found is None:
         return local
-    if found["z"]:
+    if found["z"] or found["utc"]:
         return UTC
-    if found["offset"]:
-        return _offset(found["offset"])
+    if found["offset"] or found["loose"]:
+        return _offset(found["offset"] or found["loose"])
     if found["iana"]:
         return _place(found["iana"])
     if found["phrase"]:
         return _phrase(found["phrase"].lower(), local)
-    name = found["name"].upper()
+    if found["city"]:
+        return ZoneInfo(_CITIES[found["city"].lower()])
+    name = _name(found)
     if name in _FIXED:
         return timezone(timedelta(hours=_FIXED[name]))
     if name in _NAMED:
@@ -123,14 +140,18 @@ def zone_of(found: re.Match[str] | None, local: tzinfo) -> tzinfo | None:
     return local if name in _NO_ZONES else None
 
 
+def _name(found: re.Match[str]) -> str:
+    return (found["name"] or "").upper().replace(".", "")
+
+
 def _offset(text: str) -> tzinfo | None:
-    digits = text[1:].replace(":", "").strip()
+    digits = re.sub(r"\D", "", text)
     wide = len(digits) + len(digits) % 2
     hours, minutes, seconds = (int(digits.zfill(wide).ljust(6, "0")[i : i + 2]) for i in (0, 2, 4))
     shift = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     if minutes > 59 or seconds > 59 or shift > timedelta(hours=14):
         return None
-    return timezone(-shift if text[0] == "-" else shift)
+    return timezone(-shift if text[0] in "-–" else shift)
 
 
 def _place(name: str) -> tzinfo | None:
@@ -195,7 +216,8 @@ _WEEKDAY = (
 )
 _AFTER = re.compile(
     r"(?: ?T ?| {0,3}[,;|@·•:.(/–—-]? {0,3}(?:(?:a|at|vers) )?)"
-    rf"(?:{_CLOCK}|(?<=T)(?P<hour0>\d\d)(?:(?P<minute0>\d\d)(?P<second0>\d\d)?(?:[.,]\d+)?)?(?!\d))",
+    rf"(?:{_CLOCK}|(?:(?<=T)|(?<=\.\d{{4}} )(?=[012]\d\.[0-5]\d(?![\d.])))(?P<hour0>\d\d)"
+    r"(?:\.?(?P<minute0>\d\d)(?P<second0>\d\d)?(?:[.,]\d+)?)?(?!\d))",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(_CLOCK, re.IGNORECASE)
