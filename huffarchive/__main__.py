@@ -5,9 +5,11 @@ import os
 import sys
 from configparser import ConfigParser
 from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import iter_modules
 
+from huffarchive.commands.base import may_go_unread
 from huffarchive.exits import Exit
 
 
@@ -26,11 +28,17 @@ def main() -> None:
     name = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     ours = _commands()
     if name is None and not {"--version"}.intersection(sys.argv[1:]):
-        _list(ours, home)
+        with may_go_unread():
+            _list(ours, home)
         return
-    near = difflib.get_close_matches(name or "", ours, 1, 0.7)
-    if near and name not in (*ours, *_commands("scrapy.commands")):
-        print(f"huffarchive: no command {name!r}; did you mean {near[0]}?", file=sys.stderr)
+    others = [
+        *_commands("scrapy.commands"),
+        *(e.name for e in entry_points(group="scrapy.commands")),
+    ]
+    if name and name not in (*ours, *others):
+        near = difflib.get_close_matches(name, ours, 1, 0.7)
+        hint = f"did you mean {near[0]}?" if near else "huffarchive alone lists them"
+        print(f"huffarchive: no command {name!r}; {hint}", file=sys.stderr)
         sys.exit(Exit.USAGE)
     execute()
 

@@ -449,7 +449,10 @@ def archives(
     if missing is not None:
         code, sample = missing.name.removesuffix("-sample"), missing.name.endswith("-sample")
         crawl = f"scrapy crawl huffpost_{code}" + (" -a source=sample" if sample else "")
-        mistake(command, f"no archive {missing.name} in {missing.output_root} yet; run {crawl}")
+        other = places_of(settings, code if sample else f"{code}-sample")
+        there = f"{other.name} is there, name that; or " if other.output.exists() else ""
+        where = f"no archive {missing.name} in {missing.output_root} yet"
+        mistake(command, f"{where}; {there}run {crawl}")
     if not found:
         mistake(command, f"no archive in {places[0].output_root} yet; run scrapy crawl huffpost_qc")
     return [(p, EDITIONS[p.name.removesuffix("-sample")]) for p in found]

@@ -95,15 +95,19 @@ class Command(ArchiveCommand, ScrapyCommand):
             return known, []
         archives, files = [], []
         for name in args:
+            if not name.strip():
+                mistake("verify", f"{name!r} is no name; name a file, a folder or an archive")
             path = Path(name)
             if path.exists():
-                whole = [p for p in known if _is_one_of(path, (p.warc, p.output))]
+                whole = [p for p in known if _is_or_holds(path, (p.warc, p.output))]
             else:
                 whole = [p for p in known if p.name == codes.get(name, name)]
             if whole:
                 archives += [p for p in whole if p not in archives]
-            elif path.is_dir():
-                files += found_under(path)
+            if path.is_dir():
+                files += [f for f in found_under(path) if not _is_in(f, whole)]
+            elif whole:
+                continue
             elif path.exists():
                 files.append(path)
             else:
@@ -136,8 +140,14 @@ def _findings(
         yield from survey.files(files)
 
 
-def _is_one_of(path: Path, folders: tuple[Path, Path]) -> bool:
-    return any(folder.exists() and path.samefile(folder) for folder in folders)
+def _is_or_holds(path: Path, folders: tuple[Path, Path]) -> bool:
+    around = path.resolve()
+    return any(f.exists() and f.resolve().is_relative_to(around) for f in folders)
+
+
+def _is_in(path: Path, archives: list["ArchivePaths"]) -> bool:
+    there = path.resolve()
+    return any(there.is_relative_to(f.resolve()) for p in archives for f in (p.warc, p.output))
 
 
 def _files(places: "ArchivePaths") -> list[Path]:

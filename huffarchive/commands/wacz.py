@@ -39,8 +39,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         if opts.check:
             self._check(args)
             return
-        if opts.size <= 0:
-            mistake("wacz", f"--size {opts.size}: give more than 0")
+        if not 1 <= opts.size * 1e9 < float("inf"):
+            mistake("wacz", f"--size {opts.size}: give a number above 0")
         found = archives(self.settings, args, "wacz")
         if opts.output is not None and len(found) > 1:
             mistake("wacz", "-o needs one archive; name it, e.g. scrapy wacz qc -o FILE")

@@ -94,6 +94,10 @@ class CrawlArguments:
             patterns += [s for s in given if s.endswith(ENDINGS)]
             given = [s for s in given if not s.endswith(ENDINGS)]
         known = DISCOVERERS if discover else SOURCES
+        if "warc" in given and not patterns:
+            raise CrawlArgumentError(
+                "-a source=warc: name the files too, e.g. -a files='FOLDER/*.warc.gz'"
+            )
         for source in given or (() if patterns else ("",)):
             if source not in known:
                 also = f" or a file that ends in {', '.join(ENDINGS)}" if discover else ""

@@ -14,6 +14,8 @@ from huffarchive.verify.rule import RULES, CheckCounts, Finding, safe
 
 WARC_ENDINGS = (".warc", ".warc.gz", ".warc.gz.open", ".warc.zst", ".arc", ".arc.gz", ".wacz")
 JSONL_ENDINGS = (".jsonl", ".jsonl.open")
+LEFT = "-left.jsonl"
+"""Ending of a run's account of what it left, in an archive's `reports`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,15 @@ def ours(folder: Path, ending: str, rows: dict[str, tuple[bool, int]]) -> list[I
 
 
 def found_under(folder: Path) -> list[Path]:
-    """The WARC, WACZ and JSONL files of a folder and the folders in it, in order."""
+    """The WARC, WACZ and JSONL files of a folder and the folders in it, in order.
+
+    Without the accounts of runs (`reports/<run>-left.jsonl`): their lines are pages, not records.
+    """
     endings = (*WARC_ENDINGS, *JSONL_ENDINGS)
-    return sorted(p for p in folder.rglob("*") if p.name.endswith(endings) and p.is_file())
+    found = (p for p in folder.rglob("*") if p.name.endswith(endings) and p.is_file())
+    return sorted(
+        p for p in found if not (p.name.endswith(LEFT) and p.absolute().parent.name == "reports")
+    )
 
 
 KEYS = tuple(field.name for field in fields(Article))

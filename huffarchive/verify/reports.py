@@ -9,9 +9,9 @@ from typing import Any
 from huffarchive.ledger.stats import MissingPage
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.verify.index import Index
+from huffarchive.verify.jsonl import LEFT
 from huffarchive.verify.rule import NOTE, RULES, Finding, Scope, declare
 
-_LEFT = "-left.jsonl"
 _RUN = re.compile(r"(?P<run>.+?)(?:-left\.jsonl|\.json)")
 
 declare(
@@ -43,7 +43,7 @@ def check_reports(places: ArchivePaths, index: Index) -> Iterator[Finding]:
         if found is None or not path.is_file():
             continue
         latest = ended and last is not None and found["run"] in (last[0], "latest")
-        if path.name.endswith(_LEFT):
+        if path.name.endswith(LEFT):
             wrong = _account(path, index, latest=latest)
         else:
             wrong = _report(path, index, str(last[0]) if latest and last is not None else None)

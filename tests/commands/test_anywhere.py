@@ -60,6 +60,7 @@ def test_home_is_named_or_upwards(
     [
         ("", ["staus"], "no command 'staus'; did you mean status?"),
         ("", ["craw", "huffpost_qc"], "did you mean crawl?"),
+        ("", ["wibble"], "huffarchive: no command 'wibble'; huffarchive alone lists them"),
         ("/no/such", ["status"], "HUFFARCHIVE_HOME=/no/such: no such folder; make it"),
     ],
 )

@@ -21,6 +21,10 @@ CRAWL = [
     ("crawl qc -a limmit=3", "did you mean limit=?"),
     ("crawl qc -a source=nowhere", "unknown source 'nowhere'"),
     ("crawl qc -a urls=/no/such/list", "/no/such/list: cannot be read"),
+    ("crawl qc -a source=warc", "-a source=warc: name the files too, e.g. -a files="),
+    ("crawl qc -a source=live,warc -a files=,", "-a source=warc: name the files too"),
+    ("discover qc -a source=warc", "-a source=warc: name the files too"),
+    ("discover qc -a source=list,warc", "-a source=warc: name the files too"),
     ("crawl qc -a limit=none", "-a limit=none: give a whole number"),
     ("crawl qc -a limit=0", "give a whole number from 1"),
     ("crawl qc -a recrawl=-1", "-a recrawl=-1: give days"),
@@ -50,6 +54,11 @@ OTHERS = [
     ("status quebec", "no archive 'quebec'; name one of huffpost_ca, huffpost_qc"),
     ("recover --forse", "unknown option --forse"),
     ("verify no/such/file", "no/such/file: no such file; name WARC or JSONL files"),
+    ("verify {blank}", "'' is no name; name a file, a folder or an archive"),
+    (
+        "export csv qc-sample",
+        "; qc is there, name that; or run scrapy crawl huffpost_qc -a source=sample",
+    ),
     ("verify --workers x", "argument --workers: invalid int value: 'x'"),
     ("verify --workers -2", "--workers -2: give 0 or more"),
     ("extract", "name at least one WARC file"),
@@ -59,7 +68,10 @@ OTHERS = [
     ("export", "name a format: "),
     ("export xlsx", "name a format: "),
     ("schema --xml", "unknown option --xml"),
-    ("wacz --size 0 qc", "--size 0.0: give more than 0"),
+    ("wacz --size 0 qc", "--size 0.0: give a number above 0"),
+    ("wacz --size nan qc", "--size nan: give a number above 0"),
+    ("wacz --size inf qc", "--size inf: give a number above 0"),
+    ("wacz --size 1e400 qc", "--size inf: give a number above 0"),
     ("wacz -o - qc", "cannot go to standard output; name a place"),
     ("links --outptu x", "unknown option --outptu: did you mean --output?"),
     ("sample x.warc.gz", "give FILE:OFFSET"),
@@ -75,7 +87,7 @@ def test_a_mistake_is_told_in_one_line_and_changes_nothing(
     )  # nobody is asked for anything
     (file := tmp_path / "a file").write_text("no folder")
     (empty := tmp_path / "empty").mkdir()
-    names = {"file": file, "empty": empty}
+    names = {"file": file, "empty": empty, "blank": ""}
     before = state(tmp_path)
     words = [word.format(**names) for word in typed.split()]
     done = run(words[0], *archive.options, *words[1:])
@@ -106,3 +118,29 @@ def test_extract_takes_folders(archive: Archive, run: Callable) -> None:
     done = run("extract", archive.folder, "--workers", "0")
     assert done.code == 0, done.err
     assert len(done.out.splitlines()) == 6
+
+
+def test_the_sample_that_is_there_is_named(archive: Archive, run: Callable) -> None:
+    for root in (archive.places.warc_root, archive.places.output_root):
+        (root / "qc").rename(root / "qc-sample")
+    done = run("export", "csv", "huffpost_qc", *archive.options)
+    assert (done.code, done.out) == (2, "")
+    assert "yet; qc-sample is there, name that; or run scrapy crawl huffpost_qc\n" in done.err
+
+
+def test_the_accounts_of_runs_are_no_records(
+    archive: Archive, run: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert any(path.read_text() for path in archive.places.reports.glob("*-left.jsonl"))
+    for folder in (archive.folder, archive.places.output_root):
+        # The project's archives are checked whole, and so are others that are read as files.
+        for options in (archive.options, ("-s", "HUFFARCHIVE_OUTPUT_DIR=none")):
+            done = run("verify", "--quick", "--no-notes", folder, *options)
+            assert "6 JSONL records" in done.err
+            assert done.code == 0 or folder != archive.folder, done.out
+            assert "-left.jsonl" not in done.out
+    assert "2 errors" in done.err  # records without their WARC files
+    monkeypatch.chdir(archive.places.reports)
+    done = run("verify", ".", *archive.options)
+    assert (done.code, done.out) == (2, "")
+    assert "no WARC or JSONL file is in it" in done.err
