@@ -5,8 +5,10 @@ import re
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
+from os import SEEK_CUR
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,49 @@ def member(warcs: Path, name: str, offset: int, length: int) -> bytes:
     return data
 
 
+def info(warcs: Path, name: str) -> bytes:
+    """The member of the warcinfo record that a WARC file begins with; b"" where it has none."""
+    return b"".join(islice(_members(warcs, name, 0, b"type", b"warcinfo"), 1))
+
+
+def exchange(warcs: Path, name: str, offset: int, length: int) -> bytes:
+    """The member that a pointer names, and those behind it that are concurrent to it.
+
+    They are the request and the note, without which a page of a mirror has not its own address.
+    """
+    data = member(warcs, name, offset, length)
+    ident = _field(zlib.decompressobj(31).decompress(data, _HEAD), b"record-id")
+    if not ident:
+        return data
+    return data + b"".join(_members(warcs, name, offset + length, b"concurrent-to", ident))
+
+
+def _members(warcs: Path, name: str, offset: int, field: bytes, value: bytes) -> Iterator[bytes]:
+    """Whole members from a place on, up to the first whose field (WARC-...) has another value."""
+    with suppress(OSError, zlib.error), place(warcs, name).open("rb") as file:
+        file.seek(offset)
+        while True:
+            data, head, unpacking = b"", b"", zlib.decompressobj(31)
+            while not unpacking.eof:
+                if not (part := file.read(_HEAD)):
+                    return
+                data += part
+                unpacked = unpacking.decompress(part)
+                head = head or unpacked
+                if _field(head, field) != value:
+                    return
+            file.seek(-len(unpacking.unused_data), SEEK_CUR)
+            yield data[: len(data) - len(unpacking.unused_data)]
+
+
+def _field(record: bytes, name: bytes) -> bytes:
+    head = record.partition(b"\r\n\r\n")[0]
+    found = re.search(rb"(?i)\r\nwarc-" + name + rb":\s*(\S+)", head)
+    return found[1] if found else b""
+
+
+_HEAD = 1 << 16
+"""Bytes that hold a record's named fields."""
 _PICTURES = 100
 """Pictures of an article that are looked for."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from huffarchive.article import Article
 from huffarchive.browse import citation
-from huffarchive.browse.article import CaptureError, member, place
+from huffarchive.browse.article import CaptureError, exchange, info, place
 from huffarchive.exports.latest import COLUMNS, cells
 
 TYPES = {
@@ -93,26 +93,34 @@ class Download:
         """The file in parts. CaptureError where a capture is no more what the record says."""
         if self.form == "csv":
             yield self._table([COLUMNS], mark="\ufeff")
+        begun: set[str] = set()
         for number, batch in enumerate(_batches(articles)):
             rows = await ask(partial(read, articles=batch))
-            yield await to_thread(self._part, rows, first=number == 0)
+            yield await to_thread(self._part, rows, begun, first=number == 0)
         if self.form == "json":
             yield b"\n]\n" if articles else b"[]\n"
 
-    def _part(self, rows: list[dict[str, Any]], *, first: bool) -> bytes:
+    def _part(self, rows: list[dict[str, Any]], begun: set[str], *, first: bool) -> bytes:
         if self.form == "csv":
             return self._table([list(cells(row, guarded=True)) for row in rows])
         if self.form == "jsonl":
             lines = (json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
             return "".join(f"{line}\n" for line in lines).encode()
         if self.form == "warc.gz":
-            wanted = ((row["warc_file"], row["warc_offset"], row["warc_length"]) for row in rows)
-            return b"".join(member(self.warcs, *each) for each in wanted)
+            return b"".join(self._members(rows, begun))
         items = [citation.csl(row, self.publisher, invented=self.invented) for row in rows]
         text = citation.write(items, self.form)
         if self.form == "json":  # one list, whatever the number of parts
             text = ("[" if first else ",") + text.strip()[1:-2].rstrip()
         return text.encode()
+
+    def _members(self, rows: list[dict[str, Any]], begun: set[str]) -> Iterator[bytes]:
+        """Captures with what is beside them; before the first of a file, its warcinfo record."""
+        for row in rows:
+            if (name := row["warc_file"]) not in begun:
+                begun.add(name)
+                yield info(self.warcs, name)
+            yield exchange(self.warcs, name, row["warc_offset"], row["warc_length"])
 
     @staticmethod
     def _table(rows: Sequence[Sequence[object]], mark: str = "") -> bytes:

@@ -24,7 +24,9 @@ from huffarchive.browse import citation
 from huffarchive.browse.article import (
     CaptureError,
     difference,
+    exchange,
     images,
+    info,
     marked,
     member,
     paragraphs,
@@ -289,11 +291,11 @@ class Pages:
         return Stream(TYPES[form], name, download.parts(articles, partial(ask, datasette)))
 
     async def capture(self, request: Request, datasette: Datasette) -> Response:
-        """The article's own record, as a WARC file."""
+        """The article's own records behind its file's warcinfo record, as a WARC file."""
         return await self._warc(request, datasette, with_pictures=False)
 
     async def shown(self, request: Request, datasette: Datasette) -> Response:
-        """The same with its pictures' records, to be replayed."""
+        """The article's response with its pictures' records, to be replayed."""
         return await self._warc(request, datasette, with_pictures=True)
 
     async def _warc(
@@ -310,12 +312,12 @@ class Pages:
 
     def _records(self, row: Any, *, with_pictures: bool) -> bytes:
         """Read from the WARC files, which may be on a slow disk: other readers do not wait."""
-        data = member(self._warcs, row["warc_file"], row["warc_offset"], row["warc_length"])
-        if with_pictures:
-            urls = [image["url"] for image in json.loads(row["images"])]
-            near = re.sub(r"\D", "", row["captured_at"] or "")[:14]
-            data += b"".join(images(self._warcs, urls, near))
-        return data
+        pointer = (row["warc_file"], row["warc_offset"], row["warc_length"])
+        if not with_pictures:
+            return info(self._warcs, row["warc_file"]) + exchange(self._warcs, *pointer)
+        urls = [image["url"] for image in json.loads(row["images"])]
+        near = re.sub(r"\D", "", row["captured_at"] or "")[:14]
+        return member(self._warcs, *pointer) + b"".join(images(self._warcs, urls, near))
 
     async def script(self, request: Request) -> Response:
         """A script of ReplayWeb.page, from the folder where it is installed."""
@@ -402,6 +404,10 @@ class Stream:
             (b"content-disposition", f'attachment; filename="{self.name}"'.encode()),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        async for part in self.parts:
-            await send({"type": "http.response.body", "body": part, "more_body": True})
+        try:
+            async for part in self.parts:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        except CaptureError as error:
+            log.error("%s is broken off: %s", self.name, error)  # noqa: TRY400
+            return  # without its end: whoever takes it away sees that it is not whole
         await send({"type": "http.response.body", "body": b""})

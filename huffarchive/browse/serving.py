@@ -164,6 +164,8 @@ def serve(database: Path, pages: "Pages", port: int) -> None:
     import uvicorn
 
     app = datasette_of(database, pages).app()
+    # A download that is broken off says so itself, with the capture's name.
+    logging.getLogger("uvicorn.error").addFilter(lambda said: "without completing" not in said.msg)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 

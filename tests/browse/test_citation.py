@@ -17,6 +17,7 @@ for needed in ("datasette", "numpy", "sqlite_utils", "bibtexparser", "rispy"):
 
 from huffarchive.article import Article, Image  # noqa: E402
 from huffarchive.browse import citation  # noqa: E402
+from huffarchive.browse.article import exchange, info  # noqa: E402
 from huffarchive.translator import Translator  # noqa: E402
 from tests.browse.served import Served, serving  # noqa: E402
 from tests.exports import synthetic  # noqa: E402
@@ -176,12 +177,15 @@ RECORDS = [
 RECORDS[0] = replace(RECORDS[0], paragraphs=RECORDS[0].text.split("\n\n"))
 
 
+INFO = gzip.compress(b"WARC/1.1\r\nWARC-Type: warcinfo\r\n\r\nbase: x\r\n\r\n\r\n", mtime=0)
+
+
 @contextmanager
 def room(folder: Path, records: list[Article] = RECORDS, **options: object):
     path = folder / "qc-1.jsonl"
     members = [gzip.compress(b"WARC/1.1\r\n" + each.id.encode(), mtime=0) for each in records]
-    (folder / "x.warc.gz").write_bytes(b"".join(members))
-    at, lines = 0, []
+    (folder / "x.warc.gz").write_bytes(b"".join([INFO, *members]))
+    at, lines = len(INFO), []
     for each, data in zip(records, members, strict=True):
         lines.append(
             replace(each, warc_file="x.warc.gz", warc_offset=at, warc_length=len(data)).to_json()
@@ -247,13 +251,67 @@ def test_what_a_search_found_is_taken_away_whole(served: Served, tmp_path: Path)
     warc = served.get("/download.warc.gz?q=incendie").content
     row = json.loads(latest["qc:n:1"])
     start = row["warc_offset"]
-    assert warc == (served.folder / "x.warc.gz").read_bytes()[start : start + row["warc_length"]]
+    whole = (served.folder / "x.warc.gz").read_bytes()
+    assert warc == INFO + whole[start : start + row["warc_length"]]
+    assert served.get("/capture/qc:n:1.warc.gz").content == warc
+    assert served.get("/download.warc.gz").content.count(INFO) == 1
     assert [
         len(json.loads(served.get(f"/download.json{q}").content))
         for q in ("", "?q=absent", "?q=neige")
     ] == [3, 0, 2]
     assert served.get("/download.ris").text.count("TY  - ") == 3
     assert served.get("/download.csv").text.startswith("\ufeffschema_version,id,")
+
+
+def test_a_capture_goes_with_what_is_concurrent_to_it(tmp_path: Path) -> None:
+    def packed(*fields: str) -> bytes:
+        return gzip.compress("\r\n".join(["WARC/1.1", *fields, "", "x"]).encode(), mtime=0)
+
+    main = packed("WARC-Type: response", "WARC-Record-ID: <a>")
+    beside = [
+        packed("WARC-Type: request", "WARC-Concurrent-To: <a>"),
+        packed("warc-concurrent-to:<a>"),
+    ]
+    after = [packed("WARC-Record-ID: <b>"), packed("WARC-Concurrent-To: <b>")]
+    path = tmp_path / "x.warc.gz"
+    pointer = (path.name, len(INFO), len(main))
+    for rest, wanted in [
+        ([*beside, *after], beside), (beside, beside), (after, []), ([], []),
+        ([beside[0], beside[1][:-3]], beside[:1]), ([b"no gzip", *beside], []),
+    ]:  # fmt: skip
+        path.write_bytes(b"".join([INFO, main, *rest]))
+        assert exchange(tmp_path, *pointer) == b"".join([main, *wanted])
+        assert info(tmp_path, path.name) == INFO
+    path.write_bytes(main)
+    assert info(tmp_path, path.name) == info(tmp_path, "none") == b""
+
+
+def test_a_damaged_capture_breaks_a_download_off_with_one_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = []
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    with room(tmp_path) as served:
+        path = tmp_path / "x.warc.gz"
+        path.write_bytes(INFO + bytes(path.stat().st_size - len(INFO)))
+        scope = {
+            "type": "http", "method": "GET", "path": "/download.warc.gz", "query_string": b"", "headers": [(b"host", b"127.0.0.1")],
+            "raw_path": b"/download.warc.gz", "scheme": "http", "http_version": "1.1",
+        }  # fmt: skip
+        from datasette.plugins import pm
+
+        pm.register(served.plugin, "huffarchive-browse")
+        try:
+            served.loop.run_until_complete(served.client.ds.app()(scope, None, send))
+        finally:
+            pm.unregister(served.plugin)
+    assert all(message.get("more_body", True) for message in sent)
+    (said,) = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert re.search(r"x\.warc\.gz: no record at \d+; run scrapy verify", said.getMessage())
+    assert said.exc_info is None
 
 
 def test_many_are_one_file_in_every_form(tmp_path: Path) -> None:

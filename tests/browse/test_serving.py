@@ -1,5 +1,6 @@
 """The reading room as it is served: from a crawl of the sample, through the command line."""
 
+import gzip
 import json
 import os
 import re
@@ -21,6 +22,8 @@ import pytest
 pytest.importorskip("datasette")
 pytest.importorskip("sqlite_utils")
 pytest.importorskip("snowballstemmer")
+
+from huffarchive.extract.extract import articles  # noqa: E402
 
 ROOT = Path(__file__).parent.parent.parent
 BROWSER = ROOT / "tests" / "browser"
@@ -90,7 +93,9 @@ def test_it_is_read_only_and_for_this_machine(room: Room) -> None:
     assert get(room.base + "/room/articles.json?_size=1", Host="127.0.0.1.evil.example")[0] == 421
 
 
-def test_an_article_stands_with_its_provenance_and_its_very_record(room: Room) -> None:
+def test_an_article_stands_with_its_provenance_and_its_very_record(
+    room: Room, tmp_path: Path
+) -> None:
     row = room.article
     status, page = get(f"{room.base}/article/{row['id']}")
     text = page.decode()
@@ -100,7 +105,15 @@ def test_an_article_stands_with_its_provenance_and_its_very_record(room: Room) -
     status, data = get(f"{room.base}/capture/{row['id']}.warc.gz")
     warc = room.shots / "warc" / "qc-sample" / str(row["warc_file"])
     start = int(str(row["warc_offset"]))
-    assert data == warc.read_bytes()[start : start + int(str(row["warc_length"]))]
+    own = warc.read_bytes()[start : start + int(str(row["warc_length"]))]
+    info, _, note = data.partition(own)
+    assert own + note in warc.read_bytes()
+    assert warc.read_bytes().startswith(info)
+    (tmp_path / "x.warc.gz").write_bytes(data)
+    (again,) = articles(tmp_path / "x.warc.gz", 0)
+    assert again.id == row["id"]
+    assert again.text == row["text"]
+    assert b"WARC-Type: warcinfo" in gzip.decompress(data)
     part = get(f"{room.base}/capture/{row['id']}.warc.gz", Range="bytes=2-9")
     assert part == (206, data[2:10])
     assert get(f"{room.base}/article/qc:n:0")[0] == 404
