@@ -206,6 +206,7 @@ class Replay:
         asked = note.asked
         if not asked and reason is not None and state is not State.CAPTURED:
             asked = (f"{_asked(note)}={state}/{reason}",)
+        may_fail = has_failed(state, reason) or moved is not None
         pages.apply(
             PageUpdate(
                 task,
@@ -224,7 +225,7 @@ class Replay:
                 capture=row,
                 checked_at=checked_at,
                 doubted=_doubted(told, reason),
-                failed_at=told.record.field("WARC-Date") if has_failed(state, reason) else None,
+                failed_at=told.record.field("WARC-Date") if may_fail else None,
                 links=_links(told, reading, moved),
                 mementos=found.mementos,
                 named_by=namer(key, found),

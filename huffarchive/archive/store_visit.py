@@ -308,7 +308,7 @@ def store_visit(
         pictures=visit.pictures,
         doubted=warc_date(datetime.fromtimestamp(now, UTC)) if is_provisional(visit, end) else None,
         failed_at=warc_date(datetime.fromtimestamp(now, UTC))
-        if has_failed(end.state, end.reason)
+        if has_failed(end.state, end.reason) or end.moved_to is not None
         else None,
         tried=visit.memento if visit.outcome.state is not State.WANTED else None,
         tried_as=visit.set_aside or str(visit.outcome.reason),

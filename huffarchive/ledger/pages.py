@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from huffarchive.editions.edition import Edition
@@ -181,6 +182,7 @@ class Pages:
     def apply(self, done: PageUpdate) -> None:
         """Write what became of a page, its capture and its links."""
         execute = self._connection.execute
+        done = self._close_circle(done)
         task = done.task
         url = done.url or task.url
         execute(
@@ -224,6 +226,43 @@ class Pages:
         self.want_queries(done.queries, task.source)
         if done.tried is not None:
             self._mementos.tried(task.page, done.tried, done.tried_as)
+
+    def _close_circle(self, done: PageUpdate) -> PageUpdate:
+        """Let a page fail that redirects, over others, to itself, and those others with it: in a
+        circle nothing has moved.
+        """
+        if done.moved_to is None:
+            return done
+        execute, own = self._connection.execute, _short(done.task.key)
+        led = execute(
+            "WITH RECURSIVE led (page, next) AS (SELECT id, moved_to FROM page "
+            "WHERE key = :there AND reason = 'moved' UNION SELECT id, moved_to FROM led "
+            "JOIN page ON key = next WHERE key != :own AND reason = 'moved') SELECT * FROM led",
+            {"there": _short(done.moved_to), "own": own},
+        ).fetchall()
+        if own not in (there for _, there in led):
+            return replace(done, failed_at=None)
+        for page, there in led:
+            execute(
+                "UPDATE page SET state = 'failed', reason = 'redirect_loop', moved_to = NULL, "
+                "detail = ? WHERE id = ?",
+                (f"in a circle: to {there}", page),
+            )
+            execute(
+                "UPDATE answer SET state = 'failed', reason = 'redirect_loop' "
+                "WHERE page = ? AND reason = 'moved'",
+                (page,),
+            )
+        state, reason = State.FAILED, Reason.REDIRECT_LOOP
+        said, here = f"={done.state}/{done.reason}", f"={state}/{reason}"
+        return replace(
+            done,
+            state=state,
+            reason=reason,
+            moved_to=None,
+            asked=tuple(answer.replace(said, here) for answer in done.asked),
+            detail=f"in a circle: to {_short(done.moved_to)}",
+        )
 
     def add_captures(self, found: Iterable[tuple[Address, Memento | None]], discoverer: str) -> int:
         """Want the pages of captures that another archive holds; how many captures are new.

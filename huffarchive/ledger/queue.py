@@ -73,8 +73,9 @@ class Requeue:
         return self._begin_round(0, where, [f"{day_ago:%Y-%m-%dT%H:%M:%SZ}"])
 
     def want_settled(self, now: float, states: Collection[State]) -> int:
-        """Want again what is settled in some states, for `-a again=` and `-a retry=`; what moved is
-        elsewhere. What was given up begins anew.
+        """Want again what is settled in some states, for `-a again=` and `-a retry=`.
+
+        What was given up begins anew.
         """
         if State.FAILED in states:
             self._connection.execute(
@@ -82,10 +83,7 @@ class Requeue:
                 f"WHERE given_up {self._selection.clause}"
             )
         marks = ",".join("?" * len(states))
-        where = (
-            f"state IN ({marks}) AND reason IS NOT 'moved' AND kind NOT LIKE '%-query' "
-            f"{self._selection.clause}"
-        )
+        where = f"state IN ({marks}) AND kind NOT LIKE '%-query' {self._selection.clause}"
         return self._begin_round(now, where, [str(state) for state in states])
 
     def want_older(

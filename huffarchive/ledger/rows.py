@@ -129,7 +129,9 @@ class PageUpdate:
     doubted: str | None = None
     """When the site said what a bad hour of the network says too (a WARC-Date)."""
     failed_at: str | None = None
-    """When it failed for a reason that is the page's (a WARC-Date)."""
+    """When it failed for a reason that is the page's, or moved: in a circle it fails (a
+    WARC-Date).
+    """
     capture: CaptureRow | None = None
     checked_at: str | None = None
     """When the newest capture was found unchanged, or copied from where it was."""

@@ -165,12 +165,13 @@ class Model(RuleBasedStateMachine):
         self.check(self.scope(urls), before, sources, stopped=run.stopped)
 
     def scope(self, urls: list[str]) -> set[int]:
-        """The pages of a list, and those that they have moved to."""
+        """The pages of a list, and those that they have moved to: nothing has in a circle."""
         found = {page_of(url) for url in urls}
         while True:
             more = {
                 page_of(answer[1])
                 for number in found
+                if not self.circles(number)
                 for _, url, answer in self.pages[number].round
                 if answer[0] == "moved"
             }
@@ -217,7 +218,9 @@ class Model(RuleBasedStateMachine):
                 case "article" | "304":
                     return "captured/article"
                 case "moved" if page_of(answer[1]) != page_of(url):
-                    return "gone/moved"
+                    loop, still = "failed/redirect_loop", "live" not in sources
+                    failed = self.circles(page_of(url)) or (still and before == loop)
+                    return loop if failed else "gone/moved"
                 case "moved":
                     led = self.led_back(known.round[: place + 1], source, answer[1])
                     said.pop(source, None)
@@ -248,6 +251,21 @@ class Model(RuleBasedStateMachine):
         return min(
             said.items(), key=lambda x: (order.index(x[1].partition("/")[0]), x[0] != "live")
         )[1]
+
+    def moved_to(self, number: int) -> int | None:
+        """The other page that the last answer of a page's round leads to."""
+        _, url, answer = (self.pages[number].round or [("", "", ("404",))])[-1]
+        to = page_of(answer[1]) if answer[0] == "moved" else number
+        return to if to != number else None
+
+    def circles(self, number: int) -> bool:
+        """Whether a page redirects, over others, to itself."""
+        there = self.moved_to(number)
+        for _ in PAGES:
+            if there in (None, number):
+                break
+            there = self.moved_to(there)
+        return there == number
 
     def led_back(self, asked: list[tuple[str, str, Answer]], source: str, url: str) -> str | None:
         """What a redirect to an address says that was asked before; None where it was not."""

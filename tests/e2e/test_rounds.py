@@ -294,3 +294,50 @@ def test_a_page_that_moves_to_one_that_moved_before(tmp_path: Path) -> None:
         assert site.states() == {"n:2": "gone/moved", "n:3": "wanted/"}
         assert site.crawl(urls=[path(1)]) == 0
         assert site.states()["n:3"] == "captured/article"
+
+
+def test_in_a_circle_nothing_has_moved(tmp_path: Path) -> None:
+    """Pages that redirect to each other fail, and are captured once the site is mended."""
+    topic = "/archive/qc/topic/laval"
+    pages = [path(n) for n in range(1, 9)]
+    with Site(tmp_path, dict.fromkeys(pages, article())) as site:
+        assert site.crawl(urls=pages[:2]) == 0
+        leads = {1: 2, 2: 1, 3: 4, 4: 5, 5: 3, 6: 1, 7: 8}
+        site.script |= {path(here): moved(path(there)) for here, there in leads.items()}
+        site.script |= {topic: moved(path(9)), path(9): moved(topic)}
+        urls = [*pages, topic, path(9)]
+        assert site.crawl("recrawl=0", urls=urls) == 3
+        loop, gone = "failed/redirect_loop", "gone/moved"
+        outside = {"n:6": gone, "n:7": gone, "n:8": "captured/article"}
+        states = outside | {f"n:{n}": loop for n in (1, 2, 3, 4, 5, 9)}
+        (key,) = site.states().keys() - states.keys()
+        states[key] = loop
+        assert site.states() == states
+        assert site.verify() == []
+        site.recover()
+        assert site.states() == states
+        assert site.crawl(urls=urls) == 3
+        assert site.states() == states
+        assert site.verify() == []
+        site.script = {p: article() for p in (*pages, topic, path(9))}
+        assert site.crawl(urls=urls) == 0
+        assert {said for key, said in site.states().items() if key not in outside} <= {
+            "captured/article",
+            "captured/not_an_article",
+        }
+        assert site.crawl("again=gone", urls=urls) == 0
+        assert {site.states()[key] for key in outside} == {"captured/article"}
+        assert site.verify() == []
+
+
+def test_a_page_that_moves_back(tmp_path: Path) -> None:
+    """Where it went leads to it again: it is asked for by the next run, whoever said so first."""
+    site_of_then = {path(1): moved(path(2)), path(2): article()}
+    with Site(tmp_path, site_of_then) as site:
+        assert site.crawl(urls=[path(1), path(2)]) == 0
+        site.script = {path(2): moved(path(1)), path(1): article()}
+        assert site.crawl("recrawl=0", urls=[path(1), path(2)]) == 3
+        assert site.crawl(urls=[path(1), path(2)]) == 0
+        assert site.states() == {"n:1": "captured/article", "n:2": "gone/moved"}
+        site.recover()
+        assert site.states() == {"n:1": "captured/article", "n:2": "gone/moved"}

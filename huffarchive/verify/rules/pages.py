@@ -41,8 +41,8 @@ def _all(index: Index, *queries: str) -> Iterator[Place]:
 
 @rule("ledger-note", Scope.LEDGER, "promise 4", RECOVER)
 def note(index: Index) -> Iterator[Place]:
-    """A page stands as the last note of it in the WARC files says, unless it is wanted again or
-    was not answered since.
+    """A page stands as the last note of it in the WARC files says, unless it is wanted again, was
+    not answered since, or moved in a circle.
     """
     yield from _all(
         index,
@@ -51,7 +51,8 @@ def note(index: Index) -> Iterator[Place]:
         'it is ' || p.state || ' (' || ifnull(p.reason, 'no reason') || '), the last note says ' ||
         t.state || ' (' || ifnull(t.reason, 'no reason') || ')' END
         FROM told t LEFT JOIN ledger.page p ON p.key = t.key
-        WHERE t.state IS NOT NULL AND (p.id IS NULL OR (p.state != 'wanted' AND (
+        WHERE t.state IS NOT NULL AND (p.id IS NULL OR (p.state != 'wanted' AND NOT
+        (p.reason IS 'redirect_loop' AND t.reason IS 'moved') AND (
         (p.state = 'captured') != (t.state = 'captured') AND t.state != 'wanted'
         AND (p.state = 'captured' OR p.reason NOT IN {_UNANSWERED} OR p.status IS NOT NULL)
         OR p.state = 'captured' AND t.state = 'wanted' AND t.source != 'warc'
