@@ -96,7 +96,7 @@ class Message:
         `lenient` is for files of others: status lines are read as their tools write them, such as
         "h2 200" or "http/1.1  200 OK".
         """
-        head, body = _split(raw.lstrip(_BLANK) if lenient else raw)
+        head, body = split_final(raw.lstrip(_BLANK) if lenient else raw)
         if head == raw and b"\n" not in head:
             raise MessageError("malformed", "the answer's status line has no end")
         parsed = _parsed_once if len(head) <= _COMMON_HEAD else _parsed
@@ -186,7 +186,7 @@ _COMMON_HEAD = 8192
 _parsed_once = lru_cache(maxsize=32)(_parsed)
 
 
-def _split(raw: bytes) -> tuple[bytes, bytes]:
+def split_final(raw: bytes) -> tuple[bytes, bytes]:
     """Head and body of the final response; interim (1xx) responses before it are passed over."""
     while True:
         end = _HEAD_END.search(raw)

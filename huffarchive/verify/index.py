@@ -17,7 +17,7 @@ from huffarchive.ledger.schema import check
 from huffarchive.urls import Address, identify
 from huffarchive.verify.record import Damage, Entry, WarcFile
 from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
-from huffarchive.warc.cdxj import Row, surt_key
+from huffarchive.warc.cdxj import Row, stamp, surt_key
 from huffarchive.warc.record import UNDATED, read_warc_date, sha1, sha256
 
 _TABLES = """
@@ -94,6 +94,7 @@ class Index:
         self.function("moment", _moment)
         self.function("moment_after", lambda days: _iso(datetime.now(UTC) + timedelta(days)))
         self.function("host_of", _host)
+        self.function("stamp_of", stamp)
         self.function("surt", lambda url: url and surt_key(url))
         self.function(
             "first_word", lambda text: re.split(r"[;\s]", text, maxsplit=1)[0] if text else text

@@ -1,7 +1,8 @@
 """CDXJ indexes as they stand beside WARC files: what a record's line says, where they are, how new.
 
 The crawl makes the lines as it writes the records; `write_index` makes them again from a file. The
-bytes are those of cdxj-indexer, which a test compares.
+bytes are those of cdxj-indexer, which a test compares; of an answer behind interim ones (1xx) the
+line is of the final one.
 """
 
 import json
@@ -15,7 +16,7 @@ from typing import BinaryIO
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
-from huffarchive.http import Message, MessageError
+from huffarchive.http import Message, MessageError, split_final
 from huffarchive.storage.replacing import replace_text
 from huffarchive.warc.reader import records
 from huffarchive.warc.record import Stored, read_warc_date, sha1
@@ -35,28 +36,40 @@ def index_line(stored: Stored) -> str | None:
     if not url or record.type not in REPLAYED:
         return None
     url = (url[1:-1] if url[0] == "<" and url[-1] == ">" else url).replace(" ", "%20")
-    body = BytesIO(record.block)
-    http = (
-        record.type != "resource" and record.block and url.lower().startswith(("http:", "https:"))
-    )
-    head = _HTTP_HEAD.parse(body) if http else None
+    web = url.lower().startswith(("http:", "https:"))
+    http = record.type != "resource" and record.block and web
+    first, body = split_final(record.block.lstrip()) if http else (b"", record.block)
+    head = _HTTP_HEAD.parse(BytesIO(first + b"\r\n\r\n")) if http else None
     mime: str | None = "warc/revisit"
     if record.type == "response":
         mime = head.get_header("Content-Type") if head else None
     elif record.type == "resource":
         mime = record.field("Content-Type")
-    moment = read_warc_date(record.field("WARC-Date") or "")
     fields = {
         "url": url,
         "mime": mime if mime is None else _END_OF_TYPE.split(mime, maxsplit=1)[0],
-        "status": head.get_statuscode() if head else None,
-        "digest": record.field("WARC-Payload-Digest") or _digest(body.read(), head),
+        "status": _status(first) or head.get_statuscode() if head else None,
+        "digest": record.field("WARC-Payload-Digest") or _digest(body, head),
         "length": str(stored.length),
         "offset": str(stored.offset),
         "filename": stored.file,
     }
     said = json.dumps({name: value for name, value in fields.items() if value is not None})
-    return f"{surt_key(url)} {moment.year:04}{moment:%m%d%H%M%S} {said}\n"
+    return f"{surt_key(url)} {stamp(record.field('WARC-Date'))} {said}\n"
+
+
+def stamp(date: str | None) -> str:
+    """The 14 digits of a WARC-Date, as the reader of captures takes it."""
+    moment = read_warc_date(date or "")
+    return f"{moment.year:04}{moment:%m%d%H%M%S}"
+
+
+def _status(head: bytes) -> str | None:
+    """The status as the reader of captures takes it; None where it is no HTTP."""
+    try:
+        return str(Message.parse(head + b"\r\n\r\n", lenient=True).status)
+    except MessageError:
+        return None
 
 
 def _digest(body: bytes, head: StatusAndHeaders | None) -> str:

@@ -173,6 +173,26 @@ SHAPES: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "warcio.warc.gz": ("warcio's writer", warcio_writer),
     "byhand.warc": ("somebody's script", by_hand),
 }
+HEADS = (
+    "HTTP/1.1  200 OK", " HTTP/1.1 200 OK", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK",
+    "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK", "h2 200", "http/1.0 200",
+)  # fmt: skip
+DATES = ("2022-13-40T12:00:00Z", "no date", "2022-03", "2022-03-10T12:00:00+02:00",
+         "0000-00-00T00:00:00Z", "2022-02-30T12:00:00Z")  # fmt: skip
+
+
+def odd_fields() -> bytes:
+    """Status lines and dates as they should not be; no digest is stated."""
+    made = [warc(http_(page(n), status=s), n) for n, s in enumerate(HEADS, 300_000)]
+    made += [warc(http_(page(n)), n, WARC_Date=date) for n, date in enumerate(DATES, 300_100)]
+    made.append(warc(http_(page(300_200)), 300_200, WARC_Target_URI=upper(300_200)))
+    return packed(*made)
+
+
+def upper(number: int) -> str:
+    return ADDRESS.format(number).replace("http:", "Http:")
+
+
 WGET = ("wget.warc.gz", "wget.warc")
 
 
@@ -252,6 +272,8 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
     for place, (name, (_, make)) in enumerate(SHAPES.items()):
         files.append(folder / "files" / name)
         files[-1].write_bytes(make(100_000 + 10 * place))
+    files.append(folder / "files/odd.warc.gz")
+    files[-1].write_bytes(odd_fields())
     if shutil.which("wget"):
         for place, name in enumerate(WGET):
             wget(folder / "files", name, 200_000 + 10 * place)
@@ -389,10 +411,6 @@ def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
     }
 
 
-def upper(number: int) -> str:
-    return ADDRESS.format(number).replace("http:", "Http:")
-
-
 HOST = "quebec.huffingtonpost.ca"
 ODD: dict[str, tuple[bytes, int, int]] = {
     "a type without a slash": (warc(http_(page(1), kind="html"), 1), 1, 1),
@@ -425,3 +443,10 @@ def test_nothing_odd_is_dropped_without_a_word(form: str, tmp_path: Path) -> Non
     named = [n for n in readable(find_captures(path, HUFFPOST_QC), faults[1]) if n is not None]
     assert [str(n.address.key) for n in named] == [*["qc:n:1"] * found, "qc:n:2"]
     assert (len(faults[0]), len(faults[1])) == (1 - read, 1 - found)
+
+
+def test_verify_reads_a_request_whose_scheme_is_in_capitals(tmp_path: Path) -> None:
+    asked = request(1).replace(b"http://quebec", b"HTTP://quebec")
+    (tmp_path / "x.warc.gz").write_bytes(packed(asked, warc(http_(page(1)), 1)))
+    done = run("verify", str(tmp_path / "x.warc.gz"))
+    assert (done.code, "2 WARC records" in done.err) == (0, True), done.out + done.err

@@ -63,7 +63,7 @@ def http_request(entry: Entry) -> Iterator[str]:
 def http_request_target(entry: Entry) -> Iterator[str]:
     """Request line and Host are of the address that the record names."""
     found = _TARGET.match(entry.block or b"") if entry.holds_http else None
-    if found is None or not entry.url.lower().startswith(("http://", "https://")):
+    if found is None or not entry.url.startswith(("http://", "https://")):
         return
     address = entry.url.partition("#")[0]
     parts = _ADDRESS.match(address)

@@ -266,11 +266,8 @@ def request_missing(index: Index) -> Iterator[Place]:
 
 _AGAIN = "remove it: the next run makes it again, and so does `scrapy wacz --index`"
 _CAPTURES = "('response', 'revisit', 'resource')"
-_WHOLE = "'????-??-??T??:??:??*Z'"
-"""Dates that an index takes over as they are; it may have to make something of others."""
 _DIGEST = "ifnull(e.payload, CASE WHEN e.page_url IS NULL THEN e.sha1 END)"
 _MIME = "iif(e.type = 'revisit', 'warc/revisit', first_word(e.mime))"
-_STAMP = "substr(replace(replace(replace(e.date, '-', ''), ':', ''), 'T', ''), 1, 14)"
 
 declare(
     "cdxj-file",
@@ -308,13 +305,14 @@ def cdxj_record(index: Index) -> Iterator[Place]:
         WHEN {_DIGEST} != c.digest THEN 'digest ' || c.digest || ', the capture has ' || {_DIGEST}
         WHEN {_MIME} IS NOT c.mime THEN 'type ' || ifnull(c.mime, 'none') || ', the capture is ' ||
         ifnull({_MIME}, 'of none')
-        ELSE 'the capture is of ' || ifnull(e.url, 'no address') || ', ' || e.date END
+        ELSE 'the capture is of ' || ifnull(e.url, 'no address') || ', ' ||
+        ifnull(e.date, 'no date') END
         FROM cdxj c
         JOIN warc w ON w.id = c.file
         LEFT JOIN entry e ON e.file = c.file AND e.offset = c.at
         AND (e.type IN {_CAPTURES} OR e.type IS NULL)
         WHERE c.name IS NOT w.name OR e.offset IS NULL OR (e.type IS NOT NULL AND (e.length IS NOT
-        c.length OR e.url IS NOT c.url OR (e.date GLOB {_WHOLE} AND {_STAMP} IS NOT c.stamp)
+        c.length OR e.url IS NOT c.url OR stamp_of(e.date) IS NOT c.stamp
         OR c.key IS NOT surt(e.url) OR c.status != e.status OR {_DIGEST} != c.digest OR
         (e.status IS NOT NULL AND {_MIME} IS NOT c.mime)))
         """  # noqa: S608
