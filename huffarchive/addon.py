@@ -3,6 +3,7 @@
 import difflib
 import logging
 import os
+from urllib.parse import urlsplit
 
 from scrapy.extensions.memusage import MemoryUsage
 from scrapy.settings import BaseSettings
@@ -76,5 +77,15 @@ def check_values(settings: BaseSettings) -> None:
             raise ValueError(f"{name}={value}: give {number} from {least}")
     for name in (n for n in vars(ours) if n.startswith("HUFFARCHIVE_") and n.endswith("_URL")):
         value = settings.get(name, os.environ.get(name) or None)
-        if value is not None and not str(value).startswith(("http://", "https://")):
+        if value is not None and not _is_address(str(value)):
             raise ValueError(f"{name}={value}: give an http or https address")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = text.isascii() and text.isprintable() and " " not in text
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0

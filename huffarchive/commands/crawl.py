@@ -106,6 +106,11 @@ class Command(CrawlCommand):
             except OSError as error:
                 why = f"cannot be written ({error.strerror}); make its folder, or name another"
                 mistake(name, f"--logfile {log_file}: {why}")
+        for kept in ("HUFFARCHIVE_LOG_JSON", "HUFFARCHIVE_METRICS_FILE"):
+            if (path := self.settings.get(kept) or os.environ.get(kept)) and path != "-":
+                place.spare(kept, str(path))
+                if kept.endswith("FILE") and Path(path).exists() and not Path(path).is_file():
+                    mistake(name, f"{kept} {path}: that is no regular file; name another place")
         for feed in self.settings.getdict("FEEDS"):
             if "://" not in str(feed) or str(feed).startswith("file://"):
                 place.spare("-o", str(feed))

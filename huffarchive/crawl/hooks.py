@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import Message
 from typing import IO
@@ -20,6 +21,7 @@ from scrapy.settings import BaseSettings
 
 from huffarchive.exits import Exit
 from huffarchive.politeness.limits import user_agent
+from huffarchive.warc.reader import printable
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ _PATIENCE = 12.0
 """Seconds that a run's end waits for its ping, whatever the server does."""
 _MOST = 10_000
 """Bytes of a ping's body: what healthchecks.io keeps."""
+_SHOWN = 200
+"""Characters of another's words that go into the log."""
 
 
 def given(settings: BaseSettings, name: str) -> str | None:
@@ -131,7 +135,7 @@ class Hooks:
         """Once each; without the address, which is a secret as a rule."""
         if name not in self._failed:
             self._failed.add(name)
-            log.warning("%s: nobody was told (%s); the run goes on", name, why)
+            log.warning("%s: nobody was told (%s); the run goes on", name, printable(why)[:_SHOWN])
 
 
 _HELP = {
@@ -180,6 +184,24 @@ class JsonLines(logging.Formatter):
         return json.dumps(row)
 
 
+class _JsonFile(logging.FileHandler):
+    """A file that is given up, with one line of the log, when it cannot be written to."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name in logging
+        """Called where the error is handled."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        logging.getLogger().removeHandler(self)
+        with suppress(OSError):
+            self.close()
+        log.warning(_UNWRITTEN, error)
+
+
+_UNWRITTEN = "HUFFARCHIVE_LOG_JSON: no log is written (%s); the run goes on"
+
+
 def log_as_json(settings: BaseSettings, archive: str) -> logging.Handler | None:
     """Have the log written to HUFFARCHIVE_LOG_JSON too; "-" is standard error, in place of text."""
     name = given(settings, "HUFFARCHIVE_LOG_JSON")
@@ -192,9 +214,9 @@ def log_as_json(settings: BaseSettings, archive: str) -> logging.Handler | None:
                 handler.setFormatter(lines)
         return None
     try:
-        added = logging.FileHandler(name, encoding="ascii")
+        added = _JsonFile(name, encoding="ascii")
     except OSError as error:
-        log.warning("HUFFARCHIVE_LOG_JSON: no log is written (%s); the run goes on", error)
+        log.warning(_UNWRITTEN, error)
         return None
     added.setFormatter(lines)
     added.setLevel(settings.get("LOG_LEVEL"))

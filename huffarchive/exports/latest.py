@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import logging
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -72,16 +73,19 @@ class Latest:
     def _add(self, number: int, path: Path, progress: Callable[[int], object]) -> None:
         offset = 0
         with path.open("rb") as file:
-            for line in file:
+            for count, line in enumerate(file, 1):
                 if not line.strip():
                     offset += len(line)
                     continue
                 try:
                     row = json.loads(line)
+                    if _SURROGATE.search(line) and _is_no_text(row):
+                        raise ValueError("half a surrogate pair, which is no text")  # noqa: TRY301
                     values = (row["id"], rank(row, line), _year(row))
                 except (ValueError, KeyError, TypeError, RecursionError) as error:
                     raise ExportError(
-                        f"{path}: at byte {offset}: no record ({error!r}); run scrapy verify"
+                        f"{path}: line {count}, at byte {offset}: no record ({error!r}); "
+                        "run scrapy verify"
                     ) from error
                 self._connection.execute(
                     "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
@@ -135,6 +139,18 @@ class Latest:
         finally:
             for file in opened.values():
                 file.close()
+
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+"""What may be half a surrogate pair, written in either way that `json` reads."""
+
+
+def _is_no_text(row: dict[str, Any]) -> bool:
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def rank(row: dict[str, Any], line: bytes) -> str:

@@ -39,6 +39,12 @@ CRAWL = [
     ("crawl qc -s HUFFARCHIVE_READ_MEMORY=1GB", "HUFFARCHIVE_READ_MEMORY=1GB: give"),
     ("crawl qc -s HUFFARCHIVE_MIN_FREE=-5", "HUFFARCHIVE_MIN_FREE=-5: give"),
     ("crawl qc -s HUFFARCHIVE_WAYBACK_URL=web.archive.org", "HUFFARCHIVE_WAYBACK_URL=web.archive"),
+    *((f"crawl qc -s HUFFARCHIVE_PING_URL={url}", f"HUFFARCHIVE_PING_URL={url}: give an http or https")
+      for url in ("http://a:99999/x", "https://a:b", "http://a:0", "http://", "http://[a", "ftp://a/")),
+    *((f"{word} qc -s HUFFARCHIVE_{kind}={{archive}}/{place}", f"HUFFARCHIVE_{kind} {{archive}}/{place}: it lies in")
+      for word, kind, place in (("crawl", "LOG_JSON", "output/qc/log.json"), ("crawl", "METRICS_FILE", "warc/qc/m"),
+                                ("discover", "METRICS_FILE", "output/qc/reports/m.prom"), ("crawl", "LOG_JSON", "output/ca/x"))),
+    ("crawl qc -s HUFFARCHIVE_METRICS_FILE=/dev/null", "/dev/null: that is no regular file; name"),
     ("crawl qc -s HUFFARCHIVE_WARCDIR=x", "did you mean HUFFARCHIVE_WARC_DIR?"),
     ("crawl qc -s HUFFARCHIVE_CA_FILE=/no/such/file", "no such file"),
     ("crawl qc -s HUFFARCHIVE_OUTPUT_DIR={file}", "HUFFARCHIVE_OUTPUT_DIR={file}: {file} is no folder"),
@@ -87,7 +93,7 @@ def test_a_mistake_is_told_in_one_line_and_changes_nothing(
     )  # nobody is asked for anything
     (file := tmp_path / "a file").write_text("no folder")
     (empty := tmp_path / "empty").mkdir()
-    names = {"file": file, "empty": empty, "blank": ""}
+    names = {"file": file, "empty": empty, "blank": "", "archive": archive.folder}
     before = state(tmp_path)
     words = [word.format(**names) for word in typed.split()]
     done = run(words[0], *archive.options, *words[1:])

@@ -35,7 +35,9 @@ def listening(how: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
             if how == "hangs":
                 over.wait(20)
                 return
-            self.send_response({"logs": 200, "500": 500, "redirects": 302}[how])
+            code = {"logs": 200, "500": 500, "redirects": 302, "talks": 500}[how]
+            talk = "\x1b[31mred\x0bline\x85line " + "z" * 9999
+            self.send_response(code, talk if how == "talks" else None)
             self.send_header("Location", "/elsewhere")
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -56,7 +58,8 @@ def listening(how: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 @pytest.mark.parametrize(
     ("how", "said"),
-    [("logs", ""), ("500", "HTTP Error 500"), ("redirects", "HTTP Error 302"), ("hangs", "no answer")],
+    [("logs", ""), ("500", "HTTP Error 500"), ("redirects", "HTTP Error 302"), ("hangs", "no answer"),
+     ("talks", r"500: \x1b[31mred\x0bline\x85line zz")],
 )  # fmt: skip
 def test_no_server_ends_or_delays_a_run(
     how: str, said: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -78,6 +81,7 @@ def test_no_server_ends_or_delays_a_run(
     assert said in caplog.text
     assert len(caplog.records) == bool(said)  # once, however often
     assert "secret" not in caplog.text
+    assert all(len(x.getMessage()) < 300 and x.getMessage().isprintable() for x in caplog.records)
 
 
 def test_nobody_there(caplog: pytest.LogCaptureFixture) -> None:
@@ -103,6 +107,24 @@ def test_a_file_that_cannot_be_written_is_a_line_of_the_log(
     made.ended(Exit.DONE, "", {"left": 0})
     (line,) = caplog.records
     assert f"HUFFARCHIVE_{name}: " in line.getMessage()
+
+
+def test_a_log_on_a_full_disk_is_one_line_of_the_log(
+    caplog: pytest.LogCaptureFixture, capfd
+) -> None:
+    handler = log_as_json(
+        Settings({"HUFFARCHIVE_LOG_JSON": "/dev/full", "LOG_LEVEL": "INFO"}), "qc"
+    )
+    assert handler is not None
+    for number in range(3):
+        logging.getLogger("x").warning("line %d", number)
+    logging.getLogger().removeHandler(handler)
+    handler.close()
+    said = [line.getMessage() for line in caplog.records]
+    assert [text for text in said if text.startswith("line ")] == ["line 0", "line 1", "line 2"]
+    (told,) = (text for text in said if not text.startswith("line "))
+    assert told.startswith("HUFFARCHIVE_LOG_JSON: no log is written ([Errno 28] No space left")
+    assert capfd.readouterr().err.count("Traceback") == 0
 
 
 def test_no_systemd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -204,11 +204,30 @@ def test_nothing_is_replaced_unasked(paths: list[Path], tmp_path: Path) -> None:
     assert len(synthetic.rows(target)) == COUNT
 
 
-def test_a_line_that_is_no_record_is_named_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "put",
+    [
+        None,
+        (b'"headline":"', rb'"headline":"\ud800'),
+        (b'"headline":"', rb'"headline":"\uDFFF'),
+        (b'"headline":"', b'"headline":"\xed\xa0\x80'),
+        (b"{", rb'{"a\udc00":[],'),
+    ],
+)
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "sqlite"])
+def test_a_line_that_is_no_record_is_named_and_leaves_nothing(
+    put: tuple[bytes, bytes] | None, kind: str, tmp_path: Path
+) -> None:
     path = tmp_path / "in.jsonl"
-    path.write_bytes(synthetic.article(1).to_json() + b'{"id": 1}\n')
-    with pytest.raises(ExportError, match=r"at byte \d+: no record .*scrapy verify"):
-        export("jsonl", [path], tmp_path / "out.jsonl")
+    good = synthetic.article(1).to_json()
+    paired = good.replace(b'"headline":"', rb'"headline":"\ud83d\ude00' + "\ud7ff".encode())
+    bad = b'{"id": 1}\n' if put is None else good.replace(*put, 1)
+    assert bad != good != paired
+    path.write_bytes(paired + bad)
+    with pytest.raises(
+        ExportError, match=r"in\.jsonl: line 2, at byte \d+: no record .{,70}; run scrapy verify"
+    ):
+        export(kind, [path], tmp_path / "out")
     assert [p.name for p in tmp_path.iterdir()] == ["in.jsonl"]
 
 
