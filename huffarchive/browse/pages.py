@@ -36,6 +36,7 @@ from huffarchive.browse.downloads import TYPES, Download, record
 from huffarchive.browse.results import Results
 from huffarchive.browse.search import (
     FACETS,
+    LONGEST,
     PAGE,
     SORTS,
     Answer,
@@ -164,7 +165,10 @@ class Pages:
 
         done = await ask(datasette, timed)
         slow = done is None
-        query, found = done or (asked.on(1), Answer(0, [], {}, ranked=False))
+        query, found = done or (
+            asked.on(1),
+            Answer(0, [], {}, ranked=False, ignored=("cut",) * asked.cut),
+        )
         last = _pages(found)
         start = PAGE * (query.page - 1)
         return await self._page(
@@ -173,6 +177,7 @@ class Pages:
             "search.html",
             query=query,
             slow=slow,
+            longest=LONGEST,
             found=found,
             first=start + 1,
             through=start + len(found.articles),

@@ -21,6 +21,10 @@ _ELIDED = re.compile(
     r"^\W*(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ])+(?=\w)", re.IGNORECASE
 )
 _OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT"}
+_UNPLAIN = re.compile(r"NEAR(/\d+)?|.*[:*].*")
+_FIELD = re.compile(r"[^\W\d_]{2,}:(?!//)")
+_DEEPEST = 8
+"""Brackets in brackets: FTS5 takes little more (100 symbols on its stack)."""
 _MOST = 16
 """Spellings of a phrase, and stems of a word, that are asked for."""
 
@@ -49,6 +53,26 @@ def asked(text: str, stems: Stems) -> Asked:
     if wanted or not unwanted:
         return Asked(_without(wanted, unwanted), ignored=ignored)
     return Asked(unwanted, but=True, ignored=ignored)
+
+
+def plain(text: str) -> Iterator[tuple[int, int]]:
+    """Where words and phrases stand in a text: no fields, no beginnings, no operators."""
+    for token in _tokens(text):
+        word = token["word"] or token["phrase"]
+        if not word or token["field"] or word in _OPERATORS or _UNPLAIN.fullmatch(word):
+            continue
+        yield token.span("word" if token["word"] else "phrase")
+
+
+def hints(text: str) -> Iterator[str]:
+    """What a text that finds nothing may have meant: "joins", "field"."""
+    words = [token["word"] for token in _tokens(text) if token["word"] and not token["field"]]
+    if any(
+        "|" in word or (word.lower() in {"or", "ou"} and word not in _OPERATORS) for word in words
+    ):
+        yield "joins"
+    if any(_FIELD.match(word) for word in words):
+        yield "field"
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
@@ -96,7 +120,7 @@ class _Reader:
             if operator == "OR" or (token["bracket"] == ")" and self.depth):
                 break
             self.at += 1
-            if token["bracket"] == ")":
+            if token["bracket"] == ")" or (token["bracket"] and self.depth == _DEEPEST):
                 self.ignored.append("bracket")
             elif operator:
                 if (joined and operator == "AND") or (

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
-from huffarchive.browse.query import Asked, asked
+from huffarchive.browse.query import Asked, asked, hints, plain
 from huffarchive.stems import WORD, fold, stem
 
 FACETS = {
@@ -120,7 +120,8 @@ def _records(jsonls: Iterable[Path], ids: set[str]) -> Iterator[dict[str, Any]]:
 SORTS = ("best", "new", "old", "doubts")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 PAGE = 20
-_LONGEST = 200
+LONGEST = 2000
+"""Characters of a search that are read; the rest is cut off between words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +137,26 @@ class Query:
     sort: str = ""
     """One of SORTS; "": the best match, or the newest."""
     page: int = 1
+    cut: bool = False
+    """Whether the words were longer than LONGEST."""
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Self:
         """Read the parameters of an address; what makes no sense is left out."""
         page = arguments.get("page", "1")
+        text = arguments.get("q", "").replace("\0", " ").strip()
+        if cut := len(text) > LONGEST:
+            text = text[: LONGEST + 1].rpartition(" ")[0].strip() or text[:LONGEST]
         given = (arguments.get(name, "") for name in ("from", "to"))
         days = [day if _DAY.fullmatch(day) else "" for day in given]
         return cls(
-            arguments.get("q", "").replace("\0", " ").strip()[:_LONGEST],
+            text,
             tuple((name, arguments[name]) for name in FACETS if arguments.get(name)),
             since=days[0],
             until=days[1],
             sort=sort if (sort := arguments.get("sort", "")) in SORTS else "",
             page=max(1, int(page)) if re.fullmatch(r"[0-9]{1,6}", page) else 1,
+            cut=cut,
         )
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -349,14 +356,20 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
     )
     counts = {name: entries.counts(among) for name, entries in catalogue.entries.items()}
     beside = catalogue.among(found, query, ("year", "month"))
+    said = (*(["cut"] if query.cut else []), *words.ignored)
+    suggested = "" if total or not words.match else suggestion(query.text, room)
+    if suggested:  # only what finds something
+        meant = replace(query, text=suggested)
+        found = _found(words_of(meant, room), catalogue, room)
+        suggested = suggested if catalogue.among(found, meant).any() else ""
     return Answer(
         total,
         _articles(words, page, room),
         counts,
         ranked,
-        words.ignored,
+        said if total else (*said, *hints(query.text)),
         tuple(sorted(catalogue.entries["month"].counts(beside))),
-        "" if total or not words.match else suggestion(query.text, room),
+        suggested,
     )
 
 
@@ -403,7 +416,12 @@ def suggestion(text: str, room: sqlite3.Connection) -> str:
             close, key=lambda each: (each[1], -_articles_with(each[0], room)), default=("",)
         )[0]
 
-    meant = WORD.sub(lambda found: nearest(found) or found[0], text)
+    meant, at = "", 0
+    for begin, end in plain(text):
+        meant += text[at:begin]
+        meant += WORD.sub(lambda found: nearest(found) or found[0], text[begin:end])
+        at = end
+    meant += text[at:]
     return "" if meant == text else meant
 
 

@@ -308,7 +308,20 @@ def test_an_integrity_check_passes(sample: tuple[sqlite3.Connection, Texts]) -> 
 
 
 @pytest.mark.parametrize(
-    "typed", ["(" * 200, ")" * 200, "-(" * 90, "a OR " * 40, "oe" * 90, '"' * 199, "a-" * 90 + "b"]
+    "typed",
+    [
+        "(" * 2000,
+        ")" * 2000,
+        "-(" * 1000,
+        "a OR " * 399 + "a",
+        "oe" * 900,
+        '"' * 1999,
+        "a-" * 990 + "b",
+        "(a OR " * 300 + "b" + ")" * 200,
+        "a -b " * 390,
+        "(a -" * 300 + "b",
+        "é* " * 600,
+    ],
 )
 def test_a_search_without_measure_is_answered(
     sample: tuple[sqlite3.Connection, Texts], typed: str

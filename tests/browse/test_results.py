@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 for needed in ("datasette", "numpy", "sqlite_utils", "snowballstemmer", "rapidfuzz"):
     pytest.importorskip(needed)
 
+from huffarchive.translator import words  # noqa: E402
 from tests.browse.served import Served, serving  # noqa: E402
 from tests.exports import synthetic  # noqa: E402
 
@@ -95,10 +97,19 @@ def test_the_first_page_says_what_this_is(served: Served) -> None:
     [
         ("insendie", "incendie"),
         ("incendei", "incendie"),
-        ("numéro insendie", "numéro incendie"),
+        ("titre insendie", "titre incendie"),
+        ("numéro insendie", ""),
         ("quebek", "quebec"),
         ("incendie", ""),
         ("xyzzy", ""),
+        ("auteurs:insendie", ""),
+        ("autour:N0 insendie", ""),
+        ("auteur:N0 insendie", "auteur:N0 incendie"),
+        ("author:N4 insendie", ""),  # that article has no such word
+        ("insendie NOT absent", "incendie NOT absent"),
+        ("insendie -mots", "incendie -mots"),
+        ("NUMERA NEAR numéro", ""),
+        ("insendie&year=2014", ""),
     ],
 )
 def test_what_may_have_been_meant(served: Served, typed: str, meant: str) -> None:
@@ -106,6 +117,38 @@ def test_what_may_have_been_meant(served: Served, typed: str, meant: str) -> Non
     assert re.findall(r'Did you mean: <a href="[^"]+">([^<]+)</a>', page) == (
         [meant] if meant else []
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("absent ou incendie", "joins"),
+        ("absent or incendie", "joins"),
+        ("absent | incendie", "joins"),
+        ("absent|incendie", "joins"),
+        ("agence:AFP", "field"),
+        ("mot agency:AFP", "field"),
+        ("absent", ""),
+        ("auteur:Personne", ""),
+        ("absent OU vide", ""),
+        ("https://x.ca/absent", ""),
+        ("12:30", ""),
+        ("mot " * 499 + "mot", ""),
+        ("mot " * 499 + "absentement", "cut"),
+        ("a" * 1999, ""),
+        ("a" * 2001, "cut"),
+    ],
+)
+def test_what_finds_nothing_is_told_why(served: Served, typed: str, says: str) -> None:
+    page = served.get("/?" + urlencode({"q": typed})).text
+    told = {
+        name: words("browse", "en")[f"ignored_{name}"][:20] for name in ("joins", "field", "cut")
+    }
+    assert [name for name, text in told.items() if text in page] == ([says] if says else [])
+    assert "maxlength" not in page
+    if says == "cut" and " " in typed:
+        assert "absente" not in page  # not cut within a word
+        assert titles(page)
 
 
 def test_all_values_of_a_facet_are_there_and_can_be_narrowed(tmp_path: Path) -> None:
