@@ -219,11 +219,9 @@ SECONDS = 10.0
 MEMORY = 1 << 30
 HELD = 64 << 20
 """Bytes of responses that `Readers` holds at a time."""
-CRASHES = 2
-"""How often a page may bring a reader down before it counts as unreadable: a reader can also be
-killed from outside."""
 FAILURES = 3
-"""How often in a row known pages must fail to be read before the fault is ours."""
+"""How often in a row known pages must fail to be read before the fault is ours, and how often one
+page is tried at most."""
 PAUSE = 0.2
 """Seconds before they are read once more, and twice as many before the last time."""
 
@@ -259,21 +257,33 @@ class ReaderPool:
         """Read one page; waits for a free reader.
 
         ReadersFailedError, then and for every page after it, when none can be read here: before a
-        failure counts as the page's, pages that can be read are.
+        failure counts as the page's, pages that can be read are, and then it is read once more by
+        a new reader: a failure can be a passing one.
         """
         if self._in_process is not None:
             return read_here(job, self._in_process)
+        failed = False
         for _ in range(FAILURES):
             try:
-                answer = await self._asked(job)
+                answer = await self._asked(job, fresh=failed)
             except (NotStartedError, OSError):
                 await self._check()
                 continue
             if isinstance(answer, Reading) or not answer.is_suspect:
                 return answer
             await self._check()
-            return answer.of_the_page()
+            if failed:
+                return self._charged(answer)
+            failed = True
         raise ReadersFailedError("readers start for other pages, and not for this one")
+
+    def _charged(self, answer: Unread) -> Unread:
+        """A failure as the page's own; from the first that cannot be, no page is read."""
+        try:
+            return answer.of_the_page()
+        except ReadersFailedError as error:
+            self._failed = error
+            raise
 
     async def _check(self) -> None:
         """See that pages which can be read are; ReadersFailedError when that fails repeatedly."""
@@ -295,38 +305,33 @@ class ReaderPool:
     async def _first_unread(self, *, fresh: bool) -> Unread | None:
         """What came of the first of the known pages that is not read, by a new reader if asked."""
         for number, job in enumerate(known_good()):
-            answer = await self._asked(job, tries=1, fresh=fresh and number == 0)
+            answer = await self._asked(job, fresh=fresh and number == 0)
             if isinstance(answer, Unread):
                 return answer
         return None
 
-    async def _asked(
-        self, job: Job, tries: int = CRASHES, *, fresh: bool = False
-    ) -> Reading | Unread:
-        """What the next free reader answers, and another one where that crashes."""
-        for _ in range(tries):
-            worker = await self._idle.get()
-            if self._closed or self._failed is not None:
-                self._idle.put_nowait(worker)  # for the next who waits
-                raise self._failed or RuntimeError("the readers are closed")
-            try:
-                if fresh and worker is not None:
+    async def _asked(self, job: Job, *, fresh: bool = False) -> Reading | Unread:
+        """What the next free reader answers, a new one if asked."""
+        worker = await self._idle.get()
+        if self._closed or self._failed is not None:
+            self._idle.put_nowait(worker)  # for the next who waits
+            raise self._failed or RuntimeError("the readers are closed")
+        try:
+            if fresh and worker is not None:
+                self._workers.discard(worker)
+                await worker.end()
+                worker = None
+            worker = worker or self._started()
+            answer = await worker.read(job)
+        finally:
+            if worker is not None and worker.alive:
+                self._idle.put_nowait(worker)
+            else:
+                self._idle.put_nowait(None)
+                if worker is not None:
                     self._workers.discard(worker)
                     await worker.end()
-                    worker = None
-                worker = worker or self._started()
-                answer = await worker.read(job)
-            finally:
-                if worker is not None and worker.alive:
-                    self._idle.put_nowait(worker)
-                else:
-                    self._idle.put_nowait(None)
-                    if worker is not None:
-                        self._workers.discard(worker)
-                        await worker.end()
-            if answer is not None:
-                return answer
-        return Unread(Caution.READER_FAILED.value, "the reader crashed")
+        return answer or Unread(Caution.READER_FAILED.value, "the reader crashed")
 
     async def close(self) -> None:
         """End all readers; what they are reading is lost."""

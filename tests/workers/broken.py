@@ -1,10 +1,12 @@
 """Readers that are broken, each in its way, for whatever page they are given."""
 
 import os
+import signal
 import sys
 import time
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from huffarchive.editions.edition import Edition
 from huffarchive.reading import PageType, Reading
@@ -46,3 +48,32 @@ def toils(url: str, captured_at: datetime, response: bytes, edition: Edition) ->
     while time.process_time() < until:
         hash(response)
     return told(url, captured_at, response, edition)
+
+
+def lacks(url: str, captured_at: datetime, response: bytes, edition: Edition) -> Reading:
+    """A reader that lacks what one kind of page needs."""
+    if response.startswith(POISON):
+        raise ModuleNotFoundError("No module named 'brotli'", name="brotli")
+    return told(url, captured_at, response, edition)
+
+
+def _passing(
+    how: str, url: str, captured_at: datetime, response: bytes, edition: Edition
+) -> Reading:
+    """A reader that fails once: in no other process, and not after."""
+    met = Path(os.environ["PASSING"])
+    if response.startswith(b"passing") and not met.exists():
+        met.touch()
+        if how == "oserror":
+            raise OSError(24, "Too many open files")
+        if how == "memory":
+            raise MemoryError
+        if how == "hang":
+            time.sleep(600)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return told(url, captured_at, response, edition)
+
+
+PASSING = ["oserror", "memory", "hang", "kill"]
+for _name in PASSING:
+    globals()[f"passing_{_name}"] = partial(_passing, _name)

@@ -1,9 +1,13 @@
 """Whose fault it is: a page costs one page, and a reader that reads nothing ends the reading."""
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from huffarchive.editions.edition import Edition
 from huffarchive.reader.text import NotTextError, TooMuchTextError
 from huffarchive.reading import PageType, Reading
 from huffarchive.workers.job import (
@@ -17,7 +21,8 @@ from huffarchive.workers.job import (
     read_here,
 )
 from huffarchive.workers.pool import ReaderPool, Readers
-from tests.workers.broken import WAYS
+from tests.workers.broken import PASSING, WAYS
+from tests.workers.readers import told
 from tests.workers.test_workers import READER as TOLD
 from tests.workers.test_workers import good, job
 
@@ -91,6 +96,52 @@ def test_a_page_that_spoils_its_reader_is_told_from_a_broken_one() -> None:
     assert isinstance(poison, Unread)
     assert poison.detail == "its own fault: ValueError: spoilt"
     assert good(after)
+
+
+@pytest.mark.parametrize("way", PASSING)
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_passing_failure_costs_no_page(
+    way: str, workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a reader met once, the page is read when it is asked for again."""
+    if workers == 0 and way in ("hang", "kill"):
+        pytest.skip("without workers there is no bound")
+    monkeypatch.setenv("PASSING", str(tmp_path / "met"))
+    reader = f"{BROKEN}:passing_{way}"
+    with Readers(workers, seconds=0.7, reader=reader) as readers:
+        answers = [answer for o in ("passing", "b") for answer in readers.add(job(o))]
+        answers += readers.rest()
+    assert (tmp_path / "met").exists()
+    assert all(map(good, answers))
+    assert len(answers) == 2
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_missing_package_is_no_page_s_fault(workers: int) -> None:
+    """Not even where only some pages need it, and the known ones can be read."""
+    reader = f"{BROKEN}:lacks"
+    with (
+        pytest.raises(ReadersFailedError, match="No module named 'brotli'"),
+        Readers(workers, reader=reader) as readers,
+    ):
+        readers.add(job("poison"))
+        list(readers.rest())
+
+
+@pytest.mark.parametrize("way", ["gzip", "br", "zstd", "year"])
+def test_what_no_page_in_a_coding_or_of_today_can_do_is_no_page_s_fault(way: str) -> None:
+    """A reader that cannot unpack a coding, or knows no year after 2025, fails on known pages."""
+
+    def partly(url: str, at: datetime, response: bytes, edition: Edition) -> Reading:
+        if f"Content-Encoding: {way}\r".encode() in response or (way == "year" and at.year > 2025):
+            raise TypeError("process() takes no keyword arguments")
+        return told(url, at, response, edition)
+
+    page = replace(known_good()[0], captured_at=datetime.now(UTC))
+    head, _, body = page.response.partition(b"\r\n\r\n")
+    coded = head + f"\r\nContent-Encoding: {way}\r\n\r\n".encode() + body
+    with pytest.raises(ReadersFailedError, match="no keyword arguments"):
+        read_here(replace(page, response=coded), partly)
 
 
 def test_known_pages_are_of_each_layout_and_can_be_read() -> None:
