@@ -159,5 +159,5 @@ def test_pages_that_moved_in_a_circle(tmp_path: Path) -> None:
     assert run.asked({1: 2, 2: 1}) == ["1", "2"]
     run.end()
     run = Run(tmp_path, [1])
-    assert run.asked() == []
+    assert run.asked() == ["1"]  # in a circle nothing has moved: both failed
     run.end()

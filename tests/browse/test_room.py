@@ -354,7 +354,8 @@ def test_a_capture_that_takes_its_time_keeps_no_other_waiting(
         return b"the record" if told.wait(10) else b"nobody else had a turn"
 
     monkeypatch.setattr(pages, "_row", row)
-    monkeypatch.setattr(pages_of, "member", slow)
+    monkeypatch.setattr(pages_of, "info", lambda *_: b"")
+    monkeypatch.setattr(pages_of, "exchange", slow)
 
     async def main() -> bytes:
         request = SimpleNamespace(headers={})
