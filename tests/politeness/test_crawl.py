@@ -2,7 +2,6 @@
 
 import itertools
 import socket
-import statistics
 import threading
 import time
 from collections.abc import Iterator
@@ -77,19 +76,24 @@ def test_crawl_delay_is_the_delay_of_its_host(crawl):
 
 @pytest.mark.realtime
 def test_crawl_delay_is_held_within_five_percent(crawl):
-    """Never shorter; the median is not longer either: a hiccup of the machine delays single ones."""
     delays = [0.8, 1.0]
     settings = {"CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY_JITTER": 0.5}
-    with servers([site(f"User-agent: *\nCrawl-delay: {delay}\n") for delay in delays]) as both:
-        crawl(
-            [f"{server.url}/{n}" for n in range(8) for server in both], settings=settings, real=True
-        )
-    for delay, server in zip(delays, both, strict=True):
-        ratios = [gap / delay for gap in gaps_of(server)]
-        assert len(ratios) == 8
-        assert statistics.median(ratios) <= 1.05, ratios
-        # What came late makes the gap behind it look short to the server: the sum tells.
-        assert sum(ratios) >= 0.95 * len(ratios), ratios
+    for _ in range(5):  # the machine is shared: its hiccups are not the crawl's
+        with servers([site(f"User-agent: *\nCrawl-delay: {delay}\n") for delay in delays]) as both:
+            crawl(
+                [f"{server.url}/{n}" for n in range(5) for server in both],
+                settings=settings,
+                real=True,
+            )
+        ratios = [
+            gap / delay
+            for delay, server in zip(delays, both, strict=True)
+            for gap in gaps_of(server)
+        ]
+        assert len(ratios) == 10
+        if 0.95 <= min(ratios) <= max(ratios) <= 1.05:
+            return
+    pytest.fail(f"in five attempts, last {ratios}")
 
 
 def test_the_longer_of_delay_and_crawl_delay_counts(crawl):
@@ -443,7 +447,7 @@ def test_a_host_at_a_private_address_is_refused_for_that(crawl):
     assert server.log == []
 
 
-@pytest.mark.long
+@pytest.mark.realtime
 def test_a_host_that_is_not_there_is_given_up(crawl):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         free = f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -460,7 +464,7 @@ def test_out_of_scope_is_never_asked_for(crawl):
     assert server.log == []
 
 
-@pytest.mark.long
+@pytest.mark.realtime
 def test_a_service_s_limit_holds_over_runs_side_by_side_and_one_after_the_other(crawl):
     # No Crawl-delay, DOWNLOAD_DELAY 0: the interval is the limit's alone.
     with Server(site("")) as server, ThreadPoolExecutor() as threads:
@@ -479,9 +483,7 @@ def test_a_service_s_limit_holds_over_runs_side_by_side_and_one_after_the_other(
     times = [asked.at for asked in server.log if asked.path != "/robots.txt"]
     between = gaps(sorted(times))
     assert len(between) == 6
-    # What comes late makes the gap behind it look short to the server: the sum tells.
-    assert sum(between[:5]) >= 5 * 0.55
-    assert min(between) >= 0.45
+    assert min(between) >= 0.55
 
 
 def test_no_setting_turns_robots_off(crawl):
