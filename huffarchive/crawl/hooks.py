@@ -59,6 +59,7 @@ class Hooks:
         self._url = given(settings, "HUFFARCHIVE_PING_URL")
         self._metrics = given(settings, "HUFFARCHIVE_METRICS_FILE")
         self._agent = user_agent(settings.get("HUFFARCHIVE_OPERATOR"))
+        self._last: threading.Thread | None = None
         self._next = 0.0
         self._failed: set[str] = set()
         """What has failed: it is said once."""
@@ -91,11 +92,15 @@ class Hooks:
     def _ping(self, way: str, text: str) -> threading.Thread | None:
         if self._url is None:
             return None
-        thread = threading.Thread(target=self._send, args=(way, text), daemon=True)
+        thread = threading.Thread(target=self._send, args=(way, text, self._last), daemon=True)
+        self._last = thread
         thread.start()
         return thread
 
-    def _send(self, way: str, text: str) -> None:
+    def _send(self, way: str, text: str, before: threading.Thread | None) -> None:
+        """Tell it behind what was to be told before, which a server that hangs holds up a while."""
+        if before is not None:
+            before.join(_PATIENCE / 2)
         address, _, query = str(self._url).partition("?")
         request = Request(  # noqa: S310 - http or https: see addon.check_values
             address.rstrip("/") + way + ("?" + query if query else ""),
