@@ -33,20 +33,9 @@ from huffarchive.browse.article import (
     pieces,
 )
 from huffarchive.browse.downloads import TYPES, Download, record
+from huffarchive.browse.facets import FACETS, LONGEST, PAGE, SORTS, FacetIndex, Query
 from huffarchive.browse.results import Results
-from huffarchive.browse.search import (
-    FACETS,
-    LONGEST,
-    PAGE,
-    SORTS,
-    Answer,
-    FacetIndex,
-    Query,
-    answer,
-    everything,
-    neighbours,
-    words_of,
-)
+from huffarchive.browse.search import Answer, answer, everything, neighbours, words_of
 from huffarchive.browse.serving import MILLISECONDS, MISSING, ask, bound, guarded
 from huffarchive.stems import fold
 from huffarchive.translator import LANGUAGES, Translator

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from huffarchive.browse.search import Answer, Query
+from huffarchive.browse.facets import Query
+from huffarchive.browse.search import Answer
 from huffarchive.stems import fold
 from huffarchive.translator import Translator
 

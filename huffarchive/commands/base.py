@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import difflib
 import functools
-import glob
 import io
 import os
 import select
@@ -12,11 +11,9 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from scrapy.settings import BaseSettings
@@ -27,7 +24,6 @@ from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
     from huffarchive.storage.paths import ArchivePaths
-    from huffarchive.storage.products import Product
 
 
 def mistake(command: str, text: str) -> NoReturn:
@@ -227,185 +223,6 @@ class ArchiveCommand:
     def long_desc(self) -> str:
         """What `--help` says."""
         return " ".join((type(self).__doc__ or "").split())
-
-
-_CAPTURES = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", ".cdxj")
-_OWNED = ("scrapy.cfg", "ledger.sqlite3", "ledger.sqlite3-wal", "ledger.sqlite3-shm")
-EXPORTS = "exports"
-"""Folder of an archive that is there for products."""
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where a command was asked to write."""
-
-    command: str
-    settings: Any
-    """Scrapy's Settings: there when `run` is called."""
-    inputs: tuple[Path, ...] = ()
-    """What the command reads."""
-    makes_folders: bool = False
-    """Whether the folders around a file are made."""
-
-    def given(self, name: str, product: "Product", *, replace: bool) -> Path:
-        """The place that `-o` names, with symbolic links followed; ends the command otherwise."""
-        if not name.strip():
-            self._refuse(name, "that is no name; give one")
-        if name == "-":
-            self._refuse(name, f"{product.name} cannot go to standard output; name a place")
-        try:
-            path = Path(name).resolve()
-            there = os.path.lexists(path)
-            kind = "folder" if path.is_dir() else "file"
-            length = max(len(os.fsencode(part)) for part in path.parts)
-        except (OSError, RuntimeError) as error:
-            self._refuse(name, f"{getattr(error, 'strerror', None) or error}; name another")
-        if length > 255:
-            self._refuse(name, "that name is too long; give a shorter one")
-        if not product.folder and (kind == "folder" or name.endswith("/")):
-            self._refuse(name, "that is a folder; name a file in it")
-        if why := self._reason(path, product):
-            self._refuse(name, f"{why}; name another place")
-        if not (product.folder or self.makes_folders or path.parent.is_dir()):
-            self._refuse(name, f"{path}: No such file or directory; make its folder first")
-        if product.folder and there and kind == "file":
-            self._refuse(name, "that is a file, and a folder cannot take its place; name another")
-        if there and kind == "file" and not path.is_file():
-            self._refuse(name, "that is no regular file; name another, or - for standard output")
-        self.free(path, product, replace=replace)
-        return path
-
-    def spare(self, option: str, name: str) -> None:
-        """End the command where an option of Scrapy's own (a log, a feed) names what is kept."""
-        from huffarchive.storage.products import RECORDS
-
-        path = Path(name.removeprefix("file://")).resolve()
-        if why := self._reason(path, RECORDS):
-            mistake(self.command, f"{option} {name}: {why}; name another place")
-
-    def free(self, path: Path, product: "Product", *, replace: bool) -> None:
-        """End the command when something is there that may not be replaced."""
-        from huffarchive.storage.products import FOLDER, PAGE_FOLDER
-        from huffarchive.storage.replacing import NotReplacedError, check
-
-        if product is FOLDER:
-            return
-        if product is PAGE_FOLDER and os.path.lexists(path):
-            mistake(self.command, f"{path} is there already; name another with -o")
-        try:
-            check(path, product.is_own if replace else None)
-        except NotReplacedError as error:
-            mistake(self.command, str(error))
-
-    def _refuse(self, name: str, why: str) -> NoReturn:
-        mistake(self.command, f"-o {name}: {why}")
-
-    def _reason(self, path: Path, product: "Product") -> str | None:
-        """Why nothing may be written there; None when it may."""
-        from huffarchive.storage.products import FOLDER
-
-        plain = path.name.lower().removesuffix(".open")
-        captures = tuple(end for end in _CAPTURES if end not in product.endings)
-        growing = plain.endswith(".jsonl") and plain != path.name.lower()
-        read = path.is_file() and any(i.is_file() and path.samefile(i) for i in self.inputs)
-        if plain.endswith(captures) or growing or read:
-            return "that is a file of captures or of records"
-        if plain in _OWNED:
-            return f"{plain} is the name of a file that is never a product"
-        chain, itself = _chain(path), _marks(path)
-        for places in self._archives(path):
-            if _lies_in(chain, places.warc) or _lies_in(chain, places.output):
-                if self._is_slot(path, chain, places, product):
-                    continue
-                return f"it lies in the archive {places.output.name}"
-        for kept, name in self._kept():
-            if kept.is_dir() and product is FOLDER and kept == Path.cwd().resolve():
-                continue  # outputs may stand beside what is there
-            if itself & _chain(kept):
-                return f"it is, or holds, {name}"
-        package = Path(__file__).resolve().parent.parent
-        for inner in (package, *(path for path in self.inputs if path.is_dir())):
-            if _lies_in(chain, inner):
-                return f"it lies in {inner}"
-        return self._linked(path)
-
-    def _is_slot(
-        self, path: Path, chain: set[object], places: "ArchivePaths", product: "Product"
-    ) -> bool:
-        """Whether a place in an archive's folder is there for products."""
-        exports = places.output / EXPORTS
-        if _lies_in(chain, exports):
-            return not _marks(path) & _marks(exports)
-        names = {slot.format(name=places.name) for slot in product.slots}
-        return path.name in names and bool(_marks(path.parent) & _marks(places.output))
-
-    def _archives(self, around: Path) -> Iterator["ArchivePaths"]:
-        """The archives of the settings, also those that are to come, and any around a place."""
-        from huffarchive.crawl.arguments import places_of
-        from huffarchive.editions import EDITIONS
-        from huffarchive.storage.paths import ArchivePaths
-
-        home = places_of(self.settings, "")
-        names = {f"{code}{kind}" for code in EDITIONS for kind in ("", "-sample")}
-        for root in (home.warc_root, home.output_root):
-            if root.is_dir():
-                names |= {path.name for path in root.iterdir() if _is_archive(path)}
-        yield from (places_of(self.settings, name) for name in sorted(names))
-        for folder in around.parents:
-            if _is_archive(folder):
-                yield ArchivePaths(folder.parent, folder.parent, folder.name)
-
-    def _kept(self) -> Iterator[tuple[Path, str]]:
-        """What a product must neither be nor hold, and how it is called."""
-        from huffarchive.crawl.arguments import places_of, project_folder
-
-        places = places_of(self.settings, "")
-        yield project_folder() / "scrapy.cfg", "the project"
-        yield Path(__file__).resolve().parent.parent, "the program"
-        for root in (places.warc_root, places.output_root):
-            yield root, "the archives"
-        for path in self.inputs:
-            yield path.resolve(), "what the command reads"
-        with suppress(RuntimeError):  # somebody without one
-            yield Path.home().resolve(), "the home folder"
-        yield Path.cwd().resolve(), "the current folder"
-
-    def _linked(self, path: Path) -> str | None:
-        """Whether it is a second name (a hard link) of a file that must not be lost."""
-        if not path.is_file() or path.stat().st_nlink == 1:
-            return None
-        folders = [folder for p in self._archives(path) for folder in (p.warc, p.output)]
-        kept = (inner for folder in folders for inner in folder.rglob("*"))
-        for other in (*self.inputs, *kept):
-            if other.is_file() and other.samefile(path) and other.resolve() != path:
-                return f"it is another name of {other}"
-        return None
-
-
-def _is_archive(folder: Path) -> bool:
-    """Whether a folder holds what only an archive's do."""
-    if not folder.is_dir():
-        return False
-    stem = f"{glob.escape(folder.name)}-{'[0-9]' * 14}-*.warc.gz*"
-    return (folder / "ledger.sqlite3").exists() or any(folder.glob(stem))
-
-
-def _marks(path: Path) -> set[object]:
-    """What tells a place from others: its name, and the file itself however it is called."""
-    try:
-        found = path.stat()
-    except OSError:
-        return {str(path.resolve())}
-    return {str(path.resolve()), (found.st_dev, found.st_ino)}
-
-
-def _chain(path: Path) -> set[object]:
-    """The marks of a place and of every folder around it."""
-    return {mark for place in (path, *path.parents) for mark in _marks(place)}
-
-
-def _lies_in(chain: set[object], folder: Path) -> bool:
-    return bool(chain & _marks(folder))
 
 
 def spider_editions(settings: BaseSettings) -> dict[str, Edition]:

@@ -54,8 +54,8 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Make the database where that is needed, and serve."""
+        from huffarchive.browse.facets import FacetIndex
         from huffarchive.browse.pages import Pages
-        from huffarchive.browse.search import FacetIndex
         from huffarchive.browse.serving import find_replay, serve
 
         found = archives(self.settings, args, "browse")
@@ -98,7 +98,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         """The reading room's database, made anew when it is older than a JSONL file."""
         from tqdm import tqdm
 
-        from huffarchive.browse.search import PREFIXES, build_room, is_of
+        from huffarchive.browse.room import PREFIXES, build_room, is_of
         from huffarchive.exports.latest import ExportError, Latest
         from huffarchive.exports.sqlite import write_sqlite
         from huffarchive.storage.replacing import replacing

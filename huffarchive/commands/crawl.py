@@ -17,7 +17,6 @@ from scrapy.crawler import Crawler
 from scrapy.spiderloader import get_spider_loader
 
 from huffarchive.commands.base import (
-    Output,
     may_go_unread,
     mistake,
     no_options,
@@ -25,6 +24,7 @@ from huffarchive.commands.base import (
     plural,
     usable_folders,
 )
+from huffarchive.commands.output import Output
 from huffarchive.editions import EDITIONS
 from huffarchive.exits import Exit
 from huffarchive.outcome import State

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import EXPORTS, ArchiveCommand, Output, archives, mistake
+from huffarchive.commands.base import ArchiveCommand, archives, mistake
+from huffarchive.commands.output import EXPORTS, Output
 from huffarchive.exits import Exit
 
 

@@ -12,7 +12,8 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, Output, mistake
+from huffarchive.commands.base import ArchiveCommand, mistake
+from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
 ENGINES = ("local", "ray", "dask")

@@ -10,7 +10,8 @@ from typing import IO, Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, Output, archives
+from huffarchive.commands.base import ArchiveCommand, archives
+from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
 

@@ -5,7 +5,8 @@ import sys
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, Output, archives, mistake
+from huffarchive.commands.base import ArchiveCommand, archives, mistake
+from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
 NEEDS = ("pygal",)

@@ -7,7 +7,8 @@ import sys
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, Output
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.output import Output
 
 
 class Command(ArchiveCommand, ScrapyCommand):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, Output, archives, mistake
+from huffarchive.commands.base import ArchiveCommand, archives, mistake
+from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
 

@@ -36,7 +36,8 @@ def serving(
 
     from huffarchive.browse import pages
     from huffarchive.browse import serving as server
-    from huffarchive.browse.search import PREFIXES, FacetIndex, build_room
+    from huffarchive.browse.facets import FacetIndex
+    from huffarchive.browse.room import PREFIXES, build_room
     from huffarchive.exports.latest import Latest
     from huffarchive.exports.sqlite import write_sqlite
 

@@ -16,7 +16,9 @@ pytest.importorskip("numpy")
 pytest.importorskip("sqlite_utils")
 pytest.importorskip("snowballstemmer")
 
-from huffarchive.browse.search import PREFIXES, FacetIndex, Query, answer, build_room
+from huffarchive.browse.facets import FacetIndex, Query
+from huffarchive.browse.room import PREFIXES, build_room
+from huffarchive.browse.search import answer
 from huffarchive.exports.latest import Latest
 from huffarchive.exports.sqlite import write_sqlite
 from huffarchive.sample.site import Site

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huffarchive.browse.article import CaptureError, difference, images, member
+from huffarchive.browse.facets import PAGE, Query
 from huffarchive.browse.query import asked
-from huffarchive.browse.search import PAGE, PREFIXES, Query, build_room
+from huffarchive.browse.room import PREFIXES, build_room
 from huffarchive.browse.serving import find_replay
 from huffarchive.warc.cdxj import rows_of
 from tests.exports import synthetic
@@ -24,11 +25,8 @@ from tests.exports import synthetic
 np = pytest.importorskip("numpy")
 pytest.importorskip("sqlite_utils")
 pytest.importorskip("snowballstemmer")
-from huffarchive.browse.search import (  # noqa: E402
-    Answer,
-    FacetIndex,  # noqa: E402
-    answer,
-)
+from huffarchive.browse.facets import FacetIndex  # noqa: E402
+from huffarchive.browse.search import Answer, answer  # noqa: E402
 from huffarchive.exports.sqlite import index_words  # noqa: E402
 from tests.kit.examples import examples  # noqa: E402
 

@@ -1,0 +1,222 @@
+"""What a search chooses, and the articles under each facet."""
+
+import re
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Self
+from urllib.parse import urlencode
+
+import numpy as np
+from numpy.typing import NDArray
+
+FACETS = {
+    "year": "SELECT rowid, substr(date_published, 1, 4) FROM articles WHERE date_published != ''",
+    "month": "SELECT rowid, substr(date_published, 1, 7) FROM articles WHERE date_published != ''",
+    "agency": "SELECT rowid, agency FROM articles WHERE agency != ''",
+    "author": "SELECT article, author FROM signature WHERE author != ''",
+    "section": "SELECT rowid, section FROM articles WHERE section != ''",
+    "kind": "SELECT rowid, kind FROM articles WHERE kind != ''",
+    "warning": "SELECT articles.rowid, value FROM articles, json_each(warnings) "
+    "WHERE warnings != '[]'",
+    "source": "SELECT rowid, source FROM articles WHERE source != ''",
+    "language": "SELECT rowid, language FROM articles WHERE language != ''",
+    "layout": "SELECT rowid, layout FROM articles WHERE layout != ''",
+}
+"""What stands under each facet: SQL for (rowid in articles, value)."""
+_WEIGHTS = {
+    "reader_failed": 100,
+    "reader_timeout": 100,
+    "reader_memory": 100,
+    "no_text": 50,
+    "no_headline": 30,
+    "unknown_layout": 10,
+    "fallback_extractor": 10,
+    "extractors_differ": 10,
+    "chrome_left": 5,
+    "invalid_utf8": 5,
+}
+"""How much more than any other a warning says that the record is wrong."""
+
+
+SORTS = ("best", "new", "old", "doubts")
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+PAGE = 20
+LONGEST = 2000
+"""Characters of a search that are read; the rest is cut off between words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search: words, the facets chosen, and which page of the results."""
+
+    text: str = ""
+    chosen: tuple[tuple[str, str], ...] = ()
+    """(facet, value), in the order of FACETS."""
+    since: str = ""
+    until: str = ""
+    """First and last day of publication: "2013", "2013-05" or "2013-05-01"."""
+    sort: str = ""
+    """One of SORTS; "": the best match, or the newest."""
+    page: int = 1
+    cut: bool = False
+    """Whether the words were longer than LONGEST."""
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, str]) -> Self:
+        """Read the parameters of an address; what makes no sense is left out."""
+        page = arguments.get("page", "1")
+        text = arguments.get("q", "").replace("\0", " ").strip()
+        if cut := len(text) > LONGEST:
+            text = text[: LONGEST + 1].rpartition(" ")[0].strip() or text[:LONGEST]
+        given = (arguments.get(name, "") for name in ("from", "to"))
+        days = [day if _DAY.fullmatch(day) else "" for day in given]
+        return cls(
+            text,
+            tuple((name, arguments[name]) for name in FACETS if arguments.get(name)),
+            since=days[0],
+            until=days[1],
+            sort=sort if (sort := arguments.get("sort", "")) in SORTS else "",
+            page=max(1, int(page)) if re.fullmatch(r"[0-9]{1,6}", page) else 1,
+            cut=cut,
+        )
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Its parameters."""
+        others = (("from", self.since), ("to", self.until), ("sort", self.sort))
+        pairs = [*([("q", self.text)] if self.text else []), *self.chosen]
+        pairs += [pair for pair in others if pair[1]]
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return pairs
+
+    def address(self) -> str:
+        """The address of this search."""
+        pairs = self.pairs()
+        return "/?" + urlencode(pairs) if pairs else "/"
+
+    def with_facet(self, name: str, value: str | None) -> Self:
+        """The search with a value of a facet chosen, or with None taken away."""
+        kept = dict(self.chosen)
+        kept.pop(name, None)
+        if value is not None:
+            kept[name] = value
+        chosen = tuple((each, kept[each]) for each in FACETS if each in kept)
+        return replace(self, chosen=chosen, page=1)
+
+    def limits(self) -> tuple[int, int]:
+        """The first and the last day as numbers, 20130501; 0 and 0 where none is given."""
+        if not self.since and not self.until:
+            return 0, 0
+        first, last = self.since.replace("-", ""), self.until.replace("-", "")
+        return int(first.ljust(8, "0")), int(last.ljust(8, "9"))
+
+    def on(self, page: int) -> Self:
+        """Another page of the results."""
+        return replace(self, page=page)
+
+
+Numbers = NDArray[np.int32]
+Among = NDArray[np.bool_]
+"""A set of articles: whether the article of each rowid is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A facet: which article (a rowid) has which value, as two arrays of the same length."""
+
+    values: list[str]
+    articles: Numbers
+    codes: Numbers
+    """Places in `values`."""
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, str]]) -> Self:
+        """Number the values of (article, value)."""
+        codes: dict[str, int] = {}
+        rows: NDArray[Any] = np.fromiter(
+            ((article, codes.setdefault(value, len(codes))) for article, value in pairs),
+            np.dtype((np.int32, 2)),
+        )
+        return cls(list(codes), rows[:, 0].copy(), rows[:, 1].copy())
+
+    def counts(self, among: Among) -> list[tuple[str, int]]:
+        """(value, articles) of each value that an article of the set has."""
+        counts = np.bincount(self.codes[among[self.articles]], minlength=len(self.values))
+        return [(self.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
+
+    def of_value(self, value: str) -> Numbers:
+        """The articles that have a value."""
+        code = self.values.index(value) if value in self.values else -1
+        articles: Numbers = self.articles[self.codes == code]
+        return articles
+
+
+@dataclass(frozen=True, slots=True)
+class FacetIndex:
+    """All articles, the newest first, and what stands under each facet: 12 bytes an entry."""
+
+    newest: Numbers
+    days: Numbers
+    """Of the article with each rowid, as 20130501; 0 where it is unknown."""
+    entries: dict[str, Entries]
+
+    @classmethod
+    def read(cls, room: sqlite3.Connection) -> Self:
+        """From the reading room's database; of the articles only their indexes are read."""
+        newest = room.execute("SELECT rowid, date_published FROM articles ORDER BY 2 DESC")
+        rows: NDArray[Any] = np.fromiter(
+            ((row, int((day or "0")[:10].replace("-", "").ljust(8, "0"))) for row, day in newest),
+            np.dtype((np.int32, 2)),
+        )
+        days = np.zeros(int(rows[:, 0].max(initial=0)) + 1, np.int32)
+        days[rows[:, 0]] = rows[:, 1]
+        return cls(
+            rows[:, 0].copy(),
+            days,
+            {name: Entries.of(room.execute(sql)) for name, sql in FACETS.items()},
+        )
+
+    def among(self, found: Numbers | None, query: Query, without: Collection[str] = ()) -> Among:
+        """The articles found (None: all) that have what the query chooses, some facets aside."""
+        among = self._set(self.newest if found is None else found)
+        for name, value in query.chosen:
+            if name not in without:
+                among &= self._set(self.entries[name].of_value(value))
+        first, last = query.limits()
+        if last:
+            among &= (self.days >= first) & (self.days <= last) & (self.days > 0)
+        if query.sort == "doubts":
+            among &= self._set(self.entries["warning"].articles)
+        return among
+
+    def page(self, among: Among, skip: int, size: int, sort: str = "") -> list[int]:
+        """A page of a set, the newest first, or as `sort` says."""
+        ordered = self.newest[among[self.newest]]
+        if sort == "old":
+            ordered = ordered[::-1]
+            dated = self.days[ordered] > 0
+            ordered = np.concatenate([ordered[dated], ordered[~dated]])
+        elif sort == "doubts":
+            ordered = ordered[np.argsort(-self._doubts()[ordered], kind="stable")]
+        return [int(article) for article in ordered[skip : skip + size]]
+
+    def span(self) -> list[date]:
+        """The first and the last day of all articles; none where no article is dated."""
+        days = self.days[self.days > 0]
+        found = (int(days.min()), int(days.max())) if days.size else ()
+        return [date(d // 10_000, max(1, d // 100 % 100), max(1, d % 100)) for d in found]
+
+    def _doubts(self) -> Numbers:
+        """How doubtful each article is: its warnings, each as it weighs."""
+        found = self.entries["warning"]
+        weights = np.array([_WEIGHTS.get(value, 1) for value in found.values], np.int32)
+        doubts = np.zeros(self.days.size, np.int32)
+        np.add.at(doubts, found.articles, weights[found.codes])
+        return doubts
+
+    def _set(self, articles: Numbers) -> Among:
+        among = np.zeros(self.days.size, np.bool_)
+        among[articles] = True
+        return among

@@ -1,0 +1,93 @@
+"""The reading room's database: what it has beside an exported SQLite file."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+PREFIXES = "1 2 3"
+"""Beginnings of words that have an index of their own; hydro* is looked up word by word."""
+_NONE = b'"previous_id":null'
+_SHELVES = """
+CREATE TABLE signature (
+    article  INTEGER NOT NULL,      -- rowid in articles
+    author   TEXT NOT NULL
+) STRICT;
+INSERT INTO signature SELECT DISTINCT articles.rowid, value FROM articles, json_each(authors);
+CREATE TABLE version (
+    id          TEXT NOT NULL,
+    captured_at TEXT NOT NULL,
+    record      TEXT NOT NULL,      -- JSON, whole
+    PRIMARY KEY (id, captured_at)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE made_of (
+    file   TEXT PRIMARY KEY,
+    size   INTEGER NOT NULL,
+    written INTEGER NOT NULL        -- ns; a rename keeps it
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def is_of(database: Path, jsonls: Iterable[Path]) -> bool:
+    """Whether a reading room's database was made of these files as they are."""
+    if not database.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as room:
+            room.execute("SELECT 1 FROM articles_words LIMIT 0")  # an earlier version made none
+            made = set(room.execute("SELECT file, size, written FROM made_of"))
+    except sqlite3.Error:
+        return False
+    return made == set(_states(jsonls))
+
+
+def _states(jsonls: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    for path in jsonls:
+        found = path.stat()
+        yield path.name, found.st_size, found.st_mtime_ns
+
+
+def build_room(database: Path, jsonls: list[Path]) -> None:
+    """Add to an exported SQLite file what the reading room needs: signatures, versions.
+
+    ValueError names a line that is no record, OSError and sqlite3.Error as usual.
+    """
+    connection = sqlite3.connect(database)
+    try:
+        connection.executescript(_SHELVES)
+        connection.executemany("INSERT INTO made_of VALUES (?, ?, ?)", _states(jsonls))
+        changed = {row["id"] for row in _replacing(jsonls)}
+        connection.executemany(
+            "INSERT OR REPLACE INTO version VALUES (?, ?, ?)",
+            (
+                (row["id"], row["captured_at"] or "", json.dumps(row, ensure_ascii=False))
+                for row in _records(jsonls, changed)
+            ),
+        )
+        connection.commit()
+        connection.execute("ANALYZE")
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _replacing(jsonls: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """Records that replace an earlier version; the others are not even parsed."""
+    for path in jsonls:
+        with path.open("rb") as lines:
+            for line in lines:
+                if _NONE not in line:
+                    yield json.loads(line)
+
+
+def _records(jsonls: Iterable[Path], ids: set[str]) -> Iterator[dict[str, Any]]:
+    if not ids:
+        return
+    wanted = {f'"id":{json.dumps(each)}'.encode() for each in ids}
+    for path in jsonls:
+        with path.open("rb") as lines:
+            for line in lines:
+                if line.split(b",", 2)[1] in wanted:
+                    yield json.loads(line)
