@@ -65,9 +65,9 @@ def _home() -> Path:
 
 
 def _commands(package: str = "huffarchive.commands") -> list[str]:
-    """The names of a package's commands."""
-    found = iter_modules(import_module(package).__path__)
-    return sorted(module.name for module in found if module.name != "base")
+    """The names of a package's commands: of its modules that define one."""
+    names = [module.name for module in iter_modules(import_module(package).__path__)]
+    return sorted(n for n in names if hasattr(import_module(f"{package}.{n}"), "Command"))
 
 
 def _list(names: list[str], home: Path) -> None:
