@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -286,7 +287,7 @@ class Checker:
             jsonls = ours(places.output, ".jsonl", {k: (v[0], v[2]) for k, v in rows.items()})
             if index.ledger is not None:
                 yield from check_reports(places, index)
-            yield from self._survey(index, warcs, jsonls)
+            yield from _known_losses(places, self._survey(index, warcs, jsonls))
             yield from strangers(places)
         for path in sorted(places.warc.glob("*.cdxj")):
             if not path.with_suffix(".warc.gz").exists():
@@ -337,6 +338,27 @@ class Checker:
         for finding in findings:
             self.counts.add(finding)
             yield finding
+
+
+_REFERRING = {"concurrent-dangling", "request-missing", "warcinfo-dangling", "warcinfo-first"}
+_SET_ASIDE = re.compile(r"(?P<name>.+)\.(?:warc\.gz|jsonl)\.\d{20}(?:\.\d+)?")
+
+
+def _known_losses(places: ArchivePaths, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings; a note each where a record refers to what `scrapy recover` could not save.
+
+    Recovery wants the pages of what was lost again, so nothing is left to do. It sets the file of
+    the loss aside, and that tells such a record from one that somebody else removed.
+    """
+    matches = (_SET_ASIDE.fullmatch(path.name) for path in places.quarantine.glob("*"))
+    lost = {match["name"] for match in matches if match is not None}
+    for found in findings:
+        in_it = Path(found.file).name.removesuffix(".warc.gz") in lost
+        if (found.rule in _REFERRING and in_it) or (found.rule == "refers-dangling" and lost):
+            remedy = f"lost before `scrapy recover`: what was left is in {places.quarantine}"
+            yield replace(found, severity=Severity.NOTE, remedy=remedy)
+        else:
+            yield found
 
 
 def _beside(warcs: Sequence[InputFile], jsonls: Sequence[Jsonl]) -> dict[InputFile, list[Jsonl]]:
