@@ -1,6 +1,7 @@
 """Files of others (WARC, WACZ, CDXJ): the pages of ours they name, and the captures they hold."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -34,6 +35,7 @@ _WITHIN = ".wacz!"
 """Between a package and a file in it; a folder's name may have either in it."""
 _HTML = ("text/html", "application/xhtml+xml")
 _END = b"\r\n\r\n"
+_HTTP = "application/http;msgtype=response"
 TYPES = [
     "warcinfo",
     "response",
@@ -156,8 +158,9 @@ def read_member(memento: Memento) -> bytes:
     """The gzip member of a capture in a file on disk; a record that is not packed so is packed.
 
     A record that no strict reader could take (no Content-Length or a wrong one, bare LF, a space in
-    its address, no id; one of an ARC) is written anew with the same fields and block. OSError when
-    the file is not there, or is no longer what it was.
+    its address, no id; one of an ARC; a type or Content-Type that its block belies) is written anew
+    with the same block and its other fields. OSError when the file is not there, or is no longer
+    what it was.
     """
     assert memento.file is not None
     name, _, within = memento.file.rpartition(_WITHIN)
@@ -186,8 +189,11 @@ def _member(file: IO[bytes], memento: Memento) -> bytes:
         (stored,) = parse(Plain(FileWindow(io.BytesIO(plain)), 0), "")
     except (Fault, ValueError) as error:
         raise OSError("the file is no longer what it was when it was read") from error
-    if stored is None or not _is_sound(stored.record, plain):
-        return _anew(stored.record).to_member() if stored is not None else data
+    if stored is None:
+        return data
+    types = _types(stored)
+    if types != (stored.record.type, None) or not _is_sound(stored.record, plain):
+        return _anew(stored.record, *types).to_member()
     if isinstance(stretch, Member):
         return data
     deflater = zlib.compressobj(6, zlib.DEFLATED, 31)
@@ -218,8 +224,24 @@ def _is_sound(record: Record, plain: bytes) -> bool:
     )
 
 
-def _anew(record: Record) -> Record:
+def _types(stored: Stored) -> tuple[str, str | None]:
+    """The type that a record has by its block, and the Content-Type where it states another."""
+    record = stored.record
+    stated = re.sub(r'[\s"]', "", record.field("Content-Type") or "").lower()
+    if not Capture(stored, None).holds_http:
+        unknown = not stated or stated.startswith("application/http")
+        return "resource", _HTML[0] if unknown else None
+    sound = record.type == "response" and stated in ("application/http", _HTTP)
+    return "response", None if sound else _HTTP
+
+
+def _anew(record: Record, kind: str, content_type: str | None) -> Record:
     wrong = {"content-length", "warc-block-digest", "warc-concurrent-to"}
-    if record.field("Content-Length") != str(len(record.block)):
+    if kind != record.type or record.field("Content-Length") != str(len(record.block)):
         wrong.add("warc-payload-digest")
-    return replace(record, fields=tuple((n, v) for n, v in record.fields if n.lower() not in wrong))
+    if content_type is not None:
+        wrong.add("content-type")
+    fields = [(n, v) for n, v in record.fields if n.lower() not in wrong]
+    if content_type is not None:
+        fields.append(("Content-Type", content_type))
+    return replace(record, type=kind, fields=tuple(fields))

@@ -134,15 +134,26 @@ class Capture:
         return self.note is None or self.note.source in ("commoncrawl", "warc")
 
     @property
+    def holds_http(self) -> bool:
+        """Whether the block is an HTTP response; another program's is, whatever its type, where it
+        begins as one does.
+        """
+        record = self.answer.record
+        if self._foreign and _is_http(record.block):
+            return True
+        kind = (record.field("Content-Type") or "").lower()
+        claimed = not kind or kind.startswith("application/http") or not self._foreign
+        return record.type != "resource" and claimed
+
+    @property
     def response(self) -> bytes:
-        """The HTTP response; for a resource record one is made of its block."""
+        """The HTTP response; where the block is none, one is made of it."""
         record = self.answer.record
         if self._played:
             return self._played.response
-        kind = record.field("Content-Type") or ""
-        http = not kind or kind.lower().startswith("application/http") or not self._foreign
-        if record.type != "resource" and (http or _is_http(record.block)):
+        if self.holds_http:
             return record.block
+        kind = record.field("Content-Type") or ""
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind or _UNKNOWN}\r\n\r\n"
         return head.encode("latin-1", "replace") + record.block
 

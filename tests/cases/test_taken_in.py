@@ -8,7 +8,7 @@ import json
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -178,7 +178,14 @@ HEADS = (
     "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK", "h2 200", "http/1.0 200",
 )  # fmt: skip
 DATES = ("2022-13-40T12:00:00Z", "no date", "2022-03", "2022-03-10T12:00:00+02:00",
-         "0000-00-00T00:00:00Z", "2022-02-30T12:00:00Z")  # fmt: skip
+         "0000-00-00T00:00:00Z", "2022-02-30T12:00:00Z", "9999", "2099-01-01T00:00:00Z",
+         "9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00", "٢٠٢٢-03-10")  # fmt: skip
+KINDS = (
+    None, "", "application/http", "APPLICATION/HTTP;msgtype=response", "application/http; charset=x",
+    'application/http ; msgtype="Response"', "application/http;msgtype=request", "message/http",
+    "text/html", "Text/HTML; charset=utf-8", "application/octet-stream", "none", "a b",
+)  # fmt: skip
+"""Content-Types of records, whatever their blocks are."""
 
 
 def odd_fields() -> bytes:
@@ -187,6 +194,23 @@ def odd_fields() -> bytes:
     made += [warc(http_(page(n)), n, WARC_Date=date) for n, date in enumerate(DATES, 300_100)]
     made.append(warc(http_(page(300_200)), 300_200, WARC_Target_URI=upper(300_200)))
     return packed(*made)
+
+
+def odd_types() -> Iterator[tuple[str, str | None, bool, bytes]]:
+    """Type and Content-Type of records, whether their blocks are HTTP, and the records."""
+    number = itertools.count(400_000)
+    for kind, stated, is_http in itertools.product(("response", "resource"), KINDS, (True, False)):
+        if (
+            not is_http
+            and kind == "response"
+            and "application/http" in (stated or "application/http").lower()
+        ):
+            continue  # nothing says that the block is a page
+        place = next(number)
+        block = http_(page(place)) if is_http else page(place)
+        without = ("Content-Type",) if stated is None else ()
+        made = warc(block, place, type=kind, without=without, Content_Type=stated or "")
+        yield kind, stated, is_http, made
 
 
 def upper(number: int) -> str:
@@ -274,6 +298,8 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
         files[-1].write_bytes(make(100_000 + 10 * place))
     files.append(folder / "files/odd.warc.gz")
     files[-1].write_bytes(odd_fields())
+    files.append(folder / "files/types.warc.gz")
+    files[-1].write_bytes(packed(*(made for *_, made in odd_types())))
     if shutil.which("wget"):
         for place, name in enumerate(WGET):
             wget(folder / "files", name, 200_000 + 10 * place)
@@ -308,7 +334,7 @@ def test_what_is_extracted_is_what_is_taken_in(taken: Taken) -> None:
         except WarcError as error:
             pytest.fail(str(error))
     assert set(ours) == set(theirs), taken.said
-    assert len(theirs) >= 2 * len(SHAPES) + 25
+    assert len(theirs) >= 2 * len(SHAPES) + 25 + len([*odd_types()])
     assert [i for i in ours if ours[i] != theirs[i]] == []
     assert not any(row["warnings"] for i, row in ours.items() if int(i[5:]) >= 100_000)
 
@@ -365,6 +391,20 @@ def test_verify_and_wacz_find_nothing_wrong(taken: Taken) -> None:
     assert (done.code, done.err) == (0, "")
     assert list(faults(target)) == []
     assert len([a.id for a in articles(target, 0)]) == len(taken.rows)
+
+
+def test_a_record_is_kept_as_what_its_block_is(taken: Taken) -> None:
+    """Readers of WARC go by a record's type: what was taken in states the one that it has."""
+    (path,) = (taken.folder / "warc/qc").glob("*.warc.gz")
+    kept = {s.record.field("WARC-Target-URI"): s.record for s in records(path)
+            if s.record.type in ("response", "resource")}  # fmt: skip
+    wrong = []
+    for number, (kind, stated, is_http, _) in enumerate(odd_types(), 400_000):
+        record = kept[ADDRESS.format(number)]
+        says_http = (record.field("Content-Type") or "").lower().startswith("application/http")
+        if (record.type == "response", says_http) != (is_http, is_http):
+            wrong.append((kind, stated, is_http, record.type, record.field("Content-Type")))
+    assert (number, wrong) == (400_044, [])
 
 
 def test_recover_makes_the_same_ledger(taken: Taken, tmp_path: Path) -> None:

@@ -182,20 +182,22 @@ def dangling(index: Index) -> Iterator[Place]:
 
 @rule("ledger-time", Scope.LEDGER, "this program", f"set the clock, then {RECOVER}")
 def time(index: Index) -> Iterator[Place]:
-    """No time is later than this machine's by more than a day, or one to wait for by two months."""
-    for table, column, what in (
-        ("capture", "captured_at", "record_id"),
-        ("capture", "checked_at", "record_id"),
-        ("page", "doubted", "key"),
-        ("run", "started", "name"),
-        ("run", "ended", "name"),
+    """No time is later than this machine's by more than a day, or one to wait for by two months;
+    that of a record of another's file is what its writer said.
+    """
+    for table, column, what, ours in (
+        ("capture", "captured_at", "record_id", "source NOT IN ('warc', 'commoncrawl')"),
+        ("capture", "checked_at", "record_id", "true"),
+        ("page", "doubted", "key", "true"),
+        ("run", "started", "name", "true"),
+        ("run", "ended", "name", "true"),
     ):
         yield from ledger_places(
             index,
             f"""
             SELECT {what}, '{column} of its {table} is ' || {column} FROM ledger.{table}
-            WHERE moment({column}) > moment_after(1)
-            OR (moment({column}) IS NULL AND {column} IS NOT NULL AND '{column}' != 'captured_at')
+            WHERE {column} IS NOT NULL AND {ours}
+            AND ifnull(moment({column}) > moment_after(1), true)
             """,  # noqa: S608
         )
     yield from ledger_places(
