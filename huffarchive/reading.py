@@ -109,6 +109,9 @@ class Caution(StrEnum):
     """The page claims a date later than its capture; it was left out."""
     UNKNOWN_ZONE = "unknown_zone"
     """A date's clock names a zone that is not known; the date stands alone, as it is written."""
+    ZONE_OUT_OF_SEASON = "zone_out_of_season"
+    """A date's clock names its zone as in the other half of the year ("EST" in July): it is read as
+    it says, and the page may have meant an hour later or earlier."""
     READER_TIMEOUT = "reader_timeout"
     """Reading was stopped after its time; only what the URL tells is in the record."""
     READER_MEMORY = "reader_memory"

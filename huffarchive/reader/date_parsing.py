@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from huffarchive.reading import Caution
+
 _HOURS = {
     hours: names.split()
     for hours, names in {
@@ -42,6 +44,23 @@ _CLOCKS = {
     "America/St_Johns": "NT",
 }
 _NAMED = {name: place for place, names in _CLOCKS.items() for name in names.split()}
+_BY_SEASON = {
+    "America/Toronto": "EST EDT HNE HAE",
+    "America/Winnipeg": "CST CDT HNC HAC",
+    "America/Edmonton": "MST MDT HNR HAR",
+    "America/Vancouver": "PST PDT HNP HAP",
+    "America/Anchorage": "AKST AKDT",
+    "America/Halifax": "AST ADT HNA HAA",
+    "America/St_Johns": "NST NDT HNT HAT",
+    "Europe/London": "BST",
+    "Europe/Lisbon": "WET WEST",
+    "Europe/Paris": "CET CEST HNEC HAEC",
+    "Europe/Athens": "EET EEST",
+    "Australia/Sydney": "AEST AEDT",
+    "Pacific/Auckland": "NZST NZDT",
+}
+_SEASONAL = {name: place for place, names in _BY_SEASON.items() for name in names.split()}
+"""Names that are in use for a part of the year, and where most who use them live."""
 _REGIONS = {
     "est|eastern": "E",
     "centre|central": "C",
@@ -134,7 +153,7 @@ def zone_of(found: re.Match[str] | None, local: tzinfo) -> tzinfo | None:
         return ZoneInfo(_CITIES[found["city"].lower()])
     name = _name(found)
     if name in _FIXED:
-        return timezone(timedelta(hours=_FIXED[name]))
+        return _fixed(name)
     if name in _NAMED:
         return ZoneInfo(_NAMED[name])
     return local if name in _NO_ZONES else None
@@ -142,6 +161,18 @@ def zone_of(found: re.Match[str] | None, local: tzinfo) -> tzinfo | None:
 
 def _name(found: re.Match[str]) -> str:
     return (found["name"] or "").upper().replace(".", "")
+
+
+def _fixed(name: str) -> timezone:
+    return timezone(timedelta(hours=_FIXED[name]), name)
+
+
+def out_of_season(zone: tzinfo | None, moment: "ParsedDate") -> bool:
+    """Whether a zone is named as in the other part of the year: EST in July, HAE in January."""
+    place = _SEASONAL.get(zone.tzname(None) or "") if isinstance(zone, timezone) else None
+    if place is None or not isinstance(moment, datetime):
+        return False
+    return moment.astimezone(ZoneInfo(place)).utcoffset() != zone.utcoffset(None)  # type: ignore[union-attr]
 
 
 def _offset(text: str) -> tzinfo | None:
@@ -168,7 +199,7 @@ def _phrase(words: str, local: tzinfo) -> tzinfo | None:
     for region, letter in _REGIONS.items():
         if re.search(rf"\b(?:{region})\b", words):
             name = f"{letter}{season}T"
-            return timezone(timedelta(hours=_FIXED[name])) if season else ZoneInfo(_NAMED[name])
+            return _fixed(name) if season else ZoneInfo(_NAMED[name])
     city = re.sub(r"^heure +(?:de +|d')", "", words)
     return ZoneInfo(_CITIES[city]) if city in _CITIES else None
 
@@ -237,8 +268,8 @@ class Written:
     start: int
     end: int
     """Where it stands in the text, in the form NFC."""
-    zone_unknown: bool = False
-    """Whether the zone of the clock beside it is not known: then the moment is the day alone."""
+    doubt: Caution | None = None
+    """Of the clock's zone: not known (then the moment is the day alone), or of the other season."""
 
 
 def find_date(
@@ -270,8 +301,13 @@ def written_in(
         try:
             day = _day(found, hint, day_first=day_first and not (clock and _half(clock)))
             behind = None if lost or clock is None else zone_of(named, zone)
-            moment = day if clock is None or behind is None else _instant(day, clock, behind)
-            yield Written(moment, begin, end, lost or (clock is not None and behind is None))
+            moment, doubt = day, None
+            if clock is not None and behind is None:
+                doubt = Caution.UNKNOWN_ZONE
+            elif clock is not None and behind is not None:
+                moment = _instant(day, clock, behind)
+                doubt = Caution.ZONE_OUT_OF_SEASON if out_of_season(behind, moment) else None
+            yield Written(moment, begin, end, doubt)
         except (ValueError, OverflowError):
             continue
         last = end

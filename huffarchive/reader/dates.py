@@ -15,6 +15,7 @@ from huffarchive.reader.date_parsing import ParsedDate, Written, plain, written_
 from huffarchive.reader.line_patterns import DATE_LABEL, is_date
 from huffarchive.reader.metadata import Head, Structured
 from huffarchive.reader.text import clean
+from huffarchive.reading import Caution
 from huffarchive.urls import PageKey
 
 _IN_URL = re.compile(r"/(20\d\d)/(\d{1,2})/(\d{1,2})/")
@@ -39,8 +40,8 @@ class Dates:
     modified: str | None
     too_late: bool
     """Whether the page claims a date after its capture."""
-    zone_unknown: bool
-    """Whether a clock with an unknown zone stood beside one of them."""
+    doubts: frozenset[Caution | None]
+    """What is to be said of the zones of their clocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class _Claim:
     moment: ParsedDate
     raw: str
     source: str
-    zone_unknown: bool = False
+    doubt: Caution | None = None
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,7 @@ def dates_of(
         read_from=published.source if published else None,
         modified=calendar.write(modified.moment) if modified else None,
         too_late=late,
-        zone_unknown=any(
-            claim is not None and claim.zone_unknown for claim in (published, modified)
-        ),
+        doubts=frozenset(claim.doubt for claim in (published, modified) if claim is not None),
     )
 
 
@@ -187,7 +186,7 @@ def _visible(page: _Evidence) -> Iterator[tuple[_Claim, bool]]:
             bounds = [*after, *([stop] if stop >= 0 else []), *(d.start for d in dates[n + 1 :])]
             end = min(bounds, default=len(line))
             raw = line[begin:end].strip(_EDGES)
-            claim = _Claim(date_.moment, raw, "visible", date_.zone_unknown)
+            claim = _Claim(date_.moment, raw, "visible", date_.doubt)
             for about_change in dict.fromkeys(
                 [label["changed"] is not None for label in said] or [bool(carried) and n == 0]
             ):
@@ -209,7 +208,7 @@ def _attribute(block: Block) -> str | None:
 def _read(text: str | None, source: str, page: _Evidence) -> Iterator[_Claim]:
     if text:
         for found in islice(page.calendar.read(text[:_LONGEST], page.in_url), 1):
-            yield _Claim(found.moment, text.strip(), source, found.zone_unknown)
+            yield _Claim(found.moment, text.strip(), source, found.doubt)
 
 
 def _url_date(url: str) -> tuple[date, str] | None:

@@ -8,6 +8,7 @@ it: a process with its own reactor, signals, files and exit status.
 import multiprocessing
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,24 +56,54 @@ def python(*args: str, cwd: Path = ROOT, stdin: bytes = b"", unread: bool = Fals
 
     Where it is `unread`, its output is a pipe that nobody reads.
     """
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "0").write_bytes(stdin)
+    return Started(*args, cwd=cwd, stdin=stdin, unread=unread).end()
+
+
+class Started:
+    """What `python *args` does, while it is doing it; `alone`: in a process group of its own."""
+
+    def __init__(
+        self,
+        *args: str,
+        cwd: Path = ROOT,
+        stdin: bytes = b"",
+        unread: bool = False,
+        alone: bool = False,
+    ) -> None:
+        self._args = args
+        self._folder = tempfile.TemporaryDirectory()
+        (Path(self._folder.name) / "0").write_bytes(stdin)
         _start_server()
-        process = _context.Process(
-            target=_run, args=(args, str(cwd), dict(os.environ), name, unread), name="python"
-        )
-        process.start()
-        process.join(SECONDS)
+        given = (args, str(cwd), dict(os.environ), self._folder.name, unread, alone)
+        self._process = _context.Process(target=_run, args=given, name="python")
+        self._process.start()
+
+    def send(self, number: int) -> bool:
+        """Send it a signal, and its group where it has one of its own; whether it was running."""
+        pid = self._process.pid
+        assert pid is not None
+        if self._process.exitcode is not None:
+            return False
         try:
-            if process.exitcode is None:
-                process.kill()
-                process.join()
-                raise subprocess.TimeoutExpired(("python", *args), SECONDS)
-            out, err = ((folder / fd).read_bytes().decode() for fd in "12")
-            return Result(process.exitcode, out, err)
-        finally:
-            process.close()
+            os.killpg(pid, number)
+        except ProcessLookupError:  # it has no group, or not yet
+            self._process.kill() if number == signal.SIGKILL else os.kill(pid, number)
+        return True
+
+    def end(self) -> Result:
+        """Wait for its end."""
+        self._process.join(SECONDS)
+        with self._folder as folder:
+            try:
+                if self._process.exitcode is None:
+                    self._process.kill()
+                    self._process.join()
+                    raise subprocess.TimeoutExpired(("python", *self._args), SECONDS)
+                files = [Path(folder, fd) for fd in "12"]
+                out, err = (f.read_bytes().decode() if f.exists() else "" for f in files)
+                return Result(self._process.exitcode, out, err)
+            finally:
+                self._process.close()
 
 
 def _start_server() -> None:
@@ -94,9 +125,16 @@ def stop_server() -> None:
 
 
 def _run(
-    args: tuple[str, ...], cwd: str, environment: dict[str, str], folder: str, unread: bool
+    args: tuple[str, ...],
+    cwd: str,
+    environment: dict[str, str],
+    folder: str,
+    unread: bool,
+    alone: bool,
 ) -> None:
     """Be the program, in a fork of the server."""
+    if alone:
+        os.setsid()
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)

@@ -13,6 +13,7 @@ from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reader import read as read_page
 from huffarchive.reader.date_parsing import find_date, written_in
 from huffarchive.reader.line_patterns import is_date
+from huffarchive.reading import Caution
 from tests.reader.conftest import page_of
 
 MONTREAL = ZoneInfo("America/Toronto")
@@ -299,7 +300,41 @@ def test_an_unknown_zone_gives_the_date_alone_and_says_so(text):
     (found,) = written_in(text, MONTREAL, day_first=True)
     assert found.moment == date(2014, 6, 5)
     assert type(found.moment) is date
-    assert found.zone_unknown
+    assert found.doubt is Caution.UNKNOWN_ZONE
+
+
+OUT_OF_SEASON = """
+2015-07-14 09:42:15 EST                                  | 2015-07-14 14:42:15
+14/07/2015 09h42 (HNE)                                   | 2015-07-14 14:42:00
+2015-01-14 09:42:15 EDT                                  | 2015-01-14 13:42:15
+14 janvier 2015 à 9 h 42 HAE                             | 2015-01-14 13:42:00
+Tue, 14 Jul 2015 09:42:15 PST                            | 2015-07-14 17:42:15
+14 juillet 2015, 9 h 42, heure normale de l'Est          | 2015-07-14 14:42:00
+14 janvier 2015, 9 h 42, heure avancée de l'Est          | 2015-01-14 13:42:00
+14 janvier 2015, 9 h 42, heure d'été du Pacifique        | 2015-01-14 16:42:00
+2015-07-14 09:42 CET                                     | 2015-07-14 08:42:00
+2015-01-14 09:42 BST                                     | 2015-01-14 08:42:00
+2015-07-14 09:42 HNT                                     | 2015-07-14 13:12:00
+2014-03-09 03:00 EST                                     | 2014-03-09 08:00:00
+2014-11-02 02:30 EDT                                     | 2014-11-02 06:30:00
+"""
+IN_SEASON = [
+    "2015-07-14 09:42:15 EDT", "2015-01-14 09:42:15 HNE", "2015-07-14 09:42:15 -0500",
+    "2015-07-14 09:42:15 UTC", "2015-01-14 09:42:15 GMT-0400 (EST)", "2015-07-14 09:42 ET",
+    "2015-07-14 09:42 JST", "2015-01-14 09:42 AEDT", "2015-07-14", "2015-07-14 09:42",
+    "2014-11-02 01:30 EDT", "2014-11-02 01:30 EST", "2014-11-02 01:59:59 HAE",
+    "2014-11-02 01:00 HNE", "2014-03-09 01:59 EST", "2014-03-09 03:00 EDT",
+    "14 juillet 2015, 9 h 42, heure de l'Est", "2015-07-14 09:42 America/Toronto",
+]  # fmt: skip
+
+
+def test_a_zone_of_the_other_season_is_read_as_it_says_and_said():
+    for text, right in _rows(OUT_OF_SEASON):
+        (found,) = written_in(text, MONTREAL, day_first=True)
+        assert found.moment == datetime.fromisoformat(right).replace(tzinfo=UTC), text
+        assert found.doubt is Caution.ZONE_OUT_OF_SEASON, text
+    for text in IN_SEASON:
+        assert [found.doubt for found in written_in(text, MONTREAL, day_first=True)] == [None], text
 
 
 def test_the_english_pages_write_the_month_first():
@@ -511,6 +546,9 @@ def test_a_clock_of_an_unknown_zone_on_a_page(layout):
     text = _read_line(layout, "Publié le 5 juin 2014 à 23 h 50 XYZ")
     assert text.date_published == "2014-06-05"
     assert text.warnings == ("unknown_zone",)
+    text = _read_line(layout, "Publié le 5 juin 2014 à 21 h 50 HNE")
+    assert text.date_published == "2014-06-05T22:50:00-04:00"
+    assert text.warnings == ("zone_out_of_season",)
 
 
 def test_the_editions_order_of_day_and_month():
