@@ -9,13 +9,19 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import iter_modules
 
-from huffarchive.commands.base import may_go_unread
-from huffarchive.exits import Exit
+from huffarchive.exits import Exit, whole_installation
 
 
 def main() -> None:
     """Find the project, and do what `scrapy` would do there; relative files stay where one is."""
+    with whole_installation("huffarchive"):
+        _do()
+
+
+def _do() -> None:
     from scrapy.cmdline import execute
+
+    from huffarchive.commands.base import may_go_unread
 
     home = _home()
     os.environ["HUFFARCHIVE_HOME"] = str(home)

@@ -1,6 +1,10 @@
-"""The exit statuses of every command."""
+"""The exit statuses of every command, and how one ends where a package is missing."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
+from importlib.metadata import packages_distributions
 
 
 class Exit(IntEnum):
@@ -22,3 +26,25 @@ class Exit(IntEnum):
     """Another run holds the lock."""
     DISK_FULL = 7
     """The disk is below the reserve."""
+
+
+@contextmanager
+def whole_installation(command: str) -> Iterator[None]:
+    """End the command where a package that it needs is missing or broken: one line names it."""
+    try:
+        yield
+    except ImportError as error:
+        sys.stderr.write(f"{command}: {_lacking(error)}\n")
+        sys.exit(Exit.NOT_STORED)
+
+
+def _lacking(error: ImportError) -> str:
+    while isinstance(error.__context__, ImportError):  # Scrapy tries a substitute of brotli's
+        error = error.__context__
+    module = (error.name or "").partition(".")[0]
+    package = packages_distributions().get(module, [module])[0]
+    again = "-e . (in the clone)" if package in ("", "huffarchive") else package
+    return (
+        f"a package is missing or broken here ({' '.join(str(error).split())}): "
+        f"run pip install --force-reinstall {again}, then the same command again"
+    )

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from huffarchive.editions.edition import Edition
-from huffarchive.http import Message
 from huffarchive.urls import Address, OutOfScope, PageKey, identify, is_of_unknown_kind
+
+if TYPE_CHECKING:
+    from huffarchive.http import Message
 
 
 class State(StrEnum):
@@ -165,7 +168,7 @@ def passing(reason: Reason, tries: int, detail: str = "") -> AnswerOutcome:
 
 
 def outcome_of_status(
-    message: Message, key: PageKey, url: str, edition: Edition, tries: int, hops: int
+    message: "Message", key: PageKey, url: str, edition: Edition, tries: int, hops: int
 ) -> AnswerOutcome | None:
     """Judge an answer by its status and Location alone; None when its body decides (a 200)."""
     status = message.status
@@ -187,7 +190,7 @@ def outcome_of_status(
 
 
 def _redirect(
-    message: Message, key: PageKey, url: str, edition: Edition, hops: int
+    message: "Message", key: PageKey, url: str, edition: Edition, hops: int
 ) -> AnswerOutcome:
     places = {value for name, value in message.headers if name.lower() == "location"}
     if len(places) != 1 or not (place := places.pop()):

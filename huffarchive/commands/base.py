@@ -20,7 +20,7 @@ from scrapy.settings import BaseSettings
 
 from huffarchive.editions import EDITIONS
 from huffarchive.editions.edition import Edition
-from huffarchive.exits import Exit
+from huffarchive.exits import Exit, whole_installation
 
 if TYPE_CHECKING:
     from huffarchive.storage.paths import ArchivePaths
@@ -193,7 +193,7 @@ class ArchiveCommand:
                 what = " and ".join(lacking)
                 mistake(name, f"it needs {what}; run pip install 'huffarchive[{name}]'")
             no_options(args, getattr(self, "parser", None), name)
-            with ends_well(self, name):
+            with whole_installation(f"scrapy {name}"), ends_well(self, name):
                 run(self, args, opts)
 
         cls.run = run_to_its_end  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ import os
 import shlex
 import signal
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,11 +27,17 @@ from huffarchive.commands.base import (
 )
 from huffarchive.commands.output import Output
 from huffarchive.editions import EDITIONS
-from huffarchive.exits import Exit
+from huffarchive.exits import Exit, whole_installation
 from huffarchive.outcome import State
 
 if TYPE_CHECKING:
     from huffarchive.crawl.spider import ArchiveSpider
+
+_PARTS = [
+    *("huffarchive.crawl.display", "huffarchive.crawl.pipelines", "huffarchive.crawl.spider"),
+    *("huffarchive.download.handler", "surt"),
+]
+"""What a crawl imports, some of it late: all of it is seen to be there before it begins."""
 
 
 class Command(CrawlCommand):
@@ -66,6 +73,13 @@ class Command(CrawlCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before anything is started."""
+        with whole_installation(f"scrapy {'discover' if self.discovers else 'crawl'}"):
+            given = " ".join(opts.spargs or [])
+            for part in [*_PARTS, *["huffarchive.sample.server"] * ("sample" in given)]:
+                import_module(part)
+            self._check(args, opts)
+
+    def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         from huffarchive.addon import check_names, check_values
         from huffarchive.crawl.arguments import ARGUMENTS, CrawlArgumentError, CrawlArguments
         from huffarchive.crawl.spider import ArchiveSpider
