@@ -288,8 +288,9 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     before, after = notices_around(column, layout, book, signs) if signs else ([], [])
     chrome = story.chrome(only_named=lost or layout is GENERIC)
     images, left = images_of(sorter.having(BlockLabel.FRAME), page.url)
-    if layout is GENERIC:
-        images = tuple(map(credited, images)) or story.pictures()
+    images = tuple(map(credited, images))
+    if layout is GENERIC and not images:
+        images = story.pictures()
     signature, paragraphs = story.paragraphs()
     dates = dates_of(
         url=page.url,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from lxml import etree, html
@@ -51,8 +52,18 @@ _INSIDE_CHROME = frozenset(
 _SURE = frozenset((Part.TEXT, Part.BODY))
 """Roles that end a piece of chrome around them: it is a wrapper, or was left open."""
 _SIGNED = frozenset((Part.BYLINE, Part.DATE))
+_BOXES = frozenset(("table", "dl", "div", "center", "td", "dd"))
+"""What a picture and its caption were framed with before there was `figure`."""
+_LEVELS = 6
+"""Elements around a picture that may be its frame."""
+_INSIDE = 60
+"""Elements in such a box, at most."""
+_CAPTION = 300
+"""Letters beside a picture in a box that is its frame."""
+_BESIDE = re.compile(r"float\s*:\s*(?:left|right)", re.IGNORECASE)
 _FOLDED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 """Headings whose button unfolds what stands below them: its words are the heading."""
+_SAID = (_FOLDED - {"dt"}) | {"p"}
 _BUTTON = 10
 """Words that a button has at most."""
 _PORTRAIT = frozenset((Part.FIGURE, Part.CAPTION))
@@ -169,9 +180,11 @@ class _Walk:
         self._in_link = 0
         self._depth = 0
         self._broken = False
+        self._frames: set[html.HtmlElement | None] = set()
 
     def walk(self, column: html.HtmlElement) -> list[Block]:
         root = Place("div", None, column, column)
+        self._frames = {_frame(picture, column) for picture in column.iter(*PICTURES)}
         # To enter: (outer place, element, None); to leave: (outer place, element, inner place).
         stack: list[tuple[Place, html.HtmlElement, Place | None]] = [(root, column, None)]
         while stack:
@@ -247,10 +260,12 @@ class _Walk:
     def _enter(self, outer: Place, element: html.HtmlElement, tag: str) -> Place:
         """The place inside an element; the outer place itself where the element changes nothing."""
         role = self._layout.role(element)
-        if _invisible(element):
+        if role is None and self._frames and element in self._frames:
+            role = Part.FIGURE
+        if _invisible(element) and not (self._everywhere and _unfolds(element)):
             role = Part.HIDDEN
         within = outer.role
-        if role is Part.FIGURE and tag == "figure" and (held := _held(element)) is not None:
+        if role is Part.FIGURE and tag == "figure" and (held := self._held(element)) is not None:
             role = Part.QUOTE if held == "blockquote" else Part.TEXT if outer.in_body else Part.BODY
         if (
             role is not None
@@ -304,7 +319,8 @@ class _Walk:
         if tag in _SPEAKING and not (tag == "p" and outer.tag in _HOLDING):
             name = tag
         else:
-            name = outer.tag if outer.tag in _HOLDING or tag not in BLOCKS else "div"
+            kept = outer.tag in (_FOLDED if tag == "button" else _HOLDING) or tag not in BLOCKS
+            name = outer.tag if kept else "div"
         figure = outer.figure
         if role is Part.FIGURE and (tag == "figure" or figure is None):
             figure = element
@@ -320,6 +336,17 @@ class _Walk:
             outer.in_header or role is Part.HEADER,
             outer.in_body or role is Part.BODY or role is Part.TEXT,
         )
+
+    def _held(self, figure: html.HtmlElement) -> str | None:
+        """The element of text that a figure holds in a picture's place, or None."""
+        if next(figure.iter(*_MEDIA, "noscript"), None) is not None:
+            return None
+        for element in figure.iter(*_SAYING):
+            if all(a.tag != "figcaption" for a in element.iterancestors("figcaption", "figure")):
+                first = next(figure.iter("blockquote"), None)
+                return str(element.tag) if first is None else "blockquote"
+        roles = map(self._layout.role, figure.iterdescendants("*")) if self._everywhere else _FRAME
+        return "div" if _FRAME.isdisjoint(roles) else None
 
     def _on_hover(self, outer: Place, element: html.HtmlElement) -> bool:
         """Whether a hidden element is the caption that a picture shows under the pointer."""
@@ -371,14 +398,33 @@ def _invisible(element: html.HtmlElement) -> bool:
     return not shown or element.get("hidden") is not None
 
 
-def _held(figure: html.HtmlElement) -> str | None:
-    """The element of text that a figure holds in a picture's place, or None."""
-    if next(figure.iter(*_MEDIA, "noscript"), None) is not None:
-        return None
-    for element in figure.iter(*_SAYING):
-        if all(a.tag != "figcaption" for a in element.iterancestors("figcaption", "figure")):
-            first = next(figure.iter("blockquote"), None)
-            return str(element.tag) if first is None else "blockquote"
+def _unfolds(element: html.HtmlElement) -> bool:
+    """Whether a button unfolds a hidden element with paragraphs in it (WAI-ARIA, disclosure)."""
+    ident = element.get("id")
+    if not ident or "'" in ident or not LONG(element):
+        return False
+    return bool(element.getroottree().xpath(f"boolean(//*[@aria-controls='{ident}'])"))
+
+
+def _frame(picture: html.HtmlElement, column: html.HtmlElement) -> html.HtmlElement | None:
+    """The box of one picture and the few words beside it: a table, one that floats, `<br>`."""
+    around = picture.getparent()
+    following = (around if around.tag == "a" else picture).getnext()
+    broken = following is not None and following.tag == "br"
+    for element in islice(picture.iterancestors(), _LEVELS):
+        if element is column or element.tag in ("p", "figure", "article", "main", "body"):
+            return None
+        floats = element.get("align") or _BESIDE.search(element.get("style") or "")
+        if element.tag in _BOXES and (element.tag in ("table", "dl") or floats or broken):
+            inner = list(islice(element.iter(), _INSIDE))
+            words = words_of(element) if len(inner) < _INSIDE else ""
+            if words.strip() or len(inner) == _INSIDE:
+                linked = sum(len(words_of(e)) for e in inner if e.tag == "a")
+                said = any(e.tag in _SAID and words_of(e).strip() for e in inner)
+                alone = sum(e.tag in PICTURES for e in inner) == 1
+                few = 2 * linked < len(words) <= _CAPTION
+                return element if alone and few and not said else None
+        broken = broken and element.tag == "a"
     return None
 
 

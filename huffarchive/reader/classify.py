@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from huffarchive.editions.edition import Agency
 from huffarchive.editions.phrases import ALERTS
-from huffarchive.reader.blocks import Block, BlockLabel, Label
+from huffarchive.reader.blocks import Block, BlockLabel, Label, moved
 from huffarchive.reader.byline import signing
 from huffarchive.reader.chrome import ChromePhrases
 from huffarchive.reader.images import foreign_pictures
@@ -138,9 +138,17 @@ class Classifier:
             self._put(block, ChromeKind(kind))
         elif role in (Part.HEADLINE, Part.BYLINE, Part.DATE, Part.AGENCY):
             self._put(block, None)
+        elif self._headed(block):
+            for line in block.text.split("\n"):
+                self._put(moved(block, line), None)
         else:
             for piece, kind in self._book.cut(block):
                 self._put(piece, None if kind is None else ChromeKind(kind))
+
+    def _headed(self, block: Block) -> bool:
+        """Whether the headline is a block's first line, parted from the others by `<br>` alone."""
+        first, _, rest = block.text.partition("\n")
+        return bool(rest) and key(first) in self._expected.headlines
 
     def _put(self, block: Block, fate: Label | None) -> None:
         self.blocks.append(block)

@@ -211,10 +211,19 @@ def foreign_pictures(
     On a page without a layout also those far from the text, and those that lead to other pages.
     """
     kept = [i for i, f in enumerate(fates) if f in (BlockLabel.HEADLINE, BlockLabel.TEXT)]
+    shown = False
+    """Whether a picture stands between the text before and what comes."""
     for i, block in enumerate(blocks):
         picture = block.picture
-        if picture is None or fates[i] is not BlockLabel.FRAME:
+        shown = shown and fates[i] is not BlockLabel.TEXT
+        if fates[i] is not BlockLabel.FRAME:
             continue
+        if picture is None:
+            if not (known or shown or block.place.figure is not None):
+                signed = block.place.role is Part.CREDIT
+                fates[i] = ChromeKind.CREDIT if signed else ChromeKind.CAPTION
+            continue
+        shown = True
         near = bool(kept) and kept[0] - _BEFORE <= i <= kept[-1] + 1
         if block.place.figure is None:
             beside = _beside(i, blocks, fates)
@@ -274,6 +283,7 @@ def images_of(blocks: Iterable[Block], base: str) -> tuple[tuple[Image, ...], li
     framed: dict[html.HtmlElement | None, int] = {None: 0}
     captioned: set[html.HtmlElement] = set()
     frames: list[_Frame] = []
+    shown: html.HtmlElement | None = None
     for block in found:
         show, figure = block.place.slides, block.place.figure
         if figure is not None and figure not in framed:
@@ -288,7 +298,11 @@ def images_of(blocks: Iterable[Block], base: str) -> tuple[tuple[Image, ...], li
             if url is None and place[2] and any(frame.place == place for frame in frames[-1:]):
                 continue  # a button drawn over the picture
             _frame_of(place, frames, picture=True).url = url
+            shown = block.picture
             continue
+        if shown is not None and figure in shown.iterancestors("figure"):
+            # Around figures of their own: said of the last, where that has no caption itself.
+            place = place if frames[-1].captions else frames[-1].place
         frame = _frame_of(place, frames, picture=False)
         few = len(block.line.split()) <= _FEW  # beside a caption: whose picture it is
         if block.place.role is Part.CREDIT or (
@@ -370,7 +384,7 @@ def _images(frames: list[_Frame]) -> tuple[tuple[Image, ...], list[Chrome]]:
 
 _CREDITED = re.compile(
     r"(?P<caption>.*\w.*?)[\s|–—-]+"
-    r"(?P<credit>(?:©|\([cC]\)|(?:[Cc]r[ée]dits?(?: photos?)?|[Pp]hotos?|[Ii]mage)\s?[:/])"
+    r"(?P<credit>\(?(?:©|\([cC]\)|(?:[Cc]r[ée]dits?(?: photos?)?|[Pp]hotos?|[Ii]mage)\s?[:/])"
     r"\s?[^.!?]{2,80})"
 )
 
@@ -401,6 +415,8 @@ def address_of(picture: html.HtmlElement, base: str) -> str | None:
         return None
     holder = picture.getparent()
     sources = holder.iter("source") if holder is not None and holder.tag == "picture" else ()
+    if holder is not None and (shown := picture.getnext()) is not None and shown.tag == "noscript":
+        sources = (*sources, *shown.iter("img"))
     for element in (picture, *sources):
         for name in _ADDRESSES:
             if not (value := element.get(name)):

@@ -209,6 +209,7 @@ USUAL: Mapping[str, Role] = {
     **dict.fromkeys(EMBEDS, K.EMBED),
     **dict.fromkeys(BUTTONS, K.SHARE),
     ".breadcrumb*": K.NAVIGATION,
+    ".mw-editsection": K.NAVIGATION,
     "time": Part.DATE,
     "select": K.NAVIGATION,
     "textarea": K.OTHER,

@@ -29,6 +29,7 @@ _CREDIT = re.compile(
 )
 _DATE_WORDS = (
     "publie publiee publies publiees publication premiere first posted post poste postee published "
+    "diffuse diffusee diffusion aired broadcast revised revise revisee recorded "
     "update updated last modified modifie modifiee modification mis mise maj a jour actualise "
     "actualisee actualisation derniere le la du de on at the and et en ligne date cree creee "
     "created creation of heure heures h min minutes lecture read lundi mardi mercredi jeudi "

@@ -1,5 +1,6 @@
 """The text of a page without a layout: what trafilatura takes, put in order by the page's boxes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
@@ -51,6 +52,8 @@ _SENTENCE = 15
 """Words of a paragraph of some length."""
 _SEVERAL = 3
 """Such paragraphs of a box behind the text that may go on with it."""
+_RIGHTS = re.compile(r"(?:©|\(c\)|copyright|tous droits|all rights)(?!.*presse?\b)", re.IGNORECASE)
+"""How a line begins that says whose the site is; an agency's says whose the text is."""
 _DEEPEST = 64
 """Elements around a block that are looked at: a bound on the time."""
 
@@ -68,17 +71,21 @@ def standfirst(unsorted: Sequence[tuple[int, Block]], title: int, names: frozens
     below it; the text is in another box, or both are true. `names` are keys of authors.
     """
     below = [(i, block) for i, block in unsorted if i > title]
-    long = [(i, block) for i, block in below if len(block.line.split()) >= _SHORTEST_DEK]
+    signing = [
+        j for j, b in below
+        if b.place.role is Part.DATE or is_date(b.line) or is_byline(b.line) or signs(b)
+        or b.key in names
+    ]  # fmt: skip
+    long = [
+        (i, block) for i, block in below
+        if len(block.line.split()) >= _SHORTEST_DEK and i not in signing
+    ]  # fmt: skip
     if title < 0 or len(long) < 2:
         return -1
     (i, block), (after, following) = long[:2]
     if i > title + _NEAR or len(block.line.split()) > _LONGEST_DEK or block.links_only:
         return -1
-    signed = any(
-        b.place.role is Part.DATE or is_date(b.line) or is_byline(b.line) or signs(b)
-        or b.key in names
-        for j, b in below if i < j < after
-    )  # fmt: skip
+    signed = any(i < j < after for j in signing)
     element, box = block.place.element, following.place.element.getparent()
     apart = block.place.tag in _HEADINGS or element.getparent() is not box
     named = not _DEKS.isdisjoint(parts_of(element.get("class") or ""))
@@ -97,7 +104,7 @@ def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote)
         block = blocks[i]
         ends = SENTENCE_END.search(block.line) is not None
         if vote:
-            taken = vote.takes_most(block) and (ends or not block.links_only)
+            taken = vote.takes_most(block) and (ends or not block.links_only) and not _aside(block)
         else:  # trafilatura makes nothing of some pages: then sentences are text
             taken = ends and not block.links_only and len(block.line.split()) > _LABEL
         fates[i] = BlockLabel.TEXT if taken else named.get(i, ChromeKind.OTHER)
@@ -114,6 +121,19 @@ def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote)
     for i, fate in enumerate(fates):
         if fate is BlockLabel.DEK:  # what stands alone is no summary of anything
             fates[i] = BlockLabel.TEXT
+
+
+def _aside(block: Block) -> bool:
+    """Whether a block is no sentence of its page: a number alone, a link that is paid for, the
+    label of a player.
+    """
+    element = block.place.element
+    if block.place.tag == "div" and not any(map(str.isalpha, block.line)):
+        return True
+    if block.links_only and "sponsored" in (link.get("rel") or "" for link in element.iter("a")):
+        return True
+    player = element.find("audio") is not None or element.find("video") is not None
+    return player and SENTENCE_END.search(block.line) is None
 
 
 def _cards(blocks: Sequence[Block], fates: list[Label | None]) -> None:
@@ -171,7 +191,9 @@ def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequenc
     first, last = texts()[0], texts()[-1]
     for i in asked:
         block = blocks[i]
-        if fates[i] is not ChromeKind.OTHER or block.links_only or i < first:
+        if fates[i] is not ChromeKind.OTHER or block.links_only or _aside(block):
+            continue
+        if i < first and (block.place.tag not in _HEADINGS or i < title):
             continue
         named = block.place.tag != "div" or block.place.element.get("class") is not None
         if named and boxes.like(block.place.element, last=i > last):
@@ -182,7 +204,7 @@ def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequenc
     for i in texts()[:0:-1]:
         line = blocks[i].line
         label = line.endswith(":") and DATE_LABEL.search(plain(line)) is not None
-        if blocks[i].place.tag not in _HEADINGS and not label:
+        if blocks[i].place.tag not in _HEADINGS and not label and not _RIGHTS.match(line):
             break
         fates[i] = ChromeKind.OTHER
 
@@ -237,6 +259,8 @@ class _Boxes:
         if box is None:
             return False
         holder = box.getparent()
+        if box.tag in _HEADINGS and box.getnext() in self._around:
+            return not last
         if box.tag in _PIECES and holder in self._holders:
             return not last or box.tag in _LISTS
         form = (holder, box.tag, _name(box))

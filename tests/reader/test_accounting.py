@@ -49,10 +49,9 @@ def _visible(element: Any, layout: Layout) -> Iterator[str]:
     style = (element.get("style") or "").replace(" ", "")
     hidden = "display:none" in style or "visibility:hidden" in style
     hidden = hidden or element.get("hidden") is not None
-    # A picture's caption that is shown under the pointer is seen.
-    if (hidden or layout.role(element) is Part.HIDDEN) and "caption" not in element.get(
-        "class", ""
-    ):
+    # A picture's caption or credit that is shown under the pointer is seen.
+    hovered = any(part in element.get("class", "") for part in ("caption", "credit"))
+    if (hidden or layout.role(element) is Part.HIDDEN) and not hovered:
         return
     if layout.role(element) is Part.OUT:
         return

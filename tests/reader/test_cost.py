@@ -75,6 +75,7 @@ UNKNOWN = f"<article><h1>T</h1>{SAID}"
         (f"{LAUNCH}</div></div>", '<div class="hentry"><h2 class="entry-title">x</h2></div>'),
         (UNKNOWN, "<table><tr><td>x"),
         (UNKNOWN, '<div class="caption">x'),
+        (UNKNOWN, '<div style="float:left"><img src="/a.jpg"><br>x'),
         (f'{UNKNOWN}<figure><img src="/a.jpg">', "<div>mot</div>"),
         (f"{UNKNOWN}</article><article>", '<h2><a href="/x">Un titre lié</a></h2>'),
     ],

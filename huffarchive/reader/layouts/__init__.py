@@ -11,7 +11,6 @@ from huffarchive.reader.layouts.archive import AMP, ARCHIVE
 from huffarchive.reader.layouts.y2012 import Y2012
 from huffarchive.reader.layouts.y2014 import Y2014
 from huffarchive.reader.layouts.y2017 import Y2017
-from huffarchive.reader.text import words_of
 from huffarchive.reading import ChromeKind
 
 _GUESSED: dict[str, Role] = {
@@ -27,8 +26,6 @@ _GUESSED: dict[str, Role] = {
 """What makers of templates mean by words in the names of their elements."""
 _FIRST = 60
 """Elements that are looked at for a picture: a bound on the time."""
-_PICTURED = 300
-"""Letters beside a picture in a table or list that is its frame."""
 
 
 class Guessing(Layout):
@@ -42,8 +39,6 @@ class Guessing(Layout):
         tag, around = element.tag, element.getparent()
         if tag in ("small", "cite"):
             return Part.CREDIT if around.tag == "figcaption" else None
-        if tag in ("dl", "table"):
-            return Part.FIGURE if _frames(element) else None
         names = element.get("class")
         role = _guess(f"{tag} {names or ''}") if names or "-" in tag else None
         if role is None:
@@ -51,8 +46,9 @@ class Guessing(Layout):
         if tag == "p" and not isinstance(role, Part):
             return None
         if tag not in BLOCKS and "-" not in tag:
-            # Within a line only a credit is told apart, and not within a paragraph.
-            return role if role is Part.CREDIT and around.tag != "p" else None
+            # Within a line only a credit is told apart, and in a paragraph that of a caption.
+            held = around.tag != "p" or _guess(around.get("class") or "") is Part.CAPTION
+            return role if role is Part.CREDIT and held else None
         if role in (Part.CAPTION, Part.CREDIT) and _pictures(element):
             return Part.FIGURE
         return role
@@ -67,15 +63,6 @@ def _guess(names: str) -> Role | None:
 def _pictures(element: html.HtmlElement) -> int:
     """How many pictures stand among the first elements of one."""
     return sum(inner.tag in PICTURES for inner in islice(element.iter(), _FIRST))
-
-
-def _frames(element: html.HtmlElement) -> bool:
-    """Whether a table or list is the frame of one picture: with few words and no paragraph."""
-    inner = list(islice(element.iter(), _FIRST))
-    if len(inner) == _FIRST or sum(e.tag in PICTURES for e in inner) != 1:
-        return False
-    few = len(words_of(element)) <= _PICTURED
-    return few and all(e.tag != "p" for e in inner)
 
 
 GENERIC = Guessing(

@@ -34,6 +34,8 @@ RULES: dict[str, Role] = {
     "#liveblog*": Part.LIVE,
     ".image_caption*": Part.CAPTION,
     ".img_caption*": Part.CAPTION,
+    ".img_credit*": Part.CREDIT,
+    ".image_credit*": Part.CREDIT,
     ".entry_body_text": Part.BODY,
     ".entry-content": Part.BODY,
     ".bio*": K.AUTHOR_CARD,
