@@ -3,18 +3,29 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import chain, islice, product
 
 from huffarchive.stems import WORD, fold, stem
 
 _WRITTEN = "{headline dek text authors}"
 _STEMS = "{headline_stems dek_stems text_stems authors_stems}"
+_WORDS = "- {agency date_published}"
+"""The columns of either: what an article says, and who signed."""
+_DAY = "date_published"
+_FIELDS = {
+    "authors": ("auteure", "auteur", "author"),
+    "headline": ("titre", "title"),
+    "agency": ("agence", "agency"),
+    _DAY: ("année", "anne\u0301e", "annee", "year"),
+}
+"""What stands before a colon, by the column of the index that is asked."""
+_COLUMNS = {fold(name): column for column, names in _FIELDS.items() for name in names}
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟", '"'))
 _TOKEN = re.compile(
     r"(?P<bracket>[()])"
     r"|(?P<minus>(?<![^\s(])[-−–](?=[^\s-]))?"
-    r'(?:(?P<field>aut(?:eure?|hor)\s?:\s*)?(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"()]+))'
-    r"|(?=\())",
+    rf"(?:(?:(?P<field>{'|'.join(chain(*_FIELDS.values()))})\s?:\s*)?"
+    r'(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"()]+)|(?=\()))',
     re.IGNORECASE,
 )
 _ELIDED = re.compile(
@@ -44,7 +55,7 @@ class Asked:
 
 
 def asked(text: str, stems: Stems) -> Asked:
-    """Read a text: words, "phrases", beginnings*, author:, AND, OR, minus and brackets."""
+    """Read a text: words, "phrases", beginnings*, fields:, AND, OR, minus and brackets."""
     reader = _Reader(list(_tokens(text)), stems)
     wanted, unwanted = reader.either()
     ignored = tuple(dict.fromkeys(reader.ignored))
@@ -91,6 +102,8 @@ class _Reader:
     stems: Stems
     at: int = 0
     depth: int = 0
+    column: str | None = None
+    """That is asked, of a field before a bracket."""
     ignored: list[str] = field(default_factory=list)
 
     def either(self) -> tuple[str, str]:
@@ -113,7 +126,7 @@ class _Reader:
         """(wanted, unwanted) up to an OR."""
         wanted: list[str] = []
         unwanted: list[str] = []
-        minus, joined = False, False
+        minus, joined, column = False, False, self.column
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             operator = self._operator()
@@ -128,25 +141,28 @@ class _Reader:
                 ):
                     self.ignored.append("operator")
                 joined, minus = operator == "AND", operator == "NOT"
-            elif token["minus"] and not token["word"] and token["phrase"] is None:
-                minus = True  # before a bracket
+            elif not token["bracket"] and token["word"] is None and token["phrase"] is None:
+                minus |= bool(token["minus"])  # before a bracket
+                column = _column(token) or self.column
             else:
                 minus ^= bool(token["minus"])
-                found = self._group() if token["bracket"] else (self._leaf(token), "")
+                found = self._group(column) if token["bracket"] else (self._leaf(token), "")
                 for side, expression in zip(
                     (unwanted, wanted) if minus else (wanted, unwanted), found, strict=True
                 ):
                     if expression:
                         side.append(f"({expression})")
-                minus = joined = False
+                minus, joined, column = False, False, self.column
         if joined or minus:
             self.ignored.append("operator")
         return " AND ".join(dict.fromkeys(wanted)), " OR ".join(dict.fromkeys(unwanted))
 
-    def _group(self) -> tuple[str, str]:
+    def _group(self, column: str | None) -> tuple[str, str]:
+        outside, self.column = self.column, column
         self.depth += 1
         wanted, unwanted = self.either()
         self.depth -= 1
+        self.column = outside
         if self.at < len(self.tokens):
             self.at += 1
         else:
@@ -164,33 +180,47 @@ class _Reader:
         return _OPERATORS.get(token["word"] or "")
 
     def _leaf(self, token: re.Match[str]) -> str:
-        columns = "authors :" if token["field"] else f"{_WRITTEN} :"
+        column = _column(token) or self.column
         if token["phrase"] is not None:
-            if not token["end"]:
-                self.ignored.append("quote")
-                return " AND ".join(f"({each})" for each in self._words(token["phrase"], token))
-            phrase = _written(token["phrase"])
-            return f"{columns} ({phrase})" if phrase else ""
-        return " AND ".join(self._words(token["word"], token))
+            if token["end"]:
+                return _in(column or _WRITTEN, _written(token["phrase"]))
+            self.ignored.append("quote")
+        words = self._words(token["phrase"] or token["word"] or "", column)
+        return " AND ".join(f"({each})" for each in words if each)
 
-    def _words(self, text: str, token: re.Match[str]) -> Iterator[str]:
+    def _words(self, text: str, column: str | None) -> Iterator[str]:
         for each in text.split():
             word = _ELIDED.sub("", each)
             pieces = WORD.findall(word)
             if not pieces:
                 continue
-            if word.endswith("*"):
-                beginning = _written(word, "*")
-                yield f"authors : ({beginning})" if token["field"] else beginning
-            elif token["field"]:
-                yield f"authors : ({_written(word)})"
+            if column == _DAY:
+                yield _in(_DAY, f"^{_written(word, '*')}")
+            elif word.endswith("*"):
+                yield _in(column or _WORDS, _written(word, "*"))
+            elif column in {"authors", "agency"}:
+                yield _in(column, _written(word))
             else:
                 ways = product(*(self._stems(piece) for piece in pieces))
-                yield f"{_STEMS} : ({_any(' '.join(way) for way in ways)})"
+                stems = "headline_stems" if column else _STEMS
+                yield _in(stems, _any(" ".join(way) for way in ways))
 
     def _stems(self, word: str) -> list[str]:
-        found = self.stems(fold(word)) or {stem(word, "fr"), stem(word, "en")}
+        plain = fold(word)
+        found = self.stems(plain)
+        if not found:
+            found = {stem(word, "fr"), stem(word, "en")}
+            if plain == word.casefold():  # policiere, where the archive has policières alone
+                found = found.union(*map(self.stems, (f"{plain}s", plain.removesuffix("s"))))
         return sorted(found)
+
+
+def _column(token: re.Match[str]) -> str | None:
+    return _COLUMNS.get(fold(token["field"])) if token["field"] else None
+
+
+def _in(columns: str, words: str) -> str:
+    return f"{columns} : ({words})" if words else ""
 
 
 def _written(text: str, ending: str = "") -> str:

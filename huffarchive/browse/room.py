@@ -7,8 +7,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-PREFIXES = "1 2 3"
+from huffarchive.exports.latest import Latest
+from huffarchive.exports.sqlite import write_sqlite
+
+_PREFIXES = "1 2 3"
 """Beginnings of words that have an index of their own; hydro* is looked up word by word."""
+_BESIDE = ("agency", "date_published")
+"""Fields that are searched by their names only."""
 _NONE = b'"previous_id":null'
 _SHELVES = """
 CREATE TABLE signature (
@@ -36,7 +41,7 @@ def is_of(database: Path, jsonls: Iterable[Path]) -> bool:
         return False
     try:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as room:
-            room.execute("SELECT 1 FROM articles_words LIMIT 0")  # an earlier version made none
+            room.execute("SELECT agency FROM articles_fts LIMIT 0")  # an earlier version had none
             made = set(room.execute("SELECT file, size, written FROM made_of"))
     except sqlite3.Error:
         return False
@@ -47,6 +52,12 @@ def _states(jsonls: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
     for path in jsonls:
         found = path.stat()
         yield path.name, found.st_size, found.st_mtime_ns
+
+
+def make_room(latest: Latest, database: Path, jsonls: list[Path]) -> None:
+    """Make a reading room's database of the latest articles of these files, as `build_room`."""
+    write_sqlite(latest, database, _PREFIXES, _BESIDE)
+    build_room(database, jsonls)
 
 
 def build_room(database: Path, jsonls: list[Path]) -> None:

@@ -88,7 +88,7 @@ def neighbours(
 
 
 _TYPO = 2
-"""Letters that may be wrong in a word."""
+"""Letters that may be wrong in a word; one more in long ones."""
 _WORDS = 6
 """Words of a search that are looked at for wrong ones: each costs a look through all words."""
 
@@ -105,13 +105,14 @@ def suggestion(text: str, room: sqlite3.Connection) -> str:
         word = fold(found[0])
         if len(word) < 4 or _stems(room, word) or _stems(room, stem(word, "fr")):
             return found[0]
+        typo = _TYPO + (len(word) > 8)
         near = room.execute(
             "SELECT word FROM articles_words WHERE (word GLOB ? OR word GLOB ?) "
             "AND length(word) BETWEEN ? AND ?",
-            [f"{word[0]}*", f"?{word[1:3]}*", len(word) - _TYPO, len(word) + _TYPO],
+            [f"{word[0]}*", f"?{word[1:3]}*", len(word) - typo, len(word) + typo],
         )
         words = [row[0] for row in near]
-        close = extract(word, words, scorer=OSA.distance, limit=5, score_cutoff=_TYPO)
+        close = extract(word, words, scorer=OSA.distance, limit=5, score_cutoff=typo)
         return min(
             close, key=lambda each: (each[1], -_articles_with(each[0], room)), default=("",)
         )[0]

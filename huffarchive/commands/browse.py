@@ -98,9 +98,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         """The reading room's database, made anew when it is older than a JSONL file."""
         from tqdm import tqdm
 
-        from huffarchive.browse.room import PREFIXES, build_room, is_of
+        from huffarchive.browse.room import is_of, make_room
         from huffarchive.exports.latest import ExportError, Latest
-        from huffarchive.exports.sqlite import write_sqlite
         from huffarchive.storage.replacing import replacing
 
         jsonls = places.jsonl_files()
@@ -118,8 +117,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar,
                 Latest(jsonls, bar.update) as latest,
             ):
-                write_sqlite(latest, draft.path, PREFIXES)
-                build_room(draft.path, jsonls)
+                make_room(latest, draft.path, jsonls)
         except (ExportError, ValueError, OSError) as error:
             print(error, file=sys.stderr)
             self.exitcode = Exit.NOT_STORED

@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,13 @@ _KNOWN = 200_000
 """Words whose stems are kept in memory: some 40 MB."""
 
 
-def write_sqlite(latest: Latest, target: Path, prefixes: str = "") -> None:
+def write_sqlite(
+    latest: Latest, target: Path, prefixes: str = "", beside: Sequence[str] = ()
+) -> None:
     """A table `articles` with all fields (lists as JSON), and what `index_words` makes of it.
 
-    `prefixes` ("1 2 3") are lengths of beginnings of words that get an index of their own.
+    `prefixes` ("1 2 3") are lengths of beginnings of words that get an index of their own; the
+    fields `beside` are searched as they are written.
     The same input gives the same bytes with the same version of SQLite.
     """
     connection = sqlite3.connect(target, isolation_level=None)
@@ -45,7 +48,7 @@ def write_sqlite(latest: Latest, target: Path, prefixes: str = "") -> None:
         connection.execute("COMMIT")
         for name in _INDEXED:
             articles.create_index([name])  # type: ignore[union-attr]
-        index_words(connection, prefixes)
+        index_words(connection, prefixes, beside)
         connection.execute("ANALYZE")
         connection.execute("VACUUM")
     finally:
@@ -54,9 +57,9 @@ def write_sqlite(latest: Latest, target: Path, prefixes: str = "") -> None:
 
 _INDEX = """
 CREATE VIEW articles_searched AS SELECT rowid, {written},
-    headline AS headline_stems, dek AS dek_stems, text AS text_stems, authors AS authors_stems
-    FROM articles;
-CREATE VIRTUAL TABLE articles_fts USING FTS5 ({written}, {stems},
+    headline AS headline_stems, dek AS dek_stems, text AS text_stems,
+    authors AS authors_stems{beside} FROM articles;
+CREATE VIRTUAL TABLE articles_fts USING FTS5 ({written}, {stems}{beside},
     content=articles_searched, tokenize='{folding}', prefix='{prefixes}');
 CREATE TABLE articles_words (
     word TEXT NOT NULL,         -- without case, accents and ligatures
@@ -66,26 +69,39 @@ CREATE TABLE articles_words (
 """
 
 
-def index_words(connection: sqlite3.Connection, prefixes: str = "") -> None:
+def index_words(
+    connection: sqlite3.Connection, prefixes: str = "", beside: Sequence[str] = ()
+) -> None:
     """Index `articles`: `articles_fts` for words as written and by stem, and each word's stems.
 
     In a column of stems each word's place is kept, so that FTS5 marks the word itself; behind the
     text stand its words with ligatures, written out.
     """
     written = ", ".join(SEARCHED)
+    others = "".join(f", {name}" for name in beside)
+    end = 1 + len(SEARCHED)
+    marks = ",".join("?" * (end + len(SEARCHED) + len(beside)))
     stems = ", ".join(f"{name}_stems" for name in SEARCHED)
     connection.executescript(
-        _INDEX.format(written=written, stems=stems, folding=FOLDING, prefixes=prefixes)
+        _INDEX.format(
+            written=written, stems=stems, beside=others, folding=FOLDING, prefixes=prefixes
+        )
     )
-    rows = connection.execute(f"SELECT rowid, {written}, language FROM articles ORDER BY rowid")  # noqa: S608
+    rows = connection.execute(
+        f"SELECT rowid, {written}, language{others} FROM articles ORDER BY rowid"  # noqa: S608
+    )
     known: dict[tuple[str, str], str] = {}
     connection.execute("BEGIN")
     while batch := rows.fetchmany(_BATCH):
         connection.executemany(
-            f"INSERT INTO articles_fts (rowid, {written}, {stems}) VALUES (?,?,?,?,?,?,?,?,?)",  # noqa: S608
+            f"INSERT INTO articles_fts (rowid, {written}, {stems}{others}) VALUES ({marks})",  # noqa: S608
             (
-                (rowid, *texts, *(_stemmed(text, language or "", known) for text in texts))
-                for rowid, *texts, language in batch
+                (
+                    *row[:end],
+                    *(_stemmed(text, row[end] or "", known) for text in row[1:end]),
+                    *row[end + 1 :],
+                )
+                for row in batch
             ),
         )
         if len(known) > _KNOWN:

@@ -37,14 +37,12 @@ def serving(
     from huffarchive.browse import pages
     from huffarchive.browse import serving as server
     from huffarchive.browse.facets import FacetIndex
-    from huffarchive.browse.room import PREFIXES, build_room
+    from huffarchive.browse.room import make_room
     from huffarchive.exports.latest import Latest
-    from huffarchive.exports.sqlite import write_sqlite
 
     database = folder / "room.sqlite3"
     with Latest(jsonls) as latest:
-        write_sqlite(latest, database, PREFIXES)
-    build_room(database, jsonls)
+        make_room(latest, database, jsonls)
     with closing(sqlite3.connect(database)) as room:
         catalogue = FacetIndex.read(room)
     plugin = pages.Pages("Journal", language, folder, None, catalogue, **options)

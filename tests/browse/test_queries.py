@@ -1,7 +1,8 @@
 """What readers type, and which of the sample's articles they must find.
 
 What is right is said beside each query by regular expressions on the articles' own words, read by
-Python's `re`: each must occur, those after "!" must not; "@" asks the authors only.
+Python's `re`: each must occur, those after "!" must not; "@" asks the authors only, "=" the
+headline, "&" the agency, "+" the day of publication.
 """
 
 import re
@@ -9,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -17,17 +19,16 @@ pytest.importorskip("sqlite_utils")
 pytest.importorskip("snowballstemmer")
 
 from huffarchive.browse.facets import FacetIndex, Query
-from huffarchive.browse.room import PREFIXES, build_room
+from huffarchive.browse.room import make_room
 from huffarchive.browse.search import answer
 from huffarchive.exports.latest import Latest
-from huffarchive.exports.sqlite import write_sqlite
 from huffarchive.sample.site import Site
 from huffarchive.stems import fold
 from huffarchive.translator import words
 from tests.exports import synthetic
 
-Texts = dict[str, tuple[str, str]]
-"""By id: all words of an article, and its authors."""
+Texts = dict[str, dict[str, str]]
+"""By id: an article's words, and what stands in the fields of "@", "=", "&" and "+"."""
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +42,17 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.C
             article = replace(
                 synthetic.article(number + 1), id=gold.id, headline=gold.headline, dek=gold.dek,
                 text="\n\n".join(gold.paragraphs), paragraphs=list(gold.paragraphs),
-                authors=list(gold.authors), language="fr",
+                authors=list(gold.authors), language="fr", agency=gold.agency,
+                date_published=gold.date_published,
             )  # fmt: skip
             file.write(article.to_json())
             fields = (gold.headline, gold.dek or "", article.text, *gold.authors)
-            texts[gold.id] = ("\n---\n".join(fields), "\n".join(gold.authors))
+            texts[gold.id] = {
+                "": "\n---\n".join(fields), "@": "\n".join(gold.authors), "=": gold.headline,
+                "&": gold.agency or "", "+": gold.date_published or "",
+            }  # fmt: skip
     with Latest([path]) as latest:
-        write_sqlite(latest, folder / "room.sqlite3", PREFIXES)
-    build_room(folder / "room.sqlite3", [path])
+        make_room(latest, folder / "room.sqlite3", [path])
     with closing(sqlite3.connect(folder / "room.sqlite3")) as connection:
         connection.row_factory = sqlite3.Row
         yield connection, texts
@@ -57,20 +61,22 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.C
 def right(texts: Texts, *wanted: str) -> set[str]:
     """The articles that hold what is wanted."""
 
-    def holds(words: str, authors: str) -> bool:
-        for each in wanted:
-            text = authors if each.lstrip("!").startswith("@") else words
-            found = re.search(each.lstrip("!@"), text, re.IGNORECASE)
-            if bool(found) == each.startswith("!"):
-                return False
-        return True
+    def holds(article: dict[str, str]) -> bool:
+        parts = [re.match("(!?)([@=&+]?)(.+)", each, re.DOTALL) for each in wanted]
+        return all(
+            bool(re.search(words, article[field], re.IGNORECASE)) != bool(unwanted)
+            for unwanted, field, words in (part.groups() for part in parts if part)
+        )
 
-    return {ident for ident, pair in texts.items() if holds(*pair)}
+    return {ident for ident, article in texts.items() if holds(article)}
+
+
+catalogue_of = cache(FacetIndex.read)
 
 
 def found(room: sqlite3.Connection, text: str) -> tuple[set[str], tuple[str, ...]]:
     """The articles that the room finds, over all pages, and what it says that it ignores."""
-    catalogue = FacetIndex.read(room)
+    catalogue = catalogue_of(room)
     shown: set[str] = set()
     for page in range(1, 30):
         answered = answer(Query.of({"q": text, "page": str(page)}), catalogue, room)
@@ -190,6 +196,82 @@ TYPED: list[tuple[str, tuple[str, ...]]] = [
     ("auteur:gadb*", (r"@\bgadb",)),
     ("auteur:Gadbois OR auteur:Belzile", (r"@\b(gadbois|belzile)\b",)),
     ("Gadbois", (r"\bgadbois\b",)),
+    ("titre:incendie", (rf"={FIRE}",)),
+    ("titre:HuffPost", (r"=\bhuffpost\b",)),
+    ('title:"HuffPost Quebec"', (r"=\bhuffpost québec\b",)),
+    ("Titre : photos", (r"=\bphotos?\b",)),
+    ("titre:techno*", (r"=\btechno",)),
+    ("titre:(pont OU grèves)", (r"=\b(ponts?|grèves?)\b",)),
+    ("québec -titre:québec", (r"\bquébec\b", r"!=\bquébec\b")),
+    ("-titre:(le OU la OU les)", (r"!=\b(les?|la)\b",)),
+    ("agence:AFP", ("&^AFP$",)),
+    ("agency:reuters", ("&^Reuters$",)),
+    ('agence:"la presse canadienne"', ("&^La Presse Canadienne$",)),
+    ("agence:radio-canada pluies", ("&^Radio-Canada$", r"\bpluies?\b")),
+    ("agence:(AP OR Reuters)", ("&^(AP|Reuters)$",)),
+    ("-agence:AFP prix", ("!&^AFP$", r"\bprix\b")),
+    ("agence:press*", ("&Presse",)),
+    ("année:2013", (r"+^2013",)),
+    ("annee:2014 incendie", (r"+^2014", FIRE)),
+    ("anne\u0301e:2014", (r"+^2014",)),
+    ("Année : 2012", (r"+^2012",)),
+    ("year:2015 OR year:2016", (r"+^201[56]",)),
+    ("année:(2015 OU 2016) essence", (r"+^201[56]", GAS)),
+    ("année:2013-05", (r"+^2013-05",)),
+    ("année:201*", (r"+^201",)),
+    ("essence -année:2016", (GAS, r"!+^2016")),
+    ("titre:(québec -auteur:Roy)", (r"=\bquébec\b", r"!@\broy\b")),
+    # written without a look at the code, from the sample's words
+    ("le prix de l'essence", (r"\bles?\b", r"\bprix\b", r"\bdes?\b", GAS)),
+    ("les soeurs", (r"\bles?\b", r"\bsœurs?\b")),
+    ("photo", (r"\bphotos?\b",)),
+    ("photos", (r"\bphotos?\b",)),
+    ("ami", (r"\bamis?\b",)),
+    ("élu", (r"\bélus?\b",)),
+    ("ELUS", (r"\bélus?\b",)),
+    ("vidéos", (r"\bvidéos?\b",)),
+    ("lois", (r"\blois?\b",)),
+    ("cheveu", (r"\bcheveux?\b",)),
+    ("jeux", (r"\bjeux?\b",)),
+    ("lieu", (r"\blieux?\b",)),
+    ("caméra", (r"\bcaméras?\b",)),
+    ("kilo", (r"\bkilos?\b",)),
+    ("travaux", (r"\b(travail|travaux)\b",)),
+    ("oeil", (r"\b(œil|yeux)\b",)),
+    ("animaux", (r"\banima(l|ux)\b",)),
+    ("tribunaux", (r"\btribuna(l|ux)\b",)),
+    ("cas", (r"\bcas\b",)),
+    ("mois", (r"\bmois\b",)),
+    ("fils", (r"\bfils\b",)),
+    ("égyptiennes", (r"\bégyptien(ne)?s?\b",)),
+    ("syriens", (r"\bsyrien(ne)?s?\b",)),
+    ("policiere", (r"\bpolici(er|ère)s?\b",)),
+    ("energie", (r"\b[ée]nerg(ies?|ir)\b",)),  # Snowball joins the company
+    ("ETUDIANTES", (r"\bétudi",)),
+    ("notre-dame", (r"\bnotre\Wdame\b",)),
+    ("l’hotel-dieu", (r"\bhôtel\Wdieu\b",)),
+    ("ETATS-UNIS", (r"\bétats\Wunis\b",)),
+    ("val d'or", (r"\bval\b", r"\bor\b")),
+    ("val-d’or", (r"\bval\Wd\Wor\b",)),
+    ('"Val d\'Or"', (r"\bval\Wd\Wor\b",)),
+    ("trois-rivieres", (r"\btrois\Wrivières?\b",)),
+    ("Iles-de-la-Madeleine", (r"\b[îi]les\Wde\Wla\Wmadeleine\b",)),
+    ("tête-à-tête", (r"\btête\Wà\Wtête\b",)),
+    ("aujourd hui", (r"\baujourd\b", r"\bhui\b")),
+    ("#10YearsChallenge", (r"\b10yearschallenge\b",)),
+    ("3D", (r"\b3d\b",)),
+    ("2015-2016", (r"\b2015\W2016\b",)),
+    ("10 %", (r"\b10\b",)),
+    ('"l\'hotel"', (r"\bl\Whôtel\b",)),
+    ("“police” -“policiers”", (r"\bpolice\b", r"!\bpoliciers\b")),
+    ("(Montréal OU Laval) ET police NOT pompiers",
+     (r"\b(montréal|laval)\b", r"\bpolices?\b", r"!\bpompiers?\b")),
+    ("neige OU pluie ET gel", (r"(?s)\bneiges?\b|\A(?=.*\bpluies?\b)(?=.*\bgels?\b)",)),
+    ("NOT police", (r"!\bpolices?\b",)),
+    ("-police -pompiers", (r"!\bpolices?\b", r"!\bpompiers?\b")),
+    ("Saint-Hy*", (r"\bsaint\Why",)),
+    ("municipal*", (r"\bmunicipal",)),
+    ("l’hydro-qu*", (r"\bhydro\Wqu",)),
 ]  # fmt: skip
 ABSENT = {'"incendies"', '"lait du prix"'}
 """Where nothing, or a form that the sample does not have, is the right answer."""
@@ -235,6 +317,27 @@ def test_what_has_no_sense_is_said_and_the_rest_is_searched(
     assert words("browse", "fr")[f"ignored_{says}"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant", "wanted"),
+    [
+        ("goverment", "gouvernement", r"\bgouvern(er?|ements?)\b"),
+        ("Montrael", "montreal", r"\bmontréal\b"),
+        ("pompeirs", "pompiers", r"\bpompiers?\b"),
+        ("municpalité", "municipalites", r"\bmunicipalités?\b"),
+        ("incendei", "incendie", FIRE),
+        ("electrisité", "electricite", r"\bélectricité\b"),
+        ("jornaliste", "journaliste", r"\bjourna(l|ux|listes?)\b"),
+    ],
+)
+def test_what_is_typed_wrongly_is_suggested_as_the_archive_has_it(
+    sample: tuple[sqlite3.Connection, Texts], typed: str, meant: str, wanted: str
+) -> None:
+    room, texts = sample
+    answered = answer(Query.of({"q": typed}), catalogue_of(room), room)
+    assert (answered.total, answered.suggested) == (0, meant)
+    assert found(room, meant)[0] == right(texts, wanted)
+
+
 HELPED = {
     "oeuvres": (r"\bœuvres?\b",),
     "l'incendie": (FIRE,),
@@ -246,6 +349,12 @@ HELPED = {
     "hydro*": (r"\bhydro",),
     "auteur:Roy": (r"@\broy\b",),
     "author:Roy": (r"@\broy\b",),
+    "titre:grève": (r"=\bgrèves?\b",),
+    "title:grève": (r"=\bgrèves?\b",),
+    "agence:AFP": ("&^AFP$",),
+    "agency:AFP": ("&^AFP$",),
+    "année:2013": ("+^2013",),
+    "year:2013": ("+^2013",),
     "(neige OR pluie) -hiver": (r"\b(neige|pluie)s?\b", r"!\bhivers?\b"),
 }
 
@@ -256,7 +365,7 @@ def test_every_example_of_the_help_finds_what_it_says(
 ) -> None:
     room, texts = sample
     examples = re.findall("`([^`]+)`", words("browse", language)["hint"])
-    assert len(examples) == len(HELPED) - 1  # each language has its own name for the authors
+    assert len(examples) == len(HELPED) - 4  # each language has its own names of the four fields
     for example in examples:
         assert found(room, example) == (right(texts, *HELPED[example]), ()), example
 

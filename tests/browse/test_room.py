@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from huffarchive.browse.article import CaptureError, difference, images, member
 from huffarchive.browse.facets import PAGE, Query
 from huffarchive.browse.query import asked
-from huffarchive.browse.room import PREFIXES, build_room
+from huffarchive.browse.room import build_room, make_room
 from huffarchive.browse.serving import find_replay
 from huffarchive.warc.cdxj import rows_of
 from tests.exports import synthetic
@@ -80,7 +80,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
         connection.execute(f"INSERT INTO articles VALUES ({','.join('?' * len(cells))})", cells)
     connection.commit()
     connection.isolation_level = None
-    index_words(connection)
+    index_words(connection, beside=("agency", "date_published"))
     connection.commit()
     build_room(folder / "room.sqlite3", [folder / "qc-1.jsonl"])
     connection.row_factory = sqlite3.Row
@@ -94,13 +94,11 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
     pytest.importorskip("sqlite_utils")
     pytest.importorskip("snowballstemmer")
     from huffarchive.exports.latest import Latest
-    from huffarchive.exports.sqlite import write_sqlite
 
     folder = tmp_path_factory.mktemp("invented")
     paths = synthetic.write(folder, 600, 20)
     with Latest(paths) as latest:
-        write_sqlite(latest, folder / "room.sqlite3", PREFIXES)
-    build_room(folder / "room.sqlite3", paths)
+        make_room(latest, folder / "room.sqlite3", paths)
     connection = sqlite3.connect(folder / "room.sqlite3")
     connection.row_factory = sqlite3.Row
     yield connection
