@@ -14,15 +14,8 @@ from huffarchive.ledger.ledger import Ledger
 from huffarchive.ledger.rows import PageUpdate, Task
 from huffarchive.outcome import PROVISIONAL, Reason, State, outcome_of_status, own_name
 from huffarchive.reading import Reading
-from huffarchive.sources.index import (
-    MIRROR,
-    QUERIES,
-    Found,
-    IndexFormatError,
-    is_query,
-    read_index,
-    services_of_query,
-)
+from huffarchive.sources import FILES, LIVE, SOURCES, of_query
+from huffarchive.sources.source import MIRROR, Found, IndexFormatError, is_query
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.reader import Capture
@@ -138,7 +131,7 @@ class Replay:
         found = article_page(Capture(main, None))
         if found is not None and found[0].edition == self._edition.code:
             note = Annotation(
-                str(found[0]), state=State.CAPTURED, reason=Reason.ARTICLE, source="warc"
+                str(found[0]), state=State.CAPTURED, reason=Reason.ARTICLE, source=FILES.name
             )
             yield _Told(main, note, found[1], found[0], bare=True)
 
@@ -172,7 +165,7 @@ class Replay:
         pages, captures = self._ledger.pages, self._ledger.captures
         url = self._url(told)
         page = pages.known(key, url, note.aliases, note.named_by)
-        task = Task(page, key, url, source=_source(key) or "")
+        task = Task(page, key, url, source=of_query(key) or "")
         state = State(note.state or "wanted")
         reason = Reason(note.reason) if note.reason else None
         found = Found()
@@ -217,7 +210,7 @@ class Replay:
                 tries=note.tries,
                 asked=asked,
                 said=Reason.MOVED,  # which address gave what answer no file says
-                source=_source(key),
+                source=of_query(key),
                 moved_to=moved.key if moved else None,
                 month=published,
                 status=status_of(told.response),
@@ -256,8 +249,8 @@ def _doubted(told: _Told, reason: Reason | None) -> str | None:
     """When the site said what a bad hour says too, to be asked again; which of them were found to
     be honest only the run's account tells.
     """
-    mine = f"live={told.note.state}/{reason}"
-    if _asked(told.note) != "live" or told.key.is_picture or told.note.next is not None:
+    mine = f"{LIVE.name}={told.note.state}/{reason}"
+    if _asked(told.note) != LIVE.name or told.key.is_picture or told.note.next is not None:
         return None
     if reason not in PROVISIONAL:
         return None
@@ -266,17 +259,13 @@ def _doubted(told: _Told, reason: Reason | None) -> str | None:
 
 def _asked(note: Annotation) -> str:
     """Whom a run asked: the mirror is the site, at another base."""
-    return "live" if note.source == MIRROR else note.source
+    return LIVE.name if note.source == MIRROR else note.source
 
 
 def _index(told: _Told, url: str) -> Found:
     message = Message.parse(told.record.block)
-    return read_index(message, told.key, url, told.edition, services_of_query(url))
-
-
-def _source(key: PageKey) -> str | None:
-    """The archive whose index a page is of."""
-    return next((source for source, kinds in QUERIES.items() if key.kind in kinds), None)
+    source = SOURCES[of_query(told.key) or ""].at_query(url)
+    return source.read_index(message, told.key, url, told.edition)
 
 
 def _moved(told: _Told, url: str, reading: Reading | Unread | None) -> Address | None:

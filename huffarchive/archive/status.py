@@ -14,12 +14,14 @@ from huffarchive.editions.edition import Edition
 from huffarchive.ledger.ledger import Ledger, RunRow
 from huffarchive.ledger.stats import PageCount
 from huffarchive.outcome import Reason, State
+from huffarchive.sources import SOURCES
 from huffarchive.sources.estimate import estimate
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.storage.replacing import replace_text
 from huffarchive.urls import PageKey
 
-INDEPENDENT = frozenset(("list", "sitemap", "wayback", "commoncrawl", "urls", "warc"))
+_ARCHIVES = (name for name, source in SOURCES.items() if not source.own)
+INDEPENDENT = frozenset(("list", "sitemap", "urls", *_ARCHIVES))
 """Discoverers that find articles each in its own way, and so may be compared. What "link",
 "robots" or "recover" name depends on which pages others led to."""
 

@@ -15,8 +15,9 @@ from huffarchive.ledger.pages import PICTURE
 from huffarchive.ledger.rows import CaptureRow, PageUpdate, Task
 from huffarchive.outcome import PROVISIONAL, AnswerOutcome, Reason, State
 from huffarchive.reading import Reading
-from huffarchive.sources.index import MIRROR, OWN, Found, waits_for
+from huffarchive.sources import FILES, LIVE, SOURCES, is_own, named
 from huffarchive.sources.memento import Memento
+from huffarchive.sources.source import Form, Found
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import Playback
@@ -50,7 +51,7 @@ class Visit:
     reading: Reading | Unread | None = None
     pictures: tuple[str, ...] = ()
     """URLs of the article's pictures, where the run wants them."""
-    source: str = "live"
+    source: str = LIVE.name
     memento: Memento | None = None
     """The capture of another archive that was asked for."""
     played: Playback | None = None
@@ -119,13 +120,14 @@ def next_state(visit: Visit, edition: Edition, now: float) -> NextState:
         )
     if visit.memento is not None:
         return NextState(State.WANTED, None, asked=task.asked)  # the next of its captures
-    if outcome.state is State.GONE and visit.source in OWN:
+    if outcome.state is State.GONE and is_own(visit.source):
         url = other_address(task, edition)
         if url is not None:
             said = outcome.reason
             return NextState(State.WANTED, None, url=url, said=said, asked=task.asked)
     if visit.next_source is not None and task.key.is_article:
-        return NextState(State.WANTED, None, asked=asked, source=waits_for(visit.next_source))
+        waits_as = SOURCES[visit.next_source].waits_as
+        return NextState(State.WANTED, None, asked=asked, source=waits_as)
     state, reason = together(asked)
     return NextState(state, reason, hops=task.hops, tries=tries, asked=asked)
 
@@ -147,7 +149,7 @@ def together(asked: Iterable[str]) -> tuple[State, Reason]:
     for answer in asked:
         source, _, outcome = answer.partition("=")
         state, _, reason = outcome.partition("/")
-        found.append((_HOPE.index(State(state)), source not in OWN, reason, State(state)))
+        found.append((_HOPE.index(State(state)), not is_own(source), reason, State(state)))
     _, _, reason, best = min(found, key=lambda answer: answer[:2])
     return best, Reason(reason)
 
@@ -201,15 +203,16 @@ def _last(visit: Visit, info_id: str, note: Annotation) -> Composed:
 
 def _note(visit: Visit, edition: Edition, end: NextState) -> Annotation:
     task = visit.task
-    asked_at_site = visit.source in ("live", "sample", "index")
-    located = edition.located(task.url) if asked_at_site else task.url
+    source = named(visit.source)
+    as_it_came = source.form in (Form.PAGE, Form.INDEX)
+    located = edition.located(task.url) if as_it_came else task.url
     fault = visit.reading.fault if isinstance(visit.reading, Unread) else None
     return Annotation(
         page=str(task.key),
         url=task.url if located != task.url else None,
         state=str(end.state),
         reason=str(end.reason) if end.reason else None,
-        source=MIRROR if visit.source == "live" and edition.site is not None else visit.source,
+        source=source.noted(edition),
         aliases=task.aliases,
         named_by=task.named_by,
         previous_id=task.previous.record_id if task.previous else None,
@@ -322,7 +325,7 @@ def is_provisional(visit: Visit, end: NextState) -> bool:
     The sample site is on this machine, where there is no network to have one.
     """
     final = visit.outcome.state in (State.GONE, State.REFUSED) and end.url is None
-    ours = visit.source == "live" and not visit.task.key.is_picture
+    ours = named(visit.source).doubted and not visit.task.key.is_picture
     return final and ours and visit.outcome.reason in PROVISIONAL
 
 
@@ -385,7 +388,7 @@ def capture_row(capture: Capture, serial: int, reason: Reason) -> CaptureRow:
     message = capture.head
     payload_sha1, payload_sha256 = capture.digests
     return CaptureRow(
-        source=capture.note.source if capture.note else "warc",
+        source=capture.note.source if capture.note else FILES.name,
         url=capture.url,
         target=capture.target,
         captured_at=stored.record.field("WARC-Date") or "",

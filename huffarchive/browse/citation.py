@@ -9,6 +9,7 @@ from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
+from huffarchive.sources import SOURCES
 from huffarchive.translator import Translator
 
 TYPES = {
@@ -17,7 +18,6 @@ TYPES = {
     "json": "application/vnd.citationstyles.csl+json",
 }
 """Media type of each form, by the ending of its file."""
-_ARCHIVES = {"wayback": "Internet Archive, Wayback Machine", "commoncrawl": "Common Crawl"}
 _KINDS = {"blog": ("post-weblog", "BLOG")}
 _NEWS = ("article-newspaper", "NEWS")
 _UNTITLED = {"fr": "[Sans titre]"}
@@ -56,7 +56,7 @@ def csl(record: dict[str, Any], publisher: str, *, invented: bool = False) -> di
         "issued": _parts(record["date_published"]),
         "URL": record["canonical_url"] or record["url"],
         "accessed": _parts(record["captured_at"]),
-        "archive": _ARCHIVES.get(record["source"]),
+        "archive": getattr(SOURCES.get(record["source"]), "title", None),
         "archive_location": "{warc_file}, offset {warc_offset}, length {warc_length}".format(
             **record
         ),

@@ -7,8 +7,8 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from glob import glob
 from itertools import pairwise
 from pathlib import Path
@@ -20,16 +20,14 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from huffarchive.editions.edition import Edition
 from huffarchive.outcome import Reason, State
-from huffarchive.sources.index import Services
+from huffarchive.sources import LIVE, QUERIES, SOURCES
+from huffarchive.sources.source import Source
 from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.urls import Address, OutOfScope, identify
 
-SOURCES = ("live", "sample", "wayback", "commoncrawl", "warc")
-"""Where pages may be captured from."""
-DISCOVERERS = ("list", "sitemap", "wayback", "commoncrawl")
+DISCOVERERS = ("list", "sitemap", *QUERIES)
 """Who may be asked which pages there are, beside files."""
-ARCHIVES = ("wayback", "commoncrawl")
 AGAIN = ("refused", "gone")
 """Settled states that `-a again=` may name."""
 SAMPLED = "qc"
@@ -57,7 +55,7 @@ class CrawlArguments:
     """A crawl's arguments."""
 
     edition: Edition
-    sources: tuple[str, ...] = ("live",)
+    sources: tuple[str, ...] = (LIVE.name,)
     urls: str | None = None
     """A file of URLs, one a line, or "-" for standard input; only these are crawled."""
     limit: int | None = None
@@ -87,16 +85,17 @@ class CrawlArguments:
                 near = difflib.get_close_matches(name, ARGUMENTS, 1, 0.4)
                 hint = f"did you mean {near[0]}=?" if near else f"known are {', '.join(ARGUMENTS)}"
                 raise CrawlArgumentError(f"unknown argument -a {name}=: {hint}")
-        default = "list,sitemap" if discover else "live"
+        default = "list,sitemap" if discover else LIVE.name
         given = [s.strip() for s in arguments.get("source", default).split(",") if s.strip()]
         patterns = [p.strip() for p in arguments.get("files", "").split(",") if p.strip()]
         if discover:
             patterns += [s for s in given if s.endswith(ENDINGS)]
             given = [s for s in given if not s.endswith(ENDINGS)]
-        known = DISCOVERERS if discover else SOURCES
-        if "warc" in given and not patterns:
+        known = DISCOVERERS if discover else tuple(SOURCES)
+        on_disk = [s for s in given if s in SOURCES and SOURCES[s].on_disk]
+        if on_disk and not patterns:
             raise CrawlArgumentError(
-                "-a source=warc: name the files too, e.g. -a files='FOLDER/*.warc.gz'"
+                f"-a source={on_disk[0]}: name the files too, e.g. -a files='FOLDER/*.warc.gz'"
             )
         for source in given or (() if patterns else ("",)):
             if source not in known:
@@ -106,16 +105,17 @@ class CrawlArguments:
                 )
         files = tuple(path for pattern in patterns for path in _files(pattern))
         listed = "list" in given or not discover
-        given = ["live" if s == "sitemap" else s for s in given if s != "list"]
+        given = [LIVE.name if s == "sitemap" else s for s in given if s != "list"]
         sources = tuple(dict.fromkeys(given))
-        if "sample" in sources and (len(sources) > 1 or "site" in arguments):
-            raise CrawlArgumentError(
-                "-a source=sample stands alone; leave out other sources and -a site="
-            )
-        if "sample" in sources and edition.code != SAMPLED:
-            raise CrawlArgumentError(
-                "-a source=sample: the sample site is one of huffpost_qc; crawl that"
-            )
+        for source in filter(_is_built_in, sources):
+            if len(sources) > 1 or "site" in arguments:
+                raise CrawlArgumentError(
+                    f"-a source={source} stands alone; leave out other sources and -a site="
+                )
+            if edition.code != SAMPLED:
+                raise CrawlArgumentError(
+                    f"-a source={source}: the sample site is one of huffpost_qc; crawl that"
+                )
         if "site" in arguments:
             try:
                 edition = edition.at(arguments["site"])
@@ -128,7 +128,7 @@ class CrawlArguments:
         crawls = tuple(c.strip() for c in arguments.get("crawls", "").split(",") if c.strip())
         recrawl = _number("recrawl", arguments.get("recrawl"), whole=False)
         images = _switch("images", arguments.get("images", "false"))
-        if images and not discover and {"live", "sample"}.isdisjoint(sources):
+        if images and not discover and not any(SOURCES[source].own for source in sources):
             raise CrawlArgumentError(
                 "-a images=true: only the site has pictures; add live to -a source="
             )
@@ -153,7 +153,13 @@ class CrawlArguments:
     @property
     def archive_name(self) -> str:
         """The archive that the pages go into; the sample's is apart from the real one."""
-        return f"{self.edition.code}-sample" if "sample" in self.sources else self.edition.code
+        built_in = next(filter(_is_built_in, self.sources), None)
+        return f"{self.edition.code}-{built_in}" if built_in else self.edition.code
+
+    @property
+    def doubts(self) -> bool:
+        """Whether what its servers say of a page may be a bad hour's word, asked again later."""
+        return not self.discover and any(SOURCES[source].doubted for source in self.sources)
 
     def listed(self) -> Iterator[Address | str]:
         """The pages of the URL list, each line an Address, or a sentence on what is wrong with it.
@@ -293,15 +299,17 @@ def _number(name: str, text: str | None, *, whole: bool) -> float | None:
     return value
 
 
-def services_of(settings: BaseSettings, job: CrawlArguments) -> Services:
-    """The archives that are asked beside the site."""
+def _is_built_in(source: str) -> bool:
+    return SOURCES[source].built_in
 
-    def base(name: str) -> str:
-        return str(settings.get(f"HUFFARCHIVE_{name}_URL")).rstrip("/")
 
-    return Services(
-        base("WAYBACK"), base("COMMONCRAWL_INDEX"), base("COMMONCRAWL_DATA"), job.crawls
-    )
+def sources_of(settings: BaseSettings, job: CrawlArguments) -> dict[str, Source]:
+    """Every source, at the bases that the settings name."""
+    found = {}
+    for name, source in SOURCES.items():
+        bases = {f: str(settings.get(s)).rstrip("/") for f, s in source.settings.items()}
+        found[name] = replace(source, crawls=job.crawls, **bases)
+    return found
 
 
 def places_of(settings: BaseSettings, name: str) -> ArchivePaths:
@@ -318,10 +326,10 @@ def project_folder() -> Path:
     return Path(found).parent if found else Path.cwd()
 
 
-def check_scope(url: str, job: CrawlArguments, services: Services) -> Reason | None:
+def check_scope(url: str, job: CrawlArguments, sources: Mapping[str, Source]) -> Reason | None:
     """Why an address is not asked in a run; None for the edition's own and its sources'."""
     edition = job.edition
-    if services.of(url) in job.sources:
+    if any(sources[name].asks(url) for name in job.sources):
         return None
     parts = urlsplit(url)
     if parts.path == "/robots.txt":

@@ -16,7 +16,7 @@ from huffarchive.download import errors
 from huffarchive.download.recording import exchanges_of, release
 from huffarchive.outcome import MAX_TRIES, AnswerOutcome, Reason, State, outcome_of_error
 from huffarchive.politeness.limits import Refused
-from huffarchive.sources.index import OWN
+from huffarchive.sources import INDEX, is_own
 from huffarchive.urls import Address, identify
 
 TASK = "huffarchive_task"
@@ -101,12 +101,12 @@ class ErrorHandler:
     def _down(self, visit: Visit, error: Refused) -> AnswerOutcome:
         """Where to ask for a page whose host is down: another source, another host, or later."""
         task, why, servers = visit.task, error.detail or str(error.reason), self.run.servers
-        own = visit.source in OWN
+        own = is_own(visit.source)
         if own and error.again is not None:
             servers.leave_alone(servers.of(task, visit.source), error.again)
             return AnswerOutcome(State.WANTED, None, error.again, detail=error.detail)
-        if not own or any(s not in OWN for s in self.job.sources):
-            source = task.source if visit.source == "index" else visit.source
+        if not own or not all(map(is_own, self.job.sources)):
+            source = task.source if visit.source == INDEX.name else visit.source
             servers.mark_unreachable(servers.of(task, source), error.reason, why)
             return AnswerOutcome(State.FAILED, error.reason, detail=error.detail)
         servers.close(servers.of(task, visit.source), why)

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from huffarchive.archive.archive import Archive
 from huffarchive.ledger.queue import Place, Share
 from huffarchive.ledger.rows import Task
-from huffarchive.sources.index import QUERIES, SITE, waits_for
+from huffarchive.sources import LIVE, QUERIES, SOURCES
+from huffarchive.sources.source import SITE
 
 PORTION = 16
 """Pages drawn of one server at once, and of one under way before another portion is: most of them
@@ -36,14 +37,14 @@ class RequestQueue:
         paused: Callable[[], Collection[str]] = tuple,
         closed: Collection[str] = (),
         *,
-        sources: tuple[str, ...] = ("live",),
+        sources: tuple[str, ...] = (LIVE.name,),
         server: Callable[[str, str], str] = lambda source, host: host if source == SITE else source,
         indexes_only: bool = False,
     ) -> None:
         self._archive = archive
         self._left = limit
         self._paused, self._closed = paused, closed
-        self._sources = tuple(dict.fromkeys(map(waits_for, sources)))
+        self._sources = tuple(dict.fromkeys(SOURCES[source].waits_as for source in sources))
         archive.ledger.frontier.sources = ("", *self._sources)
         self._server = server
         self._indexes_only = indexes_only

@@ -24,7 +24,7 @@ from huffarchive.outcome import (
     passing,
 )
 from huffarchive.reading import PageType, Reading
-from huffarchive.sources.index import OWN, QUERIES, Found, IndexFormatError, read_index
+from huffarchive.sources import QUERIES, SOURCES, named, of_query
 from huffarchive.sources.memento import (
     MOVED,
     NO_END,
@@ -36,6 +36,7 @@ from huffarchive.sources.memento import (
     choice,
     ranked,
 )
+from huffarchive.sources.source import Form, Found, IndexFormatError
 from huffarchive.urls import Address, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import is_archived, original, playback
@@ -77,16 +78,15 @@ class ResponseHandler:
     async def judge(self, visit: Visit, ask: CaptureTarget) -> Visit:
         """The visit with its verdict; a broken answer is a verdict too, never an exception."""
         try:
-            if ask.source in OWN:
-                return await self._live(visit)
-            if ask.source == "index":
-                return self._index(visit)
-            if ask.source == "wayback":
-                return await self._playback(visit)
-            message = Message.parse(visit.exchanges[-1].response)
-            if ask.source == "commoncrawl":
-                return await self._member(visit, message)
-            raise AssertionError(f"a source of another kind: {ask.source}")
+            match named(ask.source).form:
+                case Form.PAGE:
+                    return await self._live(visit)
+                case Form.INDEX:
+                    return self._index(visit)
+                case Form.PLAYBACK:
+                    return await self._playback(visit)
+                case Form.MEMBER:
+                    return await self._member(visit)
         except MessageError as error:
             if visit.memento is not None:
                 mark = TRUNCATED if error.fault == "cut" else None
@@ -175,11 +175,12 @@ class ResponseHandler:
 
     def _index_page(self, visit: Visit, message: Message) -> Visit:
         task = visit.task
-        empty = message.status == 404 and task.key.kind in ("ccpages-query", "ccindex-query")
+        source = self._run.sources[of_query(task.key) or ""]
+        empty = message.status == 404 and task.key.kind in source.empty_kinds
         if message.status != 200 and not empty:
             outcome = self._by_status(message, task) or AnswerOutcome(State.FAILED, Reason.ERROR)
             return replace(visit, outcome=outcome)
-        found = read_index(message, task.key, task.url, self._edition, self._run.services)
+        found = source.read_index(message, task.key, task.url, self._edition)
         if found.passed_over:
             log.info("%s: %d rows of no page of ours", task.url, found.passed_over)
         outcome = AnswerOutcome(State.CAPTURED, Reason.NOT_AN_ARTICLE)
@@ -223,7 +224,7 @@ class ResponseHandler:
             target = urljoin(visit.exchanges[-1].url, message.header("location") or "")
         except ValueError:
             target = ""
-        found = self._run.services.played_back(target)
+        found = self._run.sources[visit.source].played_back(target)
         where = identify(found[1], self._edition) if found is not None else None
         if found is None or not isinstance(where, Address) or where.key != task.key:
             if is_archived(message):
@@ -253,7 +254,8 @@ class ResponseHandler:
         named = Found(mementos=((where, led),), source=visit.source)
         return replace(visit, outcome=outcome, found=named, set_aside=MOVED)
 
-    async def _member(self, visit: Visit, message: Message) -> Visit:
+    async def _member(self, visit: Visit) -> Visit:
+        message = Message.parse(visit.exchanges[-1].response)
         if message.status not in (200, 206):
             return replace(visit, outcome=self._no_page(visit, message))
         assert visit.memento is not None
@@ -276,7 +278,7 @@ class ResponseHandler:
         read = _judged(await self._read(visit, job), job.response)
         if read.outcome.state is not State.CAPTURED:
             return read
-        file = source if visit.source == "warc" else memento.file
+        file = source if SOURCES[visit.source].on_disk else memento.file
         origin = f"{file} {memento.offset} {memento.length}"
         return replace(read, member=Copied(stored.record, data, source, origin))
 
@@ -331,13 +333,14 @@ def mismatch(capture: Capture, memento: Memento, task: Task, edition: Edition) -
     """Why a member is not the capture that its index promised, or None if it is."""
     record = capture.answer.record
     where = identify(capture.url, edition)
-    if record.type != "response" and (record.type != "resource" or memento.source != "warc"):
+    by_a_tool = SOURCES[memento.source].on_disk
+    if record.type != "response" and (record.type != "resource" or not by_a_tool):
         return f"a {record.type} record where a response was promised"
     if not isinstance(where, Address) or where.key != task.key:
         return "a record of another page"
     if record.is_cut:
         return TRUNCATED
-    if memento.source == "warc":
+    if by_a_tool:
         return None  # what a tool states of a body that it decoded need not fit
     message = Message.parse(capture.response)
     stated = record.field("WARC-Payload-Digest") or ""
@@ -394,22 +397,12 @@ class NextSource:
         memento = best[0]
         others = any(m.tried == "" for m in best[1:])
         ask = CaptureTarget(source, memento, choice(memento, known), others)
-        services = self._run.services
-        if source == "wayback":
-            return SourceRequest(ask, services.playback(memento.timestamp, memento.url), {})
-        assert memento.file is not None
-        assert memento.offset is not None
-        if source == "warc":
-            return SourceRequest(ask, memento.file, {})
-        last = memento.offset + memento.length - 1
-        headers = {"Range": f"bytes={memento.offset}-{last}"}
-        return SourceRequest(ask, services.member(memento.file), headers)
+        return SourceRequest(ask, *self._run.sources[source].request(memento))
 
     def _unread_index(self, source: str) -> AnswerOutcome | None:
         """What it means that an index was not read to its end: nobody knows what it holds."""
         if source not in self._unread:
-            services = self._run.services
-            base = {"wayback": services.wayback}.get(source, services.commoncrawl_index)
+            base = next(iter(self._run.sources[source].bases), "")
             found = self._run.archive.ledger.frontier.unread_index(QUERIES.get(source, ()), base)
             why = f"the index of {source} could not be read"
             state = State.REFUSED if found and found[0] is State.REFUSED else State.FAILED

@@ -15,7 +15,7 @@ from huffarchive import __version__
 from huffarchive.archive.archive import Archive, Limits
 from huffarchive.archive.files import ArchiveCorruptError, LockedError, StorageError
 from huffarchive.archive.run_report import Report, write_report
-from huffarchive.crawl.arguments import CrawlArguments, places_of, services_of
+from huffarchive.crawl.arguments import CrawlArguments, places_of, sources_of
 from huffarchive.crawl.queue import RequestQueue
 from huffarchive.crawl.seeds import UrlList, enqueue, read_files
 from huffarchive.crawl.servers import Servers
@@ -89,7 +89,7 @@ class Run:
         self.provisional: tuple[int, str | None] = (0, None)
         """Pages whose state waits for a second run, and from when on, at the run's end."""
         self._started = time.monotonic()
-        self.services = services_of(settings, job)
+        self.sources = sources_of(settings, job)
         self.servers = Servers(job, self.problems)
         self.places = places_of(settings, job.archive_name)
         self.archive = self._opened()
@@ -159,7 +159,7 @@ class Run:
             if self.archive.short_of_space:
                 self._fail(*_out_of_space(self._reserve))
             else:
-                enqueue(self.archive, self.job, self.services, self._listing)
+                enqueue(self.archive, self.job, self.sources, self._listing)
         except StorageError as error:
             self._fail(*_not_stored(error))
         self._begun = self.status is None
@@ -256,7 +256,7 @@ class Run:
         except StorageError as error:
             self._fail(*_not_stored(error))
             return
-        if "live" in self.job.sources and not self.job.discover:
+        if self.job.doubts:
             self.provisional = provisional.waiting(selected=True)
 
     def _judge(self, counts: dict[State, int], reason: str) -> Exit:

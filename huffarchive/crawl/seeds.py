@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,8 @@ from huffarchive.outcome import RETRY_AFTER, Reason, State
 from huffarchive.politeness.limits import Refused, Stopped
 from huffarchive.politeness.middleware import PolitenessMiddleware
 from huffarchive.reading import Reading
-from huffarchive.sources.index import OWN, Services
+from huffarchive.sources import FILES
+from huffarchive.sources.source import Source
 from huffarchive.sources.warc_files import find_captures
 from huffarchive.urls import Address, identify
 from huffarchive.warc.reader import WarcError, readable
@@ -39,15 +40,17 @@ class RecordError(ValueError):
     """A line of a JSONL file is no record."""
 
 
-def enqueue(archive: Archive, job: CrawlArguments, services: Services, listing: "UrlList") -> None:
+def enqueue(
+    archive: Archive, job: CrawlArguments, sources: Mapping[str, Source], listing: "UrlList"
+) -> None:
     """Add what this run was asked for to what is wanted; `listing` are the pages of its list."""
     pages, again, now = archive.ledger.pages, archive.ledger.again, archive.clock()
-    site = any(source in OWN for source in job.sources)
+    site = any(sources[source].own for source in job.sources)
     with archive.changing():
         again.try_again(now, [State.FAILED], site=site)
         again.no_later(now + max(RETRY_AFTER))
         again.try_again(now, [State.REFUSED], ["rate_limited"], site=site)
-        if "live" in job.sources and not job.discover:
+        if job.doubts:
             again.confirm(now)
         unread = archive.ledger.not_read.want(now, job.sources)
         for source in job.sources:
@@ -62,7 +65,7 @@ def enqueue(archive: Archive, job: CrawlArguments, services: Services, listing: 
         elif job.listed_urls:
             pages.want(job.edition.known_urls(), "list")
         for source in job.sources:
-            pages.want_queries(services.queries(source, job.edition), source)
+            pages.want_queries(sources[source].queries(job.edition), source)
             pages.select_queries(source)  # an earlier run may have left some
         if job.recrawl is not None:
             again.want_older(now, now - job.recrawl * 86400, pages=site, indexes=job.sources)
@@ -164,7 +167,7 @@ async def _read_file(
         found, others = found + len(ours), others + len(portion) - len(ours)
         end = len(portion) < PORTION
         with archive.changing():
-            pages.add_captures(((n.address, n.memento) for n in ours), "warc")
+            pages.add_captures(((n.address, n.memento) for n in ours), FILES.name)
             if end and not faults:
                 archive.ledger.readings.read(path)
         await asyncio.sleep(0)

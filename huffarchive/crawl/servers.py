@@ -9,7 +9,8 @@ from huffarchive.archive.store_visit import Visit
 from huffarchive.crawl.arguments import CrawlArguments
 from huffarchive.ledger.rows import Task
 from huffarchive.outcome import DISAPPEARED, PROVISIONAL, Reason
-from huffarchive.sources.index import OWN, SITE
+from huffarchive.sources import is_own, named
+from huffarchive.sources.source import SITE
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class Servers:
 
     def named(self, source: str, host: str) -> str:
         """Who answers for a source: an archive, or of the site the host that is asked."""
-        if source != SITE and source not in OWN:
+        if source != SITE and not is_own(source):
             return source
         return urlsplit(self._job.edition.located(f"https://{host}/")).netloc
 
@@ -121,7 +122,7 @@ class Servers:
         What has disappeared is no loss where archives are asked next: that is what they are for.
         """
         passed_on = visit.outcome.reason in DISAPPEARED and self._job.sources[-1] != visit.source
-        if visit.source == "live" and visit.outcome.reason is not None and not passed_on:
+        if named(visit.source).doubted and visit.outcome.reason is not None and not passed_on:
             server = self.of(visit.task, visit.source)
             why = self._odd_hour.judge(server, visit.outcome.reason, visit.task.doubted)
             if why is not None and server not in self.closed:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from huffarchive.archive.files import StorageError
 from huffarchive.archive.store_visit import Visit, together
-from huffarchive.crawl.arguments import CrawlArguments, check_scope, services_of
+from huffarchive.crawl.arguments import CrawlArguments, check_scope, sources_of
 from huffarchive.crawl.errors import TASK, ErrorHandler, LostItems
 from huffarchive.crawl.responses import CaptureTarget, NextSource, ResponseHandler, SourceRequest
 from huffarchive.crawl.run import NotBegunError, Run
@@ -34,8 +34,8 @@ from huffarchive.outcome import MAX_TRIES, AnswerOutcome, Reason, State, outcome
 from huffarchive.politeness.limits import Stopped, is_loopback, missing_contact
 from huffarchive.politeness.middleware import LATER, LIMIT, PAUSE
 from huffarchive.reader.links import MAX_SITEMAP
-from huffarchive.sources.index import OWN, Services, is_query
-from huffarchive.sources.warc_files import read_member
+from huffarchive.sources import INDEX, SOURCES, is_own, of_query
+from huffarchive.sources.source import Source, is_query
 from huffarchive.workers.job import ReadersFailedError
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class ArchiveSpider(scrapy.Spider):
     edition: ClassVar[Edition]
 
     job: CrawlArguments
-    services: Services
+    sources: Mapping[str, Source]
+    """Every source, as this run may ask it."""
     run: Run
     """From `begin` on, where `refused` is None."""
     refused: NotBegunError | None = NotBegunError(Exit.NOT_STARTED, "")
@@ -87,20 +88,21 @@ class ArchiveSpider(scrapy.Spider):
         """Check the arguments (CrawlArgumentError), start the sample site where it is asked for."""
         job = CrawlArguments.parse(cls.edition, kwargs, discover=kwargs.pop("discover", False))
         spider = super().from_crawler(crawler, *args)
-        if "sample" in job.sources:
+        if any(SOURCES[source].built_in for source in job.sources):
             from huffarchive.sample.server import Server
 
             sample = Server()
             sample.start()
             spider.sample = sample
             job = replace(job, edition=job.edition.at(sample.base))
-        spider.job, spider.services = job, services_of(crawler.settings, job)
-        if _asks_strangers(job, spider.services):
+        spider.job, spider.sources = job, sources_of(crawler.settings, job)
+        if _asks_strangers(job, spider.sources):
             spider.no_contact = missing_contact(crawler.settings.get("HUFFARCHIVE_OPERATOR"))
             if spider.no_contact:
                 log.warning("%s", spider.no_contact)
         bases = [job.edition.site] if job.edition.site is not None else []
-        bases += spider.services.named
+        for name, source in spider.sources.items():  # somebody named them: they may be private
+            bases += [base for base in source.bases if base not in SOURCES[name].bases]
         crawler.settings.set(
             "HUFFARCHIVE_ALLOWED_HOSTS", [host_and_port(b) for b in bases], priority="spider"
         )
@@ -150,7 +152,7 @@ class ArchiveSpider(scrapy.Spider):
 
     def refusal(self, url: str) -> Reason | None:
         """Why an address is not asked; None for those in scope."""
-        return check_scope(url, self.job, self.services)
+        return check_scope(url, self.job, self.sources)
 
     def on_robots_exchange(self, request: Request) -> None:
         """Keep the evidence of a robots.txt; no page waits for it."""
@@ -184,7 +186,7 @@ class ArchiveSpider(scrapy.Spider):
             await self.run.read_files()
             if self.job.discover and not self.job.sources:
                 return
-            if self.job.discover and "live" in self.job.sources:
+            if self.job.discover and any(map(is_own, self.job.sources)):
                 await self.sitemaps.ask()
             async for task in self.run.frontier.tasks():
                 if self.run.frontier.server_of(task) in self.run.servers.closed:
@@ -206,7 +208,7 @@ class ArchiveSpider(scrapy.Spider):
             )
             return Visit(task, (), outcome, source=self.job.sources[0])
         if is_query(task.key):
-            return self._elsewhere_request(task, task.url, CaptureTarget("index"))
+            return self._elsewhere_request(task, task.url, CaptureTarget(INDEX.name))
         source = self._next_source(task)
         if source is None:  # all have answered, and the run ended before the page was settled
             state, reason = together(task.asked)
@@ -216,12 +218,12 @@ class ArchiveSpider(scrapy.Spider):
             return self._answer(
                 task, source, AnswerOutcome(State.FAILED, why, detail="not asked: down")
             )
-        if source in OWN:
+        if is_own(source):
             return self._request(task, source)
         question = self.elsewhere.question(task, source)
         if isinstance(question, AnswerOutcome):
             return self._answer(task, source, question)
-        if source == "warc":
+        if SOURCES[source].on_disk:
             return await self._copied(task, question)
         return self._elsewhere_request(task, question.url, question.ask, question.headers)
 
@@ -247,7 +249,7 @@ class ArchiveSpider(scrapy.Spider):
         )
         assert ask.memento is not None
         try:
-            data = read_member(ask.memento)
+            data = SOURCES[ask.source].read(ask.memento)
         except OSError as error:
             detail = f"{question.url}: {error.strerror or error}"
             log.error("%s", detail)  # noqa: TRY400 - one line
@@ -270,18 +272,19 @@ class ArchiveSpider(scrapy.Spider):
         """
         own = task.captured or task.key.kind in OF_THE_SITE
         asked = (*task.sources_asked, after)
-        left = (s for s in self.job.sources if s not in asked and (s in OWN or not own))
-        return None if after == "index" else next(left, None)
+        left = (s for s in self.job.sources if s not in asked and (is_own(s) or not own))
+        return None if after == INDEX.name else next(left, None)
 
     def _elsewhere_request(
         self, task: Task, url: str, ask: "CaptureTarget", headers: dict[str, str] | None = None
     ) -> Request:
+        source = self.sources[of_query(task.key) or ask.source]
         return Request(
             url,
             callback=self.answered,
             errback=self.missed,
             headers=headers,
-            meta={TASK: task, ASK: ask, LIMIT: self.services.limit(url), NO_BODY: True},
+            meta={TASK: task, ASK: ask, LIMIT: source.limit(url), NO_BODY: True},
             dont_filter=True,
         )
 
@@ -356,7 +359,7 @@ class ArchiveSpider(scrapy.Spider):
         try:
             if failure is not None:
                 return self.failures.judge(visit, failure)
-            if ask.source in OWN:
+            if is_own(ask.source):
                 self.sitemaps.want(request.url)
             judged = await ResponseHandler(self.job.edition, self.run).judge(visit, ask)
         except ReadersFailedError as error:
@@ -373,14 +376,9 @@ class ArchiveSpider(scrapy.Spider):
         return replace(judged, outcome=outcome)
 
 
-def _asks_strangers(job: CrawlArguments, services: Services) -> bool:
+def _asks_strangers(job: CrawlArguments, sources: Mapping[str, Source]) -> bool:
     """Whether servers of others are asked: not for the sample, files, a site given by the user."""
-    bases = {
-        "live": "" if job.edition.site is not None else f"//{job.edition.hosts[0].name}",
-        "wayback": services.wayback,
-        "commoncrawl": services.commoncrawl_index,
-    }
-    asked = (bases.get(source, "") for source in job.sources)
+    asked = (sources[source].server(job.edition) for source in job.sources)
     return any(base and not is_loopback(urlsplit(base).netloc) for base in asked)
 
 

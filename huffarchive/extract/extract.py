@@ -15,6 +15,7 @@ from huffarchive.editions.edition import Edition
 from huffarchive.http import MessageError
 from huffarchive.outcome import Reason, own_name
 from huffarchive.reading import Caution, PageType, Reading, Text
+from huffarchive.sources import FILES
 from huffarchive.sources.warc_files import unplaced
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
@@ -80,7 +81,7 @@ def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Art
         images=list(text.images),
         links=list(text.links),
         chrome=list(text.chrome),
-        source=note.source if note else "warc",
+        source=note.source if note else FILES.name,
         captured_at=None if when == UNDATED else when.isoformat(timespec="seconds"),
         http_status=capture.head.status,
         warc_file=capture.answer.file,

@@ -11,8 +11,8 @@ from huffarchive.editions.edition import Edition
 from huffarchive.ledger.provisional import count_failure, doubt
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, PageUpdate, Selection
 from huffarchive.outcome import Reason, State
-from huffarchive.sources.index import SITE
 from huffarchive.sources.memento import Memento
+from huffarchive.sources.source import SITE
 from huffarchive.urls import Address, PageKey, identify
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.ledger.provisional import DAY
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection, Task
 from huffarchive.outcome import Reason, State
-from huffarchive.sources.index import OWN, QUERIES, SITE, waits_for
+from huffarchive.sources import QUERIES, SOURCES
+from huffarchive.sources.source import SITE
 from huffarchive.urls import PageKey
 
 _CAPTURED = (
@@ -132,7 +133,7 @@ class Requeue:
             "state IN ('gone', 'refused', 'failed') AND reason IS NOT 'moved' "
             "AND kind NOT LIKE '%-query'"
         )
-        if source not in OWN:
+        if not SOURCES[source].own:
             where += f" AND kind NOT IN ({_KINDS}) AND NOT {_CAPTURED}"
             said = "source = ? AND state = 'refused' AND reason = 'forbidden'"
             refused = f"id IN (SELECT page FROM answer WHERE {said})"  # noqa: S608
@@ -145,7 +146,7 @@ class Requeue:
             "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = ?, "  # noqa: S608
             f"source = ? WHERE {where} "
             "AND NOT EXISTS (SELECT 1 FROM answer WHERE page = page.id AND answer.source = ?)",
-            (int(now), waits_for(source), source),
+            (int(now), SOURCES[source].waits_as, source),
         )
         return cursor.rowcount
 
@@ -156,7 +157,7 @@ class Requeue:
         """
         answered = "id IN (SELECT page FROM answer WHERE answer.source = '{}')"
         cases = [
-            f"WHEN NOT {answered.format(source)} THEN '{waits_for(source) if place else ''}'"
+            f"WHEN NOT {answered.format(source)} THEN '{SOURCES[source].waits_as if place else ''}'"
             for place, source in enumerate(sources)
         ]
         self._connection.execute(
@@ -211,7 +212,8 @@ class PageQueue:
         self._selection = selection
         self._captures, self._answers = captures, answers
         self._discoverers = discoverers
-        self.sources: tuple[str, ...] = ("", SITE, *QUERIES, "warc")
+        names = (source.waits_as for source in SOURCES.values())
+        self.sources: tuple[str, ...] = ("", *dict.fromkeys(names))
         """Whom the run's pages may wait for; pages that wait for others are left alone."""
 
     def places(self) -> list[Place]:

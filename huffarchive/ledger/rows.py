@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from huffarchive.outcome import Reason, State
-from huffarchive.sources.index import MIRROR, OWN
+from huffarchive.sources import SOURCES, is_own
 from huffarchive.sources.memento import UNDECIDED, Memento
 from huffarchive.urls import Address, PageKey
 
@@ -80,9 +80,10 @@ class Task:
         it has now.
         """
         known = self.previous
-        if known is None or known.source not in (*OWN, MIRROR):
+        if known is None or not is_own(known.source):
             return None
-        ours = _behind_port if known.source == "sample" else str
+        built_in = known.source in SOURCES and SOURCES[known.source].built_in
+        ours = _behind_port if built_in else str
         if ours(known.target) != ours(url):
             return None
         return known if known.etag or known.last_modified else None

@@ -12,6 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from huffarchive import __version__
 from huffarchive.outcome import Reason
+from huffarchive.sources import SOURCES
 
 DAY = 86_400.0
 """The longest wait that a server is granted, in seconds."""
@@ -168,14 +169,9 @@ class Limit:
 
 
 LIMITS: dict[str, Limit] = {
-    limit.name: limit
-    for limit in (
-        # 24 a minute, of 30 that are hard; 8 a second, of 10.
-        Limit("wayback_cdx", "wayback", "web.archive.org", "/cdx", 2.55),
-        Limit("wayback_pages", "wayback", "web.archive.org", "/", 0.13),
-        Limit("commoncrawl_index", "commoncrawl", "index.commoncrawl.org", "/", 1.02, slows=True),
-        Limit("commoncrawl_data", "commoncrawl", "data.commoncrawl.org", "/", 0.56, slows=True),
-    )
+    s.limit: Limit(s.limit, name, urlsplit(s.base).netloc, s.counted, s.interval, slows=s.slows)
+    for name, source in SOURCES.items()
+    for s in source.services
 }
 """Every service's limit by its name, the narrower before the wider."""
 

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from huffarchive.editions.edition import Edition
 from huffarchive.http import Message, MessageError
-from huffarchive.sources.index import MAX_MEMBER, read_cdxj
+from huffarchive.sources.commoncrawl import MAX_MEMBER
 from huffarchive.sources.memento import Memento
+from huffarchive.sources.source import Form, Source, number, read_json
 from huffarchive.urls import Address, identify
 from huffarchive.warc.parser import Fault, parse
 from huffarchive.warc.reader import MAX_MEMBER as MAX_PLAIN
@@ -47,6 +48,23 @@ TYPES = [
     "continuation",
 ]
 """Of records, by the standard."""
+
+
+class WarcFiles(Source):
+    """Files on disk: WARC and WACZ, of this program or of others."""
+
+    name = "warc"
+    form = Form.MEMBER
+    on_disk = True
+
+    def request(self, memento: Memento) -> tuple[str, dict[str, str]]:
+        """The file's path."""
+        assert memento.file is not None
+        return memento.file, {}
+
+    def read(self, memento: Memento) -> bytes:
+        """The member as it stands, or made of its record; OSError as for `read_member`."""
+        return read_member(memento)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +141,7 @@ def _is_address(target: str) -> bool:
 
 def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | None:
     stored = capture.answer
-    if capture.note and capture.note.source == "wayback":
+    if capture.is_playback:
         return None  # a playback's evidence is two records: such files are kept as they are
     address = identify(capture.url, edition)
     if not isinstance(address, Address):
@@ -140,7 +158,7 @@ def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | Non
         return None
     within = f"!{stored.file}" if path.name.endswith(".wacz") else ""
     memento = Memento(
-        "warc",
+        WarcFiles.name,
         capture.captured_at.strftime("%Y%m%d%H%M%S").zfill(14),
         capture.url,
         head.status,
@@ -152,6 +170,24 @@ def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | Non
         "" if 0 < stored.length <= MAX_MEMBER else "too_large",
     )
     return FoundCapture(address, memento)
+
+
+def read_cdxj(line: bytes, edition: Edition) -> Address | None:
+    """The page that a line of a CDXJ file names; None when it names none of the edition's.
+
+    Lines are "urlkey timestamp {json}"; captures of other statuses than 200 name no page.
+    """
+    try:
+        row = read_json(line[line.index(b"{") :])
+    except ValueError:
+        return None
+    url = row.get("url") if isinstance(row, dict) else None
+    if not isinstance(row, dict) or not isinstance(url, str):
+        return None
+    if number(row.get("status", 200)) != 200:
+        return None
+    where = identify(url, edition)
+    return where if isinstance(where, Address) else None
 
 
 def read_member(memento: Memento) -> bytes:

@@ -15,6 +15,7 @@ import huffarchive.verify.rules  # noqa: F401
 from huffarchive.editions import EDITIONS
 from huffarchive.ledger.readable import is_of_the_disk
 from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
+from huffarchive.sources import COPIED
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.verify import wacz
 from huffarchive.verify.extraction import Comparison, ReaderOptions, Reextraction
@@ -112,7 +113,7 @@ def _is_copied(entry: Entry, behind: Entry) -> bool:
     if behind.one("content-type") != CONTENT_TYPE:
         return False
     note = Annotation.from_block(behind.block)
-    return note is not None and note.source in ("commoncrawl", "warc") and note.origin is not None
+    return note is not None and note.source in COPIED and note.origin is not None
 
 
 class WarcPass:

@@ -13,6 +13,9 @@ CONTENT_TYPE = "application/warc-fields"
 which takes the place of the page itself: it has the same address and date."""
 
 _FIELD = b"huffarchive: "
+_OF_THE_SITE = frozenset(("live", "sample", "mirror", "index"))
+"""Sources whose answers stand in the WARC as they came: the site, under each of its names, and
+indexes. Of every other source they are playbacks, or members copied."""
 _LISTS = ("aliases", "named_by", "asked")
 _NUMBERS = ("tries", "hops")
 _URLS = ("url", "address", "next")
@@ -61,6 +64,11 @@ class Annotation:
     """Redirects followed to the address that is asked next."""
     unfollowed: bool = False
     """Whether the page's links were passed over: the run was about a list of URLs."""
+
+    @property
+    def of_archive(self) -> bool:
+        """Whether an archive, or a file of one, was asked for its capture of the page."""
+        return self.source not in _OF_THE_SITE
 
     def to_block(self) -> bytes:
         """The note as one field, whose value is JSON; what is unknown is left out."""

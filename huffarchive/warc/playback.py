@@ -31,6 +31,11 @@ class Playback:
     """Whether the original head promises more than the archive kept."""
 
 
+def is_playback(url: str) -> bool:
+    """Whether an address is one under which archives give a capture as archived."""
+    return _PLAYBACK.search(url) is not None
+
+
 def playback(url: str, response: bytes) -> Playback:
     """Take a playback apart; MessageError("malformed") when it is none.
 

@@ -19,7 +19,7 @@ from huffarchive.http import Message, MessageError
 from huffarchive.reconcile import reconciled
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.parser import MAX_HEAD, NO_RECORD, Fault, Resync, parse
-from huffarchive.warc.playback import Playback, playback
+from huffarchive.warc.playback import Playback, is_playback, playback
 from huffarchive.warc.record import Record, Stored, read_warc_date, sha1, sha256
 from huffarchive.warc.stream import MAGIC, FileWindow, segment_at
 
@@ -103,8 +103,13 @@ class Capture:
     """SHA-1 and SHA-256 of the entity, where the writer has just computed them."""
 
     @cached_property
+    def is_playback(self) -> bool:
+        """Whether an archive was asked to play a capture back."""
+        return self.note is not None and self.note.of_archive and is_playback(self.target)
+
+    @cached_property
     def _played(self) -> Playback | None:
-        if self.note is None or self.note.source != "wayback":
+        if not self.is_playback:
             return None
         try:
             return playback(self.target, self.answer.record.block)
@@ -131,7 +136,7 @@ class Capture:
     @property
     def _foreign(self) -> bool:
         """Whether another program wrote the answer."""
-        return self.note is None or self.note.source in ("commoncrawl", "warc")
+        return self.note is None or (self.note.of_archive and not self.is_playback)
 
     @property
     def holds_http(self) -> bool:

@@ -13,7 +13,7 @@ from huffarchive.ledger.ledger import Ledger
 from huffarchive.ledger.rows import PageUpdate, Task
 from huffarchive.ledger.schema import prepare
 from huffarchive.outcome import MAX_TRIES, AnswerOutcome, Reason, State, outcome_of_error
-from huffarchive.sources.index import QUERIES, Services
+from huffarchive.sources import QUERIES, SOURCES
 from huffarchive.sources.memento import Memento
 from huffarchive.urls import Address, PageKey, identify
 
@@ -28,7 +28,7 @@ def after(answers: list[tuple[str, AnswerOutcome]]) -> tuple[State, Reason | Non
     for place, (source, outcome) in enumerate(answers, 1):
         left = place < len(answers)
         end = next_state(
-            Visit(task, (), outcome, source=source, next_source="x" if left else None),
+            Visit(task, (), outcome, source=source, next_source="commoncrawl" if left else None),
             HUFFPOST_QC,
             0,
         )
@@ -145,12 +145,12 @@ def test_an_archive_that_refused_is_asked_again_in_a_later_run(ledger: Ledger) -
 
 
 def test_an_index_that_could_not_be_read(ledger: Ledger) -> None:
-    services = Services()
-    ledger.pages.want_queries(services.queries("wayback", HUFFPOST_QC), "wayback")
+    base, other = (SOURCES[name].bases[0] for name in ("wayback", "commoncrawl"))
+    ledger.pages.want_queries(SOURCES["wayback"].queries(HUFFPOST_QC), "wayback")
     kinds = QUERIES["wayback"]
-    assert ledger.frontier.unread_index(kinds, services.wayback) is None
+    assert ledger.frontier.unread_index(kinds, base) is None
     settle(ledger, State.FAILED, Reason.SERVER_ERROR, "index=failed/server_error")
     found = (State.FAILED, Reason.SERVER_ERROR)
-    assert ledger.frontier.unread_index(kinds, services.wayback) == found
+    assert ledger.frontier.unread_index(kinds, base) == found
     assert ledger.frontier.unread_index(kinds, "https://another.example") is None
-    assert ledger.frontier.unread_index(QUERIES["commoncrawl"], services.commoncrawl_index) is None
+    assert ledger.frontier.unread_index(QUERIES["commoncrawl"], other) is None

@@ -15,7 +15,7 @@ from huffarchive.crawl.seeds import UrlList, enqueue
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.http import Exchange, Message
 from huffarchive.outcome import AnswerOutcome, Reason, State, outcome_of_status
-from huffarchive.sources.index import Services
+from huffarchive.sources import SOURCES
 from huffarchive.storage.paths import ArchivePaths
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
@@ -35,7 +35,7 @@ class Run:
             arguments["urls"] = str(listed)
         job = CrawlArguments.parse(HUFFPOST_QC, arguments, discover=discover)
         self.archive = Archive(ArchivePaths(folder / "warc", folder / "output", "qc"), HUFFPOST_QC)
-        enqueue(self.archive, job, Services(), UrlList(job))
+        enqueue(self.archive, job, SOURCES, UrlList(job))
         self.frontier = RequestQueue(self.archive, None, indexes_only=discover)
         self.most = 0
         """Pages that were under way at once."""

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from huffarchive.http import Message
-from huffarchive.sources.index import Services
+from huffarchive.sources.wayback import Wayback
 from huffarchive.warc.playback import is_archived, original
 from tests.cases.kit import ADDRESS, http, page
 from tests.kit.command import Result, python
@@ -282,8 +282,8 @@ def test_a_link_to_the_original(link: str, found: str | None) -> None:
     ],
 )
 def test_an_address_that_plays_back(path: str, found: tuple[str, str] | None) -> None:
-    services = Services(wayback="http://localhost:8080/archive")
+    source = Wayback(base="http://localhost:8080/archive")
     for scheme in ("http", "https"):
-        assert services.played_back(f"{scheme}://localhost:8080/archive{path}") == found
-    assert services.played_back(f"http://localhost:8081/archive{path}") is None
-    assert services.played_back(f"http://localhost:8080{path}") is None
+        assert source.played_back(f"{scheme}://localhost:8080/archive{path}") == found
+    assert source.played_back(f"http://localhost:8081/archive{path}") is None
+    assert source.played_back(f"http://localhost:8080{path}") is None

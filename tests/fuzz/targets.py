@@ -19,7 +19,8 @@ from huffarchive.politeness.robots import RobotsRules
 from huffarchive.reader import read
 from huffarchive.reader.links import read_xml
 from huffarchive.reader.text import NotTextError, TooMuchTextError
-from huffarchive.sources.index import IndexFormatError, Services, read_index
+from huffarchive.sources import SOURCES, of_query
+from huffarchive.sources.source import IndexFormatError
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import playback
@@ -107,7 +108,7 @@ def cdx(data: bytes) -> None:
     for kind in ("cdx", "ccindex", "collinfo"):
         with contextlib.suppress(IndexFormatError, MessageError):
             key = PageKey("qc", f"{kind}-query", "0")
-            found = read_index(message, key, _CDX, HUFFPOST_QC, Services())
+            found = SOURCES[of_query(key) or ""].read_index(message, key, _CDX, HUFFPOST_QC)
             for address, memento in found.mementos:
                 assert isinstance(identify(memento.url, HUFFPOST_QC), Address)
                 assert address.key.edition == "qc"

@@ -27,7 +27,9 @@ from huffarchive.politeness.robots import RobotsRules
 from huffarchive.reader import read
 from huffarchive.reader.links import read_xml
 from huffarchive.reader.text import NotTextError, TooMuchTextError
-from huffarchive.sources.index import IndexFormatError, Services, file_is_safe, read_index
+from huffarchive.sources import SOURCES, of_query
+from huffarchive.sources.commoncrawl import file_is_safe
+from huffarchive.sources.source import IndexFormatError
 from huffarchive.urls import Address, OutOfScope, PageKey, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import playback
@@ -390,14 +392,10 @@ def test_retry_after_is_between_nothing_and_a_day(value):
 )
 def test_any_answer_of_an_index_names_pages_of_ours_or_nothing(body, kind):
     message = Message("HTTP/1.1", 200, "OK", (), body)
+    key = PageKey("qc", f"{kind}-query", "0")
+    source = SOURCES[of_query(key) or ""]
     try:
-        found = read_index(
-            message,
-            PageKey("qc", f"{kind}-query", "0"),
-            "https://web.archive.org/cdx?url=x",
-            HUFFPOST_QC,
-            Services(),
-        )
+        found = source.read_index(message, key, "https://web.archive.org/cdx?url=x", HUFFPOST_QC)
     except IndexFormatError:
         return
     for address, memento in found.mementos:

@@ -22,7 +22,7 @@ from huffarchive.ledger.queue import Share
 from huffarchive.ledger.rows import MOST, Lookup, PageUpdate
 from huffarchive.ledger.schema import VERSION, NewerLedgerError, OlderLedgerError, prepare
 from huffarchive.outcome import Reason, State
-from huffarchive.sources.index import Services
+from huffarchive.sources import SOURCES
 from huffarchive.storage.paths import ArchivePaths
 
 ENTRY = "https://www.huffpost.com/archive/qc/entry/x_n_{}"
@@ -78,7 +78,7 @@ def test_a_clock_that_was_ahead_keeps_no_page_waiting(tmp_path: Path) -> None:
     (tmp_path / "urls.txt").write_text(ENTRY.format(1))
     job = CrawlArguments.parse(HUFFPOST_QC, {"urls": str(tmp_path / "urls.txt"), "source": "live"})
     archive = Archive(places, HUFFPOST_QC, clock=lambda: now + 86_400)
-    enqueue(archive, job, Services(), UrlList(job))
+    enqueue(archive, job, SOURCES, UrlList(job))
     with archive.changing():
         (task,) = archive.ledger.frontier.draw(archive.run, 10, now + 86_400)
         archive.ledger.pages.apply(
@@ -86,7 +86,7 @@ def test_a_clock_that_was_ahead_keeps_no_page_waiting(tmp_path: Path) -> None:
         )
     archive.close(5, "shutdown")
     archive = Archive(places, HUFFPOST_QC, clock=lambda: now)
-    enqueue(archive, job, Services(), UrlList(job))
+    enqueue(archive, job, SOURCES, UrlList(job))
     due = archive.ledger.frontier.next_due()
     archive.close(5, "shutdown")
     assert due is not None

@@ -3,7 +3,7 @@
 import pytest
 from scrapy.settings import Settings
 
-from huffarchive.crawl.arguments import CrawlArguments, services_of
+from huffarchive.crawl.arguments import CrawlArguments, sources_of
 from huffarchive.crawl.spider import _asks_strangers
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.politeness.limits import missing_contact
@@ -53,4 +53,4 @@ def test_servers_of_others_want_a_contact(arguments, settings, asked) -> None:
     known = Settings()
     known.setmodule("huffarchive.settings")
     known.update(settings)
-    assert _asks_strangers(job, services_of(known, job)) is asked
+    assert _asks_strangers(job, sources_of(known, job)) is asked

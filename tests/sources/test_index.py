@@ -12,10 +12,13 @@ from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.http import Message, MessageError
 from huffarchive.ledger.ledger import Ledger
 from huffarchive.ledger.schema import prepare
-from huffarchive.sources.index import Found, IndexFormatError, Services, read_cdxj, read_index
+from huffarchive.sources import SOURCES, of_query
+from huffarchive.sources.commoncrawl import CommonCrawl
+from huffarchive.sources.source import Found, IndexFormatError
+from huffarchive.sources.warc_files import read_cdxj
+from huffarchive.sources.wayback import Wayback
 from huffarchive.urls import Address, PageKey
 
-SERVICES = Services()
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
 KINDS = ("collinfo-query", "cdx-query", "ccpages-query", "ccindex-query")
 INDEX = "https://index.commoncrawl.org/CC-MAIN-2022-05-index?url=a.example/*&output=json"
@@ -23,11 +26,13 @@ FILE = "crawl-data/CC-MAIN-2022-05/segments/1/warc/x.warc.gz"
 
 
 def read(
-    kind: str, body: bytes, status: int = 200, url: str = INDEX, services: Services = SERVICES
+    kind: str, body: bytes, status: int = 200, url: str = INDEX, crawls: tuple[str, ...] = ()
 ) -> Found:
     head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     key = PageKey("qc", kind, "0")
-    return read_index(Message.parse(head + body), key, url, HUFFPOST_QC, services)
+    sources = SOURCES | {"commoncrawl": CommonCrawl(crawls)}
+    source = sources[of_query(key) or ""]
+    return source.read_index(Message.parse(head + body), key, url, HUFFPOST_QC)
 
 
 def cdx(*rows: list[object], fields: str = "timestamp,original,mimetype,statuscode,digest,length"):
@@ -52,7 +57,7 @@ def test_rows_of_the_wayback_machine() -> None:
 
 
 def test_a_resume_key_leads_to_the_next_page() -> None:
-    first = SERVICES.cdx(HUFFPOST_QC, "quebec.huffingtonpost.ca/*")
+    first = Wayback().cdx(HUFFPOST_QC, "quebec.huffingtonpost.ca/*")
     body = cdx(
         ["20150203040506", URL.format(1), "text/html", "200", "", "9"], [], ["ca,x)/ 2015+1"]
     )
@@ -81,7 +86,7 @@ def test_common_crawl_is_asked_how_many_pages_it_has() -> None:
 
 def test_chosen_crawls_only() -> None:
     body = json.dumps([{"id": "CC-MAIN-2022-05"}, {"id": "CC-MAIN-2021-31"}]).encode()
-    more = read("collinfo-query", body, services=Services(crawls=("CC-MAIN-2021-31",))).more
+    more = read("collinfo-query", body, crawls=("CC-MAIN-2021-31",)).more
     assert {a.url.split("/")[3].split("?")[0] for a in more} == {"CC-MAIN-2021-31-index"}
 
 

@@ -1,5 +1,6 @@
 """Addresses of the services: what is asked, under which limit, and which files may be asked for."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,14 +10,18 @@ from scrapy import Request
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.politeness.limits import LIMITS, limit_of
-from huffarchive.sources.index import QUERIES, Services, file_is_safe, is_query
+from huffarchive.sources import QUERIES, SOURCES
+from huffarchive.sources.commoncrawl import CommonCrawl, file_is_safe
+from huffarchive.sources.memento import Memento
+from huffarchive.sources.source import is_query
+from huffarchive.sources.wayback import Wayback
 
-SERVICES = Services()
 FILE = "crawl-data/CC-MAIN-2022-05/segments/1/warc/x.warc.gz"
+CAPTURE = Memento("", "20150101000000", "http://a.example/", 200, "", "", 9, FILE, 0)
 
 
 def test_a_query_asks_for_pages_and_revisits_and_a_key_to_go_on() -> None:
-    first, *_ = SERVICES.queries("wayback", HUFFPOST_QC)
+    first, *_ = SOURCES["wayback"].queries(HUFFPOST_QC)
     query = parse_qs(urlsplit(first.url).query)
     assert query["url"] == ["quebec.huffingtonpost.ca/*"]
     assert query["filter"] == ["statuscode:200|-", "mimetype:text/html|warc/revisit"]
@@ -29,7 +34,7 @@ def test_a_query_asks_for_pages_and_revisits_and_a_key_to_go_on() -> None:
 
 @pytest.mark.parametrize("source", ["wayback", "commoncrawl"])
 def test_every_part_of_the_edition_is_asked_for(source: str) -> None:
-    asked = [a.url for a in SERVICES.queries(source, HUFFPOST_QC)]
+    asked = [a.url for a in SOURCES[source].queries(HUFFPOST_QC)]
     if source == "wayback":
         assert [parse_qs(urlsplit(url).query)["url"][0] for url in asked] == [
             "quebec.huffingtonpost.ca/*",
@@ -42,18 +47,20 @@ def test_every_part_of_the_edition_is_asked_for(source: str) -> None:
 
 
 def test_the_real_services_are_under_their_limits_whatever_names_them() -> None:
+    wayback, crawl = Wayback(), CommonCrawl()
     urls = {
-        SERVICES.cdx(HUFFPOST_QC, "x/*").url: "wayback_cdx",
-        SERVICES.playback("20150101000000", "http://a.example/"): "wayback_pages",
-        SERVICES.extent(HUFFPOST_QC, "CC-MAIN-2022-05", "x/*").url: "commoncrawl_index",
-        SERVICES.member(FILE): "commoncrawl_data",
+        wayback.cdx(HUFFPOST_QC, "x/*").url: "wayback_cdx",
+        wayback.request(CAPTURE)[0]: "wayback_pages",
+        crawl.extent(HUFFPOST_QC, "CC-MAIN-2022-05", "x/*").url: "commoncrawl_index",
+        crawl.request(CAPTURE)[0]: "commoncrawl_data",
     }
     for url, name in urls.items():
-        assert SERVICES.limit(url) == name
+        asked = [source for source in SOURCES.values() if source.asks(url)]
+        assert [source.name for source in asked] == [name.split("_")[0]]
+        assert asked[0].limit(url) == name
         assert limit_of(url) is LIMITS[name]
-        assert SERVICES.of(url) == name.split("_")[0]
-    assert SERVICES.of("https://web.archive.org/save/x") is None
-    assert SERVICES.of("https://www.huffpost.com/") is None
+    for other in ("https://web.archive.org/save/x", "https://www.huffpost.com/"):
+        assert not [source for source in SOURCES.values() if source.asks(other)]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +90,6 @@ def test_names_that_are_not_asked_for(name: str) -> None:
 def test_a_safe_name_stays_on_its_host(name: str) -> None:
     assert file_is_safe(FILE)
     if file_is_safe(name):
-        parts = urlsplit(Request(SERVICES.member(name)).url)
+        parts = urlsplit(Request(CommonCrawl().request(replace(CAPTURE, file=name))[0]).url)
         assert (parts.scheme, parts.netloc) == ("https", "data.commoncrawl.org")
         assert ".." not in parts.path.split("/")

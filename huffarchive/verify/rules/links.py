@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from huffarchive.sources import COPIED
 from huffarchive.verify.index import Index
 from huffarchive.verify.rule import ERROR, NOTE, Scope, declare, rule
 
@@ -11,9 +12,8 @@ Place = tuple[str, int | None, str | None, str, bool]
 _FROM_LINK = "FROM link l JOIN warc w ON w.id = l.file"
 _TARGET = "JOIN entry t ON t.id = l.target"
 _DANGLING = "NOT EXISTS (SELECT 1 FROM entry t WHERE t.id = l.target)"
-_COPIED = (
-    "EXISTS (SELECT 1 FROM note n WHERE n.target = l.id AND n.source IN ('commoncrawl', 'warc'))"
-)
+_SOURCES = ", ".join(f"'{source}'" for source in sorted(COPIED))
+_COPIED = f"EXISTS (SELECT 1 FROM note n WHERE n.target = l.id AND n.source IN ({_SOURCES}))"  # noqa: S608
 _PLACE = "w.shown, l.offset, l.id"
 _LOST = "give the file that holds that record too, or restore it"
 
@@ -249,7 +249,7 @@ def request_missing(index: Index) -> Iterator[Place]:
     """Beside each response and revisit of our archive stands its request."""
     yield from _places(
         index,
-        """
+        f"""
         SELECT w.shown, e.offset, e.id, 'no request is concurrent to this ' || e.type, 1
         FROM entry e
         JOIN warc w ON w.id = e.file
@@ -259,8 +259,8 @@ def request_missing(index: Index) -> Iterator[Place]:
         WHERE l.target = e.id AND l.field = 'warc-concurrent-to' AND r.type = 'request') AND NOT
         EXISTS (SELECT 1
         FROM note n
-        WHERE n.target = e.id AND n.source IN ('commoncrawl', 'warc'))
-        """,
+        WHERE n.target = e.id AND n.source IN ({_SOURCES}))
+        """,  # noqa: S608
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.http import Message, MessageError
-from huffarchive.sources.index import IndexFormatError, Services, file_is_safe, read_index
+from huffarchive.sources import SOURCES, of_query
+from huffarchive.sources.commoncrawl import file_is_safe
+from huffarchive.sources.source import IndexFormatError
 from huffarchive.urls import PageKey
 from huffarchive.warc.playback import playback
 from huffarchive.warc.reader import WarcError, member
@@ -43,7 +45,8 @@ def _read(kind: str, body: bytes, status: int = 200) -> Callable[[], str]:
         message = Message("HTTP/1.1", status, "OK", (), body)
         key = PageKey("qc", f"{kind}-query", "0")
         try:
-            found = read_index(message, key, _WAYBACK, HUFFPOST_QC, Services())
+            source = SOURCES[of_query(key) or ""]
+            found = source.read_index(message, key, _WAYBACK, HUFFPOST_QC)
         except (IndexFormatError, MessageError):
             return "no index"
         return f"{len(found.mementos)} captures, {len(found.more)} more, {found.passed_over} passed over"

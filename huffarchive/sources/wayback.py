@@ -1,0 +1,118 @@
+"""The Wayback Machine: its CDX server, and captures played back as archived."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Self
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+from huffarchive.editions.edition import Edition
+from huffarchive.http import Message
+from huffarchive.sources.memento import Memento
+from huffarchive.sources.source import (
+    Form,
+    Found,
+    IndexFormatError,
+    Service,
+    Source,
+    collected,
+    patterns,
+    query,
+    read_json,
+    row_memento,
+)
+from huffarchive.urls import Address, PageKey
+
+ROWS = 5000
+"""Index rows asked for at once: small enough to be read between two pages."""
+MAX_KEY = 4096
+"""Characters of a key from which an index goes on."""
+_PLAYBACK = re.compile(r"/web/(?P<timestamp>[0-9]{14})(?:[a-z]{2}_)?/(?P<url>\S+)", re.ASCII)
+_CDX = "/cdx/search/cdx?"
+_URL = ":/?#[]@!$&'()*+,;=%-._~"
+
+
+@dataclass(frozen=True)
+class Wayback(Source):
+    """The Internet Archive's Wayback Machine, or an archive of the same kind at another base."""
+
+    base: str = "https://web.archive.org"
+
+    name = "wayback"
+    form = Form.PLAYBACK
+    title = "Internet Archive, Wayback Machine"
+    query_kinds = ("cdx-query",)
+    settings = {"base": "HUFFARCHIVE_WAYBACK_URL"}  # noqa: RUF012 - a ClassVar of Source
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """24 requests a minute, of 30 that are hard; 8 a second, of 10."""
+        return (
+            Service("wayback_cdx", self.base, "/cdx/", "/cdx", 2.55),
+            Service("wayback_pages", self.base, "/web/", "/", 0.13),
+        )
+
+    def queries(self, edition: Edition) -> Iterator[Address]:
+        """The captures of each host and folder of the edition."""
+        for pattern in patterns(edition):
+            yield self.cdx(edition, pattern)
+
+    def cdx(self, edition: Edition, pattern: str, resume: str | None = None) -> Address:
+        """A page of its index (the CDX server)."""
+        fields = {
+            "url": pattern,
+            "output": "json",
+            "fl": "timestamp,original,mimetype,statuscode,digest,length",
+            "limit": str(ROWS),
+            "showResumeKey": "true",
+        }
+        if resume is not None:
+            fields["resumeKey"] = resume
+        # The filter leaves redirects and errors out; revisits, whose status is "-", stay in.
+        filters = [("filter", "statuscode:200|-"), ("filter", "mimetype:text/html|warc/revisit")]
+        url = f"{self.base}{_CDX}{urlencode([*fields.items(), *filters], safe='*/,:')}"
+        return query(edition, "cdx", url)
+
+    def at_query(self, url: str) -> Self:
+        """At the base of a CDX query."""
+        return replace(self, base=url.partition(_CDX)[0])
+
+    def read_index(self, message: Message, key: PageKey, url: str, edition: Edition) -> Found:  # noqa: ARG002
+        """Rows, the first of which names the fields; behind them perhaps a key to go on from."""
+        text = message.content
+        if not text.strip():
+            return Found()
+        rows = read_json(text)
+        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+            raise IndexFormatError("the index is no list of rows")
+        if len(rows) > 2 * ROWS:
+            raise IndexFormatError(f"{len(rows)} rows, where at most {ROWS} were asked for")
+        if not rows:
+            return Found()
+        more: tuple[Address, ...] = ()
+        if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:
+            (resume,) = rows[-1]
+            if not isinstance(resume, str) or len(resume) > MAX_KEY or not resume.isascii():
+                raise IndexFormatError("the index goes on from a key that is none")
+            rows = rows[:-2]
+            pattern = parse_qs(urlsplit(url).query).get("url", [""])[0]
+            more = (self.cdx(edition, pattern, resume),)
+            if more[0].url == url:
+                raise IndexFormatError("the index goes round in a circle")
+        names = [name if isinstance(name, str) else "" for name in rows[0]] if rows else []
+        dicts = (dict(zip(names, row, strict=False)) for row in rows[1:])
+        return collected((row_memento(row, self.name) for row in dicts), edition, self.name, more)
+
+    def request(self, memento: Memento) -> tuple[str, dict[str, str]]:
+        """Where it gives the bytes as archived."""
+        quoted = quote(memento.url, safe=_URL)
+        return f"{self.base}/web/{memento.timestamp}id_/{quoted}", {}
+
+    def played_back(self, url: str) -> tuple[str, str] | None:
+        """The moment, 14 digits, and the address, "http://" where it names no scheme."""
+        base = self.base.partition("//")[2]
+        found = _PLAYBACK.fullmatch(url.partition("//")[2].removeprefix(base))
+        if found is None or not url.partition("//")[2].startswith(base):
+            return None
+        original = re.sub(r"^(https?):/+", r"\1://", found["url"], flags=re.IGNORECASE)
+        return found["timestamp"], original if "://" in original else f"http://{original}"
