@@ -27,7 +27,7 @@ from huffarchive.warc.reader import (
     open_member,
     records,
 )
-from huffarchive.warc.record import Record, Stored
+from huffarchive.warc.record import UNDATED, Record, Stored, derived_id, read_warc_date, warc_date
 from huffarchive.warc.stream import FileWindow, Member, Plain, Segment, segment_at
 
 ENDINGS = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", ".cdxj")
@@ -37,6 +37,18 @@ _WITHIN = ".wacz!"
 _HTML = ("text/html", "application/xhtml+xml")
 _END = b"\r\n\r\n"
 _HTTP = "application/http;msgtype=response"
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z")
+"""A WARC-Date that every reader takes: index makers give a whole file up over another."""
+_ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[!-;=?-~]+>")
+_FORMS = {
+    "warc-record-id": _ID,
+    "warc-concurrent-to": _ID,
+    "warc-refers-to": _ID,
+    "warc-segment-origin-id": _ID,
+    "warc-warcinfo-id": _ID,
+    "warc-payload-digest": re.compile(r"[A-Za-z0-9.-]+:[A-Za-z0-9+/=_-]+"),
+}
+"""Fields that lead to other records, and what an index takes over, with the form of each."""
 TYPES = [
     "warcinfo",
     "response",
@@ -194,9 +206,9 @@ def read_member(memento: Memento) -> bytes:
     """The gzip member of a capture in a file on disk; a record that is not packed so is packed.
 
     A record that no strict reader could take (no Content-Length or a wrong one, bare LF, a space in
-    its address, no id; one of an ARC; a type or Content-Type that its block belies) is written anew
-    with the same block and its other fields. OSError when the file is not there, or is no longer
-    what it was.
+    its address, no id, an odd WARC-Date; one of an ARC; a type or Content-Type that its block
+    belies) is written anew with the same block and its other fields. OSError when the file is not
+    there, or is no longer what it was.
     """
     assert memento.file is not None
     name, _, within = memento.file.rpartition(_WITHIN)
@@ -229,7 +241,7 @@ def _member(file: IO[bytes], memento: Memento) -> bytes:
         return data
     types = _types(stored)
     if types != (stored.record.type, None) or not _is_sound(stored.record, plain):
-        return _anew(stored.record, *types).to_member()
+        return _anew(stored, *types).to_member()
     if isinstance(stretch, Member):
         return data
     deflater = zlib.compressobj(6, zlib.DEFLATED, 31)
@@ -245,9 +257,12 @@ def _unpacked(stretch: Segment) -> bytes:
 
 
 def _is_sound(record: Record, plain: bytes) -> bool:
-    """Whether a record's bytes are laid out as the standard has it, whatever its fields say."""
+    """Whether a record's bytes are laid out as the standard has it, and so are the fields that
+    others go by.
+    """
     head, _, rest = plain.partition(b"\r\n\r\n")
-    uri = f"WARC-Target-URI: {record.field('WARC-Target-URI')}".encode()
+    address = record.field("WARC-Target-URI") or ""
+    uri = f"WARC-Target-URI: {address}".encode()
     return (
         plain.startswith(b"WARC/1.")
         and head.count(b"\n") == head.count(b"\r\n")
@@ -255,9 +270,19 @@ def _is_sound(record: Record, plain: bytes) -> bool:
         and rest in (record.block, record.block + _END)
         and f"WARC-Record-ID: {record.id}".encode() in head
         and f"WARC-Type: {record.type}".encode() in head
+        and _DATE.fullmatch(date := record.field("WARC-Date") or "") is not None
+        and (date.startswith("0001-01-01") or read_warc_date(date) != UNDATED)
+        and address.strip("<").startswith(("http:", "https:"))
         and (uri in head or uri.replace(b": ", b": <") + b">" in head)
         and not (record.type == "resource" and record.field("WARC-Concurrent-To"))
+        and not _malformed(record)
     )
+
+
+def _malformed(record: Record) -> set[str]:
+    """The fields, in lower case, by which no other record or index can go."""
+    names = ((name.lower(), value) for name, value in record.fields)
+    return {name for name, value in names if name in _FORMS and not _FORMS[name].fullmatch(value)}
 
 
 def _types(stored: Stored) -> tuple[str, str | None]:
@@ -271,13 +296,20 @@ def _types(stored: Stored) -> tuple[str, str | None]:
     return "response", None if sound else _HTTP
 
 
-def _anew(record: Record, kind: str, content_type: str | None) -> Record:
-    wrong = {"content-length", "warc-block-digest", "warc-concurrent-to"}
+def _anew(stored: Stored, kind: str, content_type: str | None) -> Record:
+    record = stored.record
+    wrong = {"content-length", "warc-block-digest", "warc-concurrent-to", *_malformed(record)}
     if kind != record.type or record.field("Content-Length") != str(len(record.block)):
         wrong.add("warc-payload-digest")
-    if content_type is not None:
-        wrong.add("content-type")
-    fields = [(n, v) for n, v in record.fields if n.lower() not in wrong]
-    if content_type is not None:
-        fields.append(("Content-Type", content_type))
-    return replace(record, type=kind, fields=tuple(fields))
+    right = {
+        "WARC-Target-URI": Capture(stored, None).target,
+        "WARC-Date": warc_date(read_warc_date(record.field("WARC-Date") or "")),
+        "Content-Type": content_type or record.field("Content-Type") or "",
+    }
+    wrong |= {name.lower() for name in right}
+    kept = [(n, v) for n, v in record.fields if n.lower() not in wrong]
+    if "warc-record-id" in wrong:
+        bare = f"<{record.id}>"
+        sound = _FORMS["warc-record-id"].fullmatch(bare)
+        right["WARC-Record-ID"] = bare if sound else derived_id(kept, record.block)
+    return replace(record, type=kind, fields=(*right.items(), *kept))

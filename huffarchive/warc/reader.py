@@ -118,8 +118,10 @@ class Capture:
 
     @property
     def target(self) -> str:
-        """The WARC-Target-URI; some writers put angle brackets around it."""
-        return (self.answer.record.field("WARC-Target-URI") or "").strip("<>")
+        """The WARC-Target-URI; some writers put angle brackets around it, or write `HTTP:`."""
+        uri = (self.answer.record.field("WARC-Target-URI") or "").strip("<>")
+        scheme, colon, rest = uri.partition(":")
+        return f"{scheme.lower()}{colon}{rest}"
 
     @property
     def url(self) -> str:

@@ -41,7 +41,8 @@ def derived_id(fields: Iterable[tuple[str, str]], block: bytes) -> str:
 
 def warc_date(moment: datetime) -> str:
     """A WARC-Date in whole seconds (WARC/1.1, section 5.4)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    utc = moment if moment == UNDATED else moment.astimezone(UTC)
+    return f"{utc.year:04}-{utc:%m-%dT%H:%M:%SZ}"
 
 
 def read_warc_date(text: str) -> datetime:

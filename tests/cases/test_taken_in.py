@@ -5,6 +5,7 @@ import http.client  # noqa: F401  before warcio's capture_http wraps it
 import io
 import itertools
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -196,6 +197,27 @@ def odd_fields() -> bytes:
     return packed(*made)
 
 
+NAMES = (
+    "WARC-Record-ID", "WARC-Date", "Content-Type", "Content-Length", "WARC-Concurrent-To",
+    "WARC-Block-Digest", "WARC-Payload-Digest", "WARC-IP-Address", "WARC-Refers-To",
+    "WARC-Refers-To-Target-URI", "WARC-Refers-To-Date", "WARC-Warcinfo-ID", "WARC-Filename",
+    "WARC-Profile", "WARC-Identified-Payload-Type", "WARC-Segment-Origin-ID",
+    "WARC-Segment-Total-Length", "WARC-Protocol", "WARC-Cipher-Suite", "WARC-Source-URI",
+)  # fmt: skip
+"""Fields; those left out may say that a record is another, or cut, and are named where they do."""
+VALUES = (None, "", "x", "é", "a b", "-1", "<>", "urn:uuid:zz", "sha1:", "99, 99")
+
+
+def odd_values() -> list[bytes]:
+    """Each field left out and malformed in turn."""
+    made = []
+    for number, (name, value) in enumerate(itertools.product(NAMES, VALUES), 600_000):
+        without = (name,) if value is None else ()
+        instead = {} if value is None else {name.replace("-", "_"): value}
+        made.append(warc(http_(page(number)), number, without=without, **instead))
+    return made
+
+
 def odd_types() -> Iterator[tuple[str, str | None, bool, bytes]]:
     """Type and Content-Type of records, whether their blocks are HTTP, and the records."""
     number = itertools.count(400_000)
@@ -298,6 +320,8 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
         files[-1].write_bytes(make(100_000 + 10 * place))
     files.append(folder / "files/odd.warc.gz")
     files[-1].write_bytes(odd_fields())
+    files.append(folder / "files/values.warc.gz")
+    files[-1].write_bytes(packed(*odd_values()))
     files.append(folder / "files/types.warc.gz")
     files[-1].write_bytes(packed(*(made for *_, made in odd_types())))
     if shutil.which("wget"):
@@ -334,7 +358,7 @@ def test_what_is_extracted_is_what_is_taken_in(taken: Taken) -> None:
         except WarcError as error:
             pytest.fail(str(error))
     assert set(ours) == set(theirs), taken.said
-    assert len(theirs) >= 2 * len(SHAPES) + 25 + len([*odd_types()])
+    assert len(theirs) >= 2 * len(SHAPES) + 25 + len([*odd_types(), *odd_values()])
     assert [i for i in ours if ours[i] != theirs[i]] == []
     assert not any(row["warnings"] for i, row in ours.items() if int(i[5:]) >= 100_000)
 
@@ -405,6 +429,13 @@ def test_a_record_is_kept_as_what_its_block_is(taken: Taken) -> None:
         if (record.type == "response", says_http) != (is_http, is_http):
             wrong.append((kind, stated, is_http, record.type, record.field("Content-Type")))
     assert (number, wrong) == (400_044, [])
+
+
+def test_a_record_is_kept_with_a_date_that_index_makers_take(taken: Taken) -> None:
+    (path,) = (taken.folder / "warc/qc").glob("*.warc.gz")
+    dates = {s.record.field("WARC-Date") or "" for s in records(path)}
+    wrong = [d for d in dates if not re.fullmatch(r"\d{4}(-\d\d){2}T\d\d(:\d\d){2}(\.\d+)?Z", d)]
+    assert (len(dates) > len(DATES), wrong) == (True, [])
 
 
 def test_recover_makes_the_same_ledger(taken: Taken, tmp_path: Path) -> None:

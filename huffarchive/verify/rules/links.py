@@ -92,7 +92,7 @@ def refers_dangling(index: Index) -> Iterator[Place]:
     yield from _places(
         index,
         f"""
-        SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK}
+        SELECT {_PLACE}, 'no record ' || l.target, w.ours AND NOT {_COPIED} {_FROM_LINK}
         WHERE field = 'warc-refers-to' AND {_DANGLING}
         """,
     )
@@ -125,7 +125,7 @@ def segment_dangling(index: Index) -> Iterator[Place]:
     yield from _places(
         index,
         f"""
-        SELECT {_PLACE}, 'no record ' || l.target, w.ours {_FROM_LINK}
+        SELECT {_PLACE}, 'no record ' || l.target, w.ours AND NOT {_COPIED} {_FROM_LINK}
         WHERE field = 'warc-segment-origin-id' AND {_DANGLING}
         """,
     )

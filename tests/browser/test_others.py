@@ -1,0 +1,58 @@
+"""What was taken in from files of other programs replays in pywb as it was read.
+
+Needs pywb in the folder that $PYWB names; `bash .ci/browser` gets it.
+"""
+
+import http.client
+import re
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from huffarchive.http import Message
+from huffarchive.warc.cdxj import stamp, write_index
+from huffarchive.warc.reader import captures, records
+from tests.browser.test_replay import PYWB, pywb
+from tests.cases.test_taken_in import Taken, taken  # noqa: F401  a fixture
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not (PYWB / "wb-manager").exists(), reason="needs pywb: set $PYWB"),
+]
+
+
+def replayed(address: str) -> bytes:
+    """The page, codings undone."""
+    asked = urllib.request.Request(address, headers={"Accept-Encoding": "identity"})
+    with urllib.request.urlopen(asked, timeout=20) as answer:
+        return Message.parse(
+            f"HTTP/1.1 200 OK\r\nContent-Encoding: {answer.headers.get('Content-Encoding', '')}"
+            "\r\n\r\n".encode()
+            + answer.read()
+        ).content
+
+
+@pytest.mark.parametrize("ours", [False, True], ids=["pywb's index", "our index"])
+def test_pywb_replays_what_was_read(taken: Taken, tmp_path: Path, ours: bool) -> None:  # noqa: F811
+    (path,) = (taken.folder / "warc/qc").glob("*.warc.gz")
+    lines = write_index(path).read_text("utf-8").splitlines(keepends=True) if ours else None
+    kept = {c.url: c for c in captures(records(path))}
+    # pywb gives up over another status line, and over an interim answer; no byte of it is changed.
+    plain = re.compile(rb"(?i)HTTP/1\.[01] +200")
+    read = {url: c for url, c in kept.items() if plain.match(c.response)}
+    assert len(kept) - len(read) == 5
+    wrong = []
+    with pywb(tmp_path / "pywb", [path], lines) as base:
+        for url, capture in read.items():
+            moment = stamp(capture.answer.record.field("WARC-Date"))
+            try:
+                found = replayed(f"{base}/{moment}id_/{url}")
+            except (http.client.HTTPException, urllib.error.URLError, ValueError) as error:
+                wrong.append((url, moment, str(error)))
+                continue
+            if found != Message.parse(capture.readable).content:
+                wrong.append((url, moment, f"{len(found)} bytes"))
+    assert (wrong, len(kept)) == ([], len(taken.rows))
+    print(f"{len(read)} of {len(kept)} captures replayed byte for byte")
