@@ -161,7 +161,7 @@ def crawl(folder: Path, server: Server, numbers: list[int]) -> Crawled:
     folders = ("WARC", "OUTPUT", "CACHE")
     settings = [f"-sHUFFARCHIVE_{n}_DIR={folder / n.lower()}" for n in folders]
     settings += [f"-sHUFFARCHIVE_WAYBACK_URL={server.url}", "-sHUFFARCHIVE_WORKERS=0"]
-    hurried = ("-m", "tests.cases.hurried", "crawl", "huffpost_qc", "-asource=wayback")
+    hurried = ("-m", "tests.kit.hurried", "crawl", "huffpost_qc", "-asource=wayback")
     done = python(*hurried, f"-aurls={listed}", *settings)
     asked = Counter(p for p in server.paths() if p != "/robots.txt")
     return Crawled(done, _states(folder), _records(folder), asked)

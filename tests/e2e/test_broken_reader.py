@@ -12,12 +12,19 @@ from tests.e2e.conftest import Archived, options
 from tests.kit.command import scrapy
 
 SABOTAGE = Path(__file__).parent / "sabotage"
-PAGES = 8
-WAYS = ["cannot import", "dies at once", "answers rubbish"]
+PAGES = 3
 
 
+@pytest.mark.parametrize(
+    "ways",
+    [
+        ["dies at once"],
+        pytest.param(["cannot import", "answers rubbish", "dies at once"], marks=pytest.mark.long),
+    ],
+    ids=["one way", "all ways"],
+)
 def test_broken_readers_end_the_run_and_mended_ones_complete_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Archived
+    ways: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Archived
 ) -> None:
     wanted = tmp_path / "urls.txt"
     wanted.write_text("\n".join(list(site().plain_urls())[:PAGES]))
@@ -30,7 +37,7 @@ def test_broken_readers_end_the_run_and_mended_ones_complete_it(
             "crawl", "huffpost_qc", "-a", f"site={service.base}", "-a", f"urls={wanted}",
             *options(tmp_path), "-s", "HUFFARCHIVE_WORKERS=1",
         )  # fmt: skip
-        for way in WAYS:
+        for way in ways:
             monkeypatch.setenv("SABOTAGE", way)
             result = scrapy(*crawl)
             assert result.code == 4

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Archived, options
-from tests.kit.command import scrapy
+from tests.kit.command import python, scrapy
 
 
 def test_a_line_that_is_no_url_is_named_and_the_others_are_crawled(tmp_path: Path) -> None:
@@ -67,9 +67,10 @@ def test_a_list_that_names_no_page_changes_nothing(command: str, copied: Archive
 def test_a_limited_crawl_of_a_site_that_does_not_answer_is_not_merely_stopped(
     tmp_path: Path,
 ) -> None:
-    done = scrapy(
-        "crawl", "huffpost_qc", "-a", "site=http://127.0.0.1:1", "-a", "limit=5", *options(tmp_path)
-    )
+    done = python(
+        "-m", "tests.kit.hurried", "crawl", "huffpost_qc", "-a", "site=http://127.0.0.1:1",
+        "-a", "limit=5", *options(tmp_path),
+    )  # fmt: skip
     assert done.code == 3, done.out
     assert "The site could not be reached" in done.out
 
