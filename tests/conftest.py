@@ -7,6 +7,7 @@ times where a test says how many: `tests.kit.examples`).
 
 import os
 
+import pytest
 from hypothesis import settings
 
 from tests.kit.command import stop_server
@@ -18,6 +19,13 @@ settings.register_profile(
     "ci", derandomize=False, deadline=None, database=None, max_examples=400, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: one more than there are cores, as there are tests that wait for another process."""
+    wanted = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
+    return int(wanted) if wanted else len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_unconfigure() -> None:
