@@ -76,16 +76,17 @@ _HELP = (
     r"|(?:an? |additional )?(?:files?|reporting|material|information|reports?)"
 )
 CREDITING = _words(
-    r"(?:"
+    r"\*?(?:"
     rf"(?:(?:en collaboration )?avec|with)(?: (?:{_HELP}) {_OF}| )"
     r"|sources? ?: ?|source (?=\S)"
     rf"|(?:un |ce |cet |cette |le |la |une |l')?{_PIECE}"
     r"(?: (?:original|complet|et photos?|r[ée]dig[ée]|recueillis?|publi[ée]e?))*"
     rf" ?(?:provient |est |vient |tir[ée]e? )?{_OF}"
-    r"|(?:infos?|agences?) ?: ?"
+    rf"|(?:infos?|agences?) ?: ?|(?:d'apr[èe]s|selon) (?:une? |des |la |les ){_PIECE} {_OF}"
     rf"|(?:publi[ée]|[ée]crit|r[ée]dig[ée]|traduit|adapt[ée]) {_OF}|(?:par|by|via) ?:? "
     r"|(?:©|\(c\)|copyright)[\s\d©,–-]*(?:by )?"
-    r")(?:the |la |le |les |l'|des agences )?"
+    rf")(?:(?:une? |des |la |l'|an? )?(?:{_PIECE}|report) {_OF})?"
+    r"(?:the |la |le |les |l'|des agences )?"
 )
 """How a line begins that names the agency behind a text: "Avec", "Source :", "Un texte de"."""
 _STAFF = r"(?:writer|reporter|journalist|correspondent|staff|journaliste|correspondant)e?s?"

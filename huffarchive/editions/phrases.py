@@ -45,7 +45,11 @@ _CONTRIBUTOR_FR = (
     r"(?: Les (?:contributeurs|blogueurs)[^.]{0,160}\.)?"
     r"(?: Si vous (?:devez|souhaitez|voulez) signaler[^.]{0,120}\.?)?"
 )
-_NETWORK = r"(?:Facebook|Twitter|Instagram|Pinterest|YouTube|Google\+|Tumblr|Snapchat|Flipboard)"
+_NETWORK = (
+    r"(?:Facebook|Twitter|Instagram|Pinterest|YouTube|Google\+|Google Plus|Tumblr|Snapchat"
+    r"|Flipboard|LinkedIn|TikTok|Threads|Bluesky|Mastodon|WhatsApp|Telegram|Messenger|Vine|Reddit"
+    r"|Apple News)"
+)
 _ON_NETWORKS = (
     rf"(?:(?:notre|la) page )?{_NETWORK}"
     rf"(?:(?:, | et (?:sur )?|, sur | ou (?:sur )?| and | or )(?:(?:notre|la) page )?{_NETWORK})*"
@@ -206,7 +210,7 @@ LABELS: tuple[ChromePhrase, ...] = (
         _DISCLAIMER,
         *("auteur", "author", "writer", "blogueu", "contribut", "huff", "daction", "signataire"),
     ),
-    _phrase("promo", rf"{_FOLLOW}(?:[.,!]? {_SUBSCRIBE})?[.!]?"),
+    _phrase("promo", rf"(?:[^.!?]{{1,60}}\? )?{_FOLLOW}(?:[.,!]? {_SUBSCRIBE})?[.!]?"),
     _phrase("promo", rf"{_SUBSCRIBE}(?:[.,!]? {_FOLLOW})?[.!]?"),
     _phrase("promo", rf"{_LIKE}[.!]?"),
     _phrase("promo", r"[»›>] Suivez en direct [^.!?]{0,80}:?"),
@@ -217,6 +221,14 @@ LABELS: tuple[ChromePhrase, ...] = (
         rf"Pour (?:suivre|lire|voir|consulter|recevoir|ne rien manquer|plus)[^.!?:]{{0,80}}"
         rf"{_PAPER}[^.!?:]{{0,40}}cliquez(?:[- ](?:ici|sur ce lien))[.!]?",
     ),
+    *_signed(
+        "promo",
+        rf"(?:Pour (?:lire|voir|consulter)|Retrouvez|Lisez|Consultez)(?: tous| toutes)?(?: les| d')"
+        r" ?(?:autres )?(?:billets|textes|blogues|chroniques|articles)"
+        rf"(?: de {_NAMED}(?: {_NAMED}){{0,3}})?"
+        r",? (?:cliquez )?(?:ici|sur ce lien|en cliquant ici)[.!]?",
+        *("ici", "ce lien"),
+    ),
     _phrase("promo", r"Become a fan|Devenez fan|Devenir fan"),
     _phrase(
         "comments",
@@ -225,8 +237,9 @@ LABELS: tuple[ChromePhrase, ...] = (
     ),
     _phrase(
         "share",
-        r"Partager(?: cet article)?|Partagez(?: (?:cet article|sur .{1,30}))?"
-        r"|Share(?: this(?: story)?)?|Tweet(?:er|ez)?|Imprimer",
+        r"Partage[rz](?: (?:(?:cet|cette|ce|l') ?(?:article|histoire|texte|billet|page|nouvelle)"
+        r"|sur .{1,30}))?"
+        r"|Share(?: this(?: (?:story|article|page|post))?)?|Tweet(?:er|ez)?|Imprimer",
     ),
     _phrase("navigation", r"Retour [àa] l'accueil|Go to homepage|Previous story|Next story"),
     _phrase("related", rf"{_OPEN}(?:{_ALSO}|Inoltre su HuffPost){_SHUT}"),

@@ -64,6 +64,8 @@ _BESIDE = re.compile(r"float\s*:\s*(?:left|right)", re.IGNORECASE)
 _FOLDED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 """Headings whose button unfolds what stands below them: its words are the heading."""
 _SAID = (_FOLDED - {"dt"}) | {"p"}
+_CONTROLS = frozenset(("button", "select"))
+"""What stands within a line: the paragraph goes on behind it."""
 _BUTTON = 10
 """Words that a button has at most."""
 _PORTRAIT = frozenset((Part.FIGURE, Part.CAPTION))
@@ -181,6 +183,7 @@ class _Walk:
         self._depth = 0
         self._broken = False
         self._frames: set[html.HtmlElement | None] = set()
+        self._held_back: dict[html.HtmlElement, tuple[list[str], list[str], int]] = {}
 
     def walk(self, column: html.HtmlElement) -> list[Block]:
         root = Place("div", None, column, column)
@@ -195,6 +198,8 @@ class _Walk:
                 if inner is not outer:
                     if self._parts or self._links:
                         self._flush(inner)
+                    if element in self._held_back:
+                        self._parts, self._links, self._in_link = self._held_back.pop(element)
                     if inner.role is Part.AGENCY and not self._shown(inner, element):
                         self._out.append(Block(inner, "", picture=element))
                 if element.tail and element is not column:
@@ -213,12 +218,18 @@ class _Walk:
                     self._say(element.tail, outer)
                 continue
             inner = self._enter(outer, element, tag)
-            if inner is not outer and (self._parts or self._links):
-                self._flush(outer)
             if inner.role in _UNREAD and outer.role not in _UNREAD and not self._entered(element):
+                if tag in BLOCKS and (self._parts or self._links):
+                    self._flush(outer)
                 if element.tail and element is not column:
                     self._say(element.tail, outer)
                 continue
+            if inner is not outer and (self._parts or self._links):
+                if tag in _CONTROLS and outer.tag == "p":
+                    self._held_back[element] = self._parts, self._links, self._in_link
+                    self._parts, self._links, self._in_link = [], [], 0
+                else:
+                    self._flush(outer)
             if tag in PICTURES:
                 self._out.append(Block(inner, "", picture=element))
             elif tag == "a":

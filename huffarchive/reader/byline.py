@@ -22,7 +22,7 @@ LINES = frozenset(
 """Elements that stand in a line: what a logo is put into."""
 _PIECES = re.compile(r"[^\W_]+")
 _SIZE = re.compile(r"\d+x?\d*")
-_CUT = re.compile(r"(\s[-–—]{1,3}(?:\s|$)|--+|[—–]\s|\s?\|\s?|[()\[\]]|\s/(?=\w)|/\s|,\s|\s?:\s)")
+_CUT = re.compile(r"(\s[-–—_]{1,3}(?:\s|$)|--+|[—–]\s|\s?\|\s?|[()\[\]]|\s/(?=\w)|/\s|,\s|\s?:\s)")
 _PLACE = re.compile(r"(?:[A-ZÀ-Þ«\d]|le \d|le (?:lun|mar|mer|jeu|ven|sam|dim))")
 _BETWEEN = re.compile(r"\s*(?:[,;/&+]|\set\s|\sand\s|\savec\s|\s[-–—]\s|\s-)\s*")
 _ARTICLE = re.compile(r"(?:(?:de|of|from|par|by)\s)?(?:[ld]['’]|la\s|the\s)?", re.IGNORECASE)
@@ -31,7 +31,7 @@ _NAME = re.compile(
 )
 _PICTURE = re.compile(r"photo|image|vid[ée]o|getty|shutterstock|cr[ée]dit", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s*(?:[-–—]{1,2}\s?)?(?=[^\s.!?…»”\"])")
-_DASHES = "-–—|"
+_DASHES = "-–—_|"
 _ENDS = (")", "]", "/", ":")
 _CLOSING = 3
 """How many of the last lines may say whose text it is."""
@@ -215,6 +215,7 @@ def _signing(said: str, agencies: Sequence[Agency], *, bare: bool) -> str | None
     rest = said[lead.end() :] if lead else said
     if lead is None:
         rest = _ARTICLE.sub("", rest, count=1)
+    found: list[tuple[int, str]] = []
     for agency in agencies:
         # Without a word before it the line begins with the name.
         first = agency.written.match(rest)
@@ -224,8 +225,8 @@ def _signing(said: str, agencies: Sequence[Agency], *, bare: bool) -> str | None
             whole = rest[: match.end()] if credited else rest
             told = lead is not None or bare or (credited and bool(follows.strip(" .)]")))
             if told and _all_named(whole, agencies, people=lead is not None):
-                return agency.name
-    return None
+                found.append((match.start(), agency.name))
+    return min(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _all_named(text: str, agencies: Sequence[Agency], *, people: bool) -> bool:

@@ -149,6 +149,7 @@ EMBEDS = (
     *(".pb_feed", ".playbuzz", ".apester-media", ".opinionstage-widget", ".PDS_Poll"),
     *(".infogram-embed", ".flourish-embed", ".typeform-widget", ".strawpoll-embed"),
     *(".quora-content-embed", ".telegram-post", ".linkedin-post", ".gie-single"),
+    *(".embedly-card", ".pinterest-pin", ".soundcloud*", ".spotify-embed", ".threads-post"),
     *(".codepen", ".speakerdeck-embed", ".vk_post", ".coveritlive", ".scribblelive*", ".rumble"),
 )
 """Posts, players and polls of other sites, by the class that each site's own code gives them."""

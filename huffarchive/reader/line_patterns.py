@@ -45,6 +45,10 @@ _SIGNED = re.compile(r"\b(?:[Pp]ar|[Bb]y) (?:[A-Z][\w'’.-]+ ?){1,4}")
 _DIGIT = re.compile(r"\d")
 _LONGEST_DATE = 200
 _A_DATE = "\x1f"
+_AGO = re.compile(
+    r"(?:\w+\s){0,4}(?:(?:il y a|ago)\s\d+\s\w+|\d+\s\w+\sago)(?:\s(?:par|by)\s.{1,60})?\W*",
+    re.IGNORECASE,
+)
 DATE_LABEL = re.compile(
     r"(?P<changed>actualis\w*|(?:derniere )?mise?s? a jour|maj\b|(?:last )?updated?\b"
     r"|(?:last )?modifi\w*|derniere modification)"
@@ -91,6 +95,8 @@ def is_date(text: str) -> bool:
     """Whether a line is nothing but dates, their labels, and who or where: it says no sentence."""
     if len(text) > _LONGEST_DATE or _DIGIT.search(text) is None:
         return False
+    if _AGO.fullmatch(text) is not None:
+        return True
     words, rest, last = plain(text), [], 0
     for found in written_in(words, UTC, day_first=True):
         rest += [words[last : found.start], _A_DATE]

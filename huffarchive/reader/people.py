@@ -45,7 +45,7 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _HOUSE = re.compile(
-    r"^(?:l[ae]s?|the|un[e]?|des)\s|^l['’]"
+    r"^(?:l[ae]s?|the|un[e]?|des)\s|^l['’]|^(?:Ph\.?\s?D|M\.?\s?D|M\.?\s?Sc|MBA|LL\.?\s?[BM])$"
     r"|\b(?:agence|agency|presse|press|news|nouvelles|magazine|mag|radio|t[ée]l[ée]|tv|m[ée]dias?"
     r"|journal|gazette|universit[ée]|university|association|f[ée]d[ée]ration|fondation|foundation"
     r"|institut|coalition|collectif|groupe|conseil|centrale|syndicat|parti|minist[èe]re|inc|huffpost"
@@ -53,6 +53,7 @@ _HOUSE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’\-\u2010\u2011 ]*")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _EDGES = ' .:-–—|"«»“”*\xa0'
 _LONGEST = 400
 _MOST_WORDS = 6
@@ -65,6 +66,7 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
     word alone is no person: it is where the copy was filed, or a title.
     """
     text = " ".join(unicodedata.normalize("NFC", byline[:_LONGEST]).split())
+    text = _MAIL.sub(",", text)
     agencies: list[tuple[int, str]] = []
     for agency in edition.agencies:
         if (found := agency.written.search(text)) is not None:

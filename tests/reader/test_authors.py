@@ -99,6 +99,8 @@ SOMEBODY = [
     ("Jean de La Fontaine", ["Jean de La Fontaine"]),
     ("Par Parker Byron et Byron Parent", ["Parker Byron", "Byron Parent"]),
     ("Andrée Withers, Etienne Avecilla", ["Andrée Withers", "Etienne Avecilla"]),
+    ("Marie Côté marie.cote@huffpost.com", ["Marie Côté"]),
+    ("Par Ève O'Brien, Ph. D.", ["Ève O'Brien"]),
     ("Stromae", ["Stromae"]),
     ("Simon Jolin-Barrette", ["Simon Jolin-Barrette"]),
     ("Alain O'Connor", ["Alain O'Connor"]),
