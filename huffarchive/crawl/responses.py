@@ -3,6 +3,7 @@
 import logging
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -39,9 +40,10 @@ from huffarchive.sources.memento import (
 from huffarchive.sources.source import Form, Found, IndexFormatError
 from huffarchive.urls import Address, identify
 from huffarchive.warc.annotation import Annotation
-from huffarchive.warc.playback import is_archived, original, playback
+from huffarchive.warc.playback import is_archived, original, playback, played_at
 from huffarchive.warc.reader import Capture, WarcError, member
 from huffarchive.warc.record import sha1
+from huffarchive.warc.stream import MAGIC
 from huffarchive.workers.job import Job, Unread
 
 if TYPE_CHECKING:
@@ -196,12 +198,14 @@ class ResponseHandler:
             return self._led_on(visit, message)
         if message.status != 200:
             return replace(visit, outcome=self._no_page(visit, message))
-        if not is_archived(message):
+        if not _is_capture(visit, message):
             return self._unanswered(visit, "a page of the archive's own, not a capture")
         self._run.servers.answers_again(visit.source)
-        where = identify(original(message) or visit.task.url, self._edition)
-        if isinstance(where, Address) and where.key != visit.task.key:
-            return _passed_over(visit, Reason.MALFORMED, f"a capture of {where.key}")
+        if (said := original(message)) is not None:
+            where = identify(said if "://" in said else f"http://{said}", self._edition)
+            if not isinstance(where, Address) or where.key != visit.task.key:
+                what = where.key if isinstance(where, Address) else said[:100]
+                return _passed_over(visit, Reason.MALFORMED, f"a capture of {what}")
         played = playback(last.url, last.response)
         if played.truncated:
             return _passed_over(visit, Reason.NO_CAPTURE, TRUNCATED)
@@ -227,7 +231,7 @@ class ResponseHandler:
         found = self._run.sources[visit.source].played_back(target)
         where = identify(found[1], self._edition) if found is not None else None
         if found is None or not isinstance(where, Address) or where.key != task.key:
-            if is_archived(message):
+            if _is_capture(visit, message):
                 detail = f"HTTP {message.status} was archived"
                 return replace(
                     visit, outcome=AnswerOutcome(State.GONE, Reason.NO_CAPTURE, detail=detail)
@@ -258,7 +262,8 @@ class ResponseHandler:
         message = Message.parse(visit.exchanges[-1].response)
         if message.status not in (200, 206):
             return replace(visit, outcome=self._no_page(visit, message))
-        assert visit.memento is not None
+        if not message.entity.startswith(MAGIC):
+            return self._unanswered(visit, "no member of a WARC file")
         return await self.copied(visit, message.entity, visit.exchanges[-1].url)
 
     async def copied(self, visit: Visit, data: bytes, source: str) -> Visit:
@@ -285,13 +290,21 @@ class ResponseHandler:
     def _no_page(self, visit: Visit, message: Message) -> AnswerOutcome:
         """What an answer means that is no capture of a page: of the page, or of the service."""
         status = message.status
-        archived = message.header("memento-datetime") is not None
-        if archived or status in (404, 410, 416):
+        dated = message.header("memento-datetime") is not None
+        if (dated and _is_capture(visit, message)) or status in (404, 410, 416):
             return AnswerOutcome(State.GONE, Reason.NO_CAPTURE, detail=f"HTTP {status}")
         unexpected = AnswerOutcome(State.FAILED, Reason.UNEXPECTED_STATUS, detail=f"HTTP {status}")
         if 300 <= status < 400:
             return unexpected
         return self._by_status(message, visit.task) or unexpected
+
+
+def _is_capture(visit: Visit, message: Message) -> bool:
+    """Whether an answer is of the archive's captures: it says so, and when that can have been."""
+    asked = visit.exchanges[-1]
+    moment = played_at(asked.url, message)
+    possible = moment is not None and moment < asked.began + timedelta(days=1)
+    return possible and is_archived(message)
 
 
 def _own_name(task: Task, reading: Reading | Unread, edition: Edition) -> Address | None:

@@ -98,6 +98,8 @@ class CommonCrawl(Source):
         ids = (row.get("id") for row in rows if isinstance(row, dict))
         names = [name for name in ids if isinstance(name, str) and _CRAWL.fullmatch(name)]
         names = [name for name in names if not self.crawls or name in self.crawls]
+        if not names:
+            raise IndexFormatError("the list of crawls names none that is asked for")
         more = (self.extent(edition, name, p) for name in names for p in patterns(edition))
         return Found(more=tuple(more))
 
@@ -114,20 +116,22 @@ class CommonCrawl(Source):
     def _rows(self, message: Message) -> list[Memento | None]:
         """A capture for each line, None for one that names none."""
         found: list[Memento | None] = []
-        broken = rows = 0
+        rows = 0
         for line in filter(bytes.strip, message.content.splitlines()):
             if _TEXT.match(line):  # an error's page or text, behind rows too
                 raise IndexFormatError(f"the index goes on with what is no row: {line[:80]!r}")
             try:
                 row = read_json(line)
             except IndexFormatError:
+                row = None
+            if not isinstance(row, dict):
                 found.append(None)
-                broken += 1
                 continue
+            if not {"url", "timestamp"} & row.keys():
+                raise IndexFormatError(f"the index goes on with an error: {line[:80]!r}")
             rows += 1
-            if isinstance(row, dict):
-                found.append(self._memento(row))
-        if broken and not rows:
+            found.append(self._memento(row))
+        if not rows:  # a crawl without captures says so
             raise IndexFormatError("the index is no list of JSON objects")
         return found
 

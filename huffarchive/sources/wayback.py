@@ -79,10 +79,7 @@ class Wayback(Source):
 
     def read_index(self, message: Message, key: PageKey, url: str, edition: Edition) -> Found:  # noqa: ARG002
         """Rows, the first of which names the fields; behind them perhaps a key to go on from."""
-        text = message.content
-        if not text.strip():
-            return Found()
-        rows = read_json(text)
+        rows = read_json(message.content)
         if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
             raise IndexFormatError("the index is no list of rows")
         if len(rows) > 2 * ROWS:
@@ -100,6 +97,8 @@ class Wayback(Source):
             if more[0].url == url:
                 raise IndexFormatError("the index goes round in a circle")
         names = [name if isinstance(name, str) else "" for name in rows[0]] if rows else []
+        if rows and not {"timestamp", "original"} <= {*names}:
+            raise IndexFormatError("the index's first row names no columns")
         dicts = (dict(zip(names, row, strict=False)) for row in rows[1:])
         return collected((row_memento(row, self.name) for row in dicts), edition, self.name, more)
 

@@ -44,7 +44,7 @@ def playback(url: str, response: bytes) -> Playback:
     """
     found = _PLAYBACK.search(url)
     message = Message.parse(response)
-    moment = _moment(message, found["timestamp"] if found else "")
+    moment = played_at(url, message)
     if found is None or moment is None:
         raise MessageError("malformed", "no playback: Memento-Datetime is missing or no date")
     body = _body(message)
@@ -102,6 +102,15 @@ def _is_cut(message: Message, body: bytes) -> bool:
     # An unpacked body says nothing of the packed one's length.
     coded = message.header(f"{_ORIGINAL}content-encoding") or message.header("content-encoding")
     return kept < int(promised[:15]) and not (coded and kept == len(body))
+
+
+def played_at(url: str, message: Message) -> datetime | None:
+    """The moment of the capture that an answer plays back; None where neither it nor its address
+    names one, or one from before there was a web.
+    """
+    found = _PLAYBACK.search(url)
+    moment = _moment(message, found["timestamp"] if found else "")
+    return moment if moment is not None and moment.year >= 1990 else None
 
 
 def _moment(message: Message, timestamp: str) -> datetime | None:

@@ -132,6 +132,50 @@ PLAYS: dict[str, tuple[str, Plays]] = {
 }
 
 
+def dated(text: str) -> Answer:
+    return Answer(200, page(1), {"Content-Type": "text/html", "Memento-Datetime": text})
+
+
+FRONTS: dict[str, Answer] = {
+    "maintenance": NOTICE,
+    "an exception": EXCEPTION,
+    "a form to log in": Answer(
+        200, b"<html><form action='/login'><input name='password'></form></html>",
+        {"Content-Type": "text/html", "Set-Cookie": "s=1; Path=/"},
+    ),
+    "a block page": Answer(200, b"<html><h1>Access denied</h1><p>Too many requests.</p></html>"),
+    "a check of humans": Answer(200, b"<html><script>challenge()</script></html>"),
+    "an error in JSON": Answer(200, b'{"error": "unavailable"}', {"Content-Type": "application/json"}),
+    "nothing at all": Answer(200, b""),
+    "a calendar of captures": Answer(200, f"<a href='{at(0, address(1))}'>1 capture</a>".encode()),
+    "a refresh": Answer(200, b"<meta http-equiv=refresh content='0; url=/'>"),
+    "a proxy's copy of the page": Answer(200, page(1), {"Via": "1.1 proxy", "Age": "9"}),
+    "an empty moment": dated(""),
+    "a moment in words": dated("not yet"),
+    "a number for a moment": dated("0"),
+    "a moment of another form": dated("20220310120000"),
+    "a day that is none": dated("Thu, 32 Mar 2022 12:00:00 GMT"),
+    "the epoch": dated("Thu, 01 Jan 1970 00:00:00 GMT"),
+    "the year 0": dated("Sat, 01 Jan 0000 00:00:00 GMT"),
+    "a moment to come": dated("Fri, 31 Dec 9999 23:59:59 GMT"),
+    "next year": dated("Thu, 10 Mar 2095 12:00:00 GMT"),
+    "a gateway's error": Answer(502, b"<html>Bad gateway</html>"),
+    "a gateway's time-out": Answer(504, b""),
+    "an error of its own": Answer(500, b'{"error": 1}'),
+    "an error without a number": Answer(520, b""),
+    "an error with a moment that is none": Answer(500, b"", {"Memento-Datetime": "never"}),
+    "a broken connection": Answer(drop=True),
+}  # fmt: skip
+"""What the front of an archive answers for a while, in place of a capture."""
+SAID = {
+    "another site's page": '<http://www.example.org/x>; rel="original"',
+    "the front page": '<http://quebec.huffingtonpost.ca/>; rel="original"',
+    "no address": '<nonsense>; rel="original"',
+    "another kind of page": f'<{address(7).replace("_n_", "_b_")}>; rel="original"',
+}
+"""Links of captures that are of something else."""
+
+
 @dataclass(frozen=True)
 class Crawled:
     """A run that ended, and what it left."""
@@ -193,6 +237,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawled, Crawled]
     """Two runs of the same list, one after the other."""
     folder = tmp_path_factory.mktemp("wayback")
     plays = [play for _, play in PLAYS.values()]
+    for (
+        front
+    ) in FRONTS.values():  # a good one after each: an archive that gives none counts as down
+        plays += [lambda n, t, k, front=front: marked(n) if k else front, lambda n, t, k: marked(n)]
+    plays += [lambda n, t, k, link=link: marked(n, t, Link=link) for link in SAID.values()]
     with archive(plays, (NOTICE, EXCEPTION, Answer(200, b'{"error": "later"}'))) as server:
         first = crawl(folder, server, list(range(len(plays))))
         return first, crawl(folder, server, list(range(len(plays))))
@@ -204,6 +253,29 @@ def test_what_a_playback_says_of_a_page(case: str, crawled: tuple[Crawled, Crawl
     number = list(PLAYS).index(case)
     assert first.states[number] == PLAYS[case][0], first.done.err[-3000:]
     assert (number in first.records) == (PLAYS[case][0] == CAPTURED)
+
+
+def test_what_the_front_of_an_archive_says_is_no_capture(
+    crawled: tuple[Crawled, Crawled],
+) -> None:
+    """Each is asked for again, and comes with the text and the moment of its capture."""
+    first, _ = crawled
+    wrong = []
+    for place, front in enumerate(FRONTS):
+        number = len(PLAYS) + 2 * place
+        row = first.records.get(number, {})
+        got = first.states[number], row.get("word_count"), row.get("captured_at")
+        if got != (CAPTURED, 58, "2022-03-10T12:00:00+00:00"):
+            wrong.append((front, got))
+    assert (len(FRONTS), wrong) == (25, [])
+
+
+def test_a_capture_of_something_else_is_none(crawled: tuple[Crawled, Crawled]) -> None:
+    begin = len(PLAYS) + 2 * len(FRONTS)
+    for run in crawled:
+        states = {said: run.states[n] for n, said in enumerate(SAID, begin)}
+        assert states == dict.fromkeys(SAID, "failed/malformed")
+        assert not {*range(begin, begin + len(SAID))} & set(run.records)
 
 
 def test_the_run_says_that_something_failed(crawled: tuple[Crawled, Crawled]) -> None:

@@ -70,7 +70,34 @@ def test_a_resume_key_leads_to_the_next_page() -> None:
 
 
 def test_no_rows() -> None:
-    assert read("cdx-query", b"") == read("cdx-query", b"[]\n") == Found()
+    assert read("cdx-query", b"[]\n") == Found()
+
+
+NONE = (
+    b"", b" \n", b"<html>Not now</html>", b"java.io.IOException: timed out", b'{"error": "later"}',
+    b"null", b"true", b"0", b'"[]"', b'[["error"], ["unavailable"]]', b"[[]]", b'[["a", "b"]]',
+    b"[[], []]", b'[{"message": "later"}]', b'["timestamp", "original"]', b"[[null]]",
+    b'[["timestamp", "orig', b"\xff\xfe", b"<?xml version='1.0'?><Error/>", b"[]]", b"[] []",
+)  # fmt: skip
+"""What no archive's index says, and none of its servers says of an archive without captures."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_index_says_nothing_of_any_page(kind: str) -> None:
+    """Each answer with status 200 is a fault: pages of an index without rows would be gone."""
+    tried = [*NONE, *([b"[]"] if kind != "cdx-query" else [])]
+    taken = []
+    for body in tried:
+        try:
+            taken.append((body, read(kind, body)))
+        except (IndexFormatError, MessageError):
+            continue
+    assert taken == []
+
+
+def test_chosen_crawls_that_are_in_no_list_are_a_fault() -> None:
+    with pytest.raises(IndexFormatError, match="asked for"):
+        read("collinfo-query", b'[{"id": "CC-MAIN-2022-05"}]', crawls=("CC-MAIN-1999-01",))
 
 
 def test_common_crawl_is_asked_how_many_pages_it_has() -> None:

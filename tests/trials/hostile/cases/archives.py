@@ -69,7 +69,8 @@ def _one(**changed: object) -> list[object]:
 
 
 _cdx("good", "a row, to compare", [_NAMES, _ROW], "1 captures, 0 more, 0 passed over")
-_cdx("empty", "nothing", b"", "0 captures, 0 more, 0 passed over")
+_cdx("empty", "nothing", b"", "no index")
+_cdx("no-rows", "no captures", [], "0 captures, 0 more, 0 passed over")
 _cdx("html", "an HTML page", b"<html>", "no index", quick=True)
 _cdx("cut", "JSON that breaks off", json.dumps([_NAMES, _ROW]).encode()[:-4], "no index")
 _cdx("deep", "JSON 100,000 deep", b"[" * 100_000, "no index", quick=True)
@@ -81,12 +82,13 @@ _cdx(
     [_NAMES, _ROW[:2], []],
     "1 captures, 0 more, 1 passed over",
 )
-_cdx("no-names", "a row for the names", [_ROW, _ROW], "0 captures, 0 more, 1 passed over")
+_cdx("no-names", "a row for the names", [_ROW, _ROW], "no index")
+_cdx("error-rows", "an error as rows", [["error"], ["unavailable"]], "no index")
 _cdx(
     "names-of-other-types",
     "lists and objects for names",
     [[["a"], {"b": 1}, None], _ROW],
-    "0 captures, 0 more, 1 passed over",
+    "no index",
 )
 _cdx(
     "values-of-other-types",
@@ -144,7 +146,7 @@ _cdx("many", "100,000 rows", [_NAMES, *([_ROW] * 100_000)], "no index")
 _cdx(
     "nan",
     "NaN and Infinity",
-    b'[["timestamp"],[NaN],[Infinity]]',
+    b'[["timestamp", "original"],[NaN],[Infinity]]',
     "0 captures, 0 more, 2 passed over",
 )
 _cdx("big-integer", "an integer of 100,000 digits", b"[[" + b"9" * 100_000 + b"]]", "no index")
@@ -155,7 +157,7 @@ _cc(
     "half-bad",
     "a good row among broken ones",
     json.dumps(_CC).encode() + b'\n{\n[1]\n"x"\n' + b"[" * 100_000,
-    "1 captures, 0 more, 2 passed over",
+    "1 captures, 0 more, 4 passed over",
 )
 _cc(
     "file-elsewhere",
