@@ -180,8 +180,13 @@ def trials(every: int, each: int) -> Iterator[tuple[str, str]]:
         make(whole)
         for damage in DAMAGES:
             trial = Trial(Path(top, damage), damage, whole)
-            cases = [(f, (k,)) for f in FAULTS for k in range(1, trial.changes + 1, every)]
-            cases += [("kill", (k, 1 + k * 7 % trial.changes)) for k in range(1, each + 1)]
+            cases: list[tuple[str, tuple[int, ...]]] = [
+                (fault, (step,))
+                for first, fault in enumerate(FAULTS, 1)
+                for step in range(1 + (first - 1) % every, trial.changes + 1, every)
+            ]
+            steps = range(1, trial.changes + 1, max(1, trial.changes // each))[:each]
+            cases += [("kill", (step, 1 + step * 7 % trial.changes)) for step in steps]
             for fault, steps in cases:
                 name = f"{damage}: {fault} at {', '.join(map(str, steps))} of {trial.changes}"
                 try:

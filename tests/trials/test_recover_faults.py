@@ -68,8 +68,9 @@ def test_a_run_goes_on_after_a_recovery_that_did_not_come_to_its_plan(
 
 
 @pytest.mark.long
-def test_at_every_change_of_the_disk() -> None:
-    assert [problem for _, problem in recover_faults.trials(1, 50) if problem] == []
+@pytest.mark.parametrize(("every", "twice"), [(5, 10), (1, 50)], ids=["fifth", "everywhere"])
+def test_at_every_change_of_the_disk(every: int, twice: int) -> None:
+    assert [problem for _, problem in recover_faults.trials(every, twice) if problem] == []
 
 
 def test_the_undisturbed_one_wants_what_is_lost(trial: Trial) -> None:

@@ -254,9 +254,9 @@ def repackaged(folder: Path, articles: int = 24) -> Figures:
         return figures
 
 
-PROOFS: dict[str, Callable[[Path], Figures]] = {
-    "wayback": lambda folder: same_articles(folder, "wayback"),
-    "commoncrawl": lambda folder: same_articles(folder, "commoncrawl"),
+PROOFS: dict[str, Callable[..., Figures]] = {
+    "wayback": lambda folder, **size: same_articles(folder, "wayback", **size),
+    "commoncrawl": lambda folder, **size: same_articles(folder, "commoncrawl", **size),
     "killed-wayback": lambda folder: killed(folder, "wayback"),
     "killed-commoncrawl": lambda folder: killed(folder, "commoncrawl"),
     "recovered": recovered,
@@ -266,4 +266,5 @@ PROOFS: dict[str, Callable[[Path], Figures]] = {
     "discovered": discovered,
     "repackaged": repackaged,
 }
-"""Every proof by its name; each takes an empty folder and returns its figures."""
+"""Every proof by its name; each takes an empty folder and returns its figures. The first two take
+how many articles there are."""

@@ -17,4 +17,5 @@ def test_proof(name: str, tmp_path: Path) -> None:
         pywb_folder()
     except MissingError as error:
         pytest.skip(str(error))
-    assert PROOFS[name](tmp_path / "rig")
+    size = {"articles": 20} if name in ("wayback", "commoncrawl") else {}
+    assert PROOFS[name](tmp_path / "rig", **size)
