@@ -239,7 +239,7 @@ def spider_editions(settings: BaseSettings) -> dict[str, Edition]:
 
 def archive_codes(settings: BaseSettings, args: Iterable[str]) -> dict[str, str]:
     """Editions' codes by their spiders' names; all spiders are loaded only for a name not ours."""
-    codes = {f"huffpost_{code}": code for code in EDITIONS}
+    codes = {edition.spider: code for code, edition in EDITIONS.items()}
     if all(arg in codes or arg.removesuffix("-sample") in EDITIONS for arg in args):
         return codes
     return {name: edition.code for name, edition in spider_editions(settings).items()}

@@ -52,10 +52,12 @@ class Command(CrawlCommand):
 
     def long_desc(self) -> str:
         """What `--help` says."""
+        from huffarchive.sources import SOURCES
+
         return (
             "Capture an edition's wanted pages to WARC and JSONL. "
             "Example: scrapy crawl huffpost_qc -a source=sample. "
-            "Arguments (-a): source=live|sample|wayback|commoncrawl|warc, or several with commas, "
+            f"Arguments (-a): source={'|'.join(SOURCES)}, or several with commas, "
             "asked in this order for each page; urls=FILE or - (these pages only); site=URL "
             "(another base, such as a mirror); limit=N pages this run; recrawl=DAYS (ask again "
             "for what is older); again=refused,gone (ask again for what is settled so); "
@@ -100,7 +102,7 @@ class Command(CrawlCommand):
                 value = value or next(iter(args[number + 1 :]), "…")
                 mistake(name, f"{word}: say -a {known}={value}")
         no_options(args, self.parser, name)
-        args[:] = [f"huffpost_{word}" if word in EDITIONS else word for word in args]
+        args[:] = [EDITIONS[word].spider if word in EDITIONS else word for word in args]
         if len(args) != 1:
             mistake(name, f"name one spider, e.g. scrapy {name} huffpost_qc")
         usable_folders(self.settings, name)

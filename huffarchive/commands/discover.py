@@ -17,12 +17,14 @@ class Command(crawl.Command):
 
     def long_desc(self) -> str:
         """What `--help` says."""
+        from huffarchive.sources import QUERIES
+
         return (
             "Find out which pages an edition has, and fetch none of them; they are wanted "
             "from then on. Stopped in the middle, the same command goes on. "
             "Example: scrapy discover huffpost_qc -a source=list,sitemap,wayback. "
             "Arguments (-a): source=list (the packaged list), sitemap (of the site, through its "
-            "robots.txt), wayback, commoncrawl, or files that end in .warc.gz, .warc, .wacz or "
+            f"robots.txt), {', '.join(QUERIES)}, or files that end in .warc.gz, .warc, .wacz or "
             ".cdxj, with commas between; default list,sitemap. urls=FILE or - (a list of yours), "
             "site=URL (another base), crawls=CC-MAIN-2022-05,... (default all), recrawl=DAYS "
             "(read indexes again that are older)."
@@ -43,7 +45,7 @@ class Command(crawl.Command):
         counts = run.report.counts
         print(f"{counts['known']:,} pages known, {counts['wanted']:,} of them wanted")
         print(f"Report: {run.report.path}")
-        spider = f"huffpost_{run.job.edition.code}"
+        spider = run.job.edition.spider
         match run.status:
             case Exit.DONE:
                 print(f"Done. Next: scrapy crawl {spider}")

@@ -104,6 +104,11 @@ class Edition:
         # What is made of an edition is remembered by it on every page: hash little.
         return hash((self.code, self.site))
 
+    @property
+    def spider(self) -> str:
+        """The name of its spider, as `scrapy crawl` takes it."""
+        return f"huffpost_{self.code}"
+
     def at(self, site: str) -> Self:
         """The same edition, served by another base URL; ValueError names a base that is none."""
         parts = urlsplit(site)

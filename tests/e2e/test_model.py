@@ -41,7 +41,7 @@ from huffarchive.http import Exchange
 from huffarchive.ledger.rows import Answers, Task
 from huffarchive.outcome import MAX_TRIES, Reason
 from huffarchive.politeness.limits import Stopped
-from huffarchive.spiders.huffpost_qc import HuffPostQuebec
+from huffarchive.spiders import SPIDERS
 from huffarchive.workers.job import Job
 from huffarchive.workers.pool import Readers
 from tests.e2e.scripted import BASE, article, path
@@ -291,7 +291,7 @@ class Run:
         project.update(values | {"HUFFARCHIVE_WORKERS": 0}, priority="cmdline")
         crawler = SimpleNamespace(settings=project, signals=SignalManager(), engine=None)
         given = {"urls": str(listed), "source": ",".join(sources)}
-        crawler.spider = self.spider = HuffPostQuebec.from_crawler(
+        crawler.spider = self.spider = SPIDERS["huffpost_qc"].from_crawler(
             crawler, **given | ({"recrawl": "0"} if recrawl else {})
         )
         self.spider.end = lambda reason: None

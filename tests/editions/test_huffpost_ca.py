@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.utils.spider import iter_spider_classes
 
+from huffarchive import spiders
 from huffarchive.editions import EDITIONS
 from huffarchive.editions.huffpost_ca import HUFFPOST_CA
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
@@ -14,7 +16,7 @@ from huffarchive.http import Message
 from huffarchive.page import Page
 from huffarchive.reader import read
 from huffarchive.reading import Reading
-from huffarchive.spiders.huffpost_ca import HuffPostCanada
+from huffarchive.spiders import SPIDERS
 from huffarchive.urls import Address, OutOfScope, identify
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("ca_*/expected.json"))
@@ -86,5 +88,7 @@ def test_a_mark_is_no_edition() -> None:
 
 
 def test_the_spider_is_its_name_and_its_edition() -> None:
-    assert HuffPostCanada.name == "huffpost_ca"
-    assert HuffPostCanada.edition is HUFFPOST_CA is EDITIONS["ca"]
+    spider = SPIDERS["huffpost_ca"]
+    assert spider.name == "huffpost_ca"
+    assert spider.edition is HUFFPOST_CA is EDITIONS["ca"]
+    assert set(iter_spider_classes(spiders)) == set(SPIDERS.values())

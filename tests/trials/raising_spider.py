@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from huffarchive.spiders.huffpost_qc import HuffPostQuebec
+from huffarchive.spiders import SPIDERS
 
 
-class Raising(HuffPostQuebec):
+class Raising(SPIDERS["huffpost_qc"]):  # type: ignore[misc]
     """Raises where huffarchive's own code judges an answer."""
 
     name = "raising"
@@ -24,7 +24,7 @@ class Raising(HuffPostQuebec):
         return begun
 
 
-class RaisingOutside(HuffPostQuebec):
+class RaisingOutside(SPIDERS["huffpost_qc"]):  # type: ignore[misc]
     """Raises in the callback itself, as a subclass of somebody else may."""
 
     name = "raising_outside"
