@@ -99,8 +99,10 @@ class Message:
         head, body = split_final(raw.lstrip(_BLANK) if lenient else raw)
         if head == raw and b"\n" not in head:
             raise MessageError("malformed", "the answer's status line has no end")
+        if not lenient and _STATUS_LINE.fullmatch(head.partition(b"\n")[0]) is None:
+            raise MessageError("malformed", _NO_HTTP)
         parsed = _parsed_once if len(head) <= _COMMON_HEAD else _parsed
-        return cls(*parsed(head, lenient), body)
+        return cls(*parsed(head), body)
 
     @classmethod
     def head(cls, raw: bytes, *, lenient: bool = False) -> "Message":
@@ -162,12 +164,12 @@ class Message:
         return data
 
 
-def _parsed(head: bytes, lenient: bool) -> tuple[str, int, str, tuple[tuple[str, str], ...]]:
+def _parsed(head: bytes) -> tuple[str, int, str, tuple[tuple[str, str], ...]]:
     """Version, status, reason and headers of a head."""
     lines = head.replace(b"\r\n", b"\n").split(b"\n")
-    first = (_LENIENT_STATUS_LINE if lenient else _STATUS_LINE).fullmatch(lines[0])
+    first = _STATUS_LINE.fullmatch(lines[0]) or _LENIENT_STATUS_LINE.fullmatch(lines[0])
     if first is None:
-        raise MessageError("malformed", "the answer does not begin as HTTP does")
+        raise MessageError("malformed", _NO_HTTP)
     headers: list[tuple[str, str]] = []
     for line in lines[1:]:
         text = line.decode("latin-1")
@@ -181,6 +183,7 @@ def _parsed(head: bytes, lenient: bool) -> tuple[str, int, str, tuple[tuple[str,
     return version, int(status), reason, tuple(headers)
 
 
+_NO_HTTP = "the answer does not begin as HTTP does"
 _COMMON_HEAD = 8192
 """Bytes of a head that is remembered: one step of a crawl after another asks for the same."""
 _parsed_once = lru_cache(maxsize=32)(_parsed)

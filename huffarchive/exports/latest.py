@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import fields
 from hashlib import blake2b
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, Self
 
 from huffarchive.article import Article
@@ -62,12 +61,7 @@ class Latest:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._connection.close()
 
     def _add(self, number: int, path: Path, progress: Callable[[int], object]) -> None:

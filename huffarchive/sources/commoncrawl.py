@@ -61,17 +61,17 @@ class CommonCrawl(Source):
 
     def queries(self, edition: Edition) -> Iterator[Address]:
         """The list of crawls."""
-        yield query(edition, "collinfo", f"{self.index}/collinfo.json")
+        yield query(edition, self.query_kinds[0], f"{self.index}/collinfo.json")
 
     def extent(self, edition: Edition, crawl: str, pattern: str) -> Address:
         """How many pages one crawl's index has: without a page number only the first is given."""
         fields = {"url": pattern, "output": "json", "showNumPages": "true"}
-        return self._query(edition, "ccpages", crawl, fields)
+        return self._query(edition, self.query_kinds[1], crawl, fields)
 
     def page(self, edition: Edition, crawl: str, pattern: str, number: int) -> Address:
         """A page of one crawl's index."""
         fields = {"url": pattern, "output": "json", "page": str(number)}
-        return self._query(edition, "ccindex", crawl, fields)
+        return self._query(edition, self.query_kinds[2], crawl, fields)
 
     def _query(self, edition: Edition, kind: str, crawl: str, fields: dict[str, str]) -> Address:
         encoded = urlencode(fields, safe="*/")
@@ -83,11 +83,11 @@ class CommonCrawl(Source):
 
     def read_index(self, message: Message, key: PageKey, url: str, edition: Edition) -> Found:
         """The list of crawls, the number of a crawl's pages, or one of them."""
-        if key.kind == "collinfo-query":
+        if key.kind == self.query_kinds[0]:
             return self._crawls(message, edition)
         if _is_empty(message):
             return Found()
-        if key.kind == "ccpages-query":
+        if key.kind == self.query_kinds[1]:
             return self._extent(message, url, edition)
         return collected(self._rows(message), edition, self.name)
 

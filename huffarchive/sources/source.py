@@ -204,7 +204,7 @@ def patterns(edition: Edition) -> list[str]:
 def query(edition: Edition, kind: str, url: str) -> Address:
     """A page of an index, as a page that is wanted."""
     ident = hashlib.sha256(url.encode()).hexdigest()[:24]
-    return Address(PageKey(edition.code, f"{kind}-query", ident), None, url)
+    return Address(PageKey(edition.code, kind, ident), None, url)
 
 
 def is_query(key: PageKey) -> bool:

@@ -27,7 +27,15 @@ from huffarchive.warc.reader import (
     open_member,
     records,
 )
-from huffarchive.warc.record import UNDATED, Record, Stored, derived_id, read_warc_date, warc_date
+from huffarchive.warc.record import (
+    RECORD_TYPES,
+    UNDATED,
+    Record,
+    Stored,
+    derived_id,
+    read_warc_date,
+    warc_date,
+)
 from huffarchive.warc.stream import FileWindow, Member, Plain, Segment, segment_at
 
 ENDINGS = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", ".cdxj")
@@ -49,17 +57,6 @@ _FORMS = {
     "warc-payload-digest": re.compile(r"[A-Za-z0-9.-]+:[A-Za-z0-9+/=_-]+"),
 }
 """Fields that lead to other records, and what an index takes over, with the form of each."""
-TYPES = [
-    "warcinfo",
-    "response",
-    "resource",
-    "request",
-    "metadata",
-    "revisit",
-    "conversion",
-    "continuation",
-]
-"""Of records, by the standard."""
 
 
 class WarcFiles(Source):
@@ -117,7 +114,7 @@ def unplaced(stored: Stored, editions: Iterable[Edition]) -> str | None:
     """Why a record that may be of an article's page gives none; None for all others."""
     record = stored.record
     target = (record.field("WARC-Target-URI") or "").strip("<>")
-    if record.type not in TYPES:
+    if record.type not in RECORD_TYPES:
         return "no type of record" if record.block.startswith(b"HTTP/") else None
     if not _is_address(target):
         return "no address" if record.type == "response" else None

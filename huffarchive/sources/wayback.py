@@ -71,7 +71,7 @@ class Wayback(Source):
         # The filter leaves redirects and errors out; revisits, whose status is "-", stay in.
         filters = [("filter", "statuscode:200|-"), ("filter", "mimetype:text/html|warc/revisit")]
         url = f"{self.base}{_CDX}{urlencode([*fields.items(), *filters], safe='*/,:')}"
-        return query(edition, "cdx", url)
+        return query(edition, self.query_kinds[0], url)
 
     def at_query(self, url: str) -> Self:
         """At the base of a CDX query."""

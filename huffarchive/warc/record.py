@@ -25,6 +25,9 @@ _LARGE = 1024 * 1024
 would wait seconds for noise to be packed."""
 UNDATED = datetime.min.replace(tzinfo=UTC)
 """Stands for the time of a capture whose WARC-Date is no date."""
+_TYPES = "warcinfo response resource request metadata revisit conversion continuation"
+RECORD_TYPES = frozenset(_TYPES.split())
+"""By the standard (WARC 1.1, 6)."""
 _UNSAFE = re.compile(r"[^\x20-\x7e]")
 
 

@@ -9,20 +9,9 @@ from urllib.parse import urlsplit
 from huffarchive.verify.record import Entry
 from huffarchive.verify.rule import ERROR, NOTE, Scope, rule
 from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.record import RECORD_TYPES
 
 _WRITER = "write the record anew; the program that wrote it needs mending"
-TYPES = frozenset(
-    [
-        "warcinfo",
-        "response",
-        "resource",
-        "request",
-        "metadata",
-        "revisit",
-        "conversion",
-        "continuation",
-    ]
-)
 ALWAYS = ("warc-record-id", "warc-type", "warc-date", "content-length")
 MANDATORY = {
     "response": ("warc-target-uri",),
@@ -50,7 +39,7 @@ _ALL_BUT = {
 }
 FORBIDDEN = {
     kind: frozenset(name for name, kinds in _ALL_BUT.items() if kind not in kinds.split())
-    for kind in TYPES
+    for kind in RECORD_TYPES
 }
 """Fields that a type of record must not have."""
 DEFINED = (
@@ -281,7 +270,7 @@ _PROFILE = re.compile(
 )
 def record_type(entry: Entry) -> Iterator[str]:
     """WARC-Type is one of the eight types, in lower case."""
-    if entry.type and entry.type not in TYPES:
+    if entry.type and entry.type not in RECORD_TYPES:
         yield f"WARC-Type: {entry.type}"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from huffarchive.sources import COPIED
+from huffarchive.sources import COPIED, SOURCES
 from huffarchive.verify.index import Index
 from huffarchive.verify.rule import ERROR, NOTE, Scope, declare, rule
 
@@ -12,6 +12,7 @@ Place = tuple[str, int | None, str | None, str, bool]
 _FROM_LINK = "FROM link l JOIN warc w ON w.id = l.file"
 _TARGET = "JOIN entry t ON t.id = l.target"
 _DANGLING = "NOT EXISTS (SELECT 1 FROM entry t WHERE t.id = l.target)"
+_OWN = ", ".join(f"'{name}'" for name, source in SOURCES.items() if source.own)
 _SOURCES = ", ".join(f"'{source}'" for source in sorted(COPIED))
 _COPIED = f"EXISTS (SELECT 1 FROM note n WHERE n.target = l.id AND n.source IN ({_SOURCES}))"  # noqa: S608
 _PLACE = "w.shown, l.offset, l.id"
@@ -217,7 +218,7 @@ def note_page(index: Index) -> Iterator[Place]:
     """A note is of the page that its capture's address names, and says what its status means."""
     yield from _places(
         index,
-        """
+        f"""
         SELECT w.shown, n.offset, n.target, CASE WHEN key_of(address) IS NOT key
         THEN 'it says ' || page || ', the address is of ' || ifnull(key_of(address), 'no page')
         ELSE 'it says ' || state || ' (' || ifnull(reason, 'no reason') || '), the status is ' ||
@@ -227,13 +228,13 @@ def note_page(index: Index) -> Iterator[Place]:
         FROM note n
         JOIN entry e ON e.id = n.target
         JOIN warc w ON w.id = e.file
-        WHERE w.ours AND n.page IS NOT NULL AND n.source IN ('live', 'sample')) n, warc w
+        WHERE w.ours AND n.page IS NOT NULL AND n.source IN ({_OWN})) n, warc w
         WHERE w.id = n.file AND ((key NOT LIKE 'sitemap:%' AND key_of(address) IS NOT key) OR
         (status IS NOT NULL AND asked < 2 AND ((state = 'captured' AND type = 'response' AND
         status != 200) OR (reason = 'not_found' AND status != 404) OR
         (reason = 'deleted' AND status != 410) OR (reason = 'server_error' AND status < 500) OR
         (reason = 'moved_away' AND status NOT BETWEEN 300 AND 399))))
-        """,
+        """,  # noqa: S608
     )
 
 
