@@ -124,13 +124,19 @@ def test_a_head_is_taken_apart_once_however_often_it_is_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[bytes] = []
-    parsed = lru_cache(lambda head, lenient: asked.append(head) or http._parsed(head, lenient))
+    parsed = lru_cache(lambda head: asked.append(head) or http._parsed(head))
     monkeypatch.setattr(http, "_parsed_once", parsed)
     head = b"HTTP/1.1 200 OK\r\nX: y\r\n"
     for body in (b"one", b"another", b""):
         assert Message.parse(head + b"\r\n" + body).body == body
-        assert Message.head(head + b"\r\n" + body).headers == (("X", "y"),)
+        for lenient in (False, True):
+            again = Message.head(head + b"\r\n" + body, lenient=lenient)
+            assert again.headers == (("X", "y"),)
     assert len(asked) == 1
+    other = b"h2 200\r\n\r\n"
+    assert Message.parse(other, lenient=True).status == 200
+    with pytest.raises(MessageError, match="does not begin"):
+        Message.parse(other)
     long = head + b"Y: " + b"z" * 10_000 + b"\r\n\r\n"
     assert Message.parse(long).header("y") == "z" * 10_000
     assert len(asked) == 1
