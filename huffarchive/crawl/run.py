@@ -99,6 +99,7 @@ class Run:
             settings.getint("HUFFARCHIVE_WORKERS"),
             settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
             settings.getint("HUFFARCHIVE_READ_MEMORY"),
+            later=True,
         )
         self.frontier = RequestQueue(
             self.archive,

@@ -36,7 +36,7 @@ from huffarchive.politeness.middleware import LATER, LIMIT, PAUSE
 from huffarchive.reader.links import MAX_SITEMAP
 from huffarchive.sources import INDEX, SOURCES, is_own, of_query
 from huffarchive.sources.source import Source, is_query
-from huffarchive.workers.job import ReadersFailedError
+from huffarchive.workers.job import ReadersFailedError, ReadLaterError
 
 if TYPE_CHECKING:
     from huffarchive.sample.server import Server
@@ -257,13 +257,17 @@ class ArchiveSpider(scrapy.Spider):
         name = Path(question.url).name
         try:
             return await ResponseHandler(self.job.edition, self.run).copied(visit, data, name)
-        except ReadersFailedError as error:
+        except (ReadersFailedError, ReadLaterError) as error:
             return self._not_read(visit, error)
 
-    def _not_read(self, visit: Visit, error: ReadersFailedError) -> Visit:
-        """The visit as one that was none, so that its page stays wanted: the run ends."""
-        self.run.readers_failed(error)
-        return replace(visit, counted=False, memento=None)
+    def _not_read(self, visit: Visit, error: ReadersFailedError | ReadLaterError) -> Visit:
+        """The visit as one that was none, so that its page stays wanted: behind all others."""
+        if isinstance(error, ReadersFailedError):
+            self.run.readers_failed(error)
+        else:
+            log.info("%s: read later: %s", visit.task.key, error)
+        outcome = AnswerOutcome(State.WANTED, None, retry_in=1)
+        return replace(visit, outcome=outcome, counted=False, memento=None)
 
     def _next_source(self, task: Task, after: str = "") -> str | None:
         """The next source that has not answered in this round, `after` left out; None at the end.
@@ -362,7 +366,7 @@ class ArchiveSpider(scrapy.Spider):
             if is_own(ask.source):
                 self.sitemaps.want(request.url)
             judged = await ResponseHandler(self.job.edition, self.run).judge(visit, ask)
-        except ReadersFailedError as error:
+        except (ReadersFailedError, ReadLaterError) as error:
             return self._not_read(visit, error)
         except Exception:
             # A fault of ours costs one page, keeps its evidence, and turns the status red.

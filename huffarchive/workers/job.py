@@ -6,7 +6,7 @@ import gzip
 import socket
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib import import_module
@@ -19,7 +19,7 @@ from msgspec.msgpack import Decoder, Encoder
 
 from huffarchive.editions import EDITIONS
 from huffarchive.editions.edition import Edition
-from huffarchive.http import MessageError
+from huffarchive.http import Message, MessageError
 from huffarchive.reading import Caution, Reading
 
 READER = "huffarchive.reader:read_response"
@@ -50,6 +50,8 @@ class Unread:
     "reader_timeout", "reader_memory", "reader_failed"."""
     detail: str = ""
     """One printable line."""
+    place: str = field(default="", compare=False)
+    """Where in our code, or a library's, an exception was raised."""
 
     @property
     def is_suspect(self) -> bool:
@@ -87,7 +89,11 @@ OF_THE_PAGE = (_OWN, *_VERDICTS, TOO_SLOW.detail, OUT_OF_MEMORY.detail)
 
 def failed(error: Exception) -> Unread:
     """A reading that ended in an exception."""
-    return Unread(Caution.READER_FAILED.value, one_line(f"{type(error).__name__}: {error}"))
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        place, trace = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}", trace.tb_next
+    detail = one_line(f"{type(error).__name__}: {error}")
+    return Unread(Caution.READER_FAILED.value, detail, one_line(place))
 
 
 def find_reader(name: str) -> Reader:
@@ -109,7 +115,7 @@ def read(job: Job, reader: Reader) -> Reading | Unread:
         edition = _edition(job.edition_code, job.site)
         return reader(job.url, job.captured_at, job.response, edition)
     except MessageError as error:
-        return Unread(error.fault, one_line(str(error)))
+        return _broken_codec() or Unread(error.fault, one_line(str(error)))
     except MemoryError:
         return OUT_OF_MEMORY
     except Exception as error:  # noqa: BLE001 - a page must cost no more than itself
@@ -203,23 +209,89 @@ class ReadersFailedError(RuntimeError):
         )
 
 
-@cache
 def known_good() -> tuple[Job, ...]:
     """A page of each layout, one in each content coding as captured today, and a sitemap.
 
     All of them can be read.
     """
-    found = []
-    for name, url in _PAGES.items():
-        kind = "application/xml" if name.endswith(".xml") else "text/html; charset=utf-8"
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n".encode()
-        body = (_FOLDER / name).read_bytes()
-        found.append(Job(url, datetime(2021, 3, 9, tzinfo=UTC), head + b"\r\n" + body, "qc"))
-        if name == "archive.html":
-            for coding, packed in _CODINGS.items():
-                coded = head + f"Content-Encoding: {coding}\r\n\r\n".encode() + packed(body)
-                found.append(Job(url, datetime.now(UTC), coded, "qc"))
-    return tuple(found)
+    today = datetime.now(UTC)
+    first, *others = _plain()
+    return first, *(replace(job, captured_at=today) for job in _coded()), *others
+
+
+@cache
+def _plain() -> tuple[Job, ...]:
+    return tuple(_known(name, url) for name, url in _PAGES.items())
+
+
+@cache
+def _coded() -> tuple[Job, ...]:
+    name, url = next(iter(_PAGES.items()))
+    return tuple(_known(name, url, *coding) for coding in _CODINGS.items())
+
+
+def _known(name: str, url: str, coding: str = "", pack: Callable[[bytes], bytes] = bytes) -> Job:
+    kind = "application/xml" if name.endswith(".xml") else "text/html; charset=utf-8"
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n"
+    head += f"Content-Encoding: {coding}\r\n" if coding else ""
+    body = pack((_FOLDER / name).read_bytes())
+    return Job(url, datetime(2021, 3, 9, tzinfo=UTC), f"{head}\r\n".encode() + body, "qc")
+
+
+def _broken_codec() -> Unread | None:
+    """That a codec of ours cannot unpack a known page; None where all can."""
+    plain = Message.parse(_plain()[0].response).content
+    for job in _coded():
+        try:
+            if Message.parse(job.response).content != plain:
+                return failed(ValueError("a codec unpacks other bytes than were packed"))
+        except Exception as error:  # noqa: BLE001 - of whatever library
+            return failed(error)
+    return None
+
+
+ALIKE = 5
+"""How many different pages must fail alike, and no article be read, before the fault is ours."""
+
+
+class ReadLaterError(Exception):
+    """A page failed whose fault may be ours: it is to be read again after others."""
+
+
+class Repeated:
+    """Whether pages fail one after the other of the same exception, raised at the same place.
+
+    Where no article was ever read, that is no fault of theirs, even if the known pages can be
+    read; from the first one on that was, each page that fails does so for itself. With `later`
+    the first failures are put off, each page's once, so that none is settled before that is known.
+    """
+
+    def __init__(self, *, later: bool = False) -> None:
+        self._later, self._over = later, False
+        self._alike: tuple[str, str] | None = None
+        self._pages: set[str] = set()
+
+    def seen(self, job: Job, answer: Reading | Unread) -> Reading | Unread:
+        """The answer; ReadLaterError, ReadersFailedError."""
+        if self._over:
+            return answer
+        if isinstance(answer, Reading):
+            self._over = answer.text is not None
+            return answer
+        if not answer.place or not answer.detail.startswith(_OWN):
+            return answer
+        detail = answer.detail.removeprefix(_OWN)
+        alike = (answer.place, detail.partition(":")[0])
+        if alike != self._alike:
+            self._alike, self._pages = alike, set()
+        known = job.url in self._pages
+        self._pages.add(job.url)
+        if len(self._pages) == ALIKE:
+            why = f"{ALIKE} pages one after the other: {detail}, at {answer.place}"
+            raise ReadersFailedError(why)
+        if self._later and not known:
+            raise ReadLaterError(detail)
+        return answer
 
 
 def read_here(job: Job, reader: Reader) -> Reading | Unread:

@@ -12,6 +12,7 @@ from huffarchive.workers.job import (
     Job,
     Reader,
     ReadersFailedError,
+    Repeated,
     Unread,
     find_reader,
     known_good,
@@ -44,9 +45,17 @@ class ReaderPool:
     """
 
     def __init__(
-        self, workers: int, seconds: float = SECONDS, memory: int = MEMORY, reader: str = READER
+        self,
+        workers: int,
+        seconds: float = SECONDS,
+        memory: int = MEMORY,
+        reader: str = READER,
+        *,
+        later: bool = False,
     ) -> None:
+        """With `later` a page can be put off; see `Repeated`."""
         self._reader = reader
+        self._repeated = Repeated(later=later)
         self._in_process = None if workers else _found(reader)
         self._closed = False
         self._bounds = (seconds, memory)
@@ -66,8 +75,19 @@ class ReaderPool:
 
         ReadersFailedError, then and for every page after it, when none can be read here: before a
         failure counts as the page's, pages that can be read are, and then it is read once more by
-        a new reader: a failure can be a passing one.
+        a new reader: a failure can be a passing one. ReadLaterError and, of pages that fail alike,
+        ReadersFailedError as `Repeated` has them.
         """
+        if self._failed is not None:
+            raise self._failed
+        answer = await self._sure(job)
+        try:
+            return self._repeated.seen(job, answer)
+        except ReadersFailedError as error:
+            self._failed = error
+            raise
+
+    async def _sure(self, job: Job) -> Reading | Unread:
         if self._in_process is not None:
             return read_here(job, self._in_process)
         failed = False
@@ -178,6 +198,7 @@ class Readers:
         """`kept` holds what was read before; what is not there is read, and kept for another."""
         self._kept = kept
         self._in_process = None if workers else _found(reader)
+        self._repeated = Repeated()
         self._most = 2 * workers
         self._under_way: deque[tuple[Job, Future[Reading | Unread] | Reading | Unread]] = deque()
         self._held = 0
@@ -194,7 +215,8 @@ class Readers:
         """Have a page read; the answers that had to come before it could be begun, perhaps none."""
         known = self._kept.take(job) if self._kept is not None else None
         if self._in_process is not None:
-            return [known or self._keep(job, read_here(job, self._in_process))]
+            answer = known or self._repeated.seen(job, read_here(job, self._in_process))
+            return [answer if known else self._keep(job, answer)]
         size, answers = len(job.response), []
         while len(self._under_way) >= self._most or (self._held and self._held + size > HELD):
             answers.append(self._oldest())

@@ -139,7 +139,7 @@ class Worker:
             value = unpack(memoryview(frame)[1:])
         except (MsgspecError, ValueError, RecursionError) as error:
             detail = f"an answer that cannot be read ({type(error).__name__})"
-            return Unread(Caution.READER_FAILED.value, detail)
+            return Unread(Caution.READER_FAILED.value, detail, "the answer")
         self._clean = frame[:1] == STAYS
         return value
 

@@ -12,16 +12,17 @@ from tests.e2e.conftest import Archived, options
 from tests.kit.command import scrapy
 
 SABOTAGE = Path(__file__).parent / "sabotage"
-PAGES = 3
+PAGES = 6
+NOT_KNOWN = "fails at all but the known"
 
 
 @pytest.mark.parametrize(
     "ways",
     [
-        ["dies at once"],
+        ["dies at once", NOT_KNOWN],
         pytest.param(["cannot import", "answers rubbish", "dies at once"], marks=pytest.mark.long),
     ],
-    ids=["one way", "all ways"],
+    ids=["two ways", "all ways"],
 )
 def test_broken_readers_end_the_run_and_mended_ones_complete_it(
     ways: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Archived
@@ -62,6 +63,11 @@ def test_broken_readers_end_the_run_and_mended_ones_complete_it(
     again = tmp_path / "again.jsonl"
     assert scrapy("extract", *map(str, mended.warcs), "-o", str(again)).code == 0
     assert again.read_bytes() == b"".join(path.read_bytes() for path in mended.jsonls)
+    monkeypatch.setenv("SABOTAGE", NOT_KNOWN)
+    read = scrapy("extract", *map(str, mended.warcs))
+    assert (read.code, read.out) == (4, "")
+    assert "5 pages one after the other: KeyError: " in read.err
+    assert read.err.count("\n") == 1
     monkeypatch.setenv("SABOTAGE", "dies at once")
     checked = scrapy("verify", *options(tmp_path))
     assert checked.code == 4

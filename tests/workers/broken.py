@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from huffarchive.editions.edition import Edition
+from huffarchive.reader import read_response
 from huffarchive.reading import PageType, Reading
 from tests.workers.readers import told
 
@@ -77,3 +78,9 @@ def _passing(
 PASSING = ["oserror", "memory", "hang", "kill"]
 for _name in PASSING:
     globals()[f"passing_{_name}"] = partial(_passing, _name)
+
+
+def poisoned(url: str, captured_at: datetime, response: bytes, edition: Edition) -> Reading:
+    """The true reader of HTTP; what is none tells what to do."""
+    reads = read_response if response.startswith(b"HTTP/") else told
+    return reads(url, captured_at, response, edition)

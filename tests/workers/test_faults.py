@@ -3,17 +3,23 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from huffarchive import http
 from huffarchive.editions.edition import Edition
+from huffarchive.http import MessageError
 from huffarchive.reader.text import NotTextError, TooMuchTextError
 from huffarchive.reading import PageType, Reading
 from huffarchive.workers.job import (
+    ALIKE,
     READER,
     Job,
     ReadersFailedError,
+    ReadLaterError,
+    Repeated,
     Unread,
     find_reader,
     known_good,
@@ -187,3 +193,86 @@ def test_what_was_noted_before_faults_were_told_apart_says_nothing_of_the_page(d
 
 def test_the_job_of_a_known_page_is_one() -> None:
     assert all(isinstance(known, Job) and known.response for known in known_good())
+
+
+def alike(number: int, order: str = "raise") -> Job:
+    return replace(job(order), url=f"http://x/{number}")
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_different_pages_that_fail_alike_before_an_article_was_read_are_no_fault_of_theirs(
+    workers: int,
+) -> None:
+    """Even though the known pages can be read; one that fails otherwise begins anew."""
+    orders = ["raise"] * (ALIKE - 1) + ["hoard quietly", *["raise"] * ALIKE]
+    jobs = [alike(number, order) for number, order in enumerate(orders)]
+    got: list[Reading | Unread] = []
+    with Readers(workers, reader=f"{BROKEN}:told") as readers:
+        for one in jobs[:-1]:
+            got += readers.add(one)
+        got += readers.rest()
+        assert len(got) == len(jobs) - 1
+        same = f"{ALIKE} pages one after the other: ZeroDivisionError: .*, at .*readers.py:[0-9]+"
+        with pytest.raises(ReadersFailedError, match=same):
+            list(chain(readers.add(jobs[-1]), readers.rest()))
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_after_an_article_any_number_of_pages_that_fail_alike_costs_themselves(
+    workers: int,
+) -> None:
+    jobs = [known_good()[0], *map(alike, range(2 * ALIKE)), job("a")]
+    got: list[Reading | Unread] = []
+    with Readers(workers, reader=f"{BROKEN}:poisoned") as readers:
+        for one in jobs:
+            got += readers.add(one)
+        got += readers.rest()
+    assert [isinstance(answer, Reading) for answer in got] == [True, *[False] * 2 * ALIKE, True]
+    assert all(answer.is_of_the_page for answer in got if isinstance(answer, Unread))
+
+
+def test_a_page_that_fails_before_an_article_was_read_is_put_off_once() -> None:
+    async def main() -> list[Reading | Unread]:
+        async with ReaderPool(1, reader=f"{BROKEN}:told", later=True) as pool:
+            for one in (alike(1), alike(2), alike(3, "hoard quietly")):
+                with pytest.raises(ReadLaterError):
+                    await pool.read(one)
+            return [await pool.read(alike(3, "hoard quietly")), await pool.read(alike(4, "exit"))]
+
+    for answer in asyncio.run(main()):
+        assert isinstance(answer, Unread)
+        assert answer.detail.startswith("its own fault: ")
+
+
+@pytest.mark.parametrize("fault", [TooMuchTextError("x"), MessageError("cut", "x")])
+def test_verdicts_alike_are_of_the_pages(fault: Exception) -> None:
+    def judges(*_: object) -> Reading:
+        raise fault
+
+    repeated = Repeated(later=True)
+    for number in range(2 * ALIKE):
+        assert isinstance(repeated.seen(alike(number), read(alike(number), judges)), Unread)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+def test_a_codec_that_unpacks_nothing_is_no_page_s_fault(
+    coding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although it says of each body that it is broken."""
+
+    def breaks(*_: object) -> bytes:
+        raise MessageError("malformed", "the compressed body is broken")
+
+    monkeypatch.setitem(http._CODINGS, coding, breaks)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\n\r\n".encode()
+    with pytest.raises(ReadersFailedError, match="the compressed body is broken"):
+        read_here(replace(known_good()[0], response=head + b"xx"), find_reader(READER))
+    monkeypatch.undo()
+    answer = read_here(replace(known_good()[0], response=head + b"xx"), find_reader(READER))
+    assert isinstance(answer, Unread)
+    assert answer.fault in ("malformed", "cut")
+
+
+def test_known_pages_are_read_as_of_today() -> None:
+    begun = datetime.now(UTC)
+    assert max(known.captured_at for known in known_good()) >= begun

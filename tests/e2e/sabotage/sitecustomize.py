@@ -3,7 +3,8 @@
 import os
 import sys
 
-if any("huffarchive.workers.child" in word for word in sys.orig_argv):
+_READ = ("huffarchive.workers.child", "multiprocessing.spawn")
+if any(name in word for word in sys.orig_argv for name in _READ):
     match os.environ.get("SABOTAGE"):
         case "cannot import":
             sys.modules["huffarchive.reader"] = None  # type: ignore[assignment]
@@ -13,3 +14,14 @@ if any("huffarchive.workers.child" in word for word in sys.orig_argv):
             from huffarchive.workers import child
 
             child._bounded = lambda *_: b"\x92rubbish"
+        case "fails at all but the known":
+            from huffarchive import reader
+
+            true = reader.read_response
+
+            def fails(url, *page):
+                if "127.0.0.1" in url and "sitemap" not in url:
+                    raise KeyError(url)
+                return true(url, *page)
+
+            reader.read_response = fails
