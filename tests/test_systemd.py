@@ -69,7 +69,7 @@ def test_the_line_for_cron_prints_only_what_wants_a_person(tmp_path: Path) -> No
 
     def cron(base: str) -> str:
         options = (
-            f"-a site={base} -a urls={wanted} "
+            f"-a site={base} -a urls={wanted} -s HUFFARCHIVE_WORKERS=0 "
             f"-s HUFFARCHIVE_WARC_DIR={tmp_path}/warc -s HUFFARCHIVE_OUTPUT_DIR={tmp_path}/output"
         )
         command = (

@@ -160,7 +160,7 @@ def _in_locale(*args: str, encoding: str, cwd: Path = ROOT) -> subprocess.Comple
     return subprocess.run(command, cwd=cwd, env=env, capture_output=True, timeout=100, check=False)
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+@pytest.mark.parametrize("encoding", [pytest.param("latin-1", marks=pytest.mark.long), "ascii"])
 def test_the_schema_in_another_locale(encoding: str) -> None:
     done = _in_locale("schema", encoding=encoding)
     assert (done.returncode, done.stderr) == (0, b"")

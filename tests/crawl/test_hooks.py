@@ -4,7 +4,6 @@ import json
 import logging
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,7 +32,7 @@ def listening(how: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             told.append((self.path, body))
             if how == "hangs":
-                over.wait(20)
+                over.wait(250)
                 return
             code = {"logs": 200, "500": 500, "redirects": 302, "talks": 500}[how]
             talk = "\x1b[31mred\x0bline\x85line " + "z" * 9999
@@ -61,18 +60,18 @@ def listening(how: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     [("logs", ""), ("500", "HTTP Error 500"), ("redirects", "HTTP Error 302"), ("hangs", "no answer"),
      ("talks", r"500: \x1b[31mred\x0bline\x85line zz")],
 )  # fmt: skip
+@pytest.mark.timeout(60)
 def test_no_server_ends_or_delays_a_run(
     how: str, said: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(hooks, "_PATIENCE", 1.0 if how == "hangs" else 4.0)
+    """The server that hangs does so for longer than the test may take."""
+    monkeypatch.setattr(hooks, "_PATIENCE", 2.0 if how == "hangs" else 50.0)
+    monkeypatch.setattr(hooks, "_SECONDS", 250.0)
     with listening(how) as (url, told):
         made = Hooks(Settings({"HUFFARCHIVE_PING_URL": f"{url}?rid=1"}), "qc")
-        began = time.monotonic()
         made.began()
         made.under_way("line", {})  # too early for another ping
-        assert time.monotonic() - began < 0.5
         made.ended(Exit.FAILURES, "Résumé\n", {})
-        assert time.monotonic() - began < 5
     assert told[:2] == [("/ping/secret/start?rid=1", ""), ("/ping/secret/3?rid=1", "Résumé\n")]
     assert not [way for way, _ in told if "elsewhere" in way]
     assert said in caplog.text

@@ -36,9 +36,10 @@ def doubted(site: Site) -> dict[str, str | None]:
 @pytest.mark.parametrize(
     ("bad", "first"),
     [
-        *((bad, 0) for bad in OUTAGES),
-        ("portal", 10),
+        ("wall", 0),
+        ("portal", 0),
         ("broken backend", 10),
+        *(pytest.param(bad, 0, marks=pytest.mark.long) for bad in [*OUTAGES][2:]),
         *(pytest.param(bad, 30, marks=pytest.mark.long) for bad in OUTAGES),
     ],
 )

@@ -235,6 +235,7 @@ def test_pictures_can_be_listed_and_unchanged_they_are_revisits(run: Run, server
     assert sorted(found) == [url.replace(f"https://{HOST}", server.service.base) for url in urls]
 
 
+@pytest.mark.long
 def test_killed_between_article_and_picture_the_same_list_completes(
     server: Server, tmp_path: Path
 ) -> None:

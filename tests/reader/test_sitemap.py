@@ -54,7 +54,7 @@ def packed(data: bytes, members: int = 1) -> bytes:
     return b"".join(gzip.compress(data[i : i + size], mtime=0) for i in range(0, len(data), size))
 
 
-@pytest.mark.parametrize("members", [1, 7])
+@pytest.mark.parametrize("members", [pytest.param(1, marks=pytest.mark.long), 7])
 def test_a_sitemap_of_the_full_size_names_every_page(members: int) -> None:
     """50,000 pages with pictures, news and languages, 50 MB: as the protocol allows."""
     data = sitemap(50_000, PICTURE * 4 + NEWS + LANGUAGE * 4)

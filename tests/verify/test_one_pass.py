@@ -140,7 +140,13 @@ def members(warc: Path) -> list[tuple[str, int, int]]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "workers"), [("response", 0), ("request", 0), ("metadata", 0), ("response", 2)]
+    ("kind", "workers"),
+    [
+        ("response", 0),
+        ("request", 0),
+        ("metadata", 0),
+        pytest.param("response", 2, marks=pytest.mark.long),
+    ],
 )
 def test_what_stands_around_damage_is_compared(
     kind: str, workers: int, places: ArchivePaths
