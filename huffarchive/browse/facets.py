@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -43,6 +43,8 @@ _WEIGHTS = {
 SORTS = ("best", "new", "old", "doubts")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 PAGE = 20
+KEPT = 200
+"""Expressions whose articles are kept: 10 MB at 400,000 articles."""
 LONGEST = 2000
 """Characters of a search that are read; the rest is cut off between words."""
 
@@ -161,6 +163,8 @@ class FacetIndex:
     days: Numbers
     """Of the article with each rowid, as 20130501; 0 where it is unknown."""
     entries: dict[str, Entries]
+    kept: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+    """What the latest expressions found, a bit an article."""
 
     @classmethod
     def read(cls, room: sqlite3.Connection) -> Self:
@@ -178,9 +182,24 @@ class FacetIndex:
             {name: Entries.of(room.execute(sql)) for name, sql in FACETS.items()},
         )
 
-    def among(self, found: Numbers | None, query: Query, without: Collection[str] = ()) -> Among:
+    def holding(self, expression: str, room: sqlite3.Connection) -> Among:
+        """The articles in which FTS5 finds an expression; the latest are kept in memory."""
+        packed = self.kept.pop(expression, None)
+        if packed is None:
+            (listed,) = room.execute(
+                "SELECT group_concat(rowid) FROM articles_fts WHERE articles_fts MATCH ?",
+                [expression],
+            ).fetchone()
+            found = np.fromstring(listed or "", np.int32, sep=",")
+            packed = np.packbits(self._set(found))
+        self.kept[expression] = packed
+        for oldest in list(self.kept)[:-KEPT]:
+            self.kept.pop(oldest, None)
+        return np.unpackbits(packed, count=self.days.size).view(np.bool_)
+
+    def among(self, found: Among | None, query: Query, without: Collection[str] = ()) -> Among:
         """The articles found (None: all) that have what the query chooses, some facets aside."""
-        among = self._set(self.newest if found is None else found)
+        among = self._set(self.newest) if found is None else found.copy()
         for name, value in query.chosen:
             if name not in without:
                 among &= self._set(self.entries[name].of_value(value))

@@ -222,8 +222,7 @@ class Pages:
             if (row := _row(room, ident)) is None:
                 return None
             words = words_of(query, room)
-            wanted = words.match if words.match and not words.but else None
-            found = marked(room, row["article"], wanted) if wanted else {}
+            found = marked(room, row["article"], words.match) if words.match else {}
             sql = "SELECT record FROM version WHERE id = ? ORDER BY captured_at"
             versions = [json.loads(each) for (each,) in room.execute(sql, [ident])]
             beside = neighbours(row["article"], query, self._catalogue, room)

@@ -45,13 +45,19 @@ Stems = Callable[[str], set[str]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search's words: an expression for FTS5 ("": none), and what of the text has no sense."""
+    """A search's words, as expressions for FTS5, and what of the text has no sense."""
 
-    match: str
-    but: bool = False
-    """The expression says what is not wanted: every other article is found."""
+    wanted: tuple[str, ...] = ()
+    """Each must be found."""
+    unwanted: str = ""
+    """Must not be found; "": there is none."""
     ignored: tuple[str, ...] = ()
     """Of "quote", "bracket", "operator", "minus", "empty"."""
+
+    @property
+    def match(self) -> str:
+        """All of it as one expression; "" where nothing is wanted."""
+        return _joined(self.wanted, self.unwanted)
 
 
 def asked(text: str, stems: Stems) -> Asked:
@@ -61,9 +67,7 @@ def asked(text: str, stems: Stems) -> Asked:
     ignored = tuple(dict.fromkeys(reader.ignored))
     if text.strip() and not wanted and not unwanted:
         ignored = ("empty",)
-    if wanted or not unwanted:
-        return Asked(_without(wanted, unwanted), ignored=ignored)
-    return Asked(unwanted, but=True, ignored=ignored)
+    return Asked(wanted, unwanted, ignored)
 
 
 def plain(text: str) -> Iterator[tuple[int, int]]:
@@ -90,8 +94,13 @@ def _tokens(text: str) -> Iterator[re.Match[str]]:
     return _TOKEN.finditer(text.translate(_QUOTES))
 
 
-def _without(wanted: str, unwanted: str) -> str:
-    return f"({wanted}) NOT ({unwanted})" if wanted and unwanted else wanted
+Sides = tuple[tuple[str, ...], str]
+"""What is wanted, each of it, and what is not."""
+
+
+def _joined(wanted: tuple[str, ...], unwanted: str) -> str:
+    every = " AND ".join(wanted)
+    return f"({every}) NOT ({unwanted})" if every and unwanted else every
 
 
 @dataclass(slots=True)
@@ -106,8 +115,8 @@ class _Reader:
     """That is asked, of a field before a bracket."""
     ignored: list[str] = field(default_factory=list)
 
-    def either(self) -> tuple[str, str]:
-        """(wanted, unwanted) up to the bracket that closes, or to the end."""
+    def either(self) -> Sides:
+        """What stands up to the bracket that closes, or to the end."""
         sides = [self.all_of()]
         while self._operator() == "OR":
             self.at += 1
@@ -119,11 +128,11 @@ class _Reader:
             return given[0]
         if any(not wanted for wanted, _ in given):
             self.ignored.append("minus")  # "a OR everything but b" is no search
-        wanted = (f"({_without(*side)})" for side in given if side[0])
-        return " OR ".join(dict.fromkeys(wanted)), ""
+        sides_wanted = dict.fromkeys(f"({_joined(*side)})" for side in given if side[0])
+        return ((f"({' OR '.join(sides_wanted)})",) if sides_wanted else ()), ""
 
-    def all_of(self) -> tuple[str, str]:
-        """(wanted, unwanted) up to an OR."""
+    def all_of(self) -> Sides:
+        """What stands up to an OR."""
         wanted: list[str] = []
         unwanted: list[str] = []
         minus, joined, column = False, False, self.column
@@ -155,7 +164,7 @@ class _Reader:
                 minus, joined, column = False, False, self.column
         if joined or minus:
             self.ignored.append("operator")
-        return " AND ".join(dict.fromkeys(wanted)), " OR ".join(dict.fromkeys(unwanted))
+        return tuple(dict.fromkeys(wanted)), " OR ".join(dict.fromkeys(unwanted))
 
     def _group(self, column: str | None) -> tuple[str, str]:
         outside, self.column = self.column, column
@@ -167,9 +176,7 @@ class _Reader:
             self.at += 1
         else:
             self.ignored.append("bracket")
-        if wanted:
-            return _without(wanted, unwanted), ""
-        return "", unwanted
+        return _joined(wanted, unwanted), "" if wanted else unwanted
 
     def _operator(self) -> str | None:
         if self.at == len(self.tokens):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from huffarchive.browse.facets import PAGE, Among, FacetIndex, Numbers, Query
+from huffarchive.browse.facets import PAGE, Among, FacetIndex, Query
 from huffarchive.browse.query import Asked, asked, hints, plain
 from huffarchive.stems import WORD, fold, stem
 
@@ -45,15 +45,16 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
     sqlite3.OperationalError when the connection's time is over.
     """
     words = words_of(query, room)
-    found = _found(words, catalogue, room) if words.match else None
+    found = _found(words, catalogue, room)
     among = catalogue.among(found, query)
     total = int(np.count_nonzero(among))
-    ranked = found is not None and not words.but and query.sort in {"", "best"}
-    ranked = ranked and (found is None or found.size <= RANKED)
+    ranked = bool(words.match) and query.sort in {"", "best"}
+    ranked = ranked and found is not None and int(np.count_nonzero(found)) <= RANKED
     skip = PAGE * (query.page - 1)
-    page = (
-        _best(words, among, skip, room) if ranked else catalogue.page(among, skip, PAGE, query.sort)
-    )
+    if ranked:
+        page = _best(words, catalogue, among, skip, room)
+    else:
+        page = catalogue.page(among, skip, PAGE, query.sort)
     counts = {name: entries.counts(among) for name, entries in catalogue.entries.items()}
     beside = catalogue.among(found, query, ("year", "month"))
     said = (*(["cut"] if query.cut else []), *words.ignored)
@@ -140,8 +141,7 @@ def words_of(query: Query, room: sqlite3.Connection) -> Asked:
 def everything(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> list[int]:
     """All that a search finds (rowids), the newest first or as it is sorted."""
     words = words_of(query, room)
-    found = _found(words, catalogue, room) if words.match else None
-    among = catalogue.among(found, query)
+    among = catalogue.among(_found(words, catalogue, room), query)
     return catalogue.page(among, 0, among.size, query.sort)
 
 
@@ -150,28 +150,40 @@ def _stems(room: sqlite3.Connection, word: str) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _found(words: Asked, catalogue: FacetIndex, room: sqlite3.Connection) -> Numbers:
-    (listed,) = room.execute(
-        "SELECT group_concat(rowid) FROM articles_fts WHERE articles_fts MATCH ?", [words.match]
-    ).fetchone()
-    found = np.fromstring(listed, np.int32, sep=",") if listed else np.empty(0, np.int32)
-    return np.setdiff1d(catalogue.newest, found, assume_unique=True) if words.but else found
+def _found(words: Asked, catalogue: FacetIndex, room: sqlite3.Connection) -> Among | None:
+    """The articles that have the words; None where there are none."""
+    if not words.wanted and not words.unwanted:
+        return None
+    found = catalogue.among(None, Query())
+    for expression in words.wanted:
+        found &= catalogue.holding(expression, room)
+    if words.unwanted:
+        found &= ~catalogue.holding(words.unwanted, room)
+    return found
 
 
-def _best(words: Asked, among: Among, skip: int, room: sqlite3.Connection) -> list[int]:
-    """A page of a set, the best match first."""
+def _best(
+    words: Asked, catalogue: FacetIndex, among: Among, skip: int, room: sqlite3.Connection
+) -> list[int]:
+    """A page of a set, the best match first: by those words that few articles hold."""
+    few = [
+        each
+        for each in words.wanted
+        if int(np.count_nonzero(catalogue.holding(each, room))) <= RANKED
+    ]
     rows = room.execute(
-        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank", [words.match]
+        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank",
+        [" AND ".join(few) or words.match],
     )
     return [article for (article,) in rows if among[article]][skip : skip + PAGE]
 
 
 def _articles(words: Asked, page: Sequence[int], room: sqlite3.Connection) -> list[dict[str, Any]]:
     marks = ",".join("?" * len(page))
-    marked = words.match and not words.but
-    if marked:
-        # A beginning is looked up in many words: once for all (+rowid), not once for each article.
-        once = "+" if "*" in words.match else ""
+    if words.match:
+        # A beginning that has no index is looked up in many words: once for all (+rowid), not
+        # once for each article.
+        once = "+" if re.search(r'[^"]{4}"\*', words.match) else ""
         rows = room.execute(
             f"SELECT f.rowid AS article, {_COLUMNS}, {_SNIPPET.format(2)} AS excerpt, "  # noqa: S608
             f"{_SNIPPET.format(6)} AS by_stem "
@@ -187,7 +199,7 @@ def _articles(words: Asked, page: Sequence[int], room: sqlite3.Connection) -> li
         )
     found = {row["article"]: dict(row) for row in rows}
     for row in found.values():
-        if not marked:
+        if not words.match:
             row["excerpt"] = _opening(row["excerpt"])
         elif "\x01" not in (row["excerpt"] or ""):
             row["excerpt"] = row["by_stem"]

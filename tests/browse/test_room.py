@@ -168,6 +168,31 @@ def test_words_of_very_many_articles_put_nothing_in_order(
     assert found(room, q="montr*", author="Lia Roy").total == 1
 
 
+def test_what_words_find_is_kept_and_bounded(
+    room: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huffarchive.browse.facets.KEPT", 3)
+    catalogue = FacetIndex.read(room)
+    matched: list[str] = []
+
+    def total(text: str) -> int:
+        room.set_trace_callback(lambda sql: matched.append(sql) if "group_concat" in sql else None)
+        try:
+            return answer(Query.of({"q": text}), catalogue, room).total
+        finally:
+            room.set_trace_callback(None)
+
+    assert [total("montréal -rien") for _ in range(2)] == [2, 2]
+    assert [total("rien -montréal"), total("montréal rien")] == [1, 0]
+    assert len(matched) == 2  # each word once, wanted or not, beside whatever other
+    for text in ("eau", "côté", "monte"):
+        total(text)
+    assert len(catalogue.kept) == 3
+    matched.clear()
+    assert [total("montréal"), total("monte")] == [2, 1]
+    assert len(matched) == 1
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
