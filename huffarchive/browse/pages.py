@@ -130,8 +130,9 @@ class Pages:
 
     @hookimpl  # type: ignore[untyped-decorator]
     def extra_template_vars(self) -> dict[str, Any]:
-        """For every page, Datasette's own too: whether the archive is the invented sample."""
-        return {"say": self._say, "invented": self._invented}
+        """For every page, Datasette's own too: its words, whose archive, whether it is invented."""
+        names = {"name": self._name, "language": self._language}
+        return {"say": self._say, "invented": self._invented} | names
 
     async def search(self, request: Request, datasette: Datasette) -> Response:
         """The search and its results."""
@@ -338,7 +339,6 @@ class Pages:
     async def _page(
         self, datasette: Datasette, request: Request, name: str, *, status: int = 200, **values: Any
     ) -> Response:
-        values |= {"name": self._name, "language": self._language}
         return Response.html(
             await datasette.render_template(name, values, request=request), status=status
         )

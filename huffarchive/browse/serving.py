@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 App = Callable[..., Awaitable[None]]
 _HOSTS = (b"127.0.0.1", b"localhost", b"[::1]")
-_DATASETTE = r"^/room(?:[./].*)?$|^/-/static/[\w./-]+$"
-"""What is Datasette's own: the tables, and what their pages load."""
+_DATASETTE = r"^/room(?:[./].*)?$"
+"""What is Datasette's own: the tables."""
 _PLAIN = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -155,7 +155,11 @@ def datasette_of(database: Path, pages: "Pages") -> Datasette:
         immutables=[str(database)],
         template_dir=str(Path(__file__).parent / "template"),
         metadata=METADATA,
-        settings={"sql_time_limit_ms": MILLISECONDS, "allow_download": False},
+        settings={
+            "sql_time_limit_ms": MILLISECONDS,
+            "allow_download": False,
+            "truncate_cells_html": 300,
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """Every address has a page, bad ones too; no SQL takes more than its share."""
 
 import logging
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ import pytest
 for needed in ("datasette", "numpy", "sqlite_utils", "snowballstemmer"):
     pytest.importorskip(needed)
 
+from huffarchive.translator import words  # noqa: E402
 from tests.browse.served import Served, serving  # noqa: E402
 from tests.exports import synthetic  # noqa: E402
 
@@ -122,3 +124,37 @@ def test_a_long_article_is_read_whatever_the_bounds_of_sql(tmp_path: Path) -> No
         assert long in served.get("/article/qc:n:1").text
         assert "<mark>neige</mark>" in served.get("/article/qc:n:1?q=neige").text
         assert long in served.get("/download.jsonl").text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_tables_are_in_the_rooms_words(tmp_path: Path, language: str) -> None:
+    """Datasette's own pages say nothing but names of columns, values and what SQL says."""
+    with serving(tmp_path, synthetic.write(tmp_path, 30, 2), language) as served:
+        pages = {
+            path: served.get(path)
+            for path in (
+                "/room",
+                "/room/articles?_size=10",
+                "/room/version?_size=1",
+                "/room/articles/qc~3An~3A1",
+                "/room?sql=select+id,+:n+as+n+from+articles+limit+3&n=x",
+                "/room?sql=select+*+from+articles",
+                "/room?sql=select+1+where+0",
+            )
+        }
+    said = words("browse", language)
+    for path, answer in pages.items():
+        assert answer.status_code == 200, path
+        text = re.sub(r"(?s)<textarea.*?</textarea>|<dd>.*?</dd>|<td>.*?</td>", "", answer.text)
+        assert f'<html lang="{language}">' in text
+        assert said["tables_title"] in text
+        assert '<script src="/room.js" defer></script>' in text
+        assert text.count("<script") == 1
+        assert not re.search(r"(?i)custom sql|this data as|suggested facets|edit sql|>link<", text)
+        assert said["run"] in text or "~3A" in path
+    assert "Titre numéro 1, version 1" in pages["/room/articles/qc~3An~3A1"].text
+    assert '<a href="/room/articles">articles</a>' in pages["/room"].text
+    assert 'rel="next"' in pages["/room/articles?_size=10"].text
+    assert (
+        'name="n" value="x"' in pages["/room?sql=select+id,+:n+as+n+from+articles+limit+3&n=x"].text
+    )
