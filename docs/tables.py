@@ -93,10 +93,7 @@ def states() -> str:
 def reasons() -> str:
     """The reasons of a state."""
     docs = attribute_docs(outcome.Reason)
-    rows = []
-    for reason in outcome.Reason:
-        state, _, text = docs[reason.name].partition(": ")
-        rows.append((state, f"`{reason.value}`", text))
+    rows = [(r.state.value, f"`{r.value}`", docs[r.name]) for r in outcome.Reason]
     return _table(("state", "reason", "what it says"), rows)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from huffarchive.editions.edition import Edition
@@ -30,59 +30,70 @@ class State(StrEnum):
 class Reason(StrEnum):
     """Why a page is in its state: a closed list, mirrored in docs/outcomes.md."""
 
-    ARTICLE = "article"
-    """captured: an article was read from it."""
-    NOT_AN_ARTICLE = "not_an_article"
-    """captured: a page that is none (a topic, a sitemap, an author's page), or a picture."""
-    UNREADABLE = "unreadable"
-    """captured: an article's page of which the reader made nothing; see the record's warnings."""
+    state: State
+    """The state of a page that it ends for, stated here and nowhere else."""
 
-    NOT_FOUND = "not_found"
-    """gone: HTTP 404."""
-    DELETED = "deleted"
-    """gone: HTTP 410."""
-    SOFT_404 = "soft_404"
-    """gone: a redirect to an address with `err_code=404`, or a page that says so with a 200."""
-    MOVED = "moved"
-    """gone: a redirect to another page of the edition, which is wanted in its own right."""
-    MOVED_AWAY = "moved_away"
-    """gone: a redirect to an address that is no page of the edition."""
-    NO_CAPTURE = "no_capture"
-    """gone: the source asked (Wayback Machine, Common Crawl) holds no capture of it."""
+    def __new__(cls, name: str, state: State | None = None) -> Self:
+        """A reason of the list, which names its state; TypeError where it does not."""
+        if state is None:
+            raise TypeError(f"the reason {name} has no state")
+        made = str.__new__(cls, name)
+        made._value_, made.state = name, state
+        return made
 
-    ROBOTS = "robots"
-    """refused: robots.txt disallows it, or could not be had."""
-    RATE_LIMITED = "rate_limited"
-    """refused: HTTP 429 or 428 to the last."""
-    FORBIDDEN = "forbidden"
-    """refused: HTTP 401, 403, 407 or 451."""
-    OUT_OF_SCOPE = "out_of_scope"
-    """refused: not an address of the edition."""
-    UNSAFE_ADDRESS = "unsafe_address"
-    """refused: the name resolves to an address that is not on the public internet."""
+    ARTICLE = "article", State.CAPTURED
+    """An article was read from it."""
+    NOT_AN_ARTICLE = "not_an_article", State.CAPTURED
+    """A page that is none (a topic, a sitemap, an author's page), or a picture."""
+    UNREADABLE = "unreadable", State.CAPTURED
+    """An article's page of which the reader made nothing; see the record's warnings."""
 
-    UNREACHABLE = "unreachable"
-    """failed: no connection (DNS, TCP)."""
-    TLS = "tls"
-    """failed: no secure connection."""
-    TIMEOUT = "timeout"
-    """failed: the answer took too long."""
-    CUT = "cut"
-    """failed: the connection ended before the answer did."""
-    TOO_LARGE = "too_large"
-    """failed: the answer, or what it unpacks to, is over the bound."""
-    MALFORMED = "malformed"
-    """failed: the answer is not HTTP, or its body does not decode."""
-    SERVER_ERROR = "server_error"
-    """failed: HTTP 5xx."""
-    UNEXPECTED_STATUS = "unexpected_status"
-    """failed: a status that no page has."""
-    REDIRECT_LOOP = "redirect_loop"
-    """failed: more than ten redirects, or a circle."""
-    CRASHED = "crashed"
-    """failed: the run ended while this page was under way, more than once."""
-    ERROR = "error"
-    """failed: a fault of ours; the log has the traceback."""
+    NOT_FOUND = "not_found", State.GONE
+    """HTTP 404."""
+    DELETED = "deleted", State.GONE
+    """HTTP 410."""
+    SOFT_404 = "soft_404", State.GONE
+    """A redirect to an address with `err_code=404`, or a page that says so with a 200."""
+    MOVED = "moved", State.GONE
+    """A redirect to another page of the edition, which is wanted in its own right."""
+    MOVED_AWAY = "moved_away", State.GONE
+    """A redirect to an address that is no page of the edition."""
+    NO_CAPTURE = "no_capture", State.GONE
+    """The source asked (Wayback Machine, Common Crawl) holds no capture of it."""
+
+    ROBOTS = "robots", State.REFUSED
+    """Robots.txt disallows it, or could not be had."""
+    RATE_LIMITED = "rate_limited", State.REFUSED
+    """HTTP 429 or 428 to the last."""
+    FORBIDDEN = "forbidden", State.REFUSED
+    """HTTP 401, 403, 407 or 451."""
+    OUT_OF_SCOPE = "out_of_scope", State.REFUSED
+    """Not an address of the edition."""
+    UNSAFE_ADDRESS = "unsafe_address", State.REFUSED
+    """The name resolves to an address that is not on the public internet."""
+
+    UNREACHABLE = "unreachable", State.FAILED
+    """No connection (DNS, TCP)."""
+    TLS = "tls", State.FAILED
+    """No secure connection."""
+    TIMEOUT = "timeout", State.FAILED
+    """The answer took too long."""
+    CUT = "cut", State.FAILED
+    """The connection ended before the answer did."""
+    TOO_LARGE = "too_large", State.FAILED
+    """The answer, or what it unpacks to, is over the bound."""
+    MALFORMED = "malformed", State.FAILED
+    """The answer is not HTTP, or its body does not decode."""
+    SERVER_ERROR = "server_error", State.FAILED
+    """HTTP 5xx."""
+    UNEXPECTED_STATUS = "unexpected_status", State.FAILED
+    """A status that no page has."""
+    REDIRECT_LOOP = "redirect_loop", State.FAILED
+    """More than ten redirects, or a circle."""
+    CRASHED = "crashed", State.FAILED
+    """The run ended while this page was under way, more than once."""
+    ERROR = "error", State.FAILED
+    """A fault of ours; the log has the traceback."""
 
 
 DISAPPEARED = frozenset((Reason.NOT_FOUND, Reason.DELETED, Reason.SOFT_404))
@@ -150,21 +161,14 @@ def outcome_of_error(reason: Reason, tries: int, detail: str = "") -> AnswerOutc
     """A request that gave no answer to judge; `tries` counts this one."""
     if reason in _PASSING:
         return passing(reason, tries, detail)
-    state = {
-        Reason.UNSAFE_ADDRESS: State.REFUSED,
-        Reason.ROBOTS: State.REFUSED,
-        Reason.FORBIDDEN: State.REFUSED,
-        Reason.OUT_OF_SCOPE: State.REFUSED,
-    }.get(reason, State.FAILED)
-    return AnswerOutcome(state, reason, detail=detail)
+    return AnswerOutcome(reason.state, reason, detail=detail)
 
 
 def passing(reason: Reason, tries: int, detail: str = "") -> AnswerOutcome:
     """A fault of the moment: the page is asked again, and has failed after the last try."""
     if tries < MAX_TRIES:
         return AnswerOutcome(State.WANTED, None, RETRY_AFTER[min(tries, 4) - 1], detail=detail)
-    state = State.REFUSED if reason is Reason.RATE_LIMITED else State.FAILED
-    return AnswerOutcome(state, reason, detail=detail)
+    return AnswerOutcome(reason.state, reason, detail=detail)
 
 
 def outcome_of_status(

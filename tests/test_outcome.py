@@ -4,7 +4,7 @@ import pytest
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.http import Message
-from huffarchive.outcome import Reason, State, outcome_of_status
+from huffarchive.outcome import MAX_TRIES, Reason, State, outcome_of_error, outcome_of_status
 from huffarchive.urls import Address, identify
 
 ARTICLE = "https://www.huffpost.com/archive/qc/entry/un-titre_n_1"
@@ -41,3 +41,20 @@ def test_ten_redirects_are_followed_and_no_more() -> None:
     assert [end is not None and end.state is State.WANTED for end in ends] == [True] * 10 + [
         False
     ] * 2
+
+
+@pytest.mark.parametrize("reason", [r for r in Reason if r.state in (State.FAILED, State.REFUSED)])
+def test_an_error_ends_in_the_state_of_its_reason(reason: Reason) -> None:
+    last = outcome_of_error(reason, MAX_TRIES)
+    assert (last.state, last.reason) == (reason.state, reason)
+
+
+def test_the_refusals() -> None:
+    assert {reason.value for reason in Reason if reason.state is State.REFUSED} == {
+        *("robots", "rate_limited", "forbidden", "out_of_scope", "unsafe_address")
+    }
+
+
+def test_a_reason_without_a_state_is_none() -> None:
+    with pytest.raises(TypeError, match="has no state"):
+        Reason._new_member_(Reason, "new")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from huffarchive.outcome import Reason, State
+
 _HTML = ("text/html", "application/xhtml+xml", "unk", "")
 
 
@@ -48,25 +50,15 @@ NO_END = "no_end"
 """Mark of a capture whose HTML has no end: it may have been cut short."""
 SECOND_CHOICE = (UNKNOWN_LAYOUT, NO_END)
 """Marks of captures that are taken when no other one gives the page, the better first."""
-UNDECIDED = frozenset(
-    {
-        "cut",
-        "error",
-        "forbidden",
-        "rate_limited",
-        "redirect_loop",
-        "robots",
-        "server_error",
-        "timeout",
-        "tls",
-        "unexpected_status",
-        "unreachable",
-        "unsafe_address",
-    }
-)
-"""Marks that say nothing of the capture: the archive did not give it this time."""
 UNREADABLE = {TRUNCATED: "cut", "malformed": "malformed", "too_large": "too_large"}
 """Marks of captures that are there and cannot be read, each with its Reason."""
+UNDECIDED = frozenset(
+    reason.value
+    for reason in Reason
+    if reason.state in (State.FAILED, State.REFUSED)
+    and reason not in (*UNREADABLE, Reason.OUT_OF_SCOPE, Reason.CRASHED)
+)
+"""Marks that say nothing of the capture: the archive did not give it this time."""
 MOVED = "moved"
 """Mark of a capture in whose place the archive plays back another one of the page."""
 
