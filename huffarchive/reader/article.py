@@ -38,6 +38,7 @@ _AUTHOR_FOLDER = re.compile(
 )
 _WORDS = re.compile(r"\w+")
 _BARS = " |·•/"
+_HTTP = ("http://", "https://")
 _SPACED = re.compile(r" ([,.;:])")
 _SECTIONS = (
     *("article:section", "og:article:section", "og:section", "section", "category"),
@@ -233,8 +234,12 @@ def _in_author_folder(url: str) -> bool:
 
 def http_url(url: str) -> str | None:
     """The address, if it is one of HTTP and of a sane length."""
+    if len(url) > 2048:
+        return None
+    if url.isascii() and "[" not in url and "]" not in url and url.startswith(_HTTP):
+        return url
     try:
-        return url if urlsplit(url).scheme in ("http", "https") and len(url) <= 2048 else None
+        return url if urlsplit(url).scheme in ("http", "https") else None
     except ValueError:
         return None
 

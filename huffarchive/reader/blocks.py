@@ -6,34 +6,25 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from lxml import etree, html
 
+from huffarchive.reader.elements import (
+    BLOCKS,
+    FOLDED,
+    LONG,
+    PICTURES,
+    UNSEEN,
+    frame_of,
+    is_invisible,
+    is_label,
+)
 from huffarchive.reader.layout import Layout, Part, Role
 from huffarchive.reader.text import clean, key, words_of
 from huffarchive.reading import ChromeKind
 
-BLOCKS = frozenset(
-    (
-        *("address", "article", "aside", "blockquote", "body", "button", "center", "dd", "details"),
-        *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2"),
-        *("h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "nav", "ol"),
-        *("option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th"),
-        *("thead", "tr", "ul"),
-    )
-)
-"""Elements that begin a block of their own."""
-UNSEEN = frozenset(
-    (
-        *("script", "style", "noscript", "template", "svg", "iframe", "head", "object", "embed"),
-        *("applet", "math", "map", "audio", "video", "datalist", "param", "source", "track"),
-        *("link", "meta", "title"),
-    )
-)
-"""Elements whose words no reader sees."""
-PICTURES = frozenset(("img", "amp-img"))
 _SPEAKING = frozenset(
     ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td", "th", "dt", "dd", "pre")
 ) | {"figcaption"}
@@ -52,22 +43,9 @@ _INSIDE_CHROME = frozenset(
 _SURE = frozenset((Part.TEXT, Part.BODY))
 """Roles that end a piece of chrome around them: it is a wrapper, or was left open."""
 _SIGNED = frozenset((Part.BYLINE, Part.DATE))
-_BOXES = frozenset(("table", "dl", "div", "center", "td", "dd"))
-"""What a picture and its caption were framed with before there was `figure`."""
-_LEVELS = 6
-"""Elements around a picture that may be its frame."""
-_INSIDE = 60
-"""Elements in such a box, at most."""
-_CAPTION = 300
-"""Letters beside a picture in a box that is its frame."""
-_BESIDE = re.compile(r"float\s*:\s*(?:left|right)", re.IGNORECASE)
-_FOLDED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
-"""Headings whose button unfolds what stands below them: its words are the heading."""
-_SAID = (_FOLDED - {"dt"}) | {"p"}
+_CONTROLLED = etree.XPath("//@aria-controls", smart_strings=False)
 _CONTROLS = frozenset(("button", "select"))
 """What stands within a line: the paragraph goes on behind it."""
-_BUTTON = 10
-"""Words that a button has at most."""
 _PORTRAIT = frozenset((Part.FIGURE, Part.CAPTION))
 _FRAME = frozenset((Part.FIGURE, Part.CAPTION, Part.CREDIT))
 _UNREAD = frozenset((Part.HIDDEN, Part.OUT))
@@ -75,13 +53,10 @@ _OPEN = frozenset((Part.TEXT, Part.BODY, Part.HEADLINE, Part.QUOTE, Part.LIVE, P
 """Roles that take no words from the text."""
 _MEDIA = ("img", "amp-img", "picture", "video", "audio", "iframe", "object", "embed", "svg")
 _SAYING = ("table", "blockquote", "pre", "code", "p", "ul", "ol", "h2", "h3", "h4")
-_INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE = "\x1e"
 _ANCHORS = frozenset(("#", "¶", "§", "🔗"))
 """Links of a heading to itself."""
-LONG = etree.XPath(".//p[text()[string-length() > 40]]")
-"""Paragraphs that say something outside links."""
 
 
 class Place(NamedTuple):
@@ -186,8 +161,9 @@ class _Walk:
         self._held_back: dict[html.HtmlElement, tuple[list[str], list[str], int]] = {}
 
     def walk(self, column: html.HtmlElement) -> list[Block]:
+        self._column = column
         root = Place("div", None, column, column)
-        self._frames = {_frame(picture, column) for picture in column.iter(*PICTURES)}
+        self._frames = {frame_of(picture, column) for picture in column.iter(*PICTURES)}
         # To enter: (outer place, element, None); to leave: (outer place, element, inner place).
         stack: list[tuple[Place, html.HtmlElement, Place | None]] = [(root, column, None)]
         while stack:
@@ -265,7 +241,7 @@ class _Walk:
     def _holds_text(self, element: html.HtmlElement) -> bool:
         """Whether an element that is chrome or hidden by its name has the article's text in it."""
         if element not in self._ending:
-            self._ending[element] = not _invisible(element) and self._layout.holds_text(element)
+            self._ending[element] = not is_invisible(element) and self._layout.holds_text(element)
         return self._ending[element]
 
     def _enter(self, outer: Place, element: html.HtmlElement, tag: str) -> Place:
@@ -273,9 +249,11 @@ class _Walk:
         role = self._layout.role(element)
         if role is None and self._frames and element in self._frames:
             role = Part.FIGURE
-        if _invisible(element) and not (self._everywhere and _unfolds(element)):
+        if is_invisible(element) and not (self._everywhere and self._unfolds(element)):
             role = Part.HIDDEN
         within = outer.role
+        if role is None and tag not in BLOCKS and not outer.in_header and within not in _SIGNED:
+            return outer
         if role is Part.FIGURE and tag == "figure" and (held := self._held(element)) is not None:
             role = Part.QUOTE if held == "blockquote" else Part.TEXT if outer.in_body else Part.BODY
         if (
@@ -296,13 +274,13 @@ class _Walk:
             # In mid-text: to be accounted for.
             if role is Part.OUT:
                 role = ChromeKind.NAVIGATION
-            elif LONG(element) and not _invisible(element):
+            elif LONG(element) and not is_invisible(element):
                 role = ChromeKind.OTHER
         if role is Part.HIDDEN and self._on_hover(outer, element):
             role = self._layout.role_if_shown(element)
         elif within is Part.BYLINE and role in _PORTRAIT:
             role = within
-        elif tag == "button" and role is None and outer.tag not in _FOLDED and _is_label(element):
+        elif tag == "button" and role is None and outer.tag not in FOLDED and is_label(element):
             role = ChromeKind.OTHER
         if (
             ((outer.in_header and outer.figure is None) or within in _SIGNED)
@@ -330,7 +308,7 @@ class _Walk:
         if tag in _SPEAKING and not (tag == "p" and outer.tag in _HOLDING):
             name = tag
         else:
-            kept = outer.tag in (_FOLDED if tag == "button" else _HOLDING) or tag not in BLOCKS
+            kept = outer.tag in (FOLDED if tag == "button" else _HOLDING) or tag not in BLOCKS
             name = outer.tag if kept else "div"
         figure = outer.figure
         if role is Part.FIGURE and (tag == "figure" or figure is None):
@@ -358,6 +336,14 @@ class _Walk:
                 return str(element.tag) if first is None else "blockquote"
         roles = map(self._layout.role, figure.iterdescendants("*")) if self._everywhere else _FRAME
         return "div" if _FRAME.isdisjoint(roles) else None
+
+    def _unfolds(self, element: html.HtmlElement) -> bool:
+        """Whether a button unfolds a hidden element with paragraphs in it (disclosure)."""
+        return element.get("id") in self._controlled and bool(LONG(element))
+
+    @cached_property
+    def _controlled(self) -> frozenset[str | None]:
+        return frozenset(" ".join(_CONTROLLED(self._column)).split())
 
     def _on_hover(self, outer: Place, element: html.HtmlElement) -> bool:
         """Whether a hidden element is the caption that a picture shows under the pointer."""
@@ -395,58 +381,10 @@ class _Walk:
             return
         raw = "".join(self._parts)
         self._parts.clear()
-        lines = raw.split(_LINE)
-        text = "\n".join(filter(None, map(clean, lines))) if len(lines) > 1 else clean(raw)
-        if text:
+        if not raw.isspace() and (text := "\n".join(filter(None, map(clean, raw.split(_LINE))))):
             self._out.append(Block(place, text, self._in_link, tuple(self._links)))
         self._in_link = 0
         self._links.clear()
-
-
-def _invisible(element: html.HtmlElement) -> bool:
-    style = element.get("style")
-    shown = style is None or _INVISIBLE.search(style) is None
-    return not shown or element.get("hidden") is not None
-
-
-def _unfolds(element: html.HtmlElement) -> bool:
-    """Whether a button unfolds a hidden element with paragraphs in it (WAI-ARIA, disclosure)."""
-    ident = element.get("id")
-    if not ident or "'" in ident or not LONG(element):
-        return False
-    return bool(element.getroottree().xpath(f"boolean(//*[@aria-controls='{ident}'])"))
-
-
-def _frame(picture: html.HtmlElement, column: html.HtmlElement) -> html.HtmlElement | None:
-    """The box of one picture and the few words beside it: a table, one that floats, `<br>`."""
-    around = picture.getparent()
-    following = (around if around.tag == "a" else picture).getnext()
-    broken = following is not None and following.tag == "br"
-    for element in islice(picture.iterancestors(), _LEVELS):
-        if element is column or element.tag in ("p", "figure", "article", "main", "body"):
-            return None
-        floats = element.get("align") or _BESIDE.search(element.get("style") or "")
-        if element.tag in _BOXES and (element.tag in ("table", "dl") or floats or broken):
-            inner = list(islice(element.iter(), _INSIDE))
-            words = words_of(element) if len(inner) < _INSIDE else ""
-            if words.strip() or len(inner) == _INSIDE:
-                linked = sum(len(words_of(e)) for e in inner if e.tag == "a")
-                said = any(e.tag in _SAID and words_of(e).strip() for e in inner)
-                alone = sum(e.tag in PICTURES for e in inner) == 1
-                few = 2 * linked < len(words) <= _CAPTION
-                return element if alone and few and not said else None
-        broken = broken and element.tag == "a"
-    return None
-
-
-def _is_label(button: html.HtmlElement) -> bool:
-    """Whether a button says as little as buttons do; one that is left open holds the page."""
-    words = 0
-    for text in button.itertext():
-        words += len(text.split())
-        if words > _BUTTON:
-            return False
-    return True
 
 
 def moved(block: Block, text: str) -> Block:

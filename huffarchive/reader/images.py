@@ -13,8 +13,9 @@ from lxml import html
 from huffarchive.article import Chrome, Image
 from huffarchive.editions.edition import Agency
 from huffarchive.http import Message, MessageError
-from huffarchive.reader.blocks import PICTURES, Block, BlockLabel, Label
+from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.byline import is_logo, is_logo_file
+from huffarchive.reader.elements import PICTURES
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import is_credit
 from huffarchive.reader.text import in_order, key
@@ -82,22 +83,10 @@ _LENGTH = re.compile(r"\s*(\d+)\s*(?:px)?\s*")
 _STYLED = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
 _NETWORKS = (
     *("facebook.com", "fb.com", "twitter.com", "x.com", "instagram.com", "pinterest.com"),
-    *(
-        "plus.google.com",
-        "linkedin.com",
-        "tumblr.com",
-        "youtube.com",
-        "reddit.com",
-        "flipboard.com",
-    ),
-    *("snapchat.com", "tiktok.com", "whatsapp.com", "wa.me", "t.me", "digg.com"),
-    *(
-        "delicious.com",
-        "apps.apple.com",
-        "itunes.apple.com",
-        "play.google.com",
-        "feeds.feedburner.com",
-    ),
+    *("plus.google.com", "linkedin.com", "tumblr.com", "youtube.com", "reddit.com"),
+    *("flipboard.com", "snapchat.com", "tiktok.com", "whatsapp.com", "wa.me", "t.me", "digg.com"),
+    *("threads.net", "bsky.app", "delicious.com", "apps.apple.com", "itunes.apple.com"),
+    *("play.google.com", "feeds.feedburner.com"),
 )
 _SHOWN = frozenset(("photo.php", "photo", "photos", "watch", "video.php", "story.php", "p"))
 """What a network's address begins with that is of one picture or film."""

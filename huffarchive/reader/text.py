@@ -72,14 +72,14 @@ def _one_space(match: re.Match[str]) -> str:
     return "\u202f" if "\u202f" in run else "\xa0"
 
 
-_NOT_WORD = re.compile(r"[\W_]+")
+_WORDS = re.compile(r"[^\W_]+")
 
 
 def key(text: str) -> str:
     """What two texts share that say the same: their letters and digits, in lower case."""
     if not text.isascii():
         text = normalize("NFC", text)
-    return _NOT_WORD.sub("", text).casefold()
+    return "".join(_WORDS.findall(text)).casefold()
 
 
 _SMALL = {

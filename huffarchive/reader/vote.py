@@ -10,7 +10,8 @@ from lxml import etree, html
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from huffarchive.reader.blocks import LONG, Block
+from huffarchive.reader.blocks import Block
+from huffarchive.reader.elements import LONG
 from huffarchive.reader.text import key, words_of
 
 # It warns of every page that it makes nothing of; a record's warnings say that better.

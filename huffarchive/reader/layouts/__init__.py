@@ -5,7 +5,7 @@ from itertools import islice
 
 from lxml import html
 
-from huffarchive.reader.blocks import BLOCKS, PICTURES
+from huffarchive.reader.elements import BLOCKS, PICTURES
 from huffarchive.reader.layout import Layout, Names, Part, Role, names_of, parts_of
 from huffarchive.reader.layouts.archive import AMP, ARCHIVE
 from huffarchive.reader.layouts.y2012 import Y2012

@@ -1,0 +1,85 @@
+"""What an element is by itself: whether a block begins with it, who sees it, what it frames."""
+
+import re
+from itertools import islice
+
+from lxml import etree, html
+
+from huffarchive.reader.text import words_of
+
+BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "button", "center", "dd", "details"),
+        *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2"),
+        *("h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "nav", "ol"),
+        *("option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th"),
+        *("thead", "tr", "ul"),
+    )
+)
+"""Elements that begin a block of their own."""
+UNSEEN = frozenset(
+    (
+        *("script", "style", "noscript", "template", "svg", "iframe", "head", "object", "embed"),
+        *("applet", "math", "map", "audio", "video", "datalist", "param", "source", "track"),
+        *("link", "meta", "title"),
+    )
+)
+"""Elements whose words no reader sees."""
+PICTURES = frozenset(("img", "amp-img"))
+_BOXES = frozenset(("table", "dl", "div", "center", "td", "dd"))
+"""What a picture and its caption were framed with before there was `figure`."""
+_LEVELS = 6
+"""Elements around a picture that may be its frame."""
+_INSIDE = 60
+"""Elements in such a box, at most."""
+_CAPTION = 300
+"""Letters beside a picture in a box that is its frame."""
+_BESIDE = re.compile(r"float\s*:\s*(?:left|right)", re.IGNORECASE)
+FOLDED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
+"""Headings whose button unfolds what stands below them: its words are the heading."""
+_SAID = (FOLDED - {"dt"}) | {"p"}
+_BUTTON = 10
+"""Words that a button has at most."""
+_INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+LONG = etree.XPath(".//p[text()[string-length() > 40]]")
+"""Paragraphs that say something outside links."""
+
+
+def is_invisible(element: html.HtmlElement) -> bool:
+    """Whether its own style or attribute hides an element."""
+    style = element.get("style")
+    if style is not None and _INVISIBLE.search(style) is not None:
+        return True
+    return element.get("hidden") is not None
+
+
+def frame_of(picture: html.HtmlElement, column: html.HtmlElement) -> html.HtmlElement | None:
+    """The box of one picture and the few words beside it: a table, one that floats, `<br>`."""
+    around = picture.getparent()
+    following = (around if around.tag == "a" else picture).getnext()
+    broken = following is not None and following.tag == "br"
+    for element in islice(picture.iterancestors(), _LEVELS):
+        if element is column or element.tag in ("p", "figure", "article", "main", "body"):
+            return None
+        floats = element.get("align") or _BESIDE.search(element.get("style") or "")
+        if element.tag in _BOXES and (element.tag in ("table", "dl") or floats or broken):
+            inner = list(islice(element.iter(), _INSIDE))
+            words = words_of(element) if len(inner) < _INSIDE else ""
+            if words.strip() or len(inner) == _INSIDE:
+                linked = sum(len(words_of(e)) for e in inner if e.tag == "a")
+                said = any(e.tag in _SAID and words_of(e).strip() for e in inner)
+                alone = sum(e.tag in PICTURES for e in inner) == 1
+                few = 2 * linked < len(words) <= _CAPTION
+                return element if alone and few and not said else None
+        broken = broken and element.tag == "a"
+    return None
+
+
+def is_label(button: html.HtmlElement) -> bool:
+    """Whether a button says as little as buttons do; one that is left open holds the page."""
+    words = 0
+    for text in button.itertext():
+        words += len(text.split())
+        if words > _BUTTON:
+            return False
+    return True
