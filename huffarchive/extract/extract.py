@@ -205,6 +205,8 @@ def articles(
     begin: int = 0,
     end: int | None = None,
     kept: KeptAnswers | None = None,
+    *,
+    alarm: bool = False,
 ) -> Iterator[Article]:
     """The records of a WARC, ARC or WACZ file, or of a stretch of it, in the file's order.
 
@@ -214,7 +216,7 @@ def articles(
     article's address could not be read.
     """
     faults: list[WarcError | OSError] = []
-    with Readers(workers, seconds, memory, kept=kept) as readers:
+    with Readers(workers, seconds, memory, kept=kept, alarm=alarm) as readers:
         extraction = Extraction(readers)
         for stored in readable(records(path, begin=begin, end=end), faults):
             yield from extraction.add(stored)

@@ -282,16 +282,9 @@ def read_file(
     try:
         with output.open("wb", 0) as file:
             asked = (workers, bounds.seconds, bounds.memory, stretch.begin, stretch.end)
-            found = articles(path, *asked)
-            try:
-                for article in readable(found, faults):
-                    if alarm:
-                        signal.setitimer(signal.ITIMER_REAL, bounds.seconds * 3)
-                    disk.write(file, article.to_json())
-                    count += 1
-            finally:
-                if alarm:
-                    signal.setitimer(signal.ITIMER_REAL, 0)
+            for article in readable(articles(path, *asked, alarm=alarm), faults):
+                disk.write(file, article.to_json())
+                count += 1
             disk.sync(file)
     except OSError as error:
         return ExtractedFile(path, output, count, fault=error)

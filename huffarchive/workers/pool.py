@@ -1,6 +1,7 @@
 """Reader processes: as many as wanted, each replaced when a page was too much for it."""
 
 import asyncio
+import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -194,9 +195,15 @@ class Readers:
         memory: int = MEMORY,
         reader: str = READER,
         kept: KeptAnswers | None = None,
+        *,
+        alarm: bool = False,
     ) -> None:
-        """`kept` holds what was read before; what is not there is read, and kept for another."""
+        """`kept` holds what was read before; what is not there is read, and kept for another.
+
+        With `alarm` this process dies of a page that takes too long in it, the first one too.
+        """
         self._kept = kept
+        self._patience = seconds * 3 if alarm else 0.0
         self._in_process = None if workers else _found(reader)
         self._repeated = Repeated()
         self._most = 2 * workers
@@ -215,7 +222,7 @@ class Readers:
         """Have a page read; the answers that had to come before it could be begun, perhaps none."""
         known = self._kept.take(job) if self._kept is not None else None
         if self._in_process is not None:
-            answer = known or self._repeated.seen(job, read_here(job, self._in_process))
+            answer = known or self._repeated.seen(job, self._read_here(job, self._in_process))
             return [answer if known else self._keep(job, answer)]
         size, answers = len(job.response), []
         while len(self._under_way) >= self._most or (self._held and self._held + size > HELD):
@@ -225,6 +232,15 @@ class Readers:
         self._under_way.append((job, known_later if known is None else known))
         self._held += size
         return answers
+
+    def _read_here(self, job: Job, reader: Reader) -> Reading | Unread:
+        if not self._patience:
+            return read_here(job, reader)
+        signal.setitimer(signal.ITIMER_REAL, self._patience)
+        try:
+            return read_here(job, reader)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def rest(self) -> Iterator[Reading | Unread]:
         """The answers that are still due."""

@@ -363,6 +363,8 @@ class Run:
         if url.startswith(f"{WAYBACK}/cdx/"):
             names = ["timestamp", "original", "mimetype", "statuscode", "digest", "length"]
             here = model.archived if "www.huffpost.com" in url else {}
+            for page in here:  # from now on the site is asked for it there too
+                model.pages[page_of(page)].addresses.add(page)
             rows = [[STAMP, page, "text/html", "200", "A" * 32, "9000"] for page in here]
             return 200, {"Content-Type": "application/json"}, json.dumps([names, *rows]).encode()
         if url.startswith(WAYBACK):

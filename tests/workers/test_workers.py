@@ -315,3 +315,22 @@ def test_a_busy_caller_is_no_slow_page():
         time.sleep(1.0)
         got.append(good(answer))
     assert got == [True, True, True]
+
+
+class Rung(BaseException):
+    """The alarm."""
+
+
+def test_with_an_alarm_the_first_page_is_bounded_too() -> None:
+    def ring(*_: object) -> None:
+        raise Rung
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        with Readers(0, seconds=0.05, reader=READER, alarm=True) as readers:
+            with pytest.raises(Rung):
+                readers.add(job("nap 20"))
+            assert good(*readers.add(job("a")))
+            assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    finally:
+        signal.signal(signal.SIGALRM, before)
