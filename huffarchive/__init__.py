@@ -1,3 +1,37 @@
 """huffarchive saves the archived articles of HuffPost Québec before they are gone."""
 
+import os
+import signal
+import sys
+from threading import current_thread, main_thread
+
 __version__ = "0.1.0"
+
+
+_PROGRAMS = ("scrapy", "cmdline.py", "huffarchive", "__main__.py", "-m")
+"""How our programs are called; whoever imports the package otherwise handles signals himself."""
+
+
+def stopped_at_once(*_: object) -> None:
+    """End the process: a handler for signals that come before a command has begun its work.
+
+    KeyboardInterrupt would print a traceback of whatever is being imported, or be lost in it.
+    """
+    if "--multiprocessing-fork" not in sys.orig_argv:  # a reader of a command, which says it itself
+        os.write(2, b"stopped before anything was begun\n")
+    os._exit(5)  # exits.Exit.STOPPED; nothing more is imported here
+
+
+def stop_at_once() -> None:
+    """Have Ctrl-C and termination end this process without a traceback, from here on."""
+    if (
+        "".join(sys.argv[:1]).rpartition("/")[2] not in _PROGRAMS
+        or current_thread() is not main_thread()
+    ):
+        return
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, stopped_at_once)
+
+
+stop_at_once()  # before anything else is imported, which takes most of a short command's time

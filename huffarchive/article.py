@@ -1,8 +1,13 @@
 """The record: what one captured article says, and where the evidence is."""
 
 import json
+import re
+from contextlib import suppress
 from dataclasses import dataclass, fields
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypedDict, get_type_hints
+
+import msgspec
 
 SCHEMA_VERSION = "1.0"
 COPIES = OWN, AGENCY, UNKNOWN = "own", "agency", "unknown"
@@ -141,3 +146,46 @@ class Article:
         row["chrome"] = [{"kind": c.kind, "text": c.text} for c in self.chrome]
         line = json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return line.encode("utf-8") + b"\n"
+
+
+_HINTS = get_type_hints(Article)
+_OBJECTS = dict.fromkeys(("images", "chrome"), list[dict[str, str | None]])
+_EMPTY: dict[str, Any] = {n: "" if h is str else 0 if h is int else None for n, h in _HINTS.items()}
+_LISTS = {name for name, hint in _HINTS.items() if getattr(hint, "__origin__", None) is list}
+_Fields = TypedDict(  # type: ignore[misc]
+    "_Fields",
+    {n: hint if n == "id" else hint | None for n, hint in (_HINTS | _OBJECTS).items()},
+    total=False,
+)
+_DECODER = msgspec.json.Decoder(_Fields)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
+
+
+def read_record(line: bytes) -> dict[str, Any]:
+    """A line of JSONL as a record with all its fields; ValueError says why it is none.
+
+    A field that is missing, or null where it may not be, is empty ([], "", 0); a date that is none
+    is null. Fields that are not ours are left out.
+    """
+    try:
+        found: Any = _DECODER.decode(line.removeprefix(b"\xef\xbb\xbf"))
+    except (RecursionError, msgspec.MsgspecError) as error:
+        raise ValueError(str(error).removeprefix("JSON is malformed: ")) from error
+    if "id" not in found:
+        raise ValueError("it has no id")
+    version = found.get("schema_version") or SCHEMA_VERSION
+    if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
+        raise ValueError(f"schema_version {version}, and this program knows {SCHEMA_VERSION}")
+    row = _EMPTY | {name: [] for name in _LISTS}
+    row |= {name: value for name, value in found.items() if value is not None}
+    for name in ("date_published", "date_modified", "captured_at"):
+        if row[name] is not None and not _is_date(row[name], whole=name == "captured_at"):
+            row[name] = None
+    return row
+
+
+def _is_date(text: str, *, whole: bool) -> bool:
+    with suppress(ValueError):
+        if _DAY.match(text):
+            return bool(datetime.fromisoformat(text) if whole else date.fromisoformat(text[:10]))
+    return False

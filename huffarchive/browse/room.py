@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from huffarchive.article import read_record
 from huffarchive.exports.latest import Latest
 from huffarchive.exports.sqlite import write_sqlite
 
@@ -89,16 +90,15 @@ def _replacing(jsonls: Iterable[Path]) -> Iterator[dict[str, Any]]:
     for path in jsonls:
         with path.open("rb") as lines:
             for line in lines:
-                if _NONE not in line:
-                    yield json.loads(line)
+                if _NONE not in line and line.strip():
+                    yield read_record(line)
 
 
 def _records(jsonls: Iterable[Path], ids: set[str]) -> Iterator[dict[str, Any]]:
     if not ids:
         return
-    wanted = {f'"id":{json.dumps(each)}'.encode() for each in ids}
     for path in jsonls:
         with path.open("rb") as lines:
             for line in lines:
-                if line.split(b",", 2)[1] in wanted:
-                    yield json.loads(line)
+                if line.strip() and (row := read_record(line))["id"] in ids:
+                    yield row

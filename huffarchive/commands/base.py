@@ -10,7 +10,7 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from scrapy.settings import BaseSettings
 
+from huffarchive import stopped_at_once
 from huffarchive.editions import EDITIONS
 from huffarchive.editions.edition import Edition
 from huffarchive.exits import Exit, whole_installation
@@ -96,12 +97,13 @@ def _is_read() -> bool:
     return not any(event & select.POLLERR for _, event in looked.poll(0))
 
 
-_STOPS = (signal.SIGTERM, signal.SIGHUP)
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_REPLACED = (signal.SIG_DFL, signal.default_int_handler, stopped_at_once)
+"""Handlers that a command's own takes the place of; under nohup a hang-up is ignored."""
 
 
-@contextmanager
-def ends_well(command: Any, name: str) -> Iterator[None]:
-    """End a command with status 5 when it is stopped, 4 when something cannot be written.
+def ends_well(command: Any, name: str, work: Callable[[], object]) -> None:
+    """Do a command's work; status 5 when it is stopped, 4 when something cannot be written.
 
     What it prints is UTF-8 whatever the locale, and what nobody reads any more ("| head") is no
     error. Termination unwinds as Ctrl-C does, so that nothing half-written is left.
@@ -113,7 +115,7 @@ def ends_well(command: Any, name: str) -> Iterator[None]:
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     try:
         with _stopped_by_signals(), may_go_unread():
-            yield
+            work()
     except KeyboardInterrupt:
         print(f"scrapy {name}: stopped; nothing half-written was left", file=sys.stderr)
         command.exitcode = Exit.STOPPED
@@ -142,7 +144,7 @@ def _told(error: OSError) -> str:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """Have termination and a hang-up unwind the command; a hang-up not under nohup."""
+    """Have Ctrl-C, termination and a hang-up unwind the command."""
 
     def stop(*_: object) -> NoReturn:
         raise KeyboardInterrupt
@@ -152,14 +154,15 @@ def _stopped_by_signals() -> Iterator[None]:
         return
     before = {number: signal.getsignal(number) for number in _STOPS}
     for number, handler in before.items():
-        if handler is signal.SIG_DFL:
+        if handler in _REPLACED:
             signal.signal(number, stop)
     try:
         yield
     finally:
         for number, handler in before.items():
-            if handler is signal.SIG_DFL:
-                signal.signal(number, handler)
+            if handler in _REPLACED:
+                # The work is done: a signal now must not take its exit status.
+                signal.signal(number, signal.SIG_IGN if handler is stopped_at_once else handler)
 
 
 class ArchiveCommand:
@@ -193,8 +196,8 @@ class ArchiveCommand:
                 what = " and ".join(lacking)
                 mistake(name, f"it needs {what}; run pip install 'huffarchive[{name}]'")
             no_options(args, getattr(self, "parser", None), name)
-            with whole_installation(f"scrapy {name}"), ends_well(self, name):
-                run(self, args, opts)
+            with whole_installation(f"scrapy {name}"):
+                ends_well(self, name, lambda: run(self, args, opts))
 
         cls.run = run_to_its_end  # type: ignore[attr-defined]
 

@@ -118,9 +118,10 @@ class Command(ArchiveCommand, ScrapyCommand):
                 Latest(jsonls, bar.update) as latest,
             ):
                 make_room(latest, draft.path, jsonls)
-        except (ExportError, ValueError, OSError) as error:
+        except (ValueError, OSError) as error:
             print(error, file=sys.stderr)
-            self.exitcode = Exit.NOT_STORED
+            no_record = isinstance(error, ExportError)
+            self.exitcode = Exit.FAILURES if no_record else Exit.NOT_STORED
             return None
         return target
 

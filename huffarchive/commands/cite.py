@@ -9,8 +9,10 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive.article import read_record
 from huffarchive.commands.base import ArchiveCommand, archives, mistake
 from huffarchive.editions import EDITIONS
+from huffarchive.exits import Exit
 from huffarchive.urls import OutOfScope, identify
 
 FORMS = {"text": "", "bibtex": "bib", "ris": "ris", "csl": "json"}
@@ -46,25 +48,49 @@ class Command(ArchiveCommand, ScrapyCommand):
         found: dict[str, tuple[dict[str, Any], bool]] = {}
         # The sample last: what is in a real archive is never cited from an invented one.
         for places, _ in sorted(archives(self.settings, [], "cite"), key=_is_invented):
-            records = _records(
+            records = self._records(
                 places.jsonl_files(), {ident for ident in idents if ident not in found}
             )
             found |= {ident: (row, _is_invented((places,))) for ident, row in records.items()}
         items = []
-        for arg, ident in zip(args, idents, strict=True):
-            if ident not in found:
-                mistake(
-                    "cite", f"{arg}: no record of it in an archive here; scrapy status says more"
-                )
+        lacking = [arg for arg, ident in zip(args, idents, strict=True) if ident not in found]
+        idents = [ident for ident in idents if ident in found]
+        for ident in idents:
             row, invented = found[ident]
             items.append(citation.csl(row, EDITIONS[row["edition"]].name, invented=invented))
-        if opts.format != "text":
+        if items and opts.format != "text":
             sys.stdout.write(citation.write(items, FORMS[opts.format]))
-            return
-        for item, ident in zip(items, idents, strict=True):
+            items = []
+        for item, ident in zip(items, idents, strict=False):
             edition = EDITIONS[ident.partition(":")[0]]
             language = opts.lang or ("fr" if edition.language == "fr" else "en")
             print(citation.line(item, Translator(language, "browse")))
+        if lacking:
+            what = ", ".join(lacking)
+            mistake("cite", f"{what}: no record of it in an archive here; scrapy status says more")
+
+    def _records(self, files: Iterable[Path], idents: set[str]) -> dict[str, dict[str, Any]]:
+        """The latest version of each article that is there; no other line is parsed."""
+        from huffarchive.exports.latest import rank
+
+        wanted = [json.dumps(ident).encode() for ident in idents]
+        found: dict[str, tuple[str, dict[str, Any]]] = {}
+        for path in files:
+            with path.open("rb") as lines:
+                for number, line in enumerate(lines, 1):
+                    if not any(name in line for name in wanted):
+                        continue
+                    try:
+                        row = read_record(line)
+                    except ValueError as error:
+                        what = f"{path}: line {number} is no record ({error})"
+                        print(f"scrapy cite: {what}; run scrapy verify", file=sys.stderr)
+                        self.exitcode = Exit.FAILURES
+                        continue
+                    this, ident = rank(row, line), row["id"]
+                    if ident in idents and (ident not in found or this > found[ident][0]):
+                        found[ident] = (this, row)
+        return {ident: row for ident, (_, row) in found.items()}
 
 
 def _is_invented(archive: Any) -> bool:
@@ -80,21 +106,3 @@ def _ident(text: str) -> str:
     if keys and keys[0].is_article:
         return str(keys[0])
     return mistake("cite", f"{text}: no id (qc:n:1480236) and no address of an article")
-
-
-def _records(files: Iterable[Path], idents: set[str]) -> dict[str, dict[str, Any]]:
-    """The latest version of each article that is there; no other line is parsed."""
-    from huffarchive.exports.latest import rank
-
-    wanted = {f'"id":{json.dumps(ident)}'.encode(): ident for ident in idents}
-    found: dict[str, tuple[str, dict[str, Any]]] = {}
-    for path in files:
-        with path.open("rb") as lines:
-            for line in lines:
-                fields = line.split(b",", 2)
-                if len(fields) == 3 and (ident := wanted.get(fields[1])):
-                    row = json.loads(line)
-                    this = rank(row, line)
-                    if ident not in found or this > found[ident][0]:
-                        found[ident] = (this, row)
-    return {ident: row for ident, (_, row) in found.items()}

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive.article import read_record
 from huffarchive.commands.base import ArchiveCommand, archives
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
@@ -76,8 +77,7 @@ def _records(files: list[Path]) -> Iterator[dict[str, Any]]:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 try:
-                    row = json.loads(line)
-                    row["id"], row["headline"], row["text"], row["date_published"]
-                except (ValueError, KeyError, TypeError) as error:
-                    raise ValueError(f"{path}: line {number} is no record ({error!r})") from error
-                yield row
+                    if line.strip():
+                        yield read_record(line)
+                except ValueError as error:
+                    raise ValueError(f"{path}: line {number} is no record ({error})") from error

@@ -53,9 +53,13 @@ class Command(ArchiveCommand, ScrapyCommand):
             language = opts.lang or (edition.language if edition.language in LANGUAGES else "en")
             try:
                 page = render(gather(places, edition), language)
-            except (LedgerDamagedError, NewerLedgerError, OlderLedgerError, RecordsError) as error:
+            except (LedgerDamagedError, NewerLedgerError, OlderLedgerError) as error:
                 print(error, file=sys.stderr)
                 self.exitcode = Exit.NOT_STARTED
+                continue
+            except RecordsError as error:
+                print(error, file=sys.stderr)
+                self.exitcode = Exit.FAILURES
                 continue
             except OSError as error:
                 print(f"{error.filename}: {error.strerror}", file=sys.stderr)

@@ -5,7 +5,6 @@ import gzip
 import io
 import json
 import logging
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any, Self
 
-from huffarchive.article import Article
+from huffarchive.article import Article, read_record
 
 _KEPT_OPEN = 16
 UNREAD = "unread"
@@ -72,13 +71,10 @@ class Latest:
                     offset += len(line)
                     continue
                 try:
-                    row = json.loads(line)
-                    if _SURROGATE.search(line) and _is_no_text(row):
-                        raise ValueError("half a surrogate pair, which is no text")  # noqa: TRY301
-                    values = (row["id"], rank(row, line), _year(row))
-                except (ValueError, KeyError, TypeError, RecursionError) as error:
+                    row = read_record(line)
+                except ValueError as error:
                     raise ExportError(
-                        f"{path}: line {count}, at byte {offset}: no record ({error!r}); "
+                        f"{path}: line {count}, at byte {offset}: no record ({error}); "
                         "run scrapy verify"
                     ) from error
                 self._connection.execute(
@@ -86,7 +82,7 @@ class Latest:
                     "rank = excluded.rank, year = excluded.year, "
                     "file = excluded.file, offset = excluded.offset, length = excluded.length "
                     "WHERE excluded.rank > rank",
-                    (*values, number, offset, len(line)),
+                    (row["id"], rank(row, line), _year(row), number, offset, len(line)),
                 )
                 new = self._connection.execute(
                     "INSERT OR IGNORE INTO version VALUES (?, ?)",
@@ -113,11 +109,11 @@ class Latest:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The records, sorted by id."""
-        return map(json.loads, self.raw())
+        return map(read_record, self.raw())
 
     def rows_of(self, year: int | None) -> Iterator[dict[str, Any]]:
         """The records published in a year (None: in an unknown one), sorted by id."""
-        return map(json.loads, self._lines("WHERE year IS ? ORDER BY id", year))
+        return map(read_record, self._lines("WHERE year IS ? ORDER BY id", year))
 
     def _lines(self, where: str, *values: object) -> Iterator[bytes]:
         places = self._connection.execute(f"SELECT file, offset, length FROM place {where}", values)  # noqa: S608
@@ -129,22 +125,11 @@ class Latest:
                         opened.pop(next(iter(opened))).close()
                     opened[number] = self._paths[number].open("rb")
                 opened[number].seek(offset)
-                yield opened[number].read(length).rstrip(b"\r\n") + b"\n"
+                line = opened[number].read(length).rstrip(b"\r\n") + b"\n"
+                yield line.removeprefix(b"\xef\xbb\xbf")
         finally:
             for file in opened.values():
                 file.close()
-
-
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
-"""What may be half a surrogate pair, written in either way that `json` reads."""
-
-
-def _is_no_text(row: dict[str, Any]) -> bool:
-    try:
-        json.dumps(row, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def rank(row: dict[str, Any], line: bytes) -> str:

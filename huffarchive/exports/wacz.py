@@ -20,6 +20,7 @@ from typing import IO, Any
 from cdxj_indexer.main import CompressedWriter
 
 from huffarchive import __version__
+from huffarchive.article import read_record
 from huffarchive.storage import products
 from huffarchive.storage.products import MAKER
 from huffarchive.storage.replacing import check, replacing
@@ -41,9 +42,9 @@ def superseded(jsonls: Iterable[Path]) -> set[str]:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 try:
-                    previous = json.loads(line)["previous_id"]
-                except (ValueError, KeyError, TypeError) as error:
-                    raise RecordError(f"{path}: line {number} is no record ({error!r})") from error
+                    previous = read_record(line)["previous_id"] if line.strip() else None
+                except ValueError as error:
+                    raise RecordError(f"{path}: line {number} is no record ({error})") from error
                 if previous is not None:
                     found.add(previous)
     return found
@@ -58,8 +59,7 @@ def pages(jsonls: Iterable[Path], older: set[str]) -> Iterator[bytes]:
     yield _line(HEADER)
     for path in jsonls:
         with path.open("rb") as file:
-            for line in file:
-                row = json.loads(line)
+            for row in map(read_record, filter(bytes.strip, file)):
                 moment = (row["captured_at"] or UNDATED).replace("+00:00", "Z")
                 later = row["warc_record_id"] in older
                 yield _line(
@@ -259,8 +259,8 @@ def _datapackage(
     first = last = None
     for pair in group:
         with pair.jsonl.open("rb") as file:
-            for line in file:
-                moment = (json.loads(line)["captured_at"] or "").replace("+00:00", "Z")
+            for row in map(read_record, filter(bytes.strip, file)):
+                moment = (row["captured_at"] or "").replace("+00:00", "Z")
                 if not moment:
                     continue
                 first, last = min(first or moment, moment), max(last or moment, moment)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from huffarchive.archive.status import archive_status
-from huffarchive.article import copy_of
+from huffarchive.article import copy_of, read_record
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.ledger import FileRow, Ledger, RunRow
 from huffarchive.ledger.stats import MissingPage, PageCount
@@ -97,10 +97,12 @@ def corpus_stats(files: Iterable[tuple[Path, int]]) -> CorpusStats:
     for path, length in files:
         for number, line in enumerate(_lines(path, length), 1):
             try:
-                found.add(json.loads(line))
-            except (ValueError, KeyError, TypeError) as error:
+                if line.strip():
+                    found.add(read_record(line))
+            except ValueError as error:
                 raise RecordsError(
-                    f"{path}: line {number} is no record; `scrapy verify` says what is wrong"
+                    f"{path}: line {number} is no record ({error}); "
+                    "`scrapy verify` says what is wrong"
                 ) from error
     return found
 

@@ -153,6 +153,7 @@ class Server:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=Path(__file__).resolve().parents[2],
+            start_new_session=True,  # a Ctrl-C is for the crawl, which still asks for some pages
         )
         assert self._child.stdout is not None
         line = self._child.stdout.readline().decode("ascii", "replace").strip()
