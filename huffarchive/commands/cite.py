@@ -9,7 +9,6 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.article import read_record
 from huffarchive.commands.base import ArchiveCommand, archives, mistake
 from huffarchive.editions import EDITIONS
 from huffarchive.exits import Exit
@@ -71,6 +70,7 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def _records(self, files: Iterable[Path], idents: set[str]) -> dict[str, dict[str, Any]]:
         """The latest version of each article that is there; no other line is parsed."""
+        from huffarchive.article import read_record
         from huffarchive.exports.latest import rank
 
         wanted = [json.dumps(ident).encode() for ident in idents]

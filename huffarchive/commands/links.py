@@ -10,7 +10,6 @@ from typing import IO, Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.article import read_record
 from huffarchive.commands.base import ArchiveCommand, archives
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
@@ -73,6 +72,8 @@ def _files(folders: list[Path]) -> list[Path]:
 
 
 def _records(files: list[Path]) -> Iterator[dict[str, Any]]:
+    from huffarchive.article import read_record
+
     for path in files:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):

@@ -15,7 +15,6 @@ from scrapy.commands import ScrapyCommand
 from huffarchive.commands.base import ArchiveCommand, archives, plural
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
-from huffarchive.sources.estimate import Claim
 
 _STATES = ("known", *map(str, State))
 
@@ -175,6 +174,8 @@ def _estimate(found: dict[str, Any]) -> list[str]:
             f"  no estimate of what no list names: {found['high']:,} articles at most by {lists},",
             f"            and {found['known']:,} are known: the lists find the same ones",
         ]
+    from huffarchive.sources.estimate import Claim
+
     between = f"{found['low']:,} to {found['high']:,}"
     if found["claim"] == Claim.AT_LEAST:
         return [
