@@ -1,16 +1,17 @@
 """Parquet files with typed columns, made with pyarrow."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import is_dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from huffarchive.article import SCHEMA_VERSION
-from huffarchive.exports.latest import COLUMNS, Latest
+from huffarchive.article import SCHEMA_VERSION, Article
+from huffarchive.exports.latest import Latest
 from huffarchive.storage.products import PARQUET_KEY
 
 GROUP = 2000
@@ -20,35 +21,30 @@ BATCH = 100
 SHARD = 50_000
 """Rows of a file, where there are several."""
 
-_TEXTS = pa.list_(pa.string())
-_TYPES = {
-    "aliases": _TEXTS,
-    "authors": _TEXTS,
-    "keywords": _TEXTS,
-    "paragraphs": _TEXTS,
-    "links": _TEXTS,
-    "warnings": _TEXTS,
-    "images": pa.list_(
-        pa.struct([("url", pa.string()), ("caption", pa.string()), ("credit", pa.string())])
-    ),
-    "chrome": pa.list_(pa.struct([("kind", pa.string()), ("text", pa.string())])),
+_OTHERWISE = {
     "word_count": pa.int32(),
     "http_status": pa.int16(),
-    "warc_offset": pa.int64(),
-    "warc_length": pa.int64(),
     "captured_at": pa.timestamp("s", "UTC"),
-    "is_wire": pa.bool_(),
 }
-"""Types of the fields that are no text."""
+"""Types of the fields that need another one than follows from their annotation."""
 DERIVED = {
     "published_on": "The day of date_published, as a date; null when it is unknown.",
 }
 """Columns beside the record's fields."""
 
-SCHEMA = pa.schema(
-    [(name, _TYPES.get(name, pa.string())) for name in COLUMNS] + [("published_on", pa.date32())],
-    {PARQUET_KEY: SCHEMA_VERSION},
-)
+
+def _type(kind: Any) -> pa.DataType:
+    """The Arrow type of an annotation; what may be None may be null."""
+    if get_origin(kind) is list:
+        return pa.list_(_type(*get_args(kind)))
+    if is_dataclass(kind):
+        return pa.struct([(name, _type(each)) for name, each in get_type_hints(kind).items()])
+    plain = {kind, *get_args(kind)}
+    return pa.bool_() if bool in plain else pa.int64() if int in plain else pa.string()
+
+
+_FIELDS = {name: _type(kind) for name, kind in get_type_hints(Article).items()} | _OTHERWISE
+SCHEMA = pa.schema([*_FIELDS.items(), ("published_on", pa.date32())], {PARQUET_KEY: SCHEMA_VERSION})
 
 
 def write_parquet(latest: Latest, target: Path) -> None:

@@ -5,11 +5,12 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import sqlite_utils
 
 from huffarchive import __version__
+from huffarchive.article import Article
 from huffarchive.exports.dataset_info import DatasetInfo
 from huffarchive.exports.latest import COLUMNS, Latest
 from huffarchive.stems import WORD, fold, stem
@@ -18,7 +19,9 @@ from huffarchive.storage.products import MAKER
 SEARCHED = ("headline", "dek", "text", "authors")
 FOLDING = "unicode61 remove_diacritics 2"
 """Finds "québec" when "Quebec" is asked for, and the other way round."""
-_NUMBERS = frozenset(("word_count", "http_status", "warc_offset", "warc_length", "is_wire"))
+_NUMBERS = frozenset(
+    name for name, kind in get_type_hints(Article).items() if {int, bool} & {kind, *get_args(kind)}
+)
 _INDEXED = ("date_published", "section", "agency", "kind", "source", "layout")
 _BATCH = 500
 _KNOWN = 200_000
