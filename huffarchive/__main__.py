@@ -2,13 +2,18 @@
 
 import difflib
 import os
+import re
 import sys
+from collections.abc import Iterator
 from configparser import ConfigParser
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import TextIO
 
+from huffarchive import __version__
 from huffarchive.exits import Exit, whole_installation
 
 
@@ -19,10 +24,14 @@ def main() -> None:
 
 
 def _do() -> None:
+    from scrapy import __version__ as of_scrapy
     from scrapy.cmdline import execute
 
     from huffarchive.commands.base import may_go_unread
 
+    if sys.argv[1:] in (["--version"], ["-V"], ["version"]):
+        print(f"huffarchive {__version__} (Scrapy {of_scrapy}, Python {sys.version.split()[0]})")
+        return
     home = _home()
     os.environ["HUFFARCHIVE_HOME"] = str(home)
     config = ConfigParser()
@@ -33,7 +42,7 @@ def _do() -> None:
         sys.path.append(str(home))
     name = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     ours = _commands()
-    if name is None and not {"--version"}.intersection(sys.argv[1:]):
+    if name in (None, "help"):
         with may_go_unread():
             _list(ours, home)
         return
@@ -46,16 +55,31 @@ def _do() -> None:
         hint = f"did you mean {near[0]}?" if near else "huffarchive alone lists them"
         print(f"huffarchive: no command {name!r}; {hint}", file=sys.stderr)
         sys.exit(Exit.USAGE)
-    execute()
+    with _own_words(ours, sys.stdout), _own_words(ours, sys.stderr):
+        execute()
+
+
+@contextmanager
+def _own_words(commands: list[str], stream: TextIO) -> Iterator[None]:
+    """Have the commands that a text names be `huffarchive`'s; bytes written stay as they are.
+
+    From another folder `scrapy` does not find the project.
+    """
+    said, write = re.compile(rf"\bscrapy (?=(?:{'|'.join(commands)})\b)"), stream.write
+    stream.write = lambda text: write(said.sub("huffarchive ", text))  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del stream.write
 
 
 def _home() -> Path:
     """The folder of the archives: HUFFARCHIVE_HOME, or upwards to scrapy.cfg, or the clone."""
     if given := os.environ.get("HUFFARCHIVE_HOME"):
         if not Path(given).is_dir():
-            print(
-                f"huffarchive: HUFFARCHIVE_HOME={given}: no such folder; make it", file=sys.stderr
-            )
+            there = Path(given).exists()
+            why = "that is no folder; name one" if there else "no such folder; make it"
+            print(f"huffarchive: HUFFARCHIVE_HOME={given}: {why}", file=sys.stderr)
             sys.exit(Exit.USAGE)
         return Path(given).resolve()
     here, clone = Path.cwd(), Path(__file__).resolve().parent.parent

@@ -6,7 +6,7 @@ import os
 from urllib.parse import urlsplit
 
 from scrapy.extensions.memusage import MemoryUsage
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from huffarchive import settings as ours
 
@@ -47,11 +47,22 @@ def check_names(settings: BaseSettings) -> None:
     """ValueError names a misspelt HUFFARCHIVE_ setting and the nearest known one."""
     known = [name for name in vars(ours) if name.startswith("HUFFARCHIVE_")]
     for name in settings:
-        if str(name).startswith("HUFFARCHIVE_") and name not in known:
-            near = difflib.get_close_matches(str(name), known, 1)
+        if str(name).upper().startswith("HUFFARCHIVE_") and name not in known:
+            near = difflib.get_close_matches(str(name).upper(), known, 1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
             raise ValueError(f"unknown setting {name}: {hint}")
+        if settings.getpriority(name) == _COMMAND_LINE and f"HUFFARCHIVE_{name}" in known:
+            raise ValueError(f"unknown setting {name}: did you mean HUFFARCHIVE_{name}?")
+    for name in known:
+        alone = settings.getpriority(name) != _COMMAND_LINE and name not in _OF_THE_ENVIRONMENT
+        if alone and (value := os.environ.get(name)) is not None:
+            raise ValueError(
+                f"{name}: no variable of the environment is read for it; say -s {name}={value}"
+            )
 
+
+_OF_THE_ENVIRONMENT = ("HUFFARCHIVE_PING_URL", "HUFFARCHIVE_METRICS_FILE", "HUFFARCHIVE_LOG_JSON")
+_COMMAND_LINE = SETTINGS_PRIORITIES["cmdline"]
 
 _NUMBERS: dict[str, tuple[type[int] | type[float], float]] = {
     "HUFFARCHIVE_WARC_SIZE": (int, 1),
@@ -75,6 +86,12 @@ def check_values(settings: BaseSettings) -> None:
         if not fits:
             number = "a whole number" if kind is int else "a number"
             raise ValueError(f"{name}={value}: give {number} from {least}")
+    for name in ("HUFFARCHIVE_WARC_DIR", "HUFFARCHIVE_OUTPUT_DIR", "HUFFARCHIVE_CACHE_DIR"):
+        if settings.get(name) == "":
+            raise ValueError(f"{name}=: name a folder, or leave it out")
+    name = "HUFFARCHIVE_METRICS_FILE"
+    if (path := settings.get(name) or os.environ.get(name)) and not str(path).endswith(".prom"):
+        raise ValueError(f"{name}={path}: give a name that ends in .prom, or nobody collects it")
     for name in (n for n in vars(ours) if n.startswith("HUFFARCHIVE_") and n.endswith("_URL")):
         value = settings.get(name, os.environ.get(name) or None)
         if value is not None and not _is_address(str(value)):

@@ -5,6 +5,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
     published = {} if places.name != edition.code else {str(y): n for y, n in edition.published}
     articles = [count for count in everything if PageKey(edition.code, count.kind, "").is_article]
     counts = _by_state(everything)
-    command = _command(told.get("command"), places.name)
+    command = next_command(told.get("command"), places.name)
     return {
         "archive": places.name,
         "name": edition.name,
@@ -80,6 +81,62 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
             counts | {State.FAILED: counts[State.FAILED] - given_up}, not_read, provisional, command
         ),
     }
+
+
+def percent(part: int, whole: int) -> str:
+    """A share; what is less than all is never 100."""
+    share = 100 * part / whole if whole else 100.0
+    return f"{share if part >= whole else min(99.9, share):.1f} %"
+
+
+def duration(seconds: float) -> str:
+    """A time that something takes, in its two largest units: "3 d 4 h", "12 min", "40 s"."""
+    whole = int(seconds)
+    days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
+    if days:
+        return f"{days} d {hours} h" if hours and days < 100 else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min" if minutes else f"{whole} s"
+
+
+def size(number: float) -> str:
+    """Bytes: "3.1 GB"."""
+    units = ["bytes", "kB", "MB", "GB", "TB"]
+    while round(number, 1) >= 1000 and len(units) > 1:
+        number /= 1000
+        del units[0]
+    return f"{number:.1f} {units[0]}" if units[0] != "bytes" else f"{number} bytes"
+
+
+def moment(when: datetime, now: datetime) -> str:
+    """A time of day, or the day where it is another one, of this machine's zone."""
+    here, today = when.astimezone(), now.astimezone()
+    if here.date() == today.date():
+        return f"{here:%H:%M}"
+    return f"{here.day} {here:%b}" + (f" {here.year}" if here.year != today.year else "")
+
+
+def short(found: dict[str, Any], now: datetime) -> str:
+    """An archive's account (`archive_status`) in one line."""
+    counts = found["counts"]
+    known, settled = counts["known"], counts["known"] - counts["wanted"]
+    state = found["state"] or "no run yet"
+    if state == "running" and found["started"]:
+        state += f" {duration((now - datetime.fromisoformat(found['started'])).total_seconds())}"
+    elif found["exit"]:
+        state += f" (exit {found['exit']})"
+    parts = [state, f"{settled:,} of {known:,} ({percent(settled, known)})"]
+    if found["rate"]:
+        parts.append(f"{found['rate']:.2f}/s")
+    if found["eta"]:
+        parts.append(f"ends {moment(datetime.fromisoformat(found['eta']), now)}")
+    for host, until in found["paused"].items():
+        if (ends := datetime.fromisoformat(until)) > now:
+            parts.append(f"{host} paused until {moment(ends, now)}")
+    if counts["failed"]:
+        parts.append(f"{counts['failed']:,} failed")
+    return f"{found['archive']}: {' · '.join([*parts, size(found['bytes'])])}"
 
 
 def write_status(path: Path, found: dict[str, Any]) -> None:
@@ -205,14 +262,15 @@ _OF_THE_SITE = ("site=",)
 """Arguments of `scrapy discover` that a crawl after it needs too."""
 
 
-def _command(said: object, name: str) -> str:
+def next_command(said: object, name: str) -> str:
     """The command that goes on where the last run ended: its own, a crawl where it discovered."""
     code = name.removesuffix("-sample")
-    plain = f"scrapy crawl huffpost_{code}" + (" -a source=sample" if code != name else "")
+    crawl = f"crawl huffpost_{code}" + (" -a source=sample" if code != name else "")
     try:
         words = shlex.split(said) if isinstance(said, str) else []
     except ValueError:
-        return plain
+        words = []
+    plain = f"{words[0] if words else 'scrapy'} {crawl}"
     if words[1:2] == ["crawl"]:
         return str(said)
     pairs = zip(words[3::2], words[4::2], strict=False)

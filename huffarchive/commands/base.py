@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -41,8 +40,41 @@ def plural(number: int, noun: str) -> str:
 
 
 def one_line_errors(parser: argparse.ArgumentParser, command: str) -> None:
-    """Have a mistake in the options told as all others are, without the usage."""
-    parser.error = partial(mistake, command)  # type: ignore[method-assign]
+    """Have a mistake in the options told as all others are: without the usage, with a next step."""
+
+    def error(text: str) -> NoReturn:
+        step = next((f"; {step}" for said, step in _STEPS.items() if said in text), "")
+        mistake(command, text + step)
+
+    parser.error = error  # type: ignore[method-assign,assignment]
+
+
+_STEPS = {
+    "invalid int value": "give a whole number",
+    "invalid float value": "give a number",
+    "ignored explicit argument": "it takes no value, leave that out",
+}
+"""What to do about a mistake, by argparse's words for it."""
+
+
+def hint(word: str, known: Iterable[str]) -> str:
+    """A question whether the known name is meant that is most like this one; "" if none is."""
+    spelt = {name.lower().replace("-", "_"): name for name in known}
+    near = difflib.get_close_matches(word.lower().replace("-", "_"), spelt, 1, 0.85)
+    return f"did you mean {spelt[near[0]]}? " if near else ""
+
+
+def readers(given: int | None, command: str) -> int:
+    """How many processes are to read: one for each core where nothing is said."""
+    cores = len(os.sched_getaffinity(0))
+    most = cores * _A_CORE
+    if given is not None and not 0 <= given <= most:
+        mistake(command, f"--workers {given}: give 0 to {most}, {plural(cores, 'core')} being here")
+    return cores if given is None else given
+
+
+_A_CORE = 16
+"""Readers that a core may have; each takes 50 MB."""
 
 
 def no_options(args: list[str], parser: argparse.ArgumentParser | None, command: str) -> None:
@@ -55,8 +87,19 @@ def no_options(args: list[str], parser: argparse.ArgumentParser | None, command:
         if arg.startswith("-") and arg != "-":
             option = arg.partition("=")[0]
             near = difflib.get_close_matches(option, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"see scrapy {command} --help"
-            mistake(command, f"unknown option {option}: {hint}")
+            step = f"did you mean {near[0]}?" if near else f"see scrapy {command} --help"
+            mistake(command, f"unknown option {option}: {step}")
+
+
+def right_settings(settings: BaseSettings, command: str) -> None:
+    """End the command where a setting of ours is misspelt, or has a value that cannot be used."""
+    from huffarchive.addon import check_names, check_values
+
+    try:
+        check_names(settings)
+        check_values(settings)
+    except ValueError as error:
+        mistake(command, str(error))
 
 
 def usable_folders(settings: BaseSettings, command: str) -> None:
@@ -196,7 +239,10 @@ class ArchiveCommand:
                 what = " and ".join(lacking)
                 mistake(name, f"it needs {what}; run pip install 'huffarchive[{name}]'")
             no_options(args, getattr(self, "parser", None), name)
+            if args and not self.arguments.replace("[options]", ""):
+                mistake(name, f"{' '.join(args)}: it takes no argument, leave that out")
             with whole_installation(f"scrapy {name}"):
+                right_settings(self.settings, name)
                 ends_well(self, name, lambda: run(self, args, opts))
 
         cls.run = run_to_its_end  # type: ignore[attr-defined]
@@ -253,7 +299,7 @@ def archives(
 ) -> list[tuple["ArchivePaths", Edition]]:
     """The archives named (by spider, edition or folder), or all that there are.
 
-    One that is named must be there, unless its folder may be `lost`.
+    One that is named must be there, at least its WARC files where the rest may be `lost`.
     """
     from huffarchive.crawl.arguments import places_of
 
@@ -262,17 +308,22 @@ def archives(
     wanted = [names.get(arg, arg) for arg in args]
     for arg, name in zip(args, wanted, strict=True):
         if name not in known:
-            mistake(command, f"no archive {arg!r}; name one of {', '.join([*names, *known])}")
+            there = [*names, *known]
+            mistake(
+                command, f"no archive {arg!r}; {hint(arg, there)}name one of {', '.join(there)}"
+            )
     places = [places_of(settings, name) for name in wanted or known]
     found = [p for p in places if wanted or p.output.exists()]
-    missing = next((p for p in found if not (lost or p.output.exists())), None)
+    missing = next(
+        (p for p in found if not (p.output.exists() or (lost and p.warc.exists()))), None
+    )
     if missing is not None:
         code, sample = missing.name.removesuffix("-sample"), missing.name.endswith("-sample")
         crawl = f"scrapy crawl huffpost_{code}" + (" -a source=sample" if sample else "")
         other = places_of(settings, code if sample else f"{code}-sample")
-        there = f"{other.name} is there, name that; or " if other.output.exists() else ""
+        beside = f"{other.name} is there, name that; or " if other.output.exists() else ""
         where = f"no archive {missing.name} in {missing.output_root} yet"
-        mistake(command, f"{where}; {there}run {crawl}")
+        mistake(command, f"{where}; {beside}run {crawl}")
     if not found:
         mistake(command, f"no archive in {places[0].output_root} yet; run scrapy crawl huffpost_qc")
     return [(p, EDITIONS[p.name.removesuffix("-sample")]) for p in found]

@@ -69,7 +69,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             replay = find_replay(opts.replay, Path.cwd())
         except FileNotFoundError as error:
             mistake("browse", f"--replay {error}")
-        if not 0 <= opts.port <= 65535:
+        if not 1 <= opts.port <= 65535:
             mistake("browse", f"--port {opts.port}: no port; give one from 1 to 65535")
         if not _is_free(opts.port):
             mistake("browse", f"port {opts.port} is taken; give another with --port")

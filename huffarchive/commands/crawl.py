@@ -18,11 +18,13 @@ from scrapy.crawler import Crawler
 from scrapy.spiderloader import get_spider_loader
 
 from huffarchive.commands.base import (
+    hint,
     may_go_unread,
     mistake,
     no_options,
     one_line_errors,
     plural,
+    right_settings,
     usable_folders,
 )
 from huffarchive.commands.output import Output
@@ -82,8 +84,12 @@ class Command(CrawlCommand):
             self._check(args, opts)
 
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
-        from huffarchive.addon import check_names, check_values
-        from huffarchive.crawl.arguments import ARGUMENTS, CrawlArgumentError, CrawlArguments
+        from huffarchive.crawl.arguments import (
+            ARGUMENTS,
+            SAMPLED,
+            CrawlArgumentError,
+            CrawlArguments,
+        )
         from huffarchive.crawl.spider import ArchiveSpider
         from huffarchive.download.compat import PrivateNameMissingError
 
@@ -104,8 +110,13 @@ class Command(CrawlCommand):
         no_options(args, self.parser, name)
         args[:] = [EDITIONS[word].spider if word in EDITIONS else word for word in args]
         if len(args) != 1:
-            mistake(name, f"name one spider, e.g. scrapy {name} huffpost_qc")
+            said = f"{' '.join(args)}: " if args else ""
+            mistake(name, f"{said}name one spider, e.g. scrapy {name} huffpost_qc")
         usable_folders(self.settings, name)
+        right_settings(self.settings, name)
+        level = self.settings.get("LOG_LEVEL")
+        if level not in (levels := logging.getLevelNamesMapping()):
+            mistake(name, f"LOG_LEVEL={level}: give one of {', '.join(levels)}")
         if (ca_file := self.settings.get("HUFFARCHIVE_CA_FILE")) and not Path(ca_file).is_file():
             mistake("crawl", f"HUFFARCHIVE_CA_FILE={ca_file}: no such file; give one in PEM form")
         try:
@@ -125,20 +136,22 @@ class Command(CrawlCommand):
         for kept in ("HUFFARCHIVE_LOG_JSON", "HUFFARCHIVE_METRICS_FILE"):
             if (path := self.settings.get(kept) or os.environ.get(kept)) and path != "-":
                 place.spare(kept, str(path))
-                if kept.endswith("FILE") and Path(path).exists() and not Path(path).is_file():
+                pipe = kept.endswith("JSON") and not Path(path).is_dir()  # a log may go into one
+                if Path(path).exists() and not (pipe or Path(path).is_file()):
                     mistake(name, f"{kept} {path}: that is no regular file; name another place")
         for feed in self.settings.getdict("FEEDS"):
             if "://" not in str(feed) or str(feed).startswith("file://"):
                 place.spare("-o", str(feed))
-        if args[0] not in spiders.list():
-            mistake(name, f"no spider {args[0]!r}; there are {', '.join(sorted(spiders.list()))}")
+        if args[0] not in (there := sorted(spiders.list())):
+            if args[0] == f"{SAMPLED}-sample":
+                mistake(name, f"{args[0]}: say scrapy crawl huffpost_{SAMPLED} -a source=sample")
+            near = hint(args[0], there)
+            mistake(name, f"no spider {args[0]!r}; {near}there are {', '.join(there)}")
         spider_class = spiders.load(args[0])
         try:
-            check_names(self.settings)
-            check_values(self.settings)
             if issubclass(spider_class, ArchiveSpider):
                 CrawlArguments.parse(spider_class.edition, opts.spargs, discover=self.discovers)
-        except (CrawlArgumentError, ValueError) as error:
+        except CrawlArgumentError as error:
             mistake(name, str(error))
         pairs = [("-a", f"{key}={value}") for key, value in opts.spargs.items()]
         pairs += [("-s", given) for given in opts.set]

@@ -32,6 +32,7 @@ class Command(crawl.Command):
 
     def summary(self, run: object) -> None:
         """For each source the articles it names, and how many nobody had named before."""
+        from huffarchive.archive.status import next_command
         from huffarchive.crawl.run import Run
 
         assert isinstance(run, Run)
@@ -45,10 +46,9 @@ class Command(crawl.Command):
         counts = run.report.counts
         print(f"{counts['known']:,} pages known, {counts['wanted']:,} of them wanted")
         print(f"Report: {run.report.path}")
-        spider = run.job.edition.spider
         match run.status:
             case Exit.DONE:
-                print(f"Done. Next: scrapy crawl {spider}")
+                print(f"Done. Next: {next_command(run.command, run.job.archive_name)}")
             case Exit.STOPPED:
                 print("Stopped early. Run the same command again to go on where it stopped.")
             case Exit.FAILURES:

@@ -45,7 +45,8 @@ class Command(ArchiveCommand, ScrapyCommand):
 
         formats = [str(kind) for kind in Format]
         if not args or args[0] not in formats:
-            mistake("export", f"name a format: {', '.join(formats)}")
+            given = f"{args[0]!r} is none: " if args else ""
+            mistake("export", f"{given}name a format: {', '.join(formats)}")
         kind = Format(args[0])
         if opts.by_year and kind is not Format.PARQUET:
             mistake("export", "--by-year is for parquet")

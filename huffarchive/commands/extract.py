@@ -1,7 +1,6 @@
 """`scrapy extract`: records from WARC files, with no network."""
 
 import argparse
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, mistake
+from huffarchive.commands.base import ArchiveCommand, mistake, readers
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
@@ -64,9 +63,7 @@ class Command(ArchiveCommand, ScrapyCommand):
 
         if not args:
             mistake("extract", "name at least one WARC file, e.g. warc/qc/*.warc.gz")
-        workers = opts.workers if opts.workers is not None else len(os.sched_getaffinity(0))
-        if workers < 0:
-            mistake("extract", f"--workers {workers}: give 0 or more")
+        workers = readers(opts.workers, "extract")
         names = _named(args)
         paths = [Path(name) for name in names]
         bounds = Bounds(

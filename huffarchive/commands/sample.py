@@ -46,7 +46,9 @@ class Command(ArchiveCommand, ScrapyCommand):
         except FixtureError as error:
             mistake("sample", str(error))
         except OSError as error:
-            mistake("sample", f"{error.filename}: {error.strerror}")
+            mistake(
+                "sample", f"{error.filename}: {error.strerror}; name a WARC file and a place in it"
+            )
         folder = opts.output
         if folder is None:
             folder = str(Path("tests", "pages", made.name))

@@ -54,8 +54,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 time.sleep(_EVERY)
 
     def _look(self, args: list[str], opts: argparse.Namespace) -> None:
-        from huffarchive.archive.status import archive_status, write_status
-        from huffarchive.crawl.display import short
+        from huffarchive.archive.status import archive_status, short, write_status
         from huffarchive.ledger.ledger import LedgerDamagedError
         from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
 
@@ -81,7 +80,7 @@ class Command(ArchiveCommand, ScrapyCommand):
 
 
 def _lines(found: dict[str, Any], periods: str) -> list[str]:
-    from huffarchive.crawl.display import short
+    from huffarchive.archive.status import short
 
     lines = [f"{found['archive']} ({found['name']})"]
     lines.append(f"  {short(found, datetime.now(UTC)).partition(': ')[2]}")

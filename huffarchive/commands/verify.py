@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, archive_codes, mistake, plural
+from huffarchive.commands.base import ArchiveCommand, archive_codes, mistake, plural, readers
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
@@ -55,9 +54,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.verify.extraction import ReaderOptions
         from huffarchive.verify.rule import Severity
 
-        workers = opts.workers if opts.workers is not None else len(os.sched_getaffinity(0))
-        if workers < 0:
-            mistake("verify", f"--workers {workers}: give 0 or more")
+        workers = readers(opts.workers, "verify")
         reading = ReaderOptions(
             workers,
             self.settings.getfloat("HUFFARCHIVE_READ_SECONDS"),

@@ -21,6 +21,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from huffarchive.editions.edition import Edition
 from huffarchive.outcome import Reason, State
 from huffarchive.sources import LIVE, QUERIES, SOURCES
+from huffarchive.sources.commoncrawl import CRAWL
 from huffarchive.sources.source import Source
 from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage.paths import ArchivePaths
@@ -80,11 +81,13 @@ class CrawlArguments:
     @classmethod
     def parse(cls, edition: Edition, arguments: dict[str, str], *, discover: bool = False) -> Self:
         """Check the `-a` arguments; CrawlArgumentError names the first that is wrong."""
-        for name in arguments:
+        for name, value in arguments.items():
             if name not in ARGUMENTS:
-                near = difflib.get_close_matches(name, ARGUMENTS, 1, 0.4)
+                near = difflib.get_close_matches(name.lower(), ARGUMENTS, 1, 0.4)
                 hint = f"did you mean {near[0]}=?" if near else f"known are {', '.join(ARGUMENTS)}"
                 raise CrawlArgumentError(f"unknown argument -a {name}=: {hint}")
+            if not value.strip():
+                raise CrawlArgumentError(f"-a {name}=: give a value, or leave it out")
         default = "list,sitemap" if discover else LIVE.name
         given = [s.strip() for s in arguments.get("source", default).split(",") if s.strip()]
         patterns = [p.strip() for p in arguments.get("files", "").split(",") if p.strip()]
@@ -126,6 +129,9 @@ class CrawlArguments:
             _check_list(Path(urls))
         limit = _number("limit", arguments.get("limit"), whole=True)
         crawls = tuple(c.strip() for c in arguments.get("crawls", "").split(",") if c.strip())
+        for crawl in crawls:
+            if not CRAWL.fullmatch(crawl):
+                raise CrawlArgumentError(f"-a crawls={crawl}: give ids such as CC-MAIN-2022-05")
         recrawl = _number("recrawl", arguments.get("recrawl"), whole=False)
         images = _switch("images", arguments.get("images", "false"))
         if images and not discover and not any(SOURCES[source].own for source in sources):

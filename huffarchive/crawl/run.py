@@ -68,6 +68,7 @@ class Run:
         self, job: CrawlArguments, settings: BaseSettings, end: Callable[[str], None]
     ) -> None:
         self.job, self._settings, self._end = job, settings, end
+        self.command: str | None = settings.get("HUFFARCHIVE_COMMAND")
         self._listing = UrlList(job)
         if job.urls is not None and self._listing.empty:
             why = f"-a urls={job.urls}: it names no page of {job.edition.name}; give one URL a line"
@@ -155,8 +156,8 @@ class Run:
     def begin(self) -> bool:
         """Want the first pages; False, and the run is closed, when that cannot be."""
         try:
-            if command := self._settings.get("HUFFARCHIVE_COMMAND"):
-                self.archive.tell(command=command)
+            if self.command:
+                self.archive.tell(command=self.command)
             if self.archive.short_of_space:
                 self._fail(*_out_of_space(self._reserve))
             else:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from importlib.resources import files
 from typing import Self
 from urllib.parse import quote, urlsplit
@@ -42,15 +43,21 @@ class Where(StrEnum):
     """At its start, when the rest is links: then the whole block is chrome."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChromePhrase:
     """A text that is the site's and not the article's: its kind, and a pattern for it."""
 
     kind: str
-    pattern: re.Pattern[str]
+    written: str
+    """The pattern, in any case; it is compiled where a page is read, as most commands read none."""
     where: Where = Where.WHOLE
     sign: str = ""
     """A word, in lower case, without which it is nowhere: it saves the search."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled."""
+        return re.compile(self.written, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,9 @@ class Edition:
         try:
             host, port = parts.hostname, parts.port
         except ValueError:
-            raise ValueError(f"no such port: {site!r}; give http://host:port/") from None
+            host, port = None, 0
+        if port == 0:
+            raise ValueError(f"no such port: {site!r}; give http://host:port/")
         if parts.scheme not in ("http", "https") or not host:
             raise ValueError(f"not a base URL: {site!r}; give http://host:port/")
         if "@" in parts.netloc:

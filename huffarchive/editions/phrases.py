@@ -146,7 +146,7 @@ _ALSO = (
 
 def _phrase(kind: str, pattern: str, where: Where = Where.WHOLE, sign: str = "") -> ChromePhrase:
     loose = pattern.replace("'", "['’]").replace(" ", r"\s")
-    return ChromePhrase(kind, re.compile(loose, re.IGNORECASE), where, sign)
+    return ChromePhrase(kind, loose, where, sign)
 
 
 def _signed(kind: str, pattern: str, *signs: str) -> tuple[ChromePhrase, ...]:

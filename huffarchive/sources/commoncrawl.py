@@ -31,7 +31,7 @@ MAX_PAGES = 10_000
 _FILE = re.compile(r"[\w.=+~@,-]+(?:/[\w.=+~@,-]+)*\.warc\.gz", re.ASCII)
 """No sign that an address has a meaning for: no scheme, host, query, escape, or empty step."""
 _TEXT = re.compile(rb"\s*[<A-Za-z]")
-_CRAWL = re.compile(r"CC-MAIN-[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
+CRAWL = re.compile(r"CC-MAIN-[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class CommonCrawl(Source):
         if not isinstance(rows, list):
             raise IndexFormatError("the list of crawls is no list")
         ids = (row.get("id") for row in rows if isinstance(row, dict))
-        names = [name for name in ids if isinstance(name, str) and _CRAWL.fullmatch(name)]
+        names = [name for name in ids if isinstance(name, str) and CRAWL.fullmatch(name)]
         names = [name for name in names if not self.crawls or name in self.crawls]
         if not names:
             raise IndexFormatError("the list of crawls names none that is asked for")

@@ -3,6 +3,8 @@
 import json
 import shlex
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from huffarchive.archive.archive import Archive
 from huffarchive.archive.files import Lock, StorageError
-from huffarchive.archive.status import archive_status, write_status
+from huffarchive.archive.status import archive_status, short, write_status
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.ledger.ledger import FileRow, Ledger
 from huffarchive.ledger.rows import CaptureRow, PageUpdate
@@ -175,6 +177,23 @@ def status(folder: Path, *args: str) -> Result:
     return scrapy("status", *args, "-s", f"HUFFARCHIVE_OUTPUT_DIR={folder}")
 
 
+def test_it_loads_no_part_of_a_crawl(places: ArchivePaths) -> None:
+    """It is asked often, and most of its time is imports: `python -X importtime -m scrapy status`."""
+    options = f"['scrapy', 'status', '-s', 'HUFFARCHIVE_OUTPUT_DIR={places.output_root}']"
+    code = (
+        f"import sys, scrapy.cmdline\ntry: scrapy.cmdline.execute({options})\n"
+        "except SystemExit as end: print(end.code, *sys.modules)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    code, *loaded = said.stdout.splitlines()[-1].split()
+    assert code == "0"
+    needless = ("huffarchive.download", "huffarchive.politeness", "huffarchive.crawl.spider",
+                "huffarchive.reader.", "tqdm", "trafilatura", "multiprocessing.pool")  # fmt: skip
+    assert [name for name in loaded if name.startswith(needless)] == []
+
+
 def test_the_command_prints_it_and_keeps_it(places: ArchivePaths) -> None:
     said = status(places.output_root, "qc", "--months")
     assert said.code == 0, said.err
@@ -266,6 +285,8 @@ def test_no_run_is_no_state(places: ArchivePaths) -> None:
         (COMMAND, COMMAND),
         ("scrapy discover huffpost_qc -a source=list -a site=http://m.lan -s A=1",
          "scrapy crawl huffpost_qc -a site=http://m.lan -s A=1"),
+        ("huffarchive discover qc -a urls=x -a site=http://m.lan",
+         "huffarchive crawl huffpost_qc -a site=http://m.lan"),
         (None, "scrapy crawl huffpost_qc"),
         ("it's", "scrapy crawl huffpost_qc"),
     ],
@@ -306,8 +327,6 @@ def test_a_long_command_is_printed_as_the_shell_takes_it(places: ArchivePaths) -
 
 
 def test_one_line(places: ArchivePaths) -> None:
-    from huffarchive.crawl.display import short
-
     found = archive_status(places, HUFFPOST_QC) | {
         "state": "running", "started": "2026-11-27T21:00:00+00:00", "rate": 0.25, "bytes": 31 * 10**8,
         "eta": "2026-12-14T12:00:00+00:00",

@@ -1,13 +1,16 @@
 """`huffarchive` does what `scrapy` does in the project, from any folder."""
 
+import platform
 import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import scrapy
 
 from docs.tables import commands
+from huffarchive import __version__
 from huffarchive.__main__ import main
 from tests.commands.conftest import ROOT, Archive
 
@@ -61,6 +64,7 @@ def test_home_is_named_or_upwards(
         ("", ["staus"], "no command 'staus'; did you mean status?"),
         ("", ["craw", "huffpost_qc"], "did you mean crawl?"),
         ("", ["wibble"], "huffarchive: no command 'wibble'; huffarchive alone lists them"),
+        ("/etc/passwd", ["status"], "HUFFARCHIVE_HOME=/etc/passwd: that is no folder; name one"),
         ("/no/such", ["status"], "HUFFARCHIVE_HOME=/no/such: no such folder; make it"),
     ],
 )
@@ -71,6 +75,27 @@ def test_mistakes(
     code, out, err = anywhere(*args)
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert said in err
+
+
+def test_it_says_its_version(anywhere: Callable) -> None:
+    for word in ("--version", "version"):
+        assert anywhere(word)[:2] == (
+            0,
+            f"huffarchive {__version__} (Scrapy {scrapy.__version__}, Python {platform.python_version()})\n",
+        )
+
+
+def test_the_commands_that_it_names_are_its_own(
+    anywhere: Callable, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUFFARCHIVE_HOME", str(archive.folder))
+    assert anywhere("status", "qc")[1].splitlines()[-1] == ("    huffarchive crawl huffpost_qc")
+    code, out, err = anywhere("status", "ca")
+    assert (code, out) == (2, "")
+    assert err.startswith("huffarchive status: no archive ca in ")
+    assert err.endswith("run huffarchive crawl huffpost_ca\n")
+    assert "\n  huffarchive crawl [options]" in anywhere("crawl", "--help")[1]
+    assert "write" not in vars(sys.stdout)
 
 
 def test_it_is_a_console_script() -> None:

@@ -42,14 +42,54 @@ CRAWL = [
     *((f"crawl qc -s HUFFARCHIVE_PING_URL={url}", f"HUFFARCHIVE_PING_URL={url}: give an http or https")
       for url in ("http://a:99999/x", "https://a:b", "http://a:0", "http://", "http://[a", "ftp://a/")),
     *((f"{word} qc -s HUFFARCHIVE_{kind}={{archive}}/{place}", f"HUFFARCHIVE_{kind} {{archive}}/{place}: it lies in")
-      for word, kind, place in (("crawl", "LOG_JSON", "output/qc/log.json"), ("crawl", "METRICS_FILE", "warc/qc/m"),
+      for word, kind, place in (("crawl", "LOG_JSON", "output/qc/log.json"), ("crawl", "METRICS_FILE", "warc/qc/m.prom"),
                                 ("discover", "METRICS_FILE", "output/qc/reports/m.prom"), ("crawl", "LOG_JSON", "output/ca/x"))),
-    ("crawl qc -s HUFFARCHIVE_METRICS_FILE=/dev/null", "/dev/null: that is no regular file; name"),
+    ("crawl qc -s HUFFARCHIVE_METRICS_FILE={archive}/x.prom", "x.prom: that is no regular file; name"),
     ("crawl qc -s HUFFARCHIVE_WARCDIR=x", "did you mean HUFFARCHIVE_WARC_DIR?"),
     ("crawl qc -s HUFFARCHIVE_CA_FILE=/no/such/file", "no such file"),
     ("crawl qc -s HUFFARCHIVE_OUTPUT_DIR={file}", "HUFFARCHIVE_OUTPUT_DIR={file}: {file} is no folder"),
     ("crawl qc -s HUFFARCHIVE_WARC_DIR={file}/warc", "{file} is no folder; name another place"),
     ("crawl qc --logfile {empty}/no/crawl.log", "cannot be written (No such file or directory)"),
+    ("crawl QC", "no spider 'QC'; there are huffpost_ca, huffpost_qc"),
+    ("crawl HuffPost-QC", "no spider 'HuffPost-QC'; did you mean huffpost_qc?"),
+    ("crawl huffpostqc", "no spider 'huffpostqc'; did you mean huffpost_qc?"),
+    ("crawl qc-sample", "qc-sample: say scrapy crawl huffpost_qc -a source=sample"),
+    ("crawl qc, ca", "qc, huffpost_ca: name one spider, e.g."),
+    ("crawl https://www.huffpost.com/archive/qc", "no spider 'https://www.huffpost.com/archive/qc'"),
+    ("crawl qc -a SOURCE=sample", "unknown argument -a SOURCE=: did you mean source=?"),
+    ("crawl qc -a sources=live", "did you mean source=?"),
+    ("crawl qc -a url=list.txt", "did you mean urls=?"),
+    ("crawl qc -a source=Live", "unknown source 'Live': give one of live, sample"),
+    ("crawl qc -a source=wayback+commoncrawl", "unknown source 'wayback+commoncrawl'"),
+    ("crawl qc -a limit:3", "-a limit:3: give NAME=VALUE"),
+    ("crawl qc -a limit=1,000", "-a limit=1,000: give a whole number"),
+    ("crawl qc -a limit=1k", "-a limit=1k: give a whole number"),
+    ("crawl qc -a recrawl=30d", "-a recrawl=30d: give days"),
+    ("crawl qc -a recrawl=2021-01-01", "-a recrawl=2021-01-01: give days"),
+    *((f"crawl qc -a {name}=", f"-a {name}=: give a value, or leave it out") for name in ("again", "files", "urls", "crawls", "site", "limit", "source")),
+    ("crawl qc -a urls={empty}", "-a urls={empty}: cannot be read (Is a directory); give a file"),
+    ("crawl qc -a again=failed", "-a again=failed: give refused, gone"),
+    ("crawl qc -a retry=yes", "-a retry=yes: give failed"),
+    ("crawl qc -a images=yes", "-a images=yes: give true or false"),
+    ("crawl qc -a source=commoncrawl -a crawls=2022-05", "-a crawls=2022-05: give ids such as CC-MAIN-2022-05"),
+    ("crawl qc -a site=127.0.0.1:8000", "not a base URL: '127.0.0.1:8000'; give http://host:port/"),
+    ("crawl qc -a site=http://127.0.0.1:0", "no such port: 'http://127.0.0.1:0'; give http://host:port/"),
+    ("crawl qc -a site=http://127.0.0.1:port", "no such port: 'http://127.0.0.1:port'"),
+    ("crawl qc -s HUFFARCHIVE_WARC_SIZE=1GB", "HUFFARCHIVE_WARC_SIZE=1GB: give a whole number"),
+    ("crawl qc -s HUFFARCHIVE_BACKOFF=1min", "HUFFARCHIVE_BACKOFF=1min: give a number from 0"),
+    *((f"{word} qc -s HUFFARCHIVE_{kind}_DIR=", f"HUFFARCHIVE_{kind}_DIR=: name a folder, or leave it out")
+      for word, kind in (("crawl", "OUTPUT"), ("discover", "WARC"), ("status", "CACHE"), ("verify", "WARC"), ("recover", "OUTPUT"))),
+    ("crawl qc -s huffarchive_workers=2", "unknown setting huffarchive_workers: did you mean HUFFARCHIVE_WORKERS?"),
+    ("crawl qc -s OPERATOR=me", "unknown setting OPERATOR: did you mean HUFFARCHIVE_OPERATOR?"),
+    ("status -s HUFFARCHIVE_OUTPUTDIR=x", "did you mean HUFFARCHIVE_OUTPUT_DIR?"),
+    ("HUFFARCHIVE_OPERATOR=me crawl qc", "HUFFARCHIVE_OPERATOR: no variable of the environment is read for it; say -s"),
+    ("HUFFARCHIVE_CACHE_DIR=x status qc", "say -s HUFFARCHIVE_CACHE_DIR=x"),
+    ("HUFFARCHIVE_METRICS_FILE=m.txt crawl qc", "METRICS_FILE=m.txt: give a name that ends in .prom"),
+    ("crawl qc -s HUFFARCHIVE_LOG_JSON={empty}", "LOG_JSON {empty}: that is no regular file"),
+    ("crawl qc -L INFOS", "LOG_LEVEL=INFOS: give one of CRITICAL"),
+    ("crawl qc --loglevel=debug", "LOG_LEVEL=debug: give one of CRITICAL"),
+    ("discover qc -a source=live", "unknown source 'live': give one of list, sitemap"),
+    ("discover qc -a source=no.warc.gz", "no file 'no.warc.gz'; name files that exist"),
     ("discover qc --source list", "--source: say -a source=list"),
     ("discover", "name one spider, e.g. scrapy discover huffpost_qc"),
 ]  # fmt: skip
@@ -66,13 +106,36 @@ OTHERS = [
         "; qc is there, name that; or run scrapy crawl huffpost_qc -a source=sample",
     ),
     ("verify --workers x", "argument --workers: invalid int value: 'x'"),
-    ("verify --workers -2", "--workers -2: give 0 or more"),
+    ("verify --workers -2", "--workers -2: give 0 to "),
+    ("verify --workers 9999", "--workers 9999: give 0 to "),
+    ("extract {file} --workers 9999", "--workers 9999: give 0 to "),
+    ("verify --workers many", "invalid int value: 'many'; give a whole number"),
+    ("verify qc-sample", "qc-sample: no such file; name WARC or JSONL files"),
+    ("verify {empty}", "{empty}: no WARC or JSONL file is in it"),
+    ("status QC", "no archive 'QC'; did you mean qc? name one of"),
+    ("status qc,ca", "no archive 'qc,ca'; "),
+    ("status qc ca", "no archive ca in {archive}/output yet; run scrapy crawl huffpost_ca"),
+    ("status 2013", "no archive '2013'; name one of"),
+    ("status --watch=5", "--watch: ignored explicit argument '5'; it takes no value"),
+    ("recover ca", "no archive ca in {archive}/output yet; run scrapy crawl huffpost_ca"),
+    ("recover qc ca", "no archive ca in {archive}/output yet"),
+    ("recover --force=yes qc", "it takes no value"),
+    ("schema qc", "qc: it takes no argument, leave that out"),
+    ("schema -o {empty}", "-o {empty}: that is a folder; name a file in it"),
+    ("extract {file} --engine spark", "invalid choice: 'spark' (choose from"),
+    ("cite nothing", "nothing: no id (qc:n:1480236) and no address"),
+    ("cite qc:n:1 --format APA", "invalid choice: 'APA' (choose from"),
+    ("wacz --size=1GB qc", "invalid float value: '1GB'; give a number"),
+    ("sample {empty}:0", "{empty}: Is a directory; name a WARC file and a place in it"),
+    ("sample {file}:-1", "{file}:-1: give FILE:OFFSET"),
     ("extract", "name at least one WARC file"),
     ("extract {empty}", "{empty}: no WARC file is in it; name a file or another"),
     ("extract -o", "argument -o/--output: expected one argument"),
     ("extract {file} --worker 3x", "argument --workers: invalid int value: '3x'"),
     ("export", "name a format: "),
-    ("export xlsx", "name a format: "),
+    ("export xlsx", "'xlsx' is none: name a format: "),
+    ("export CSV qc", "'CSV' is none: name a format: "),
+    ("export qc csv", "'qc' is none: name a format: "),
     ("schema --xml", "unknown option --xml"),
     ("wacz --size 0 qc", "--size 0.0: give a number above 0"),
     ("wacz --size nan qc", "--size nan: give a number above 0"),
@@ -94,8 +157,11 @@ def test_a_mistake_is_told_in_one_line_and_changes_nothing(
     (file := tmp_path / "a file").write_text("no folder")
     (empty := tmp_path / "empty").mkdir()
     names = {"file": file, "empty": empty, "blank": "", "archive": archive.folder}
+    (archive.folder / "x.prom").mkdir()
     before = state(tmp_path)
     words = [word.format(**names) for word in typed.split()]
+    if words[0].startswith("HUFFARCHIVE_"):
+        monkeypatch.setenv(*words.pop(0).split("="))
     done = run(words[0], *archive.options, *words[1:])
     assert (done.code, done.out) == (2, ""), done.err
     (line,) = done.err.splitlines()
@@ -104,11 +170,12 @@ def test_a_mistake_is_told_in_one_line_and_changes_nothing(
     assert state(tmp_path) == before
 
 
-def test_a_port_is_one(archive: Archive, run: Callable) -> None:
+@pytest.mark.parametrize("port", [99999, 0, -1])
+def test_a_port_is_one(port: int, archive: Archive, run: Callable) -> None:
     pytest.importorskip("datasette")
-    done = run("browse", "qc", "--port", "99999", *archive.options)
+    done = run("browse", "qc", "--port", port, *archive.options)
     assert (done.code, done.out) == (2, "")
-    assert "--port 99999: no port; give one from 1 to 65535" in done.err
+    assert f"--port {port}: no port; give one from 1 to 65535" in done.err
 
 
 @pytest.mark.parametrize("typed", ["links qc", "export csv qc", "schema", "extract {warcs}"])

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from huffarchive.crawl.display import Pace, Standing, duration, fit, lines, moment, percent, size
+from huffarchive.archive.status import duration, moment, percent, size
+from huffarchive.crawl.display import Pace, Standing, fit, lines
 from huffarchive.outcome import State
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)

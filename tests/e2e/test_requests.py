@@ -97,3 +97,5 @@ def test_sitemaps_that_are_not_read_are_named(tmp_path):
     said = [line.split(": ")[-1] for line in result.err.splitlines() if "is not read" in line]
     assert said == [f"{server.url}/plan.xml", "https://elsewhere.example/sitemap.xml"]
     assert server.paths()[:2] == ["/robots.txt", "/sitemaps/a.xml"]
+    (after,) = [line for line in result.out.splitlines() if "Next: " in line]
+    assert after.startswith(f"Done. Next: scrapy crawl huffpost_qc -a site={server.url} -s HUFF")
