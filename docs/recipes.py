@@ -30,7 +30,7 @@ PREPARE = "Prepare"
 CHANGING = re.compile(
     r"127\.0\.0\.1:\d+"  # the port
     r"|20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00|Z)"  # moment of capture; the articles' are not in UTC
-    r"|(?<=captured )[\d-]{10}|(?<=urldate = {)[\d-]{10}|(?<=\"accessed\": {)[^}]*"  # its day
+    r"|(?<=captured )(?:[\d-]{10}|\d+ \w+ \d{4})|(?<=urldate = {)[\d-]{10}|(?<=\"accessed\": {)[^}]*"  # its day
     r"|(?<=/)\d{14}"  # the same, in the address of a replay
     r"|qc-sample-\d{14}-\d{5}"  # name of the WARC file
     r"|(?<=offset )\d+|(?<=length )\d+"  # place in it

@@ -2,15 +2,13 @@
 
 import json
 from datetime import date
-from typing import Any
-
-import rispy
-from bibtexparser.entrypoint import write_string
-from bibtexparser.library import Library
-from bibtexparser.model import Entry, Field
+from typing import TYPE_CHECKING, Any
 
 from huffarchive.sources import SOURCES
 from huffarchive.translator import Translator
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Entry
 
 TYPES = {
     "bib": "application/x-bibtex",
@@ -93,18 +91,28 @@ def write(items: list[dict[str, Any]], form: str) -> str:
         lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
         return f"[\n{lines}\n]\n"
     if form == "ris":
-        return str(rispy.dumps([_ris(item) for item in items], implementation=_Ris))
+        return _as_ris([_ris(item) for item in items])
+    from bibtexparser.entrypoint import write_string
+    from bibtexparser.library import Library
+
     return str(write_string(Library([_entry(item) for item in items])))
 
 
-class _Ris(rispy.RisWriter):  # type: ignore[misc]
-    def set_header(self, count: int) -> str:  # noqa: ARG002
-        """No number before a reference: the format has none."""
-        return ""
+def _as_ris(items: list[dict[str, Any]]) -> str:
+    import rispy
+
+    class Ris(rispy.RisWriter):  # type: ignore[misc]
+        def set_header(self, count: int) -> str:  # noqa: ARG002
+            """No number before a reference: the format has none."""
+            return ""
+
+    return str(rispy.dumps(items, implementation=Ris))
 
 
-def _entry(item: dict[str, Any]) -> Entry:
+def _entry(item: dict[str, Any]) -> "Entry":
     """An entry of BibTeX in UTF-8: `date` and `urldate` are for biblatex, `year` for BibTeX."""
+    from bibtexparser.model import Entry, Field
+
     issued, accessed = _day(item, "issued"), _day(item, "accessed")
     names = (
         f"{{{each['literal'].translate(_TEX)}}}"

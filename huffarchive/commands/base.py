@@ -77,6 +77,12 @@ _A_CORE = 16
 """Readers that a core may have; each takes 50 MB."""
 
 
+def needed(modules: Iterable[str], command: str, what: str = "it") -> None:
+    """End the command where modules of the extra that has its name are not there."""
+    if lacking := " and ".join(name for name in modules if find_spec(name) is None):
+        mistake(command, f"{what} needs {lacking}; run pip install 'huffarchive[{command}]'")
+
+
 def no_options(args: list[str], parser: argparse.ArgumentParser | None, command: str) -> None:
     """End the command where an argument is an option that it does not have, and name the nearest.
 
@@ -235,9 +241,7 @@ class ArchiveCommand:
 
         @functools.wraps(run)
         def run_to_its_end(self: Any, args: list[str], opts: argparse.Namespace) -> None:
-            if lacking := [needed for needed in self.needs if find_spec(needed) is None]:
-                what = " and ".join(lacking)
-                mistake(name, f"it needs {what}; run pip install 'huffarchive[{name}]'")
+            needed(self.needs, name)
             no_options(args, getattr(self, "parser", None), name)
             if args and not self.arguments.replace("[options]", ""):
                 mistake(name, f"{' '.join(args)}: it takes no argument, leave that out")

@@ -9,13 +9,16 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, archives, mistake
+from huffarchive.commands.base import ArchiveCommand, archives, mistake, needed
 from huffarchive.editions import EDITIONS
 from huffarchive.exits import Exit
 from huffarchive.urls import OutOfScope, identify
 
 FORMS = {"text": "", "bibtex": "bib", "ris": "ris", "csl": "json"}
 """The forms by name, and how `citation` calls them."""
+
+
+_NEEDED = {"bibtex": ("bibtexparser",), "ris": ("rispy",)}
 
 
 class Command(ArchiveCommand, ScrapyCommand):
@@ -27,7 +30,6 @@ class Command(ArchiveCommand, ScrapyCommand):
     """
 
     arguments = "[options] id or address of an article ..."
-    needs = ("bibtexparser", "rispy")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -40,6 +42,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         if not args:
             mistake("cite", "name an article by its id (qc:n:1480236) or its address")
 
+        needed(_NEEDED.get(opts.format, ()), "cite", f"--format {opts.format}")
         from huffarchive.browse import citation
         from huffarchive.translator import Translator
 

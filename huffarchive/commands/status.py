@@ -164,6 +164,8 @@ def _yardstick(years: dict[str, dict[str, int]]) -> list[str]:
 
 
 def _estimate(found: dict[str, Any]) -> list[str]:
+    from huffarchive.sources.estimate import Claim
+
     if "none" in found:
         return [f"  no estimate of what no list names: {found['none']}"]
     leaning = f"; leaning on each other: {', '.join(found['leaning'])}" if found["leaning"] else ""

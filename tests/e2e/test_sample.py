@@ -95,6 +95,8 @@ def test_what_the_readme_tells_to_try_works_without_any_extra(
         assert done.code == 0, (line, done.err)
     assert len((copied.folder / "articles.jsonl").read_bytes().splitlines()) == 340
     assert python(str(without), "report", "qc-sample", cwd=copied.folder).code != 0
+    lacks = python(str(without), "cite", "qc:n:1480236", "--format", "ris", cwd=copied.folder).err
+    assert lacks == ("scrapy cite: --format ris needs rispy; run pip install 'huffarchive[cite]'\n")
 
 
 @pytest.mark.parametrize("missing", [None, *report.NEEDS, *browse.NEEDS])

@@ -121,7 +121,8 @@ def test_what_a_discovery_may_be_asked(tmp_path: Path) -> None:
     [
         ({"source": "live"}, True, "unknown source 'live'"),
         ({"source": "list"}, False, "unknown source 'list'"),
-        ({"source": ""}, True, "unknown source ''"),
+        ({"source": ""}, True, "-a source=: give a value"),
+        ({"source": ","}, True, "unknown source ''"),
         ({"source": "nowhere/*.warc.gz"}, True, "no file 'nowhere/"),
         ({"source": "warc", "files": "nowhere.warc.gz"}, False, "no file 'nowhere.warc.gz'"),
         ({"source": "warc", "files": __file__}, False, "give files that end in"),
