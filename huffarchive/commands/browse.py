@@ -44,7 +44,9 @@ class Command(ArchiveCommand, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
-        parser.add_argument("--port", type=int, default=8001, help="where to listen (8001)")
+        parser.add_argument(
+            "--port", type=int, default=8001, help="where to listen (8001); 0: any that is free"
+        )
         parser.add_argument(
             "--replay", metavar="DIR", help="folder of ReplayWeb.page's ui.js and sw.js"
         )
@@ -69,9 +71,9 @@ class Command(ArchiveCommand, ScrapyCommand):
             replay = find_replay(opts.replay, Path.cwd())
         except FileNotFoundError as error:
             mistake("browse", f"--replay {error}")
-        if not 1 <= opts.port <= 65535:
+        if not 0 <= opts.port <= 65535:
             mistake("browse", f"--port {opts.port}: no port; give one from 1 to 65535")
-        if not _is_free(opts.port):
+        if (port := _free(opts.port)) is None:
             mistake("browse", f"port {opts.port} is taken; give another with --port")
         language = opts.lang or ("fr" if edition.language == "fr" else "en")
         invented = places.name.endswith("-sample")
@@ -91,8 +93,8 @@ class Command(ArchiveCommand, ScrapyCommand):
                 invented=invented,
                 known=known,
             )
-            print(f"http://127.0.0.1:{opts.port}/  (Ctrl-C ends it)", flush=True)
-            serve(database, pages, opts.port)
+            print(f"http://127.0.0.1:{port}/  (Ctrl-C ends it)", flush=True)
+            serve(database, pages, port)
 
     def _database(self, places: "ArchivePaths", scratch: Path) -> Path | None:
         """The reading room's database, made anew when it is older than a JSONL file."""
@@ -137,11 +139,12 @@ def _known(places: "ArchivePaths", edition: "Edition") -> tuple[int, int] | None
     return pages["known"], pages["captured"]
 
 
-def _is_free(port: int) -> bool:
+def _free(port: int) -> int | None:
+    """The port, of 0 one that is free; None if it is taken."""
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError):
-            return False
-    return True
+            return None
+        return int(probe.getsockname()[1])

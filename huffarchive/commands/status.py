@@ -175,7 +175,6 @@ def _estimate(found: dict[str, Any]) -> list[str]:
             f"  no estimate of what no list names: {found['high']:,} articles at most by {lists},",
             f"            and {found['known']:,} are known: the lists find the same ones",
         ]
-    from huffarchive.sources.estimate import Claim
 
     between = f"{found['low']:,} to {found['high']:,}"
     if found["claim"] == Claim.AT_LEAST:

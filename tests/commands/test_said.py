@@ -161,7 +161,9 @@ def test_the_room_is_made_anew_of_what_there_is(
     last.rename(growing := last.with_name(last.name + ".open"))
 
     def articles() -> int:
-        assert run("browse", "qc", "--port", "0", *archive.options).code == 0
+        done = run("browse", "qc", "--port", "0", *archive.options)
+        assert done.code == 0
+        assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d+/  .*\n", done.out)
         with closing(sqlite3.connect(archive.places.output / "room.sqlite3")) as room:
             return room.execute("SELECT count(*) FROM articles").fetchone()[0]
 
