@@ -38,7 +38,7 @@ _AUTHOR_FOLDER = re.compile(
 )
 _WORDS = re.compile(r"\w+")
 _BARS = " |·•/"
-_HTTP = ("http://", "https://")
+_PLAIN = re.compile(r"https?://[!-Z^-~]*")
 _SPACED = re.compile(r" ([,.;:])")
 _SECTIONS = (
     *("article:section", "og:article:section", "og:section", "section", "category"),
@@ -234,12 +234,9 @@ def _in_author_folder(url: str) -> bool:
 
 def http_url(url: str) -> str | None:
     """The address, if it is one of HTTP and of a sane length."""
-    if len(url) > 2048:
-        return None
-    if url.isascii() and "[" not in url and "]" not in url and url.startswith(_HTTP):
-        return url
     try:
-        return url if urlsplit(url).scheme in ("http", "https") else None
+        plain = _PLAIN.fullmatch(url) or urlsplit(url).scheme in ("http", "https")
+        return url if plain and len(url) <= 2048 else None
     except ValueError:
         return None
 
