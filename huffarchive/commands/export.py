@@ -55,7 +55,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         paths, title, name, folder = self._input(args[1:])
         options = Options(title, opts.by_year, opts.spreadsheet, opts.replace)
         main = product(kind, by_year=opts.by_year)
-        place = Output("export", self.settings, tuple(paths), makes_folders=True)
+        place = Output("export", self.settings, tuple(paths))
         target: Path | None = folder / default_target(kind, name, by_year=opts.by_year)
         if opts.output == "-" and not main.folder:
             target = None

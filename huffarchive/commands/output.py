@@ -31,8 +31,6 @@ class Output:
     """Scrapy's Settings: there when `run` is called."""
     inputs: tuple[Path, ...] = ()
     """What the command reads."""
-    makes_folders: bool = False
-    """Whether the folders around a file are made."""
 
     def given(self, name: str, product: "Product", *, replace: bool) -> Path:
         """The place that `-o` names, with symbolic links followed; ends the command otherwise."""
@@ -42,6 +40,7 @@ class Output:
             self._refuse(name, f"{product.name} cannot go to standard output; name a place")
         try:
             path = Path(name).resolve()
+            special = Path(name).exists() and not (path.is_file() or path.is_dir())
             there = os.path.lexists(path)
             kind = "folder" if path.is_dir() else "file"
             length = max(len(os.fsencode(part)) for part in path.parts)
@@ -53,11 +52,14 @@ class Output:
             self._refuse(name, "that is a folder; name a file in it")
         if why := self._reason(path, product):
             self._refuse(name, f"{why}; name another place")
-        if not (product.folder or self.makes_folders or path.parent.is_dir()):
-            self._refuse(name, f"{path}: No such file or directory; make its folder first")
+        above = next(folder for folder in path.parents if os.path.lexists(folder))
+        if not above.is_dir():
+            self._refuse(name, f"{above} is no folder; name another place")
+        if not os.access(above, os.W_OK | os.X_OK):
+            self._refuse(name, f"{above} cannot be written to; name another place")
         if product.folder and there and kind == "file":
             self._refuse(name, "that is a file, and a folder cannot take its place; name another")
-        if there and kind == "file" and not path.is_file():
+        if special:
             self._refuse(name, "that is no regular file; name another, or - for standard output")
         self.free(path, product, replace=replace)
         return path

@@ -50,7 +50,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         for places, edition in found:
             target = places.output / f"{places.name}.wacz"
             if opts.output is not None:
-                place = Output("wacz", self.settings, makes_folders=True)
+                place = Output("wacz", self.settings)
                 target = place.given(opts.output, WACZ, replace=opts.replace)
             self._pack(places.warc, places.output, target, edition.name, opts)
 

@@ -88,6 +88,8 @@ def state(*roots: Path) -> dict[str, str]:
                 found[str(path)] = f"-> {path.readlink()}"
             elif path.is_dir():
                 found[str(path)] = "folder"
-            else:
+            elif path.is_file():
                 found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+            else:
+                found[str(path)] = "pipe"
     return found

@@ -1,7 +1,9 @@
 """No command writes where something could be lost: refused with status 2, not a byte changed."""
 
 import importlib.util
+import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,6 +94,20 @@ def _owned(a: Archive) -> dict[str, Path]:
         "a second name of a WARC": a.folder.parent / "hard.csv",
         "a link in a circle": a.folder.parent / "circle",
         "nothing": Path("\0"),
+        "by a relative way": Path(os.path.relpath(p.ledger)),
+        "in another case": p.output / "LEDGER.sqlite3",
+        "the WARCs in another case": p.warc / a.warcs[0].name.upper(),
+        "the ledger as a folder": Path(f"{p.ledger}/"),
+        "a file's inside": a.folder.parent / "notes.txt" / "x.csv",
+        "standard output": Path("/dev/stdout"),
+        "a device": Path("/dev/null"),
+        "a pipe": a.folder.parent / "pipe",
+        "a link to a pipe": a.folder.parent / "link-to-pipe",
+        "the ledger of an archive elsewhere": a.folder.parent / "other/output/qc/ledger.sqlite3",
+        "in an archive elsewhere": a.folder.parent / "other/output/qc/x.csv",
+        "among its WARCs": a.folder.parent / "other/warc/qc/x.csv",
+        "among its reports": a.folder.parent / "other/output/qc/reports/x.csv",
+        "a link into it": a.folder.parent / "link-to-other" / "x.csv",
     }
 
 
@@ -108,6 +124,10 @@ def around(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "link-to-ledger").symlink_to(p.ledger)
     (tmp_path / "link-to-warc.csv").symlink_to(archive.warcs[0])
     (tmp_path / "link-to-output").symlink_to(p.output)
+    shutil.copytree(archive.folder, tmp_path / "other")
+    (tmp_path / "link-to-other").symlink_to(tmp_path / "other" / "warc" / "qc")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link-to-pipe").symlink_to(tmp_path / "pipe")
     (tmp_path / "circle").symlink_to(tmp_path / "circle")
     (tmp_path / "hard.jsonl").hardlink_to(next(p.output.glob("*.jsonl")))
     (tmp_path / "hard.csv").hardlink_to(archive.warcs[1])
@@ -127,7 +147,7 @@ def test_nothing_is_written_where_something_could_be_lost(
     wrong = []
     for name, path in _owned(around).items():
         given = "" if str(path) == "\0" else str(path)
-        if name.startswith("a folder that"):
+        if name.startswith("a folder that") or name.endswith("as a folder"):
             given += "/"
         if command == "extract" and name.startswith("a folder"):
             continue  # it puts its outputs into a folder, beside what is there
@@ -138,6 +158,28 @@ def test_nothing_is_written_where_something_could_be_lost(
             wrong.append((name, done))
     assert not wrong
     assert state(*watched) == before
+
+
+@pytest.mark.parametrize("command", WRITERS)
+def test_missing_folders_are_made_by_every_command(
+    command: str, archive: Archive, tmp_path: Path, run: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not installed(command):
+        pytest.skip("its library is not installed")
+    about = [word.replace("WARC", str(archive.warcs[0])) for word in WRITERS[command]]
+    if command == "sample":
+        line = sorted(archive.places.output.glob("*.jsonl"))[0].read_bytes().partition(b"\n")[0]
+        about = [f"{archive.warcs[0]}:{json.loads(line)['warc_offset']}"]
+    new = tmp_path / "new"
+    done = run(*command.split(), *about, "-o", new / "deep" / "x", *archive.options)
+    assert done.code == 0, done
+    assert (new / "deep" / "x").exists()
+    before = state(new)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
+    done = run(*command.split(), *about, "-o", new / "more" / "x", *archive.options)
+    assert (done.code, done.err.count("\n")) == (2, 1), done
+    assert f"{new} cannot be written to" in done.err
+    assert state(new) == before
 
 
 @pytest.mark.parametrize("option", ["--logfile", "-o", "-O"])
