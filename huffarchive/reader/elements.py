@@ -1,6 +1,7 @@
 """What an element is by itself: whether a block begins with it, who sees it, what it frames."""
 
 import re
+from collections import Counter
 from itertools import islice
 
 from lxml import etree, html
@@ -37,7 +38,10 @@ _CAPTION = 300
 _BESIDE = re.compile(r"float\s*:\s*(?:left|right)", re.IGNORECASE)
 FOLDED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 """Headings whose button unfolds what stands below them: its words are the heading."""
-_SAID = (FOLDED - {"dt"}) | {"p"}
+_CELLS = frozenset(("td", "th", "dt", "dd"))
+_SAID = FOLDED | _CELLS | {"p"}
+_FEW = 2
+"""Cells with words beside a picture: its caption and its credit; more are a table of their own."""
 _BUTTON = 10
 """Words that a button has at most."""
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -59,18 +63,21 @@ def frame_of(picture: html.HtmlElement, column: html.HtmlElement) -> html.HtmlEl
     following = (around if around.tag == "a" else picture).getnext()
     broken = following is not None and following.tag == "br"
     for element in islice(picture.iterancestors(), _LEVELS):
-        if element is column or element.tag in ("p", "figure", "article", "main", "body"):
+        if element is column or element.tag in ("figure", "article", "main", "body"):
             return None
         floats = element.get("align") or _BESIDE.search(element.get("style") or "")
-        if element.tag in _BOXES and (element.tag in ("table", "dl") or floats or broken):
+        boxed = element.tag in _BOXES and (element.tag in ("table", "dl") or floats or broken)
+        if boxed or element.tag == "p":
             inner = list(islice(element.iter(), _INSIDE))
             words = words_of(element) if len(inner) < _INSIDE else ""
             if words.strip() or len(inner) == _INSIDE:
+                said = Counter(e.tag for e in inner if e.tag in _SAID and words_of(e).strip())
                 linked = sum(len(words_of(e)) for e in inner if e.tag == "a")
-                said = any(e.tag in _SAID and words_of(e).strip() for e in inner)
+                told = said["p"] > bool(floats) or any(said[tag] for tag in FOLDED - {"dt"})
+                told = told or sum(said[tag] for tag in _CELLS) > _FEW
                 alone = sum(e.tag in PICTURES for e in inner) == 1
                 few = 2 * linked < len(words) <= _CAPTION
-                return element if alone and few and not said else None
+                return element if boxed and alone and few and not told else None
         broken = broken and element.tag == "a"
     return None
 
