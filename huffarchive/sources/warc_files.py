@@ -1,6 +1,5 @@
 """Files of others (WARC, WACZ, CDXJ): the pages of ours they name, and the captures they hold."""
 
-import io
 import re
 import zipfile
 import zlib
@@ -116,15 +115,17 @@ def unplaced(stored: Stored, editions: Iterable[Edition]) -> str | None:
     target = (record.field("WARC-Target-URI") or "").strip("<>")
     if record.type not in RECORD_TYPES:
         return "no type of record" if record.block.startswith(b"HTTP/") else None
-    if not _is_address(target):
-        return "no address" if record.type == "response" else None
-    if record.type == "continuation":
-        return "segment of an answer" if _names_article(target, editions) else None
-    parts = urlsplit(target)
-    if record.type != "response" or not ("@" in parts.netloc or parts.port):
+    if record.type not in ("response", "continuation"):
         return None
-    plain = f"{parts.scheme}://{parts.hostname}{parts.path}"
-    if _names_article(target, editions) or not _names_article(plain, editions):
+    named = _names_article(target, editions)
+    if record.type == "continuation":
+        return "segment of an answer" if named else None
+    if named or not _is_address(target):
+        return None if named else "no address"
+    parts = urlsplit(target)
+    if not ("@" in parts.netloc or parts.port):
+        return None
+    if not _names_article(f"{parts.scheme}://{parts.hostname}{parts.path}", editions):
         return None
     try:
         return "user or port in its address" if Capture(stored, None).head.status == 200 else None
@@ -231,8 +232,8 @@ def _member(file: IO[bytes], memento: Memento) -> bytes:
     stretch = segment_at(source, memento.offset)
     plain = data if isinstance(stretch, Plain) else _unpacked(stretch)
     try:
-        (stored,) = parse(Plain(FileWindow(io.BytesIO(plain)), 0), "")
-    except (Fault, ValueError) as error:
+        stored = next(parse(segment_at(source, memento.offset), ""))
+    except (Fault, StopIteration) as error:
         raise OSError("the file is no longer what it was when it was read") from error
     if stored is None:
         return data

@@ -41,6 +41,8 @@ _SEVERAL = {
     "zstd frame": "one zstd frame holds several records; run `zstd -d` on it first",
 }
 _NEXT = b"\nWARC/1."
+_INSIDE = re.compile(rb"(?:\r?\n){2}(?=WARC/1\.\d\r?\n[A-Za-z-]+:)")
+"""The end of a record in a block that is none: another record begins behind it."""
 _PIECE = 1 << 20
 _CUT = "the record is cut short"
 _MESSAGE_TYPE = re.compile(r"application/http;\s*msgtype=\"?(request|response)")
@@ -136,7 +138,12 @@ def _record(
     block = _up_to_next(flow) if length is None else flow.take(length)
     whole = length is None or len(block) == length
     if whole and length is not None and _goes_on(flow, record.field("WARC-Block-Digest"), block):
-        block += _up_to_next(flow)
+        behind = _INSIDE.search(block + flow.look(MAX_LINE))
+        if behind is not None and behind.end() <= len(block):
+            flow.give_back(block[behind.end() :])
+            block = block[: behind.start()]
+        else:
+            block += _up_to_next(flow)
     if len(block) > MAX_BLOCK:
         return None, whole
     if arc or not record.id:
@@ -155,7 +162,7 @@ def _type(stated: str | None, fields: tuple[tuple[str, str], ...]) -> str:
 
 
 def _goes_on(flow: RecordStream, digest: str | None, block: bytes) -> bool:
-    """Whether a block is longer than its Content-Length: no end of it, and no record, follows."""
+    """Whether a Content-Length is wrong: neither the end of a record nor another one follows."""
     if flow.look(4) in (b"\r\n\r\n", b""):
         return False
     rest = flow.look(MAX_LINE).lstrip(_BLANK)

@@ -104,8 +104,10 @@ class Capture:
 
     @cached_property
     def is_playback(self) -> bool:
-        """Whether an archive was asked to play a capture back."""
-        return self.note is not None and self.note.of_archive and is_playback(self.target)
+        """Whether an archive was asked to play a capture back; a copy is what its file says."""
+        note = self.note
+        asked = note is not None and note.of_archive and note.origin is None
+        return asked and is_playback(self.target)
 
     @cached_property
     def _played(self) -> Playback | None:

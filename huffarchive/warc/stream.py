@@ -331,6 +331,11 @@ class RecordStream:
         self.taken += len(out)
         return out
 
+    def give_back(self, data: bytes) -> None:
+        """Put back the last bytes that were taken."""
+        self._data, self._at = data + self._data[self._at :], 0
+        self.taken -= len(data)
+
     def skip(self, size: int) -> int:
         """Pass over bytes without keeping them; how many there were."""
         left = size

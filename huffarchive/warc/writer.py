@@ -124,7 +124,7 @@ def annotate_member(
 ) -> Record:
     """The note beside a member that was copied from another archive byte for byte."""
     common = [
-        ("WARC-Target-URI", record.field("WARC-Target-URI") or source),
+        ("WARC-Target-URI", note.address or record.field("WARC-Target-URI") or source),
         ("WARC-Date", warc_date(now)),
         ("WARC-Warcinfo-ID", info_id),
     ]

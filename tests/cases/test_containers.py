@@ -223,6 +223,16 @@ def test_a_length_that_is_too_small(off: int, form: str, tmp_path: Path) -> None
     assert (ids(found), {a.word_count for a in found}, said) == ([1, 2, 3], {WORDS}, "")
 
 
+@pytest.mark.parametrize("off", [1, 2, 4, 5, 30, 100, 400, 900, 2000])
+def test_a_length_that_reaches_into_the_records_behind(off: int, tmp_path: Path) -> None:
+    """Each record is read, or a line says that it is not."""
+    parts = [RECORDS[0], _wrong_length(len(http(page(2))), off), *RECORDS[2:]]
+    path = tmp_path / "x.warc"
+    path.write_bytes(b"".join(parts))
+    found, said = read(path)
+    assert (ids(found), {a.word_count for a in found}, said) == ([1, 2, 3, 4, 5], {WORDS}, "")
+
+
 def test_every_pair_of_line_ends(tmp_path: Path) -> None:
     path = tmp_path / "x.warc"
     for outer, inner, pack in product(("\r\n", "\n"), ("\r\n", "\n"), (False, True)):

@@ -181,6 +181,20 @@ HEADS = (
 DATES = ("2022-13-40T12:00:00Z", "no date", "2022-03", "2022-03-10T12:00:00+02:00",
          "0000-00-00T00:00:00Z", "2022-02-30T12:00:00Z", "9999", "2099-01-01T00:00:00Z",
          "9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00", "٢٠٢٢-03-10")  # fmt: skip
+PLAYED = "https://web.archive.org/web/20150102030405"
+ADDRESSES = (
+    ("http://", "https://"), ("http://", "http:/"), (".ca/", ".ca:80/"), (".ca/", ".ca//"),
+    ("http://quebec", "http://m.quebec"), ("quebec.", "QUEBEC."), (".html", ".html#a"),
+    (".html", ".html?a=1&amp;b=2"), ("la-neige", "la|neige"), ("la-neige", 'la"neige'),
+    ("la-neige", "la{neige}"), ("la-neige", "la^`neige"), ("la-neige", "la[neige]"),
+    ("la-neige", "la\\neige"), ("la-neige", "la neige"), ("la-neige", "l'été"),
+    ("la-neige", "la%E9"), ("la-neige", "la\u00a0😀"), ("http://", f"{PLAYED}id_/http://"),
+    ("http://", f"{PLAYED}/http://"), ("http://", "HTTP://"),
+    ("http://", "http://["),
+)  # fmt: skip
+"""What other programs make of addresses; of a copy that a playback gave, the file says when."""
+BEHIND = (b"garbage\r\n", b"\0" * 512, b"\r\n" * 9)
+"""What stands behind a record in its gzip member."""
 KINDS = (
     None, "", "application/http", "APPLICATION/HTTP;msgtype=response", "application/http; charset=x",
     'application/http ; msgtype="Response"', "application/http;msgtype=request", "message/http",
@@ -193,6 +207,10 @@ def odd_fields() -> bytes:
     """Status lines and dates as they should not be; no digest is stated."""
     made = [warc(http_(page(n), status=s), n) for n, s in enumerate(HEADS, 300_000)]
     made += [warc(http_(page(n)), n, WARC_Date=date) for n, date in enumerate(DATES, 300_100)]
+    made += [warc(http_(page(n)), n) + behind for n, behind in enumerate(BEHIND, 300_150)]
+    for number, (old, new) in enumerate(ADDRESSES, 300_201):
+        address = ADDRESS.format(number).replace(old, new)
+        made.append(warc(http_(page(number)), number, WARC_Target_URI=address))
     made.append(warc(http_(page(300_200)), 300_200, WARC_Target_URI=upper(300_200)))
     return packed(*made)
 

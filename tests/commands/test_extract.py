@@ -255,6 +255,7 @@ def test_every_change_of_the_disk_fails_in_turn(
         assert found() == expected, step
         assert not [p for p in (tmp_path / "t").rglob("*") if p.name.startswith(".huffarchive")]
     assert step > 8
+    print(f"{place}: {step - 1} changes failed in turn")
 
 
 def test_standard_output_and_a_full_temporary_folder(
