@@ -5,9 +5,11 @@ Needs pywb in the folder that $PYWB names; `bash .ci/browser` gets it.
 
 import http.client
 import re
+import string
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -39,16 +41,17 @@ def test_pywb_replays_what_was_read(taken: Taken, tmp_path: Path, ours: bool) ->
     (path,) = (taken.folder / "warc/qc").glob("*.warc.gz")
     lines = write_index(path).read_text("utf-8").splitlines(keepends=True) if ours else None
     kept = {c.url: c for c in captures(records(path))}
-    # pywb gives up over another status line, and over an interim answer; no byte of it is changed.
+    # pywb gives up over another status line, over an interim answer and over an address that is
+    # none; no byte of them is changed.
     plain = re.compile(rb"(?i)HTTP/1\.[01] +200")
-    read = {url: c for url, c in kept.items() if plain.match(c.response)}
-    assert len(kept) - len(read) == 5
+    read = {url: c for url, c in kept.items() if plain.match(c.response) and "://[" not in url}
+    assert len(kept) - len(read) == 6
     wrong = []
     with pywb(tmp_path / "pywb", [path], lines) as base:
         for url, capture in read.items():
             moment = stamp(capture.answer.record.field("WARC-Date"))
             try:
-                found = replayed(f"{base}/{moment}id_/{url}")
+                found = replayed(f"{base}/{moment}id_/{quote(url, safe=string.punctuation)}")
             except (http.client.HTTPException, urllib.error.URLError, ValueError) as error:
                 wrong.append((url, moment, str(error)))
                 continue

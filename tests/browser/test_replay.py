@@ -142,7 +142,7 @@ def pywb(folder: Path, warcs: list[Path], index: list[str] | None = None) -> Ite
             [PYWB / "pywb", "-b", "127.0.0.1", "-p", str(port)], cwd=folder, stdout=log, stderr=log
         )
         try:
-            for _ in range(100):
+            for _ in range(600):
                 with closing(socket.socket()) as probe:
                     if probe.connect_ex(("127.0.0.1", port)) == 0:
                         break
