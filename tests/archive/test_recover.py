@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scrapy.settings import Settings
@@ -45,7 +46,6 @@ from huffarchive.warc.record import Record, Stored, new_id
 from huffarchive.warc.writer import metadata
 from huffarchive.workers import pool
 from huffarchive.workers.job import TOO_SLOW, Job, Reader, Unread, read_here
-from huffarchive.workers.kept import KeptAnswers
 from huffarchive.workers.pool import ReaderPool, Readers, read_in_order
 from tests.kit.ledger_rows import assert_equal, forgotten, pages, rows
 
@@ -592,9 +592,9 @@ def test_pages_are_read_within_the_bounds(
         one.visit(URL.format(1), http(article(1)))
     given = []
 
-    def readers(workers: int, *bounds: float, kept: KeptAnswers | None) -> Readers:
+    def readers(workers: int, *bounds: float, **more: Any) -> Readers:
         given.append(bounds)
-        return Readers(workers, kept=kept)
+        return Readers(workers, **more)
 
     monkeypatch.setattr("huffarchive.archive.replay.Readers", readers)
     monkeypatch.setattr("huffarchive.extract.extract.Readers", readers)
