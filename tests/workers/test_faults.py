@@ -40,7 +40,13 @@ def names() -> list[str]:
     return [*ways, "huffarchive.no_such_module:read"]
 
 
-@pytest.mark.parametrize("reader", names())
+@pytest.mark.parametrize(
+    "reader",
+    [
+        pytest.param(name, marks=[pytest.mark.long] if number % 2 else [])
+        for number, name in enumerate(names())
+    ],
+)
 def test_a_reader_that_reads_nothing_ends_the_reading(reader: str) -> None:
     """Of six pages none is answered, and after the first fault none is begun."""
 
