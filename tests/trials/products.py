@@ -150,8 +150,8 @@ class Rig:
             for path in self.paths(name):
                 path.unlink()
         else:
-            shutil.rmtree(self.made(name))
-            self.made(name).mkdir()
+            shutil.rmtree(self.made(name), ignore_errors=True)
+            self.made(name).mkdir(parents=True)
         for path, data in saved.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
