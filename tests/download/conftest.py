@@ -3,13 +3,13 @@
 import pickle
 import ssl
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import trustme
 
-from tests.download.wire_kinds import KINDS, Kind, Plan, Result
+from tests.download.wire_kinds import KINDS, PATIENT, SECONDS, Kind, Plan, Result
 from tests.download.wire_server import Listener, Logged
 from tests.kit.command import python
 
@@ -63,9 +63,14 @@ class Crawls:
                 "HUFFARCHIVE_ALLOWED_HOSTS": [f"127.0.0.1:{x.port}" for x in listeners.values()],
                 "HUFFARCHIVE_CA_FILE": str(self.ca_file),
             }
+            chains = {}
+            for name, x in listeners.items():
+                meant = breakage is not None or x.kind.reason == "timeout"
+                asks = (replace(ask, seconds=SECONDS if meant else PATIENT) for ask in x.kind.asks)
+                chains[name] = (x.base, tuple(asks))
             results = self.run(
                 Plan(
-                    {name: (x.base, x.kind.asks) for name, x in listeners.items()},
+                    chains,
                     defaults | settings,
                     str(self.folder / "results.pickle"),
                     breakage,

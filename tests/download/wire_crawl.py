@@ -17,7 +17,7 @@ from huffarchive.download import tap
 from huffarchive.download.errors import reason
 from huffarchive.download.recording import exchanges_of
 from tests.download import wire_breaks
-from tests.download.wire_kinds import BOUND, SECONDS, Ask, Plan, Result
+from tests.download.wire_kinds import BOUND, PATIENT, SECONDS, Ask, Plan, Result
 
 SETTINGS = {
     "DOWNLOAD_HANDLERS": {
@@ -77,6 +77,7 @@ class Wire(Spider):
                 errback=self.failed,
                 dont_filter=True,
                 cb_kwargs=keep,
+                meta={"download_timeout": ask.seconds} if ask.seconds == PATIENT else None,
             )
         request.cb_kwargs["before"] = exchanges_of(request)
         return request

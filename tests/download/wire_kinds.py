@@ -8,7 +8,9 @@ from huffarchive.http import Exchange
 BOUND = 256 * 1024
 """The crawl's DOWNLOAD_MAXSIZE."""
 SECONDS = 6.0
-"""Its DOWNLOAD_TIMEOUT."""
+"""Its DOWNLOAD_TIMEOUT, of all that is meant to meet it."""
+PATIENT = 120.0
+"""That of all else, on a busy machine too."""
 MAX_HEAD = 64 * 1024
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -33,6 +35,7 @@ class Ask:
     method: str = "GET"
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    seconds: float = SECONDS
     way: str = "spider"
     """`engine` uses `engine.download_async`, as robots.txt is fetched; `again` replaces the one
     before, as a retry does."""

@@ -43,7 +43,7 @@ def test_a_few_of_each_group(cases, tmp_path):
     # One crawl of them all: their own outcomes, their neighbours, the files that are left.
     from dataclasses import replace
 
-    mixed = [replace(c, group="a few of each", seconds=60.0) for c in cases]
+    mixed = [replace(c, group="a few of each", seconds=600.0) for c in cases]
     results, measured = run(mixed, tmp_path)
     wrong, faults = _said(results, measured)
     assert wrong == []
