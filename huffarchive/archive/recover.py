@@ -4,14 +4,17 @@ import json
 import re
 from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from huffarchive.archive.crash_repair import sha256_of
 from huffarchive.archive.files import Lock
-from huffarchive.archive.former_records import FullerRecords, addresses
 from huffarchive.archive.recovery_plan import (
     STAGING,
     Move,
@@ -23,6 +26,7 @@ from huffarchive.archive.recovery_plan import (
     write_plan,
 )
 from huffarchive.archive.replay import Replay
+from huffarchive.article import Article
 from huffarchive.editions.edition import Edition
 from huffarchive.extract.extract import UnreadAnswersError, articles
 from huffarchive.ledger.ledger import FileRow, Ledger
@@ -183,7 +187,7 @@ class _Rebuilding:
 
     def _want_lost(self, paths: Iterable[Path], kept: Container[str]) -> None:
         for path in paths:
-            lost = (urls for ident, urls in addresses(path).items() if ident not in kept)
+            lost = (urls for ident, urls in _addresses(path).items() if ident not in kept)
             self.orphans += chain.from_iterable(lost)
 
     def _stems(self) -> dict[str, int]:
@@ -224,7 +228,7 @@ class _Rebuilding:
     def _same_records(self, warc: Path, jsonl: Path, former: list[Path], kept: KeptAnswers) -> Path:
         """The JSONL, or one beside it written from the WARC where it is not what the WARC says."""
         fresh = staged(jsonl)
-        fuller = FullerRecords(jsonl)
+        fuller = _FullerRecords(jsonl)
         with disk.create(fresh) as file:
             with suppress(UnreadAnswersError):  # no record comes of an answer that is not read
                 for article in articles(warc, self.workers, *self.bounds, kept=kept):
@@ -234,7 +238,7 @@ class _Rebuilding:
             disk.remove(fresh)
         made = jsonl if same else fresh
         if former or not same:
-            self._want_lost([*former, *([jsonl] if jsonl.exists() else [])], addresses(made))
+            self._want_lost([*former, *([jsonl] if jsonl.exists() else [])], _addresses(made))
         if not same:
             self.mended.append(f"{jsonl.name}: written again from {warc.name}")
             self._move(jsonl, fresh=True)
@@ -281,3 +285,55 @@ class _Rebuilding:
         if fresh or aside is not None:
             folder = "warc" if path.parent == self.places.warc else "output"
             self.moves.append(Move(folder, path.name, aside, fresh))
+
+
+class _FullerRecords:
+    """The records of a JSONL file from which more was read than now."""
+
+    def __init__(self, jsonl: Path) -> None:
+        self._jsonl = jsonl
+
+    @cached_property
+    def _offsets(self) -> dict[str, int]:
+        """Where the records stand that were read, by their captures."""
+        found: dict[str, int] = {}
+        with suppress(FileNotFoundError), self._jsonl.open("rb") as lines:
+            offset = 0
+            for line in lines:
+                with suppress(ValueError, LookupError, TypeError):
+                    row = json.loads(line)
+                    if row["layout"] != "unread":
+                        found[row["warc_record_id"]] = offset
+                offset += len(line)
+        return found
+
+    def of(self, article: Article) -> Article:
+        """The record, or the fuller one that is there of the same capture."""
+        offset = None
+        if article.layout == "unread":  # of the page's bounds, which may be others now
+            offset = self._offsets.get(article.warc_record_id)
+        if offset is None:
+            return article
+        with self._jsonl.open("rb") as lines:
+            lines.seek(offset)
+            try:
+                before = msgspec.json.decode(lines.readline(), type=Article)
+            except (msgspec.MsgspecError, ValueError):
+                return article
+        if (before.id, before.payload_sha256) != (article.id, article.payload_sha256):
+            return article
+        return replace(
+            before, warc_file=article.warc_file, warc_offset=article.warc_offset,
+            warc_length=article.warc_length,
+        )  # fmt: skip
+
+
+def _addresses(jsonl: Path) -> dict[str, tuple[str, ...]]:
+    """The pages of a JSONL file by their ids, each with its addresses; what is no record is not."""
+    found: dict[str, tuple[str, ...]] = {}
+    with jsonl.open("rb") as lines:
+        for line in lines:
+            with suppress(ValueError, LookupError, TypeError):
+                row = json.loads(line)
+                found[row["id"]] = (row["canonical_url"] or row["url"], row["url"])
+    return found

@@ -272,14 +272,6 @@ class Written:
     """Of the clock's zone: not known (then the moment is the day alone), or of the other season."""
 
 
-def find_date(
-    text: str, zone: ZoneInfo, *, day_first: bool, hint: date | None = None
-) -> ParsedDate | None:
-    """The first date in a text; None for none, or for one that no calendar has."""
-    found = next(written_in(text, zone, day_first=day_first, hint=hint), None)
-    return found.moment if found else None
-
-
 def written_in(
     text: str, zone: tzinfo, *, day_first: bool, hint: date | None = None
 ) -> Iterator[Written]:

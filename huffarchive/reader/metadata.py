@@ -25,7 +25,6 @@ class Head:
 
     metas: dict[str, tuple[str, ...]]
     canonical: str | None
-    amphtml: str | None
     title: str | None
 
     def meta(self, *names: str) -> str | None:
@@ -40,23 +39,22 @@ def head_of(tree: html.HtmlElement) -> Head:
     value, all are read.
     """
     metas: dict[str, list[str]] = {}
-    links: dict[str, str] = {}
+    canonical: str | None = None
     title: str | None = None
     for element in tree.iter("meta", "link", "title"):
         if element.tag == "title":
             title = title or clean_field(element.text)
         elif element.tag == "link":
             rel, href = (element.get("rel") or "").lower(), element.get("href")
-            if href and rel in ("canonical", "amphtml"):
-                links.setdefault(rel, in_order(href))
+            if href and rel == "canonical" and canonical is None:
+                canonical = in_order(href)
         elif name := _name(element):
             value = clean_field(element.get("content") or element.get("value"))
             if value:
                 metas.setdefault(name.lower(), []).append(value)
     return Head(
         {name: tuple(values) for name, values in metas.items()},
-        links.get("canonical"),
-        links.get("amphtml"),
+        canonical,
         title,
     )
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from huffarchive.editions.huffpost_ca import HUFFPOST_CA
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reader import read as read_page
-from huffarchive.reader.date_parsing import find_date, written_in
+from huffarchive.reader.date_parsing import written_in
 from huffarchive.reader.line_patterns import is_date
 from huffarchive.reading import Caution
+from tests.kit.dates import find_date
 from tests.reader.conftest import page_of
 
 MONTREAL = ZoneInfo("America/Toronto")

@@ -9,8 +9,8 @@ from huffarchive.editions.huffpost import AGENCIES
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reader.byline import in_dateline, signature_in, signing
 from huffarchive.reader.chrome import chrome_phrases_of
-from huffarchive.reader.date_parsing import find_date
 from huffarchive.reader.line_patterns import is_date
+from tests.kit.dates import find_date
 
 MONTREAL = ZoneInfo("America/Toronto")
 
