@@ -684,6 +684,7 @@ def test_the_command_says_what_stopped_it(
     command.settings.set("HUFFARCHIVE_READ_SECONDS", "2.5")
     command.settings.set("HUFFARCHIVE_READ_MEMORY", "300000000")
     monkeypatch.setattr("huffarchive.archive.recover.rebuild", stopped)
+    (tmp_path / "output" / "qc").mkdir(parents=True)
     command.run(["qc"], argparse.Namespace(force=True))
     assert command.exitcode == status
     assert given == [(2.5, 300_000_000)]
