@@ -261,12 +261,17 @@ class ArchiveSpider(scrapy.Spider):
             return self._not_read(visit, error)
 
     def _not_read(self, visit: Visit, error: ReadersFailedError | ReadLaterError) -> Visit:
-        """The visit as one that was none, so that its page stays wanted: behind all others."""
+        """The visit as one that was none, so that its page stays wanted.
+
+        One that failed waits behind all others, so that those are not held up by it in the next
+        run; one that was not read any more does not.
+        """
+        failed = self.run.status is None
         if isinstance(error, ReadersFailedError):
             self.run.readers_failed(error)
         else:
             log.info("%s: read later: %s", visit.task.key, error)
-        outcome = AnswerOutcome(State.WANTED, None, retry_in=1)
+        outcome = AnswerOutcome(State.WANTED, None, retry_in=int(failed))
         return replace(visit, outcome=outcome, counted=False, memento=None)
 
     def _next_source(self, task: Task, after: str = "") -> str | None:
