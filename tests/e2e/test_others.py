@@ -34,7 +34,9 @@ def pages() -> list[str]:
     return list(site().plain_urls())[::12]
 
 
-@pytest.mark.parametrize("form", ["wget", "wget-plain", "warcio"])
+@pytest.mark.parametrize(
+    "form", ["wget", pytest.param("wget-plain", marks=pytest.mark.long), "warcio"]
+)
 def test_the_same_articles(form: str, pages: list[str], tmp_path: Path) -> None:
     if form.startswith("wget") and shutil.which("wget") is None:
         pytest.skip("GNU wget is not installed")

@@ -49,7 +49,7 @@ def test_a_page_is_read_with_its_edition_and_site():
 @pytest.mark.parametrize(
     ("order", "fault"),
     [
-        ("spin", "reader_timeout"),
+        pytest.param("spin", "reader_timeout", marks=pytest.mark.long),
         ("spin in C", "reader_timeout"),
         ("sleep", "reader_timeout"),
         ("hoard", "reader_memory"),
