@@ -76,8 +76,22 @@ def _parts(moment: str | None) -> dict[str, list[list[int]]] | None:
     return {"date-parts": [[int(part) for part in moment[:10].split("-")]]} if moment else None
 
 
-def _day(item: dict[str, Any], name: str) -> date | None:
-    return date(*item[name]["date-parts"][0]) if name in item else None
+def _day(item: dict[str, Any], name: str, between: str = "-") -> str:
+    """A day, a month or a year, as the item has it; "" where it has none."""
+    parts = item[name]["date-parts"][0] if name in item else ()
+    return between.join(f"{part:02}" for part in parts)
+
+
+def _ris_day(item: dict[str, Any], name: str) -> str:
+    day = _day(item, name, "/")
+    return day and day + "/" * (3 - day.count("/"))
+
+
+def _said(item: dict[str, Any], name: str, say: Translator) -> str:
+    day = _day(item, name)
+    if len(day) == len("2013-05-01"):
+        return say.day(date.fromisoformat(day))
+    return say.month(day)
 
 
 def _note(item: dict[str, Any]) -> str:
@@ -113,7 +127,7 @@ def _entry(item: dict[str, Any]) -> "Entry":
     """An entry of BibTeX in UTF-8: `date` and `urldate` are for biblatex, `year` for BibTeX."""
     from bibtexparser.model import Entry, Field
 
-    issued, accessed = _day(item, "issued"), _day(item, "accessed")
+    issued = _day(item, "issued")
     names = (
         f"{{{each['literal'].translate(_TEX)}}}"
         if "literal" in each
@@ -124,10 +138,10 @@ def _entry(item: dict[str, Any]) -> "Entry":
         "author": " and ".join(names),
         "title": f"{{{item['title'].translate(_TEX)}}}",
         "publisher": item["container-title"].translate(_TEX),
-        "date": str(issued or ""),
-        "year": str(issued.year) if issued else "",
+        "date": issued,
+        "year": issued[:4],
         "url": item["URL"].translate(_BRACES),
-        "urldate": str(accessed or ""),
+        "urldate": _day(item, "accessed"),
         "langid": {"fr": "french", "en": "english"}.get(item.get("language", ""), ""),
         "note": _note(item).translate(_TEX),
     }
@@ -136,7 +150,6 @@ def _entry(item: dict[str, Any]) -> "Entry":
 
 
 def _ris(item: dict[str, Any]) -> dict[str, Any]:
-    issued, accessed = _day(item, "issued"), _day(item, "accessed")
     fields = {
         "type_of_reference": _KINDS["blog"][1] if item["type"] == "post-weblog" else _NEWS[1],
         "id": item["id"],
@@ -149,9 +162,9 @@ def _ris(item: dict[str, Any]) -> dict[str, Any]:
         "publisher": item["container-title"],
         "section": item.get("section"),
         "language": item.get("language"),
-        "year": str(issued.year) if issued else None,
-        "date": f"{issued:%Y/%m/%d}/" if issued else None,
-        "access_date": f"{accessed:%Y/%m/%d}/" if accessed else None,
+        "year": _day(item, "issued")[:4],
+        "date": _ris_day(item, "issued"),
+        "access_date": _ris_day(item, "accessed"),
         "urls": [item["URL"]],
         "notes": [_note(item)],
     }
@@ -187,14 +200,14 @@ def _spoken(name: dict[str, str]) -> str:
 def line(item: dict[str, Any], say: Translator) -> str:
     """One line of text: who, what, where, when, the address, and the capture with its digest."""
     names = (_spoken(each) for each in item.get("author", ()))
-    issued, accessed = _day(item, "issued"), _day(item, "accessed")
+    issued, accessed = _said(item, "issued", say), _said(item, "accessed", say)
     parts = [
         ", ".join(names),
         say("cite_title", title=item["title"]),
         item["container-title"],
-        say.day(issued) if issued else say("undated"),
+        issued or say("undated"),
         item["URL"],
     ]
-    captured = say("cite_captured", day=say.day(accessed)) if accessed else ""
+    captured = say("cite_captured", day=accessed) if accessed else ""
     where = ", ".join(filter(None, (captured, _note(item))))
     return f"{', '.join(filter(None, parts))} ({where})."

@@ -124,6 +124,11 @@ class Pages:
 
         return page
 
+    @hookimpl  # type: ignore[untyped-decorator]
+    def forbidden(self, datasette: Datasette, request: Request) -> Awaitable[Response]:
+        """What Datasette would have a page of its own for is not there."""
+        return self.missing(request, datasette)
+
     async def missing(self, request: Request, datasette: Datasette) -> Response:
         """Nothing is at this address."""
         return await self._page(datasette, request, "missing.html", status=404)

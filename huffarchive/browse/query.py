@@ -34,6 +34,7 @@ _ELIDED = re.compile(
 _OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT"}
 _UNPLAIN = re.compile(r"NEAR(/\d+)?|.*[:*].*")
 _FIELD = re.compile(r"[^\W\d_]{2,}:(?!//)")
+_SPAN = re.compile(r"(\d{4})[-–](\d{4})")
 _DEEPEST = 8
 """Brackets in brackets: FTS5 takes little more (100 symbols on its stack)."""
 _MOST = 16
@@ -202,7 +203,9 @@ class _Reader:
             if not pieces:
                 continue
             if column == _DAY:
-                yield _in(_DAY, f"^{_written(word, '*')}")
+                span = _SPAN.fullmatch(word)
+                years = range(int(span[1]), int(span[2]) + 1)[:_MOST] if span else (word,)
+                yield _in(_DAY, " OR ".join(f"^{_written(str(year), '*')}" for year in years))
             elif word.endswith("*"):
                 yield _in(column or _WORDS, _written(word, "*"))
             elif column in {"authors", "agency"}:

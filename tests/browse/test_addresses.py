@@ -27,7 +27,7 @@ def served(tmp_path_factory: pytest.TempPathFactory):
 MISSING = (
     "/x", "/article/none", "/article/", "/article/%00", "/%ff", "/a%2f..%2fb", "/download.exe", "/-/versions.json",
     "/-/plugins", "/-/logout", "/replay/w/api/c/x", "/replay/w/", "/cite/qc:n:1.exe", "/cite/none.ris",
-    "/capture/none.warc.gz", "/shown/none.warc.gz", "/room/nothing", "/room/articles/none", "/roomy", "/-/static/",
+    "/capture/none.warc.gz", "/shown/none.warc.gz", "/room/nothing", "/room/articles/none", "/roomy", "/room.db", "/-/static/", "/-/static/app.css",
     "/article/qc:n:1/", "//evil.example/", "//evil.example", "/\\evil.example",
 )  # fmt: skip
 
@@ -94,6 +94,12 @@ def test_sql_that_asks_too_much_is_told_so(
     assert not ending or answer.json()["ok"] is False
     assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
     assert served.get("/?q=neige").status_code == 200
+
+
+def test_sql_that_is_not_allowed_is_told_so_on_its_page(served: Served) -> None:
+    answer = served.get("/room?sql=select+load_extension('x')")
+    assert answer.status_code == 400
+    assert "not authorized" in answer.text
 
 
 def test_sql_within_its_bounds_is_answered(served: Served) -> None:

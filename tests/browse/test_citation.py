@@ -30,6 +30,8 @@ CASES: dict[str, dict[str, object]] = {
     "nobody": {"authors": [], "agency": None},
     "no date": {"date_published": None, "captured_at": None},
     "a day alone": {"date_published": "2013-05-01"},
+    "a month alone": {"date_published": "2013-05"},
+    "a year alone": {"date_published": "2013"},
     "a blog": {"kind": "blog", "language": None, "headline": None, "section": None},
     "wayback": {"source": "wayback", "canonical_url": "https://x.ca/a_{b}%7D_n_1.html?c=d&e"},
 }
@@ -131,6 +133,9 @@ def test_a_line_says_who_what_when_and_where_it_can_be_checked() -> None:
         f"Éva Roy, Jean de La Fontaine, Ève & {{fils}}, “[Échantillon inventé] {TITLE}”"
     )
     assert "captured 2 January 2026" in says
+    assert ", May 2013, " in citation.line(item("a month alone"), english).replace("\u00a0", " ")
+    assert ", 2013, https" in citation.line(item("a year alone"), french)
+    assert "DA  - 2013/05//\n" in citation.write([item("a month alone")], "ris")
     says = citation.line(item("no date"), english)
     assert ", undated, " in says
     assert "captured" not in says
@@ -211,6 +216,27 @@ def test_an_article_says_what_zotero_reads(served: Served) -> None:
     assert meta["og:site_name"] == meta["prism.publicationName"] == "Journal"
     assert page.linked["@type"] == "BlogPosting"
     assert page.linked["author"][0]["@type"] == "NewsMediaOrganization"
+
+
+def test_what_zotero_reads_is_the_reference_whatever_stands_in_it(tmp_path: Path) -> None:
+    """Highwire's fields and JSON-LD, read by other parsers than what writes them."""
+    records = [made(**CASES[case], id=f"qc:n:{at}") for at, case in enumerate(CASES)]
+    with room(tmp_path, records) as served:
+        pages = [Page(served.get(f"/article/{each.id}").text) for each in records]
+    for each, page in zip(records, pages, strict=True):
+        wanted = citation.csl(json.loads(each.to_json()), "Journal")
+        names = [
+            n.get("literal") or f"{n['given']} {n['family']}" for n in wanted.get("author", [])
+        ]
+        said = {name: [v for n, v in page.meta if n == name] for name, _ in page.meta if name}
+        assert said["citation_title"] == [wanted["title"]] == [page.linked["headline"]]
+        assert said.get("citation_author", []) == names
+        assert [n["name"] for n in page.linked.get("author", [])] == names
+        day = (each.date_published or "")[:10]
+        assert said.get("citation_publication_date", [""]) == [day.replace("-", "/")]
+        assert page.linked.get("datePublished", "")[:10] == day
+        assert said["citation_public_url"] == [wanted["URL"]] == [page.linked["url"]]
+        assert len(said["citation_publisher"]) == len(said["z:itemType"]) == 1
 
 
 def test_what_a_search_found_is_marked_in_headline_dek_and_text(served: Served) -> None:

@@ -219,6 +219,7 @@ TYPED: list[tuple[str, tuple[str, ...]]] = [
     ("année:(2015 OU 2016) essence", (r"+^201[56]", GAS)),
     ("année:2013-05", (r"+^2013-05",)),
     ("année:201*", (r"+^201",)),
+    ("année:2013-2015", (r"+^201[345]",)),
     ("essence -année:2016", (GAS, r"!+^2016")),
     ("titre:(québec -auteur:Roy)", (r"=\bquébec\b", r"!@\broy\b")),
     # written without a look at the code, from the sample's words
