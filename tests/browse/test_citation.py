@@ -220,7 +220,8 @@ def test_an_article_says_what_zotero_reads(served: Served) -> None:
 
 def test_what_zotero_reads_is_the_reference_whatever_stands_in_it(tmp_path: Path) -> None:
     """Highwire's fields and JSON-LD, read by other parsers than what writes them."""
-    records = [made(**CASES[case], id=f"qc:n:{at}") for at, case in enumerate(CASES)]
+    days = [case for case in CASES if case not in {"a month alone", "a year alone"}]
+    records = [made(**CASES[case], id=f"qc:n:{at}") for at, case in enumerate(days)]
     with room(tmp_path, records) as served:
         pages = [Page(served.get(f"/article/{each.id}").text) for each in records]
     for each, page in zip(records, pages, strict=True):
