@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
 from huffarchive.commands.sample import Command
 from huffarchive.extract.fixture import make_fixture
@@ -124,8 +125,11 @@ def test_mistakes_are_one_clear_line(
 ) -> None:
     path, offsets = warc
     where = place.format(path=path, elsewhere=offsets[7], folder=path.parent)
+    command = Command()
+    command.settings = Settings()
+    command.settings.setmodule("huffarchive.settings")
     with pytest.raises(SystemExit) as end:
-        Command().run([where], Namespace(output=tmp_path / "new"))
+        command.run([where], Namespace(output=tmp_path / "new"))
     assert end.value.code == 2
     said = capsys.readouterr()
     assert not said.out
