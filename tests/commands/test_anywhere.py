@@ -65,7 +65,7 @@ def test_home_is_named_or_upwards(
         ("", ["craw", "huffpost_qc"], "did you mean crawl?"),
         ("", ["wibble"], "huffarchive: no command 'wibble'; huffarchive alone lists them"),
         ("/etc/passwd", ["status"], "HUFFARCHIVE_HOME=/etc/passwd: that is no folder; name one"),
-        ("/no/such", ["status"], "HUFFARCHIVE_HOME=/no/such: no such folder; make it"),
+        ("/proc/no/such", ["status"], "HUFFARCHIVE_HOME=/proc/no/such: no such folder; make it"),
     ],
 )
 def test_mistakes(

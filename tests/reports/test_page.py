@@ -193,7 +193,7 @@ def test_the_command_writes_it_beside_the_ledger_in_the_editions_language(
 def test_mistakes_get_one_line(places: ArchivePaths) -> None:
     for args, says in [
         (["nowhere"], "no archive 'nowhere'"),
-        (["qc", "-o", "/no/such/folder/x.html"], "/no/such/folder/x.html: No such file"),
+        (["qc", "-o", "/proc"], "-o /proc: that is a folder; name a file in it"),
     ]:
         done = run(*args, output=places.output_root)
         assert done.code == 2
