@@ -54,7 +54,7 @@ _SEVERAL = 3
 """Such paragraphs of a box behind the text that may go on with it."""
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright|tous droits|all rights)(?!.*presse?\b)", re.IGNORECASE)
 """How a line begins that says whose the site is; an agency's says whose the text is."""
-_DEEPEST = 64
+_DEEPEST = 128
 """Elements around a block that are looked at: a bound on the time."""
 
 
