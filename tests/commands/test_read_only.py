@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -92,12 +93,10 @@ def test_a_read_only_disk(
         if left is last_commit_in_the_wal:
             folders = [f"HUFFARCHIVE_{k}_DIR={root}/{k.lower()}" for k in ("WARC", "OUTPUT")]
             asked = [word for folder in folders for word in ("-s", folder)]
-            for command in (
-                "status qc",
-                "report qc -o -",
-                f"export csv qc -o {tmp_path}/x.csv",
-                "verify --quick qc",
-            ):
+            commands = ["status qc", f"export csv qc -o {tmp_path}/x.csv", "verify --quick qc"]
+            if find_spec("pygal") is not None:
+                commands.append("report qc -o -")
+            for command in commands:
                 done = scrapy(*command.split(), *asked)
                 assert (done.code, "damaged" in done.err + done.out) == (0, False), done
     assert {path.name for path in root.rglob("*")} == before

@@ -481,6 +481,7 @@ def of_any_address(monkeypatch) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("fault", [by_page, of_any_round, not_final, of_any_address])
 def test_it_finds_the_fault(fault, monkeypatch) -> None:
     fault(monkeypatch)
