@@ -24,7 +24,7 @@ class Report:
     balanced: bool
     """Whether known is the sum of the others."""
     articles: int
-    """Records in all files of the archive."""
+    """Articles that were read, each once, however many versions of it there are."""
     new_articles: int
     """Records that this run wrote."""
     reasons: dict[str, int]
@@ -57,7 +57,7 @@ def write_report(
         left_path=archive.places.reports / f"{archive.run_name}-left.jsonl",
         counts={"known": known, **counts},
         balanced=known == sum(counts.values()),
-        articles=sum(row.articles for row in rows),
+        articles=archive.ledger.captures.articles(),
         new_articles=sum(row.articles for row in rows if row.stem in written),
         reasons=dict(sorted(reasons.items())),
         files=tuple(row.stem for row in rows if row.stem in written),

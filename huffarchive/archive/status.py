@@ -278,6 +278,10 @@ def next_command(said: object, name: str) -> str:
     return " ".join([plain, *map(shlex.join, kept)])
 
 
+def _pages(number: int, which: str = "") -> str:
+    return f"the {number:,} {which}page{'' if number == 1 else 's'}"
+
+
 def _next(
     counts: dict[str, int],
     not_read: Counter[str],
@@ -286,12 +290,12 @@ def _next(
 ) -> str:
     if not_read:
         again = f"{' '.join(command.split()[:3])} -a source={','.join(sorted(not_read))}"
-        return f"`{again}` reads the {not_read.total():,} pages again that were not read"
+        return f"`{again}` reads {_pages(not_read.total())} again that were not read"
     if counts[State.WANTED]:
-        return f"`{command}` goes on with the {counts[State.WANTED]:,} wanted pages"
+        return f"`{command}` goes on with {_pages(counts[State.WANTED], 'wanted ')}"
     if counts[State.FAILED]:
-        return f"`{command}` tries the {counts[State.FAILED]:,} failed pages again"
+        return f"`{command}` tries {_pages(counts[State.FAILED], 'failed ')} again"
     if provisional[0]:
         number, when = provisional
-        return f"`{command}` asks again for the {number:,} provisional pages, from {when} on"
+        return f"`{command}` asks again for {_pages(number, 'provisional ')}, from {when} on"
     return "nothing; `scrapy verify` checks what was saved"

@@ -3,6 +3,7 @@
 import sys
 
 from huffarchive.commands import crawl
+from huffarchive.commands.base import plural
 from huffarchive.exits import Exit
 
 
@@ -44,7 +45,7 @@ class Command(crawl.Command):
         for name in sorted(after):
             print(f"{after[name]:>9,} articles named by {name}, {after[name] - before[name]:,} new")
         counts = run.report.counts
-        print(f"{counts['known']:,} pages known, {counts['wanted']:,} of them wanted")
+        print(f"{plural(counts['known'], 'page')} known, {counts['wanted']:,} of them wanted")
         print(f"Report: {run.report.path}")
         match run.status:
             case Exit.DONE:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, archives, mistake
+from huffarchive.commands.base import ArchiveCommand, archives, mistake, plural
 from huffarchive.commands.output import EXPORTS, Output
 from huffarchive.exits import Exit
 
@@ -89,14 +89,14 @@ class Command(ArchiveCommand, ScrapyCommand):
                     written = _to_stdout(lambda path: write(kind, latest, path, options))
                 else:
                     written = write(kind, latest, target, options)
-                counts = f"{len(latest):,} articles of {latest.lines:,} records"
+                counts = f"{plural(len(latest), 'article')} of {plural(latest.lines, 'record')}"
         except ExportError as error:
             print(error, file=sys.stderr)
             self.exitcode = Exit.FAILURES
             return
         for path in written:
             print(path)
-        print(f"{counts} from {len(paths)} files", file=sys.stderr)
+        print(f"{counts} from {plural(len(paths), 'file')}", file=sys.stderr)
 
     def _input(self, args: list[str]) -> tuple[list[Path], str, str, Path]:
         """JSONL files, title, name, and the folder for what is written."""

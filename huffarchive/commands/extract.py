@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, mistake, readers
+from huffarchive.commands.base import ArchiveCommand, mistake, plural, readers
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
@@ -96,8 +96,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         kept = f"; {name} was left as it was" if done.kept else ""
         where = name if name not in (None, "-") else "standard output"
         print(
-            f"{done.articles:,} {'article' if done.articles == 1 else 'articles'} from "
-            f"{len(paths) - done.bad} of {len(paths)} {'file' if len(paths) == 1 else 'files'}"
+            f"{plural(done.articles, 'article')} from "
+            f"{len(paths) - done.bad} of {plural(len(paths), 'file')}"
             f"{known} to {where}{kept}",
             file=sys.stderr,
         )
@@ -146,8 +146,8 @@ class Command(ArchiveCommand, ScrapyCommand):
                 show(number + 1)
         known = f", {there} of them complete before" if there else ""
         print(
-            f"{articles:,} articles from {len(files) - bad} of {len(files)} files{known} "
-            f"to {folder}",
+            f"{plural(articles, 'article')} from {len(files) - bad} of "
+            f"{plural(len(files), 'file')}{known} to {folder}",
             file=sys.stderr,
         )
         if bad and not self.exitcode:
@@ -248,7 +248,11 @@ def _bar(total: int) -> Callable[[int], None]:
 
     def show(done: int) -> None:
         if sys.stderr.isatty():
-            print(f"\r{done} of {total} files", end="\n" if done == total else "", file=sys.stderr)
+            print(
+                f"\r{done} of {plural(total, 'file')}",
+                end="\n" if done == total else "",
+                file=sys.stderr,
+            )
 
     return show
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, archives
+from huffarchive.commands.base import ArchiveCommand, archives, plural
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
@@ -49,7 +49,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             self.exitcode = Exit.FAILURES
             return
         where = opts.output if opts.output not in (None, "-") else "standard output"
-        print(f"{count:,} {'link' if count == 1 else 'links'} to {where}", file=sys.stderr)
+        print(f"{plural(count, 'link')} to {where}", file=sys.stderr)
 
 
 def _write(folders: list[Path], target: IO[bytes]) -> int:

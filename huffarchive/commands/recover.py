@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, archives
+from huffarchive.commands.base import ArchiveCommand, archives, plural
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
@@ -67,8 +67,9 @@ class Command(ArchiveCommand, ScrapyCommand):
             for line in (*found.mended, *found.moved):
                 print(line)
             print(
-                f"{places.ledger}: {found.captured:,} captured pages in {found.files} files, "
-                f"{found.wanted:,} wanted; run the crawl again to go on"
+                f"{places.ledger}: {plural(found.captured, 'captured page')} in "
+                f"{plural(found.files, 'file')}, {found.wanted:,} wanted; "
+                "run the crawl again to go on"
             )
             for warc in sorted(places.warc.glob("*.warc.gz")):
                 try:

@@ -642,12 +642,12 @@ def test_a_whole_ledger_is_left_as_it_is(
     assert "whole" in (said := recover())
     assert "--force" in said
     assert places.ledger.read_bytes() == made
-    assert "1 captured pages in 1 files" in recover(force=True)
+    assert "1 captured page in 1 file," in recover(force=True)
     assert "whole" in recover()
     with sqlite3.connect(places.ledger) as db:
         db.execute("UPDATE page SET state = 'gone'")
     db.close()
-    assert "1 captured pages in 1 files" in recover()
+    assert "1 captured page in 1 file," in recover()
 
 
 def no_room_for_shared_memory() -> sqlite3.OperationalError:

@@ -5,6 +5,7 @@ import shlex
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from huffarchive.archive.archive import Archive
 from huffarchive.archive.files import Lock, StorageError
+from huffarchive.archive.status import _next as next_step
 from huffarchive.archive.status import archive_status, short, write_status
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.ledger.ledger import FileRow, Ledger
@@ -299,6 +301,18 @@ def test_what_is_next_is_the_runs_own_command(
     lock.release()
     Lock(places.lock, STARTED).release()  # a recovery leaves it
     assert archive_status(places, HUFFPOST_QC)["next"].startswith(f"`{command}` ")
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "the 1 {}page "), (2, "the 2 {}pages ")])
+def test_what_is_next_names_one_page_or_several(number: int, said: str) -> None:
+    none = dict.fromkeys(map(str, State), 0)
+    waits = {str(State.WANTED): "wanted ", str(State.FAILED): "failed "}
+    for state, which in waits.items():
+        told = next_step(none | {state: number}, Counter(), (0, None), "x")
+        assert said.format(which) in f"{told} "
+    assert said.format("") in next_step(none, Counter(live=number), (0, None), "x")
+    told = next_step(none, Counter(), (number, "2026-01-01"), "x").replace(",", " ")
+    assert said.format("provisional ") in told
 
 
 def test_a_recovery_leaves_how_the_last_run_ended(places: ArchivePaths) -> None:

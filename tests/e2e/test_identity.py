@@ -1,6 +1,7 @@
 """Which task, which address and which source an answer belongs to, through the real crawl."""
 
 import itertools
+import json
 import time
 from collections import Counter
 from pathlib import Path
@@ -46,6 +47,8 @@ def test_validators_are_sent_to_the_address_that_gave_them_alone(tmp_path: Path)
             (new, False),
         ]
         assert [record["headline"] for record in site.records()] == ["Ancien", "Neuf"]
+        report = json.loads(next(tmp_path.rglob("latest.json")).read_bytes())
+        assert (report["articles"], report["new_articles"]) == (1, 1)  # two versions of one
         time.sleep(1.1)  # WARC dates are whole seconds
         result = site.crawl("recrawl=0", urls=[old])
         assert result == 0
