@@ -53,9 +53,20 @@ _HOUSE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’\-\u2010\u2011 ]*")
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?<!\S)@\w+")
+"""Addresses, and names on a social network."""
 _EDGES = ' .:-–—|"«»“”*\xa0'
 _LONGEST = 400
+_HYPHENS = str.maketrans("-\u2010\u2011’", "   '")
+
+
+def _spelt(place: str) -> str:
+    """A place in lower case as nobody writes it and everybody: no accents, no hyphens."""
+    bare = unicodedata.normalize("NFD", place.translate(_HYPHENS))
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
+_PLACES = frozenset(map(_spelt, PLACES))
 _MOST_WORDS = 6
 
 
@@ -96,7 +107,7 @@ def _is_person(name: str, edition: Edition) -> bool:
     folded = name.casefold()
     return (
         folded not in edition.own_names
-        and folded not in PLACES
+        and _spelt(folded) not in _PLACES
         and folded not in OTHERS
         and _NAME.fullmatch(name) is not None
         and len(name.split()) <= _MOST_WORDS
