@@ -20,7 +20,7 @@ from huffarchive.storage.paths import ArchivePaths
 from huffarchive.verify import wacz
 from huffarchive.verify.extraction import Comparison, ReaderOptions, Reextraction
 from huffarchive.verify.index import Index, bare, opened, read_index
-from huffarchive.verify.jsonl import JSONL_ENDINGS, PER_LINE, InputFile, Jsonl, ours
+from huffarchive.verify.jsonl import JSONL_ENDINGS, MAX_LINE, PER_LINE, InputFile, Jsonl, ours
 from huffarchive.verify.record import Damage, Entry, WarcFile
 from huffarchive.verify.reports import check_reports, strangers
 from huffarchive.verify.rule import RULES, CheckCounts, Finding, Rule, Scope, Severity
@@ -365,7 +365,8 @@ def _known_losses(places: ArchivePaths, findings: Iterator[Finding]) -> Iterator
 def _beside(warcs: Sequence[InputFile], jsonls: Sequence[Jsonl]) -> dict[InputFile, list[Jsonl]]:
     """The JSONL files whose articles were read from each WARC.
 
-    Of several WARC files of one name, it is that which holds the record of the first line.
+    Of several WARC files of one name, it is that which holds the records of the first and the last
+    line; of copies, the one in the same folder, then the shortest, in whatever order they come.
     """
     named: dict[str, list[InputFile]] = {}
     for warc in warcs:
@@ -374,17 +375,43 @@ def _beside(warcs: Sequence[InputFile], jsonls: Sequence[Jsonl]) -> dict[InputFi
     for jsonl in jsonls:
         same = named.get(f"{jsonl.given.name.removesuffix('.jsonl')}.warc.gz", [])
         if len(same) > 1:
-            same = [warc for warc in same if _holds(warc.path, jsonl.given.path)] or same
+            path, ends = jsonl.given.path, _ends(jsonl.given.path)
+            same = sorted(same, key=lambda warc: _likeness(warc.path, path, ends))
         if same:
             found.setdefault(same[-1], []).append(jsonl)
     return found
 
 
-def _holds(warc: Path, jsonl: Path) -> bool:
-    """Whether a WARC file holds the record that the first line of a JSONL file names."""
+def _ends(jsonl: Path) -> tuple[bytes, ...]:
+    """The first and the last line of a file; none of one that cannot be read."""
     try:
         with jsonl.open("rb") as file:
-            row = json.loads(file.readline())
+            first = last = file.readline(MAX_LINE)
+            while line := file.readline(MAX_LINE):
+                last = line
+    except OSError:
+        return ()
+    return first, last
+
+
+def _likeness(warc: Path, jsonl: Path, ends: Iterable[bytes]) -> tuple[int, bool, int, str]:
+    """Sorts WARC files: the likelier a JSONL file was read from one, the later it comes."""
+    held = sum(_holds(warc, line) for line in ends)
+    beside = warc.absolute().parent == jsonl.absolute().parent
+    return held, beside, -_size(warc), str(warc)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _holds(warc: Path, line: bytes) -> bool:
+    """Whether a WARC file holds the record that a line of JSONL names."""
+    try:
+        row = json.loads(line)
         stored = next(records_from(warc, row["warc_offset"]))
     except (OSError, ValueError, KeyError, TypeError, StopIteration):
         return False

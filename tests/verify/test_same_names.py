@@ -14,6 +14,8 @@ from huffarchive.verify.extraction import ReaderOptions
 from huffarchive.verify.rule import Severity
 from tests.verify.archives import build
 
+ENDINGS = ("warc.gz", "jsonl")
+
 
 def errors(*paths: Path) -> list[str]:
     survey = Checker(ReaderOptions(0, 20, 10**9))
@@ -48,6 +50,24 @@ def test_two_archives_whose_files_have_one_name(tmp_path: Path) -> None:
         found = errors(*order)
         assert found
         assert all("jsonl-a" in line for line in found)
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one folder", "folders apart"])
+def test_a_file_and_its_beginning_under_one_name(tmp_path: Path, *, together: bool) -> None:
+    """Both hold the first record; each JSONL file is held against that which it was read from."""
+    source = sorted(build(tmp_path / "a").warc.glob("*.warc.gz"))[0]
+    *_, last = articles(source, 0)
+    given = []
+    for name, size in (("whole", None), ("part", last.warc_offset)):
+        warc, jsonl = (tmp_path / f"{name}{'' if together else k}" / f"x.{k}" for k in ENDINGS)
+        for path in (warc, jsonl):
+            path.parent.mkdir(exist_ok=True)
+        warc.write_bytes(source.read_bytes()[:size])
+        jsonl.write_bytes(b"".join(a.to_json() for a in articles(warc, 0)))
+        given += [warc, jsonl]
+    assert given[1].read_bytes().count(b"\n") > given[3].read_bytes().count(b"\n") > 0
+    for order in permutations(given):
+        assert [line for line in errors(*order) if "jsonl-reread" in line] == []
 
 
 @pytest.mark.parametrize(
