@@ -1,10 +1,12 @@
 """The exit statuses of every command, and how one ends where a package is missing."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from importlib import import_module
 from importlib.metadata import packages_distributions
+from traceback import walk_tb
 
 
 class Exit(IntEnum):
@@ -36,6 +38,22 @@ def whole_installation(command: str) -> Iterator[None]:
     except ImportError as error:
         sys.stderr.write(f"{command}: {_lacking(error)}\n")
         sys.exit(Exit.NOT_STORED)
+
+
+def load(parts: Iterable[str]) -> None:
+    """Import modules; raises ImportError for whatever a package does while it is imported.
+
+    One of them may be torn, or made for another Python, or end the process with status 0.
+    """
+    for part in parts:
+        try:
+            import_module(part)
+        except ImportError:
+            raise
+        except (Exception, SystemExit) as error:
+            frames = [frame.f_globals["__name__"] for frame, _ in walk_tb(error.__traceback__)]
+            guilty = [name for name in frames if not name.startswith("importlib.")][-1]
+            raise ImportError(f"{type(error).__name__}: {error}", name=guilty) from error
 
 
 def _lacking(error: ImportError) -> str:

@@ -8,7 +8,6 @@ import os
 import shlex
 import signal
 import sys
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +28,7 @@ from huffarchive.commands.base import (
 )
 from huffarchive.commands.output import Output
 from huffarchive.editions import EDITIONS
-from huffarchive.exits import Exit, whole_installation
+from huffarchive.exits import Exit, load, whole_installation
 from huffarchive.outcome import State
 
 if TYPE_CHECKING:
@@ -79,8 +78,7 @@ class Command(CrawlCommand):
         """Check everything that can be checked before anything is started."""
         with whole_installation(f"scrapy {'discover' if self.discovers else 'crawl'}"):
             given = " ".join(opts.spargs or [])
-            for part in [*_PARTS, *["huffarchive.sample.server"] * ("sample" in given)]:
-                import_module(part)
+            load([*_PARTS, *["huffarchive.sample.server"] * ("sample" in given)])
             self._check(args, opts)
 
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -274,6 +274,6 @@ def _connect(uri: str) -> sqlite3.Connection:
 
 def _damaged(path: Path, error: Exception) -> LedgerDamagedError:
     return LedgerDamagedError(
-        f"{path}: the ledger cannot be read ({error}); "
+        f"{path}: the ledger cannot be read ({' '.join(str(error).split())}); "
         "run `scrapy recover` to make it again from the WARC and JSONL files"
     )

@@ -45,7 +45,8 @@ CREATE TABLE jsonl (
 CREATE TABLE line (
     id INTEGER PRIMARY KEY, -- in the order of the files and their lines, however they were read
     file INTEGER, offset INTEGER, article TEXT, warc TEXT, at INTEGER, length INTEGER,
-    record TEXT, sha1 TEXT, sha256 TEXT, url TEXT, date TEXT, status INTEGER, previous TEXT
+    record TEXT, sha1 TEXT, sha256 TEXT, url TEXT, date TEXT, status INTEGER, previous TEXT,
+    published TEXT -- month
 );
 CREATE TABLE cdxj (
     file INTEGER, shown TEXT, offset INTEGER, name TEXT, at INTEGER, length INTEGER, url TEXT,

@@ -219,6 +219,7 @@ def _evidence(row: dict[str, Any]) -> tuple[str | int | None, ...]:
         _text(row.get("captured_at")),
         _number(row.get("http_status")),
         bare(_text(row.get("previous_id"))),
+        (_text(row.get("date_published")) or "")[:7] or None,
     )
 
 

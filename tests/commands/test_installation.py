@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.exits import Exit, whole_installation
+from huffarchive.exits import Exit, load, whole_installation
 from huffarchive.verify.index import Index
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +60,51 @@ def test_the_package_and_not_the_module_is_to_be_installed(
     assert line.startswith("scrapy verify: a package is missing or broken here")
     assert said in line
     assert line.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("raise RuntimeError('no such\\nlibrary')", "(RuntimeError: no such library)"),
+        ("raise SystemExit(0)", "(SystemExit: 0)"),
+        ("import sys; sys.nothing", "'nothing')"),
+        ("def (", "(SyntaxError: "),
+        ("\0", "(SyntaxError: "),
+        ("import lib_of_it", "(No module named 'lib_of_it')"),
+    ],
+)
+def test_whatever_a_package_does_while_it_is_imported_is_said_in_one_line(
+    code: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "broken_reader.py").write_text(code, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(SystemExit) as ended, whole_installation("scrapy crawl"):
+        load(["broken_reader"])
+    assert ended.value.code == Exit.NOT_STORED
+    line = capsys.readouterr().err
+    assert line.startswith("scrapy crawl: a package is missing or broken here")
+    assert said in line
+    assert line.count("\n") == 1
+
+
+def test_a_package_that_ends_the_process_with_0_does_not_end_a_crawl_so(tmp_path: Path) -> None:
+    (tmp_path / "trafilatura.py").write_text("raise SystemExit(0)\n", "utf-8")
+    (tmp_path / "scrapy.cfg").write_bytes((ROOT / "scrapy.cfg").read_bytes())
+    done = subprocess.run(
+        [sys.executable, *MISSING["trafilatura"]],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}", "HUFFARCHIVE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == Exit.NOT_STORED
+    assert done.stderr.count("\n") == 1
+    assert "--force-reinstall trafilatura," in done.stderr
 
 
 def test_verify_sees_that_it_has_what_its_queries_call(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from huffarchive.archive.archive import Archive
 from huffarchive.crawl.arguments import CrawlArguments
 from huffarchive.crawl.seeds import UrlList, enqueue
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
-from huffarchive.ledger.ledger import Ledger
+from huffarchive.ledger.ledger import Ledger, LedgerDamagedError
 from huffarchive.ledger.queue import Share
 from huffarchive.ledger.rows import MOST, Lookup, PageUpdate
 from huffarchive.ledger.schema import VERSION, NewerLedgerError, OlderLedgerError, prepare
@@ -174,6 +174,21 @@ def test_a_ledger_of_an_older_version_is_made_again_from_the_files(tmp_path: Pat
     for opening in (Ledger.open, Ledger.view):
         with pytest.raises(OlderLedgerError, match="scrapy recover"):
             opening(path, HUFFPOST_QC)
+
+
+def test_damage_in_the_middle_of_a_ledger_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    ledger = Ledger.open(path, HUFFPOST_QC)
+    with ledger.transaction():
+        ledger.pages.want([ENTRY.format(n) for n in range(1000)], "list")
+    ledger.close()
+    data = bytearray(path.read_bytes())
+    for page in range(len(data) // 4096 // 2, len(data) // 4096):
+        data[page * 4096 : page * 4096 + 100] = b"\xff" * 100
+    path.write_bytes(data)
+    with pytest.raises(LedgerDamagedError, match="scrapy recover") as said:
+        Ledger.open(path, HUFFPOST_QC)
+    assert "\n" not in str(said.value)
 
 
 def test_sitemaps_of_one_path_are_as_many_as_their_hosts_and_queries(ledger: Ledger) -> None:

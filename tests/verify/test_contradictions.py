@@ -71,6 +71,12 @@ SQL = [
     ("UPDATE capture SET length = length - 1 WHERE id = 2", "ledger-capture"),
     ("UPDATE capture SET record_id = '<urn:uuid:0>' WHERE id = 2", "ledger-capture"),
     ("UPDATE run SET exit = 3 WHERE id = 2", "report"),
+    ("UPDATE capture SET source = 'wayback' WHERE id = 2", "ledger-note"),
+    ("UPDATE page SET state = 'wanted', reason = NULL, source = 'martian' WHERE id = 4", "ledger-state"),
+    ("UPDATE file SET state = 'half' WHERE id = 1", "ledger-state"),
+    ("INSERT INTO answer VALUES (4, 'martian', 'gone', 'not_found')", "ledger-answer"),
+    ("UPDATE tally SET month = '1999-01' WHERE state = 'captured'", "ledger-tally"),
+    ("UPDATE tally SET reason = 'unreadable' WHERE state = 'captured' AND reason = 'article'", "ledger-tally"),
     ("PRAGMA user_version = 99", "ledger-damaged"),
     ("PRAGMA user_version = 6", "ledger-damaged"),
     ("DROP TABLE capture", "ledger-damaged"),
@@ -104,6 +110,15 @@ def twice(places: ArchivePaths) -> None:
     path = min(places.warc.glob("*.cdxj"))
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join([*lines[:2], *lines[1:]]))
+
+
+def dated(places: ArchivePaths) -> None:
+    path = min(places.output.glob("*.jsonl"))
+    lines = path.read_text("utf-8")
+    assert '"date_published":null' in lines
+    path.write_text(
+        lines.replace('"date_published":null', '"date_published":"2015-01-02"', 1), "utf-8"
+    )
 
 
 def resealed(
@@ -198,6 +213,7 @@ OTHER = [
     ("note: gone as captured", resealed(b"metadata", b'"gone", "reason": "deleted"', b'"captured", "reason": null '), "note-page"),
     ("warc: a date in 2099", resealed(b"response", b"WARC-Date: 2026", b"WARC-Date: 2099"), "date-future"),
     ("warc: a letter of an address", resealed(b"response", b"entry/un-titre_n_2\r\n", b"entry/un-titer_n_2\r\n"), "ledger-capture"),
+    ("jsonl: a month that the ledger does not count", dated, "ledger-line"),
     ("a file that nobody knows", lambda p: (p.output / "notes.txt").write_text("x"), "file-unknown"),
     ("a folder that nobody knows", lambda p: (p.warc / "old").mkdir(), "file-unknown"),
     ("a WARC of another name", lambda p: (p.warc / "x.warc").write_bytes(b""), "file-unknown"),

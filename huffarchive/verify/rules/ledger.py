@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from huffarchive.outcome import Reason, State
+from huffarchive.sources import INDEX, SOURCES
+from huffarchive.sources.source import MIRROR
 from huffarchive.verify.index import Index
 from huffarchive.verify.rule import NOTE, Scope, declare, rule
 from huffarchive.verify.rules.links import Place
@@ -205,7 +207,7 @@ def capture_missing(index: Index) -> Iterator[Place]:
 
 @rule("ledger-line", Scope.LEDGER, "promise 3", RECOVER)
 def line(index: Index) -> Iterator[Place]:
-    """The ledger and the JSONL agree on which captures gave a record, and of which page."""
+    """The ledger and the JSONL agree on which captures gave a record, of which page and month."""
     yield from ledger_places(
         index,
         f"""
@@ -226,15 +228,25 @@ def line(index: Index) -> Iterator[Place]:
         JOIN ledger.page p ON p.id = c.page
         JOIN line l ON l.record = trim(c.record_id, '<>')
         WHERE l.article IS NOT substr(l.article, 1, instr(l.article, ':')) || p.key
+        UNION ALL SELECT p.key, 'the ledger says published in ' || ifnull(p.month, 'no month') ||
+        ', its newest record in ' || l.published
+        FROM ledger.page p
+        JOIN ledger.capture c ON c.page = p.id
+        JOIN line l ON l.record = trim(c.record_id, '<>')
+        WHERE l.published IS NOT p.month AND l.published IS NOT NULL AND c.id = (SELECT max(id)
+        FROM ledger.capture WHERE page = p.id)
         """,  # noqa: S608
     )
 
 
 @rule("ledger-state", Scope.LEDGER, "promise 4", RECOVER)
 def state(index: Index) -> Iterator[Place]:
-    """Each page stands in one known state with a known reason; a captured one has a capture."""
+    """Each page stands in one known state with a known reason, and waits for a known source; a
+    captured one has a capture. A file is open or whole.
+    """
     states = ", ".join(f"'{s}'" for s in State)
     reasons = ", ".join(f"'{r}'" for r in Reason)
+    sources = ", ".join(f"'{s}'" for s in ("", MIRROR, INDEX.name, *SOURCES))
     yield from ledger_places(
         index,
         f"""
@@ -252,23 +264,31 @@ def state(index: Index) -> Iterator[Place]:
         WHERE state = 'captured' AND NOT EXISTS (SELECT 1
         FROM ledger.capture c
         WHERE c.page = p.id)
+        UNION ALL SELECT key, 'it waits for the source ' || source
+        FROM ledger.page
+        WHERE state = 'wanted' AND source NOT IN ({sources})
+        UNION ALL SELECT NULL, stem || ' is ' || state
+        FROM ledger.file
+        WHERE state NOT IN ('open', 'whole')
         """,  # noqa: S608
     )
 
 
 @rule("ledger-tally", Scope.LEDGER, "promise 4", RECOVER)
 def tally(index: Index) -> Iterator[Place]:
-    """The ledger's counts are those of its pages."""
+    """The ledger's counts are those of its pages, by state, reason, month and who named them."""
     yield from ledger_places(
         index,
         """
-        SELECT NULL, 'state ' || s || ': ' || sum(pages) || ' pages, counted ' || sum(counted)
-        FROM (SELECT state AS s, count(*) AS pages, 0 AS counted
+        SELECT NULL, 'state ' || s || ': ' || sum(pages) || ' pages, counted ' || sum(counted) ||
+        iif(sum(pages) = sum(counted), ', of other reasons, months or discoverers', '')
+        FROM (SELECT s, sum(pages) AS pages, sum(counted) AS counted
+        FROM (SELECT state AS s, ifnull(reason, '') AS reason, ifnull(month, '') AS month, named,
+        1 AS pages, 0 AS counted
         FROM ledger.page
-        GROUP BY state
-        UNION ALL SELECT state, 0, sum(n)
-        FROM ledger.tally
-        GROUP BY state)
-        GROUP BY s HAVING sum(pages) != sum(counted)
+        UNION ALL SELECT state, reason, month, named, 0, n
+        FROM ledger.tally)
+        GROUP BY s, reason, month, named)
+        GROUP BY s HAVING sum(abs(pages - counted)) > 0
         """,
     )

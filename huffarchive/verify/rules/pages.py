@@ -5,6 +5,8 @@ each other. Each is a table of queries, which give a page or a record and what i
 from collections.abc import Iterator
 
 from huffarchive.outcome import Reason
+from huffarchive.sources import INDEX, SOURCES
+from huffarchive.sources.source import MIRROR
 from huffarchive.verify.index import Index
 from huffarchive.verify.rule import Scope, rule
 from huffarchive.verify.rules.ledger import RECOVER, ledger_places
@@ -65,6 +67,12 @@ def note(index: Index) -> Iterator[Place]:
         FROM ledger.capture c
         JOIN note n ON n.target = trim(c.record_id, '<>')
         WHERE n.state != 'captured'
+        """,
+        """
+        SELECT c.record_id, 'its source is ' || c.source || ', its note says ' || n.source
+        FROM ledger.capture c
+        JOIN note n ON n.target = trim(c.record_id, '<>')
+        WHERE n.source != c.source
         """,
     )
 
@@ -212,6 +220,7 @@ def time(index: Index) -> Iterator[Place]:
 @rule("ledger-answer", Scope.LEDGER, "promise 4", RECOVER)
 def answer(index: Index) -> Iterator[Place]:
     """What a source is noted to have said of a page is a state with a reason, and no capture."""
+    sources = ", ".join(f"'{s}'" for s in (MIRROR, INDEX.name, *SOURCES))
     yield from ledger_places(
         index,
         f"""
@@ -219,5 +228,6 @@ def answer(index: Index) -> Iterator[Place]:
         FROM ledger.answer a
         JOIN ledger.page p ON p.id = a.page
         WHERE a.state NOT IN ('gone', 'refused', 'failed') OR a.reason NOT IN {_REASONS}
+        OR a.source NOT IN ({sources})
         """,  # noqa: S608
     )
