@@ -55,7 +55,7 @@ class RobotsRules:
     sitemaps: tuple[str, ...] = ()
     """The sitemaps it names, as written."""
     detail: str = ""
-    """Why it is closed."""
+    """Why it is closed; what is odd about the rules."""
     reason: Reason = Reason.ROBOTS
     """Why a page that is not allowed is refused."""
     again: float | None = None
@@ -78,9 +78,11 @@ class RobotsRules:
         text = head.decode("utf-16", "ignore") if utf16 else _decoded(head.removeprefix(BOM_UTF8))
         parsed = Protego.parse("\n".join(_delay(_own(line)) for line in text.splitlines()))
         delay = parsed.crawl_delay(TOKEN)
-        detail = "" if delay != SLOW else f"with a Crawl-delay of {SLOW:g} s, or an unreadable one"
+        notes = [f"with a Crawl-delay of {SLOW:g} s, or an unreadable one"] if delay == SLOW else []
+        if len(body) > MAX_BYTES:
+            notes.append(f"only the first {len(head):,} of {len(body):,} bytes are read")
         sitemaps = tuple(dict.fromkeys(parsed.sitemaps))
-        return cls("rules", delay, sitemaps, detail, _parsed=parsed)
+        return cls("rules", delay, sitemaps, "; ".join(notes), _parsed=parsed)
 
     def allowed(self, url: str) -> bool:
         """Whether this program may fetch an address of the host."""

@@ -124,6 +124,16 @@ def test_what_is_beyond_the_bound_is_ignored_and_no_rule_is_halved():
     assert rules.allowed("https://example.org/late")
 
 
+@pytest.mark.parametrize(("over", "said"), [(-1, False), (0, False), (1, True), (MAX_BYTES, True)])
+@pytest.mark.parametrize("delay", ["", "Crawl-delay: soon\n"])
+def test_a_bound_that_cuts_says_so(over: int, said: bool, delay: str) -> None:
+    body = f"User-agent: *\n{delay}Disallow: /no\n".encode()
+    rules = RobotsRules.parse(body.ljust(MAX_BYTES + over, b"#"))
+    assert ("are read" in rules.detail) is said
+    assert (f"of {MAX_BYTES + over:,} bytes" in rules.detail) is said
+    assert ("Crawl-delay" in rules.detail) is bool(delay)
+
+
 @pytest.mark.parametrize(
     "body",
     [
