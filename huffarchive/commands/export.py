@@ -107,6 +107,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             lost = next((path for path in files if not path.is_file()), None)
             if lost is not None:
                 mistake("export", f"{lost}: no such file; name JSONL files of scrapy extract")
+            files = list({path.resolve(): path for path in files}.values())
             first = min(path.stem for path in files)
             return files, f"Articles of {first}", first, Path()
         found = sorted(

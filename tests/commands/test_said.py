@@ -47,7 +47,9 @@ def test_a_torn_line_of_records_is_named(command: str, archive: Archive, run: Ca
 def test_one_of_a_thing_is_no_plural(archive: Archive, tmp_path: Path, run: Callable) -> None:
     (one, *_) = archive.lines.splitlines(keepends=True)
     (single := tmp_path / "one.jsonl").write_bytes(one)
-    assert "1 article of 1 record from 1 file\n" in run("export", "csv", single, "-o", "-").err
+    for named in ((single,), (single, single)):
+        done = run("export", "csv", *named, "-o", "-")
+        assert "1 article of 1 record from 1 file\n" in done.err
     target = tmp_path / "out"
     done = run("extract", archive.warcs[0], "-o", f"{target}/", *archive.options)
     assert "articles from 1 of 1 file to" in done.err
