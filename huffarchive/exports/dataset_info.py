@@ -122,6 +122,7 @@ def card(account: DatasetInfo, derived: dict[str, str]) -> str:
             f"; of {account.unread:,} the page could not be read: an article stands here in the "
             "latest version that could"
         )
+    versions = f"{_count(account.versions, 'version')} {'was' if account.versions == 1 else 'were'}"
     sources = ", ".join(f"{name} {count:,}" for name, count in account.sources)
     fields = "\n".join(
         f"| `{name}` | {_cell(text)} |" for name, text in (account.fields | derived).items()
@@ -148,8 +149,8 @@ configs:
 
 # {account.title}
 
-{account.articles:,} articles with {account.words:,} words, the latest version of each
-({account.versions:,} versions were captured{unread}). {account.provenance}
+{_count(account.articles, "article")} with {_count(account.words, "word")}, the latest version of
+each ({versions} captured{unread}). {account.provenance}
 
 Captures by source: {sources or "none"}.
 
@@ -195,6 +196,10 @@ agree.
 Texts are as the site published them, with its mistakes; names of people are in them. `warnings`
 says which records were hard to read. What the site removed before it was captured is not here.
 """
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _cell(text: str) -> str:

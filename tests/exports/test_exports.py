@@ -311,6 +311,14 @@ def test_an_unreadable_recrawl_replaces_no_text(tmp_path: Path) -> None:
     assert "4 versions were captured; of 2 the page could not be read" in " ".join(text.split())
 
 
+def test_a_card_of_one_article_has_no_plural(tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_bytes(_line(1, 0, word_count=1))
+    with Latest([path]) as latest:
+        text = " ".join(card(dataset_info(latest, "x"), {}).split())
+    assert "1 article with 1 word, the latest version of each (1 version was captured)" in text
+
+
 def test_own_agency_and_unknown_copy_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     told = [(True, "AFP"), (True, "AFP"), (False, None), (None, None), (None, None), (None, None)]
