@@ -19,7 +19,7 @@ declare(
     Scope.LEDGER,
     "this program",
     "Each report of a run can be read; that of the last run, and `latest.json`, say what the "
-    "ledger says.",
+    "ledger says, and are equal.",
     "restore it from a copy, or set it aside: the next run writes its own",
 )
 declare(
@@ -82,6 +82,8 @@ def _report(path: Path, index: Index, last: str | None) -> Iterator[tuple[int | 
         files += [(x["jsonl"], x["jsonl_bytes"], x["jsonl_sha256"]) for x in document["files"]]
         known = counts["known"] == sum(n for name, n in counts.items() if name != "known")
         exit_ = int(document["exit"])
+        twin = path.with_name(f"{last}.json")
+        copied = not twin.is_file() or twin.read_bytes() == path.read_bytes()
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         yield None, f"it cannot be read: {error!r}"
         return
@@ -94,6 +96,8 @@ def _report(path: Path, index: Index, last: str | None) -> Iterator[tuple[int | 
     if run != last:
         yield None, f"it is of the run {run}, the last was {last}"
         return
+    if not copied:
+        yield None, f"it is no copy of {twin.name}, or that has changed"
     said = {name: number for name, number in counts.items() if name != "known" and number}
     if said != (
         there := dict(

@@ -191,6 +191,8 @@ OTHER = [
         .replace(b'"known": 8', b'"known": 7')), "report"),
     ("report: of another run", reports("2*[0-9].json", lambda d: d.replace(b'"run": "2026', b'"run": "2025')), "report"),
     ("report: a checksum", reports("latest.json", lambda d: d.replace(b'_sha256": "', b'_sha256": "0', 1)), "report"),
+    ("report: a letter of the latest", reports("latest.json", lambda d: d.replace(b"edition", b"editiom", 1)), "report"),
+    ("report: a letter of the last run's", reports("2*[0-9].json", lambda d: d.replace(b"articles", b"articlex", 1)), "report"),
     ("report: an exit", reports("latest.json", lambda d: d.replace(b'"exit": 0', b'"exit": 5')), "report"),
     ("account: torn", reports("*-left.jsonl", lambda data: data[:-9]), "report"),
     ("account: a line gone", reports("*-left.jsonl", lambda data: data.split(b"\n", 1)[1]), "ledger-account"),
