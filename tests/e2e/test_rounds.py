@@ -341,3 +341,13 @@ def test_a_page_that_moves_back(tmp_path: Path) -> None:
         assert site.states() == {"n:1": "captured/article", "n:2": "gone/moved"}
         site.recover()
         assert site.states() == {"n:1": "captured/article", "n:2": "gone/moved"}
+
+
+def test_verify_knows_what_waits_for_the_site(tmp_path: Path) -> None:
+    """A failed sitemap that a run over a list leaves wanted is no fault of the ledger."""
+    script = {SITEMAP: Answer(200, b"<html></html>"), path(1): article("Un")}
+    with Site(tmp_path, script, robots=ROBOTS) as site:
+        assert site.crawl("source=sitemap", discover=True) == 3
+        assert site.crawl(urls=[path(1)]) == 0
+        assert "wanted/" in site.states().values()
+        assert site.verify() == []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from huffarchive.outcome import Reason, State
 from huffarchive.sources import INDEX, SOURCES
-from huffarchive.sources.source import MIRROR
+from huffarchive.sources.source import MIRROR, SITE
 from huffarchive.verify.index import Index
 from huffarchive.verify.rule import NOTE, Scope, declare, rule
 from huffarchive.verify.rules.links import Place
@@ -246,7 +246,7 @@ def state(index: Index) -> Iterator[Place]:
     """
     states = ", ".join(f"'{s}'" for s in State)
     reasons = ", ".join(f"'{r}'" for r in Reason)
-    sources = ", ".join(f"'{s}'" for s in ("", MIRROR, INDEX.name, *SOURCES))
+    sources = ", ".join(f"'{s}'" for s in ("", SITE, MIRROR, INDEX.name, *SOURCES))
     yield from ledger_places(
         index,
         f"""
