@@ -85,12 +85,13 @@ def test_a_command_that_is_stopped(
         signal.raise_signal(how)
 
     monkeypatch.setattr("huffarchive.storage.disk.sync", stopped)
-    # A shell has those whom it starts in the background ignore SIGINT, these tests too.
-    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A shell has those whom it starts in the background ignore SIGINT, and nohup SIGHUP.
+    default = signal.default_int_handler if how is signal.SIGINT else signal.SIG_DFL
+    ours = signal.signal(how, default)
     try:
         done = run("export", "csv", "qc", "-o", target, "--replace", *archive.options)
     finally:
-        signal.signal(signal.SIGINT, ours)
+        signal.signal(how, ours)
     assert (done.code, "Traceback" in done.err) == (5, False)
     assert target.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir() if "huffarchive" in p.name] == []
