@@ -22,6 +22,8 @@ from huffarchive.politeness.limits import DAY, Limit
 OUTAGE = (1.0, 60.0)
 """Seconds of the first pause after a request that got no answer, and where its doubling ends."""
 _MAX_FACTOR = 16.0
+_NO_TIME = 1e12
+"""Seconds that no clock shows: sums of larger ones may be no number."""
 
 
 @dataclass(slots=True)
@@ -54,8 +56,8 @@ class HostState:
             state = cls(**json.loads(text)) if text.strip(" \0") else cls(boot, now, wall)
             numbers = [state.clock, state.wall, state.until, state.paused, state.pause]
             numbers += [state.factor, *state.last.values(), *state.delay.values()]
-            if not all(isinstance(n, int | float) and math.isfinite(n) for n in numbers):
-                raise ValueError("not a number")  # noqa: TRY301
+            if not all(isinstance(n, int | float) and abs(n) < _NO_TIME for n in numbers):
+                raise ValueError("not a time")  # noqa: TRY301
         except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             state = cls(boot, now, wall, {"": now})
         if state.boot != boot or state.clock > now:

@@ -2,7 +2,7 @@ import json
 from dataclasses import asdict
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from huffarchive.politeness.host_state import HostState
@@ -113,6 +113,7 @@ hostile = st.fixed_dictionaries(
 ).map(lambda state: json.dumps(state).encode())
 
 
+@example(b'{"boot":"","clock":0.0,"wall":-8.988e307,"last":{},"delay":{},"until":-8.99e307}')
 @given(st.one_of(st.binary(max_size=2000), hostile))
 def test_any_text_gives_a_state(content):
     state = HostState.load(content.decode("utf-8", "replace"), "boot", 100.0, 1e9)
