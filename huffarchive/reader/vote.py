@@ -34,6 +34,8 @@ _SEEN = etree.XPath(
     ".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
     smart_strings=False,
 )
+_SENTENCE = "Une phrase que tout lecteur sait lire. "
+_SOUND = f"<html><body><article><p>{_SENTENCE * 9}</p></article></body></html>"
 _SHORT = 12
 """Below so many letters a text is looked for as a whole piece, not inside a longer one."""
 
@@ -231,6 +233,7 @@ def _extract(tree: html.HtmlElement, options: Extractor) -> etree._Element | Non
     try:
         document = bare_extraction(tree, options=options)
     except Exception:  # noqa: BLE001 - whatever a hostile page makes it raise costs only its vote
+        bare_extraction(_SOUND, options=options)  # and what a sound page does is no page's fault
         return None
     return getattr(document, "body", None)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.page import Page
-from huffarchive.reader import read, read_response
+from huffarchive.reader import read, read_response, vote
 from huffarchive.reader.text import NotTextError
 from huffarchive.reading import Caution, ChromeKind, Reading
 from tests.kit.examples import examples
@@ -218,3 +218,31 @@ def test_reading_leaves_the_page_as_it_was(all_folders: list[Any]) -> None:
             folder.page.url, folder.page.captured_at, head + folder.body, HUFFPOST_QC
         )
         assert again == first
+
+
+def test_what_trafilatura_raises_costs_a_vote_but_not_where_a_sound_page_raises_it_too(
+    make_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a broken library would make every page of no layout poorer, and nobody would know."""
+    said = "".join(
+        f"<p>Une phrase de cette page, la {n}, assez longue pour un texte.</p>" for n in range(9)
+    )
+    page = make_page(f"<html><body><h1>Titre</h1><div>{said}</div></body></html>".encode())
+    real = vote.bare_extraction
+
+    def fussy(document: Any, **options: Any) -> Any:
+        if isinstance(document, str):
+            return real(document, **options)
+        raise RuntimeError("a hostile page")
+
+    monkeypatch.setattr(vote, "bare_extraction", fussy)
+    text = read(page, HUFFPOST_QC).text
+    assert text is not None
+    assert len(text.paragraphs) == 9
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise AttributeError("a broken library")
+
+    monkeypatch.setattr(vote, "bare_extraction", broken)
+    with pytest.raises(AttributeError, match="a broken library"):
+        read(page, HUFFPOST_QC)
