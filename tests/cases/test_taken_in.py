@@ -451,7 +451,7 @@ def test_a_record_is_kept_as_what_its_block_is(taken: Taken) -> None:
 
 def test_a_record_is_kept_with_a_date_that_index_makers_take(taken: Taken) -> None:
     (path,) = (taken.folder / "warc/qc").glob("*.warc.gz")
-    dates = {s.record.field("WARC-Date") or "" for s in records(path)}
+    dates = [s.record.field("WARC-Date") or "" for s in records(path)]
     wrong = [d for d in dates if not re.fullmatch(r"\d{4}(-\d\d){2}T\d\d(:\d\d){2}(\.\d+)?Z", d)]
     assert (len(dates) > len(DATES), wrong) == (True, [])
 
