@@ -1,7 +1,8 @@
 """same_records.py FOLDER…: each folder's sample crawl gave the same records, or exit status 1.
 
-Equal means: but for times, WARC places and ids, which of a page's addresses was met first, the port
-of the sample site, and the digests of the pages' bytes, which are taken again without the port.
+Equal means: but for times, WARC places and ids, which of a page's addresses was met first (it is the
+canonical one of a page that names none), the port of the sample site, and the digests of the pages'
+bytes, which are taken again without the port.
 """
 
 import hashlib
@@ -29,6 +30,8 @@ def records(folder: Path) -> dict[str, dict[str, Any]]:
         for line in jsonl.read_bytes().splitlines():
             row = json.loads(PORT.sub(rb"\1", line))
             warc = folder / "warc/qc-sample" / row["warc_file"]
+            if row["canonical_url"] == row["url"]:  # a page that names none itself
+                row["canonical_url"] = None
             row |= dict.fromkeys(OF_THE_RUN) | {"page": page(warc, row["warc_offset"])}
             found[row["id"]] = row
     return found
