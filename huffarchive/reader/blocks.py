@@ -18,8 +18,8 @@ from huffarchive.reader.elements import (
     PICTURES,
     UNSEEN,
     frame_of,
+    is_brief,
     is_invisible,
-    is_label,
 )
 from huffarchive.reader.layout import Layout, Part, Role
 from huffarchive.reader.text import clean, key, words_of
@@ -280,7 +280,7 @@ class _Walk:
             role = self._layout.role_if_shown(element)
         elif within is Part.BYLINE and role in _PORTRAIT:
             role = within
-        elif tag == "button" and role is None and outer.tag not in FOLDED and is_label(element):
+        elif tag == "button" and role is None and outer.tag not in FOLDED and is_brief(element):
             role = ChromeKind.OTHER
         if (
             ((outer.in_header and outer.figure is None) or within in _SIGNED)

@@ -82,11 +82,11 @@ def frame_of(picture: html.HtmlElement, column: html.HtmlElement) -> html.HtmlEl
     return None
 
 
-def is_label(button: html.HtmlElement) -> bool:
-    """Whether a button says as little as buttons do; one that is left open holds the page."""
+def is_brief(element: html.HtmlElement, most: int = _BUTTON) -> bool:
+    """Whether an element says no more words than a button does; the rest of it is not looked at."""
     words = 0
-    for text in button.itertext():
+    for text in element.itertext():
         words += len(text.split())
-        if words > _BUTTON:
+        if words > most:
             return False
     return True

@@ -15,7 +15,7 @@ from huffarchive.editions.edition import Agency
 from huffarchive.http import Message, MessageError
 from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.byline import is_logo, is_logo_file
-from huffarchive.reader.elements import PICTURES
+from huffarchive.reader.elements import PICTURES, is_brief
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import is_credit
 from huffarchive.reader.text import in_order, key
@@ -127,7 +127,7 @@ def is_ornament(picture: html.HtmlElement) -> bool:
             break
         if element.tag == "a" and not framed and _leads_away(element.get("href") or ""):
             return True
-        if not _AROUND.isdisjoint(_names(element)) and _is_small(element):
+        if not _AROUND.isdisjoint(_names(element)) and is_brief(element, _MOST_WORDS):
             return True
         element = element.getparent()
     return False
@@ -141,15 +141,6 @@ def _names(element: html.HtmlElement) -> frozenset[str]:
 @lru_cache(maxsize=2048)
 def _parts(classes: str) -> frozenset[str]:
     return frozenset(_NAMES.findall(classes.lower()))
-
-
-def _is_small(element: html.HtmlElement) -> bool:
-    words = 0
-    for text in element.itertext():
-        words += len(text.split())
-        if words > _MOST_WORDS:
-            return False
-    return True
 
 
 def _leads_away(href: str) -> bool:
