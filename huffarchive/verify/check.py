@@ -342,7 +342,7 @@ class Checker:
 
 
 _REFERRING = {"concurrent-dangling", "request-missing", "warcinfo-dangling", "warcinfo-first"}
-_SET_ASIDE = re.compile(r"(?P<name>.+)\.(?:warc\.gz|jsonl)\.\d{20}(?:\.\d+)?")
+_SET_ASIDE = re.compile(r"(?P<name>.+\.(?:warc\.gz|jsonl))\.\d{20}(?:\.\d+)?")
 
 
 def _known_losses(places: ArchivePaths, findings: Iterator[Finding]) -> Iterator[Finding]:
@@ -354,7 +354,7 @@ def _known_losses(places: ArchivePaths, findings: Iterator[Finding]) -> Iterator
     matches = (_SET_ASIDE.fullmatch(path.name) for path in places.quarantine.glob("*"))
     lost = {match["name"] for match in matches if match is not None}
     for found in findings:
-        in_it = Path(found.file).name.removesuffix(".warc.gz") in lost
+        in_it = Path(found.file).name in lost
         if (found.rule in _REFERRING and in_it) or (found.rule == "refers-dangling" and lost):
             remedy = f"lost before `scrapy recover`: what was left is in {places.quarantine}"
             yield replace(found, severity=Severity.NOTE, remedy=remedy)

@@ -71,8 +71,11 @@ def test_one_spoilt_record_costs_that_record(number: int, places: ArchivePaths) 
     ids = [json.loads(line)["id"] for line in jsonl.read_bytes().splitlines()]
     assert ids == [f"qc:{key}" for key, state in expected.items() if state == "captured"]
     assert findings(places) == set()
-    shutil.rmtree(places.quarantine)  # what is not known to be lost may have been taken away
-    assert findings(places) <= REFERRING
+    # What is not known to be lost may have been taken away: of a JSONL set aside nothing follows.
+    referring = {f.rule for f in Checker().archive(places)} & REFERRING
+    kept.unlink()
+    assert [*places.quarantine.glob("*.jsonl.*")] or not lost
+    assert findings(places) == referring - {"warcinfo-first"}  # which is a note here in any case
 
 
 def test_a_file_without_a_readable_record_is_no_evidence(places: ArchivePaths) -> None:
