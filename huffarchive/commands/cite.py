@@ -61,12 +61,13 @@ class Command(ArchiveCommand, ScrapyCommand):
             row, invented = found[ident]
             items.append(citation.csl(row, EDITIONS[row["edition"]].name, invented=invented))
         if items and opts.format != "text":
-            sys.stdout.write(citation.write(items, FORMS[opts.format]))
+            sys.stdout.buffer.write(citation.write(items, FORMS[opts.format]).encode())
             items = []
         for item, ident in zip(items, idents, strict=False):
             edition = EDITIONS[ident.partition(":")[0]]
             language = opts.lang or ("fr" if edition.language == "fr" else "en")
-            print(citation.line(item, Translator(language, "browse")))
+            line = citation.line(item, Translator(language, "browse"))
+            sys.stdout.buffer.write(f"{line}\n".encode())
         if lacking:
             what = ", ".join(lacking)
             mistake("cite", f"{what}: no record of it in an archive here; scrapy status says more")

@@ -66,7 +66,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 self.exitcode = Exit.NOT_STARTED
                 continue
             if opts.output == "-":
-                sys.stdout.write(page)
+                sys.stdout.buffer.write(page.encode())
                 continue
             path = target or places.output / "report.html"
             own = REPORT.is_own if target is None or opts.replace else None

@@ -1,5 +1,6 @@
 """`huffarchive` does what `scrapy` does in the project, from any folder."""
 
+import json
 import platform
 import sys
 import tomllib
@@ -101,3 +102,15 @@ def test_the_commands_that_it_names_are_its_own(
 def test_it_is_a_console_script() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["scripts"] == {"huffarchive": "huffarchive.__main__:main"}
+
+
+def test_the_words_of_an_article_stay_as_they_are(
+    anywhere: Callable, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUFFARCHIVE_HOME", str(archive.folder))
+    path = archive.places.jsonl_files()[0]
+    row = json.loads(path.read_bytes().splitlines()[0])
+    row |= {"headline": "Comment scrapy crawl nous a sauvés"}
+    path.write_text(json.dumps(row) + "\n")
+    code, out, _ = anywhere("cite", row["id"])
+    assert (code, "scrapy crawl nous" in out) == (0, True)
