@@ -29,16 +29,19 @@ nouvelle-écosse, nunavut, ontario, russie, saskatchewan, suisse, syrie, terre-n
 labrador, tunisie, turquie, ukraine, united kingdom, united states, yukon, d.c., ont., que., qué.,
 n.-b., n.-é., alta., b.c., c.-b., man., sask., n.y., calif.
 """
-_OTHERS = """
-24 heures, 20 minutes, actualité, agence, arte, atlantico, baron mag, bbc, branchez-vous, buzzfeed,
-châtelaine, clin d'oeil, cnn, coup de pouce, courrier international, elle québec, fashion magazine,
-financial times, forbes, globe and mail, l'actualité, l'express, l'obs, la gazette, liberation,
-libération, maclean's, mashable, mediapart, métro, montreal gazette, national post, new york times,
-nightlife, nouvel observateur, ouest-france, paris match, planète f, protégez-vous, quartier libre,
-québec science, quotidien, reporters sans frontières, rue89, rue frontenac, slate, slate.fr,
-techno-science, the conversation, the guardian, the mighty, time magazine, ton petit look, toronto
-star, tva nouvelles, tva sports, urbania, usa today, veille tourisme, vice, voir, washington post,
-wall street journal, yahoo
+_PAPERS = """
+20 minutes, 24 heures, actualité, agence, arte, atlantico, baron mag, bbc, branchez-vous, buzzfeed,
+canoë, châtelaine, clin d'oeil, cnn, coup de pouce, courrier international, ctv, ctv news,
+cyberpresse, elle québec, fashion magazine, financial times, global news, globe and mail, journal
+de montréal, journal de québec, journal métro, l'actualité, l'express, l'obs, la croix, la gazette,
+la presse, la presse affaires, la presse+, la tribune, la voix de l'est, lcn, le devoir, le droit,
+le figaro, le monde, le nouvelliste, le parisien, le point, le quotidien, le soir, le soleil, le
+temps, les affaires, les échos, liberation, libération, maclean's, mashable, mediapart, montreal
+gazette, métro, national post, new york times, nightlife, nouvel observateur, ouest-france, paris
+match, planète f, protégez-vous, quartier libre, quotidien, québec science, rds, reporters sans
+frontières, rue frontenac, rue89, slate.fr, techno-science, the conversation, the gazette, the
+guardian, the mighty, time magazine, ton petit look, toronto star, tva, tva nouvelles, tva sports,
+urbania, usa today, veille tourisme, vice, voir, wall street journal, washington post, yahoo
 """
 
 
@@ -48,5 +51,7 @@ def _listed(text: str) -> frozenset[str]:
 
 PLACES = _listed(_PLACES)
 """Cities, provinces and countries where copy is filed, in lower case."""
-OTHERS = _listed(_OTHERS)
+PAPERS = _listed(_PAPERS)
 """Papers, broadcasters and sites whose texts the paper carried, in lower case."""
+OTHERS = PAPERS | {"forbes", "slate"}
+"""The same with those that are people's names too."""

@@ -37,7 +37,7 @@ AGENCIES: tuple[Agency, ...] = (
     _agency("CBC", r"CBC(?: News)?(?:\.ca)?", "cbc cbcnews"),
     _agency("AP", r"(?:The )?Associated Press|AP", "ap apqc associatedpress theassociatedpress"),
     _agency("Reuters", r"(?:Thomson )?Reuters", "reuters reutersqc thomsonreuters"),
-    _agency("Bloomberg", r"Bloomberg(?: News)?", "bloomberg bloombergnews"),
+    _agency("Bloomberg", r"(?<!Mike )(?<!Michael )Bloomberg(?: News)?", "bloomberg bloombergnews"),
     _agency("CNW", r"(?:Groupe )?CNW(?: Group| Telbec)?|Telbec", "cnw cnwtelbec groupecnw telbec"),
     _agency("PR Newswire", r"PR ?Newswire(?:-[A-Z][\w-]+)?", "prnewswire prn"),
     _agency("Marketwired", r"Market ?wired?", "marketwire marketwired"),

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
-from huffarchive.editions.bylines import OTHERS, PLACES
+from huffarchive.editions.bylines import OTHERS, PAPERS, PLACES
 from huffarchive.editions.edition import Edition
 
 _WORK = (
@@ -68,6 +69,24 @@ def _spelt(place: str) -> str:
 
 _PLACES = frozenset(map(_spelt, PLACES))
 _MOST_WORDS = 6
+_DANGLING = re.compile(
+    r"(?:\s(?:d[eu]s?|of|from|l[ae]s?|the)|\s(?:de\s)?l['’])+\s*(?=,)", re.IGNORECASE
+)
+"""What led to a name that was taken out: "de l'", "du"."""
+
+
+@cache
+def _signed_for(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Two words of a name with a paper's behind them and nothing between: "Lia Roy La Presse"."""
+    ways = sorted((re.escape(name) for name in (*PAPERS, *names)), key=len, reverse=True)
+    paper = "|".join(ways).replace("'", "['’]").replace(r"\ ", r"\s")
+    paper = re.sub(r"(?<=\|)le\\s", r"(?:le|du)\\s", paper)
+    word = r"[^\W\d_][\w.'’\-\u2010\u2011]*"
+    return re.compile(
+        rf"(?<![\w'’-])({word}\s{word})\s(?:(?:l[ae]s?|the|d[eu]|de\sla)\s|(?:de\s)?l['’])?"
+        rf"(?:{paper})(?![\w-])",
+        re.IGNORECASE,
+    )
 
 
 def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | None]:
@@ -83,6 +102,8 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
         if (found := agency.written.search(text)) is not None:
             agencies.append((found.start(), agency.name))
             text = agency.written.sub(lambda m: "," + " " * (len(m.group()) - 2) + ",", text)
+    text = _signed_for(edition.own_names).sub(r"\1,", text)
+    text = _DANGLING.sub("", text)
     people: list[str] = []
     for name in _names(text):
         known = people or agencies

@@ -116,6 +116,38 @@ SOMEBODY = [
 ]  # fmt: skip
 
 
+WITHOUT_A_SEPARATOR = [
+    ("Tristan Péloquin La Presse", ["Tristan Péloquin"], None),
+    ("TRISTAN PÉLOQUIN LA PRESSE", ["TRISTAN PÉLOQUIN"], None),
+    ("Marie Côté et Tristan Péloquin La Presse", ["Marie Côté", "Tristan Péloquin"], None),
+    ("Marie Côté La Presse Canadienne", ["Marie Côté"], "La Presse Canadienne"),
+    ("Jean Roy Agence France-Presse", ["Jean Roy"], "AFP"),
+    ("Jean Roy de l'Agence France-Presse", ["Jean Roy"], "AFP"),
+    ("Jean Roy The Canadian Press, Ottawa", ["Jean Roy"], "La Presse Canadienne"),
+    ("Jean-Marc Roy Le Soleil", ["Jean-Marc Roy"], None),
+    ("Jean de La Fontaine Le Devoir", ["Jean de La Fontaine"], None),
+    ("Anne Roy du Devoir", ["Anne Roy"], None),
+    ("Anne Roy Le Journal de Montréal", ["Anne Roy"], None),
+    ("Anne Roy The Globe and Mail", ["Anne Roy"], None),
+    ("Anne Roy The Montreal Gazette", ["Anne Roy"], None),
+    ("Anne Roy L’actualité", ["Anne Roy"], None),
+    ("Anne Roy Urbania", ["Anne Roy"], None),
+    ("Anne Roy Le Huffington Post Québec", ["Anne Roy"], None),
+    ("Anne Roy HuffPost", ["Anne Roy"], None),
+    ("Marie Le Pen", ["Marie Le Pen"], None),
+    ("Jean La Fontaine", ["Jean La Fontaine"], None),
+    ("Steve Charles Forbes", ["Steve Charles Forbes"], None),
+    ("Marie Métro", ["Marie Métro"], None),
+    ("Michael Bloomberg", ["Michael Bloomberg"], None),
+    ("Anne Roy Bloomberg", ["Anne Roy"], "Bloomberg"),
+]
+
+
+@pytest.mark.parametrize(("byline", "people", "agency"), WITHOUT_A_SEPARATOR)
+def test_a_name_with_a_paper_s_or_an_agency_s_right_behind_it(byline, people, agency):
+    assert authors_of(byline, HUFFPOST_QC) == (tuple(people), agency)
+
+
 @pytest.mark.parametrize("byline", NOBODY)
 def test_nobody(byline):
     assert authors_of(byline, HUFFPOST_QC)[0] == ()
