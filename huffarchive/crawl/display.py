@@ -268,7 +268,7 @@ class Progress:
         """How far the run is."""
         run, hosts = self._run, self._throttle.hosts()
         ledger = run.archive.ledger
-        counts = ledger.counts.by_state(selected=True, indexes=run.job.discover)
+        counts = ledger.counts.by_state(selected=True)
         left = counts[State.WANTED]
         if (limit := run.frontier.room) is not None:
             left = min(left, limit)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from urllib.parse import urlsplit
 
 from huffarchive.archive.archive import Archive
-from huffarchive.ledger.queue import Place, Share
+from huffarchive.ledger.queue import RANKS, Place, Share
 from huffarchive.ledger.rows import Task
 from huffarchive.sources import LIVE, QUERIES, SOURCES
 from huffarchive.sources.source import SITE
@@ -24,10 +24,9 @@ class RequestQueue:
     Each page waits for one of `sources`, in the order in which they are asked. `server` names who
     answers for a source and a host: `paused` are servers that must not be asked now, `closed` those
     that will not be asked again in this run. `done` tells the frontier that a task is settled,
-    `give_back` that it was not asked for. An archive is asked for pages when its index is read;
-    with `indexes_only` nothing but sitemaps and indexes is drawn. Pages that were under way when an
-    earlier run died come first, one at a time and alone, where they are among those that this run
-    is about.
+    `give_back` that it was not asked for. An archive is asked for pages when its index is read.
+    Pages that were under way when an earlier run died come first, one at a time and alone, where
+    they are among those that this run is about.
     """
 
     def __init__(
@@ -39,7 +38,6 @@ class RequestQueue:
         *,
         sources: tuple[str, ...] = (LIVE.name,),
         server: Callable[[str, str], str] = lambda source, host: host if source == SITE else source,
-        indexes_only: bool = False,
     ) -> None:
         self._archive = archive
         self._left = limit
@@ -47,7 +45,6 @@ class RequestQueue:
         self._sources = tuple(dict.fromkeys(SOURCES[source].waits_as for source in sources))
         archive.ledger.frontier.sources = ("", *self._sources)
         self._server = server
-        self._indexes_only = indexes_only
         self._drawn: deque[Task] = deque()
         self._changed = asyncio.Event()
         self.under_way: dict[int, Task] = {}
@@ -114,8 +111,7 @@ class RequestQueue:
         """The next page that is to be tried alone; never while drawn ones wait to be asked for."""
         if self._drawn or self._spent():
             return None
-        ledger, last = self._archive.ledger.frontier, 0 if self._indexes_only else 2
-        return next(iter(ledger.crash_suspects(self._archive.run, last)), None)
+        return next(iter(self._archive.ledger.frontier.crash_suspects(self._archive.run)), None)
 
     def _alone(self, task: Task) -> Task:
         with self._archive.changing():
@@ -154,9 +150,7 @@ class RequestQueue:
         """What may be drawn from each place, save those of some servers."""
         ledger = self._archive.ledger.frontier
         last = {
-            source: 0
-            if self._indexes_only or (source in QUERIES and ledger.discovering(source))
-            else 2
+            source: 0 if source in QUERIES and ledger.discovering(source) else RANKS
             for source in self._sources
         }
         found = {}

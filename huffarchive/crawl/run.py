@@ -109,7 +109,6 @@ class Run:
             self.servers.closed,
             sources=job.sources,
             server=self.servers.named,
-            indexes_only=job.discover,
         )
 
     def _opened(self) -> Archive:
@@ -221,10 +220,9 @@ class Run:
             self._fail(*_not_stored(archive.broken))
         if archive.broken is None:
             self.named = (self.named[0], _named(archive))
-            counts = archive.ledger.counts.by_state(selected=True, indexes=self.job.discover)
+            counts = archive.ledger.counts.by_state(selected=True)
             self.unread = archive.ledger.not_read.by_source(selected=True)
-            if not self.job.discover:
-                counts[State.FAILED] -= archive.ledger.counts.given_up(selected=True)
+            counts[State.FAILED] -= archive.ledger.counts.given_up(selected=True)
             self._settle_single(archive, ended=reason == "finished" and not counts[State.WANTED])
             status = self._judge(counts, reason)
             try:

@@ -45,32 +45,32 @@ def enqueue(
 ) -> None:
     """Add what this run was asked for to what is wanted; `listing` are the pages of its list."""
     pages, again, now = archive.ledger.pages, archive.ledger.again, archive.clock()
-    site = any(sources[source].own for source in job.sources)
     with archive.changing():
-        again.try_again(now, [State.FAILED], site=site)
+        # First what the run is about: nothing else is wanted again.
+        if job.discover:
+            pages.select_indexes()
+            pages.want((address.url for address in listing), "urls")
+        elif job.urls is not None:
+            pages.select(iter(listing), "urls")
+            if job.images:
+                pages.select_pictures()  # an earlier run of the same list may have left some
+        if job.urls is None and job.listed_urls:
+            pages.want(job.edition.known_urls(), "list")
+        for source in job.sources:
+            pages.want_queries(sources[source].queries(job.edition), source)
+            pages.select_queries(source)
+        again.try_again(now, [State.FAILED], sources=job.sources)
         again.no_later(now + max(RETRY_AFTER))
-        again.try_again(now, [State.REFUSED], ["rate_limited"], site=site)
+        again.try_again(now, [State.REFUSED], ["rate_limited"], sources=job.sources)
         if job.doubts:
             again.confirm(now)
         unread = archive.ledger.not_read.want(now, job.sources)
         for source in job.sources:
             again.want_elsewhere(now, source)
-        if job.urls is not None and job.discover:
-            for address in listing:
-                pages.want([address.url], "urls")
-        elif job.urls is not None:
-            pages.select(iter(listing), "urls")
-            if job.images:
-                pages.select_pictures()  # an earlier run of the same list may have left some
-        elif job.listed_urls:
-            pages.want(job.edition.known_urls(), "list")
-        for source in job.sources:
-            pages.want_queries(sources[source].queries(job.edition), source)
-            pages.select_queries(source)  # an earlier run may have left some
         if job.recrawl is not None:
-            again.want_older(now, now - job.recrawl * 86400, pages=site, indexes=job.sources)
+            again.want_older(now, now - job.recrawl * 86400, job.sources)
         if job.again or job.retry:
-            again.want_settled(now, job.again + job.retry)
+            again.want_settled(now, job.again + job.retry, job.sources)
         again.ask_of(job.sources)
     if unread:
         log.info("%d captured pages were not read by a fault of ours: asked for again", unread)

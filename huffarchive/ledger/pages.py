@@ -99,13 +99,13 @@ class Pages:
             page, _ = self._add(address, "index", source)
             self._selection.add(page)
 
+    def select_indexes(self) -> None:
+        """Let this run draw sitemaps and other archives' indexes only."""
+        self._selection.indexes_only()
+
     def select_queries(self, source: str) -> None:
-        """Let this run draw what is wanted of an archive's index, where it is about a list."""
-        rows = self._connection.execute(
-            "SELECT id FROM page WHERE state = 'wanted' AND rank = 0 AND source = ?", (source,)
-        )
-        for (page,) in rows.fetchall():
-            self._selection.add(page)
+        """Let this run be about all of an archive's index too, where it is about a list."""
+        self._select("rank = 0 AND source = ?", source)
 
     def select(self, addresses: Iterable[Address], discoverer: str) -> int:
         """Want pages, and let this run draw only these and what they redirect to; the number."""
@@ -117,10 +117,11 @@ class Pages:
         return len(self._selection)
 
     def select_pictures(self) -> None:
-        """Let this run, which is about a list, draw all pictures that are wanted already too."""
-        rows = self._connection.execute(
-            "SELECT id FROM page WHERE state = 'wanted' AND kind = 'image'"
-        )
+        """Let this run, which is about a list, be about all pictures that are left too."""
+        self._select("state IN ('wanted', 'failed', 'refused') AND kind = 'image'")
+
+    def _select(self, where: str, *values: str) -> None:
+        rows = self._connection.execute(f"SELECT id FROM page WHERE {where}", values)  # noqa: S608
         for (page,) in rows.fetchall():
             self._selection.add(page)
 

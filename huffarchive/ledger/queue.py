@@ -11,7 +11,7 @@ from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.ledger.provisional import DAY
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection, Task
 from huffarchive.outcome import Reason, State
-from huffarchive.sources import QUERIES, SOURCES
+from huffarchive.sources import LIVE, QUERIES, SOURCES
 from huffarchive.sources.source import SITE
 from huffarchive.urls import PageKey
 
@@ -24,8 +24,10 @@ _KINDS = ", ".join(f"'{kind}'" for kind in OF_THE_SITE)
 class Requeue:
     """Makes settled pages wanted again; each method says how many it found.
 
-    They are due `now` (seconds since 1970) and so wait behind the pages that nobody asked for yet,
-    which are due at 0: or runs that end early would spend all their time on what failed before.
+    Those only that the run is about, and that its sources are asked for: the others keep state and
+    reason. They are due `now` (seconds since 1970) and so wait behind the pages that nobody asked
+    for yet, which are due at 0: or runs that end early would spend all their time on what failed
+    before.
     A page that has a capture is asked of the site only: what an archive kept cannot be newer.
     """
 
@@ -47,12 +49,10 @@ class Requeue:
         states: Collection[State],
         reasons: Collection[str] = (),
         *,
-        site: bool = True,
+        sources: Collection[str] = (LIVE.name,),
     ) -> int:
         """Want settled pages again: those in `states` (with one of `reasons`, where given), save
         what was given up.
-
-        Without `site` only those that others than the site may be asked for.
         """
         marks = ",".join("?" * len(states))
         where = f"state IN ({marks}) AND NOT given_up"
@@ -60,9 +60,7 @@ class Requeue:
         if reasons:
             where += f" AND reason IN ({','.join('?' * len(reasons))})"
             values += list(reasons)
-        if not site:
-            where += f" AND kind NOT IN ({_KINDS}) AND NOT {_CAPTURED}"
-        return self._begin_round(now, where, values)
+        return self._begin_round(now, f"{where} AND {_asked_of(sources)}", values)
 
     def confirm(self, now: float) -> int:
         """Want again what the site refused, or said was gone, a day ago or longer; how many.
@@ -73,37 +71,33 @@ class Requeue:
         where = "state IN ('gone', 'refused') AND doubted IS NOT NULL AND doubted <= ?"
         return self._begin_round(0, where, [f"{day_ago:%Y-%m-%dT%H:%M:%SZ}"])
 
-    def want_settled(self, now: float, states: Collection[State]) -> int:
+    def want_settled(self, now: float, states: Collection[State], sources: Collection[str]) -> int:
         """Want again what is settled in some states, for `-a again=` and `-a retry=`.
 
         What was given up begins anew.
         """
+        asked = _asked_of(sources)
         if State.FAILED in states:
             self._connection.execute(
                 "UPDATE page SET failures = 0, failing = NULL, given_up = 0 "  # noqa: S608
-                f"WHERE given_up {self._selection.clause}"
+                f"WHERE given_up AND {asked} {self._selection.clause}"
             )
-        marks = ",".join("?" * len(states))
-        where = f"state IN ({marks}) AND kind NOT LIKE '%-query' {self._selection.clause}"
+        where = f"state IN ({','.join('?' * len(states))}) AND {asked}"
         return self._begin_round(now, where, [str(state) for state in states])
 
-    def want_older(
-        self, now: float, before: float, *, pages: bool = True, indexes: Collection[str] = ()
-    ) -> int:
+    def want_older(self, now: float, before: float, sources: Collection[str] = (LIVE.name,)) -> int:
         """Want again what was not checked after a time (whole seconds since 1970).
 
         Captured pages of the site, and the pages of the indexes of some archives.
         """
-        kinds = [kind for source in indexes for kind in QUERIES.get(source, ())]
-        marks = ",".join("?" * len(kinds))
-        which = f"kind IN ({marks})" + (" OR kind NOT LIKE '%-query'" if pages else "")
         checked = "(SELECT max(checked_at) FROM capture WHERE capture.page = page.id)"
-        where = f"state = 'captured' AND ({which}) {self._selection.clause} AND {checked} <= ?"
+        where = f"state = 'captured' AND {_asked_of(sources)} AND {checked} <= ?"
         moment = datetime.fromtimestamp(max(0.0, before), UTC)  # nothing is older than the Web
-        return self._begin_round(now, where, [*kinds, f"{moment:%Y-%m-%dT%H:%M:%SZ}"])
+        return self._begin_round(now, where, [f"{moment:%Y-%m-%dT%H:%M:%SZ}"])
 
     def _begin_round(self, now: float, where: str, values: Sequence[object]) -> int:
         """Want pages anew: what anybody said of them before, at any address, counts no more."""
+        where = f"{where} {self._selection.clause}"
         self._mementos.try_again(where, values)
         self._answers.forget(where, values)
         cursor = self._connection.execute(
@@ -120,7 +114,8 @@ class Requeue:
         One does that an earlier run put off by a clock that had gone ahead.
         """
         self._connection.execute(
-            "UPDATE page SET due = ? WHERE state = 'wanted' AND due > ?", (int(moment), int(moment))
+            f"UPDATE page SET due = ? WHERE state = 'wanted' AND due > ? {self._selection.clause}",  # noqa: S608
+            (int(moment), int(moment)),
         )
 
     def want_elsewhere(self, now: float, source: str) -> int:
@@ -131,7 +126,7 @@ class Requeue:
         """
         where = (
             "state IN ('gone', 'refused', 'failed') AND reason IS NOT 'moved' "
-            "AND kind NOT LIKE '%-query'"
+            f"AND kind NOT LIKE '%-query' {self._selection.clause}"
         )
         if not SOURCES[source].own:
             where += f" AND kind NOT IN ({_KINDS}) AND NOT {_CAPTURED}"
@@ -163,8 +158,20 @@ class Requeue:
         self._connection.execute(
             f"UPDATE page SET source = CASE WHEN kind IN ({_KINDS}) OR {_CAPTURED} THEN '{SITE}' "  # noqa: S608
             f"{' '.join(cases)} ELSE '' END WHERE state = 'wanted' AND kind NOT LIKE '%-query' "
-            f"AND (source NOT IN ('', '{SITE}') OR id IN (SELECT page FROM answer))"
+            f"AND (source NOT IN ('', '{SITE}') OR id IN (SELECT page FROM answer)) "
+            f"{self._selection.clause}"
         )
+
+
+def _asked_of(sources: Collection[str]) -> str:
+    """A condition: pages that a run of these sources asks for, in a new round.
+
+    An archive's index is asked of that archive, what is captured or of the site alone of the site.
+    """
+    kinds = ", ".join(f"'{kind}'" for source in sources for kind in QUERIES.get(source, ()))
+    site = any(SOURCES[source].own for source in sources)
+    pages = "1" if site else f"kind NOT IN ({_KINDS}) AND NOT {_CAPTURED}"
+    return f"CASE WHEN kind LIKE '%-query' THEN kind IN ({kinds}) ELSE {pages} END"
 
 
 MAX_CRASHES = 3
@@ -264,16 +271,16 @@ class PageQueue:
             (source, rank, host, now, limit),
         ).fetchall()
 
-    def crash_suspects(self, run: int, ranks: int = RANKS) -> list[Task]:
+    def crash_suspects(self, run: int) -> list[Task]:
         """The pages that were under way when a run before this one died: to be tried alone.
 
         As with `draw`, only those that the run is about; the others stay under suspicion.
         """
         rows = self._connection.execute(
             f"SELECT {_FIELDS} FROM page WHERE run IS NOT NULL AND run != ? AND state = 'wanted' "  # noqa: S608
-            f"AND rank <= ? AND source IN ({','.join('?' * len(self.sources))}) "
+            f"AND source IN ({','.join('?' * len(self.sources))}) "
             f"{self._selection.clause} ORDER BY id",
-            (run, ranks, *self.sources),
+            (run, *self.sources),
         ).fetchall()
         return [self._task(row, alone=True) for row in rows]
 

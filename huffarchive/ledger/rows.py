@@ -322,17 +322,24 @@ asked, lest each portion cost as much as the list is long."""
 
 
 class Selection:
-    """A temporary table of this connection: empty and without effect until `begin`."""
+    """The pages that a run is about; all of them until `begin` or `indexes_only` is called.
+
+    What one run is not about it neither draws nor wants again: no state and no reason is lost.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.active = False
         """Whether the run is about the selected pages only."""
+        self.indexes = False
+        """Whether it is about sitemaps and indexes only."""
         self._added = 0
 
     @property
     def clause(self) -> str:
         """What a query of pages adds to keep to the selection."""
+        if self.indexes:
+            return "AND rank = 0"
         if not self.active:
             return ""
         # The plus keeps SQLite from looking every selected page up.
@@ -340,8 +347,12 @@ class Selection:
             return "AND id IN (SELECT page FROM selected)"
         return "AND +id IN (SELECT page FROM selected)"
 
+    def indexes_only(self) -> None:
+        """From now on the run is about pages that name others."""
+        self.indexes = True
+
     def begin(self) -> None:
-        """From now on the run is about what is added."""
+        """From now on the run is about what is added: a temporary table of this connection."""
         self._connection.execute(
             "CREATE TEMP TABLE IF NOT EXISTS selected (page INTEGER PRIMARY KEY)"
         )

@@ -23,14 +23,11 @@ class StateCounts:
         self._connection = connection
         self._selection = selection
 
-    def by_state(self, *, selected: bool = False, indexes: bool = False) -> dict[State, int]:
-        """How many pages stand in each state; of the selected ones alone, where asked.
-
-        With `indexes` only pages that name others: sitemaps and other archives' indexes.
-        """
+    def by_state(self, *, selected: bool = False) -> dict[State, int]:
+        """How many pages stand in each state; of the selected ones alone, where asked."""
         rows = self._connection.execute(
             "SELECT state, count(*) FROM page WHERE rank = 0 GROUP BY state"
-            if indexes
+            if selected and self._selection.indexes
             else "SELECT state, count(*) FROM page JOIN selected ON page = id GROUP BY state"
             if selected and self._selection.active
             else "SELECT state, sum(n) FROM tally GROUP BY state"
@@ -290,7 +287,8 @@ class NotRead:
             page
             for (page,) in self._connection.execute(
                 f"SELECT page.id FROM page JOIN capture ON capture.id = {_NEWEST} "  # noqa: S608
-                f"WHERE page.id IN (SELECT id FROM page WHERE {_WHERE}) "
+                "WHERE page.id IN "
+                f"(SELECT id FROM page WHERE {_WHERE} {self._selection.clause}) "
                 f"AND capture.source IN ({marks})",
                 (*OF_THE_PAGE, *sources),
             )

@@ -36,7 +36,7 @@ class Run:
         job = CrawlArguments.parse(HUFFPOST_QC, arguments, discover=discover)
         self.archive = Archive(ArchivePaths(folder / "warc", folder / "output", "qc"), HUFFPOST_QC)
         enqueue(self.archive, job, SOURCES, UrlList(job))
-        self.frontier = RequestQueue(self.archive, None, indexes_only=discover)
+        self.frontier = RequestQueue(self.archive, None)
         self.most = 0
         """Pages that were under way at once."""
 
