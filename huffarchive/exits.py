@@ -27,7 +27,7 @@ class Exit(IntEnum):
     LOCKED = 6
     """Another run holds the lock."""
     DISK_FULL = 7
-    """The disk is below the reserve."""
+    """The disk is full, or below the reserve."""
 
 
 @contextmanager

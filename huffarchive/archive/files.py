@@ -2,13 +2,11 @@
 wrong.
 """
 
-import errno
 import fcntl
 import hashlib
 import json
 import os
 import socket
-import sqlite3
 import time
 from contextlib import suppress
 from datetime import datetime
@@ -22,19 +20,13 @@ from huffarchive.warc.cdxj import index_line, write_lines
 from huffarchive.warc.record import Record, Stored
 from huffarchive.warc.writer import Composed, warcinfo
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
 
 class StorageError(RuntimeError):
     """Something could not be stored: the run must stop at once; nothing committed is lost."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(f"could not be stored: {error}")
-        self.disk_full = isinstance(error, OSError) and error.errno in _FULL
-        if isinstance(error, sqlite3.Error):
-            # Without room for its shared memory SQLite says "disk I/O error", and why by its name.
-            name = getattr(error, "sqlite_errorname", "")
-            self.disk_full = "disk is full" in str(error) or name == "SQLITE_IOERR_SHMSIZE"
+        self.disk_full = disk.is_full(error)
 
 
 class ArchiveCorruptError(RuntimeError):

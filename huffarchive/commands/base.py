@@ -152,11 +152,16 @@ _REPLACED = (signal.SIG_DFL, signal.default_int_handler, stopped_at_once)
 
 
 def ends_well(command: Any, name: str, work: Callable[[], object]) -> None:
-    """Do a command's work; status 5 when it is stopped, 4 when something cannot be written.
+    """Do a command's work; status 5 when it is stopped, 4 when something cannot be written, 7 when
+    there is no room for it.
 
     What it prints is UTF-8 whatever the locale, and what nobody reads any more ("| head") is no
     error. Termination unwinds as Ctrl-C does, so that nothing half-written is left.
     """
+    import sqlite3
+
+    from huffarchive.ledger.readable import is_of_the_disk
+    from huffarchive.storage import disk
     from huffarchive.storage.replacing import NotReplacedError
     from huffarchive.workers.job import ReadersFailedError
 
@@ -173,18 +178,23 @@ def ends_well(command: Any, name: str, work: Callable[[], object]) -> None:
         command.exitcode = Exit.NOT_STORED
     except NotReplacedError as error:
         mistake(name, str(error))
-    except OSError as error:
-        print(f"scrapy {name}: {_told(error)}", file=sys.stderr)
-        command.exitcode = Exit.NOT_STORED
+    except (OSError, sqlite3.Error) as error:
+        if not is_of_the_disk(error):
+            raise
+        full = disk.is_full(error)
+        room = "; make room and run the same command again" if full else ""
+        print(f"scrapy {name}: {_told(error)}{room}", file=sys.stderr)
+        command.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
         try:
             sys.stdout.flush()
         except OSError:  # and it would raise again at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _told(error: OSError) -> str:
-    if not error.filename:
-        return f"could not be written: {error.strerror or error}"
+def _told(error: Exception) -> str:
+    if not (isinstance(error, OSError) and error.filename):
+        said = getattr(error, "strerror", None) or " ".join(str(error).split())
+        return f"could not be written: {said}"
     from huffarchive.warc.reader import printable
 
     name = printable(str(error.filename))

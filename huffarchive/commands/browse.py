@@ -120,10 +120,9 @@ class Command(ArchiveCommand, ScrapyCommand):
                 Latest(jsonls, bar.update) as latest,
             ):
                 make_room(latest, draft.path, jsonls)
-        except (ValueError, OSError) as error:
+        except ExportError as error:
             print(error, file=sys.stderr)
-            no_record = isinstance(error, ExportError)
-            self.exitcode = Exit.FAILURES if no_record else Exit.NOT_STORED
+            self.exitcode = Exit.FAILURES
             return None
         return target
 

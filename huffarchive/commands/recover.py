@@ -32,8 +32,9 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Rebuild each archive."""
-        from huffarchive.archive.files import ArchiveCorruptError, LockedError, StorageError
+        from huffarchive.archive.files import ArchiveCorruptError, LockedError
         from huffarchive.archive.recover import rebuild
+        from huffarchive.storage import disk
         from huffarchive.warc.cdxj import fresh_index
         from huffarchive.warc.reader import WarcError
 
@@ -53,7 +54,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 self.exitcode = Exit.NOT_STARTED
                 return
             except (OSError, sqlite3.Error) as error:
-                full = StorageError(error).disk_full
+                full = disk.is_full(error)
                 room = "make room and " if full else ""
                 print(
                     f"{places.ledger}: not made again: {error}; {room}run scrapy recover again",

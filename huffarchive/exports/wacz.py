@@ -9,12 +9,12 @@ import heapq
 import io
 import json
 import re
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from cdxj_indexer.main import CompressedWriter
@@ -201,8 +201,10 @@ class _Writer:
         for pair in group:
             with pair.warc.open("rb") as file:
                 self._add(f"archive/{pair.warc.name}", _pieces(file), stored=True)
-        with tempfile.TemporaryFile() as packed, ExitStack() as stack:
-            listed = _merged([fresh_index(pair.warc) for pair in group], packed, stack)
+        with TemporaryDirectory(prefix="wacz-") as scratch, ExitStack() as stack:
+            indexes = [fresh_index(pair.warc, Path(scratch)) for pair in group]
+            packed = stack.enter_context(Path(scratch, "index.cdx.gz").open("w+b"))
+            listed = _merged(indexes, packed, stack)
             packed.seek(0)
             self._add("indexes/index.cdx.gz", _pieces(packed), stored=True)
             self._add("indexes/index.idx", iter([listed]))

@@ -5,7 +5,6 @@ scratch; an output is written whole under a name of its own and then takes its t
 attempts at one file, as when a node is wrongly held dead, do not meet.
 """
 
-import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,7 +25,6 @@ _READABLE = tuple(ending for ending in ENDINGS if ending != ".cdxj")
 _PIECE = 1 << 20
 STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "adl", "oss", "hf", "memory"}
 """Protocols of stores in which a file is there when all of it has been put."""
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ def fetched(source: str, scratch: Path, stretch: Stretch = WHOLE) -> Path:
     try:
         return _copied(source, scratch / source.rpartition("/")[2], stretch)
     except OSError as error:
-        if error.errno in FULL:
+        if disk.is_full(error):
             raise
         raise FetchError(f"{error.strerror or error}") from error
 

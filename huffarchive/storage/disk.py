@@ -4,9 +4,21 @@ import ctypes
 import errno
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether something could not be stored for want of room: on the disk, in a quota or bound."""
+    if isinstance(error, sqlite3.Error):
+        # Without room for its shared memory SQLite says "disk I/O error", and why by its name.
+        name = getattr(error, "sqlite_errorname", "")
+        return "disk is full" in str(error) or name == "SQLITE_IOERR_SHMSIZE"
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 def make_folder(path: Path) -> None:

@@ -93,19 +93,38 @@ def surt_key(url: str) -> str:
 
 def write_lines(warc: Path, lines: Iterable[str]) -> Path:
     """Write the index of a finished WARC file beside it, sorted by its bytes. OSError."""
-    target = index_path(warc)
+    return _write(lines, index_path(warc))
+
+
+def _write(lines: Iterable[str], target: Path) -> Path:
     replace_text(target, "".join(sorted(lines)))
     return target
 
 
 def write_index(warc: Path) -> Path:
     """Make the index of a finished WARC file from its records; WarcError where it is damaged."""
-    return write_lines(warc, filter(None, map(index_line, records(warc))))
+    return write_lines(warc, _lines(warc))
 
 
-def fresh_index(warc: Path) -> Path:
-    """The index beside a WARC file; written when it is missing or older than the file."""
-    return index_path(warc) if is_fresh(warc) else write_index(warc)
+def _lines(warc: Path) -> Iterator[str]:
+    return filter(None, map(index_line, records(warc)))
+
+
+def fresh_index(warc: Path, scratch: Path | None = None) -> Path:
+    """The index beside a WARC file; written when it is missing or older than the file.
+
+    Where it cannot be written (a read-only or full disk) it is written to the folder `scratch`, if
+    one is given. OSError; WarcError where the file is damaged.
+    """
+    if is_fresh(warc):
+        return index_path(warc)
+    lines = list(_lines(warc))
+    try:
+        return write_lines(warc, lines)
+    except OSError:
+        if scratch is None:
+            raise
+        return _write(lines, scratch / index_path(warc).name)
 
 
 def index_path(warc: Path) -> Path:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from huffarchive.extract.files import (
-    FULL,
     Extracted,
     divided,
     exists,
@@ -19,6 +18,7 @@ from huffarchive.extract.files import (
     remove,
 )
 from huffarchive.extract.parallel import USUAL, WHOLE, Bounds, Stretch
+from huffarchive.storage import disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _ended(call: Call, outcome: Outcome) -> Extracted:
     error = outcome if isinstance(outcome, OSError) else None
     said = str(outcome).strip().splitlines() or [type(outcome).__name__]
     why = f"{call.source}: not read: {said[-1]}"
-    full = error is not None and error.errno in FULL
+    full = error is not None and disk.is_full(error)
     return Extracted(call.source, call.target, 0, why, fault=error is not None, disk_full=full)
 
 
