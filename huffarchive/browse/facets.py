@@ -41,6 +41,8 @@ _WEIGHTS = {
 
 
 SORTS = ("best", "new", "old", "doubts")
+_UNSEEN = str.maketrans({"\0": " "} | dict.fromkeys("\u00ad\u200b\u2060\ufeff", ""))
+"""What comes along with words that are copied from a page, and parts them: soft hyphens."""
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 PAGE = 20
 KEPT = 200
@@ -69,7 +71,7 @@ class Query:
     def of(cls, arguments: Mapping[str, str]) -> Self:
         """Read the parameters of an address; what makes no sense is left out."""
         page = arguments.get("page", "1")
-        text = arguments.get("q", "").replace("\0", " ").strip()
+        text = arguments.get("q", "").translate(_UNSEEN).strip()
         if cut := len(text) > LONGEST:
             text = text[: LONGEST + 1].rpartition(" ")[0].strip() or text[:LONGEST]
         given = (arguments.get(name, "") for name in ("from", "to"))

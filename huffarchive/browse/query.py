@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _ELIDED = re.compile(
-    r"^\W*(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ])+(?=\w)", re.IGNORECASE
+    r"^\W*(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ‘´`′]+)+(?=\w)", re.IGNORECASE
 )
 _OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT"}
 _UNPLAIN = re.compile(r"NEAR(/\d+)?|.*[:*].*")
@@ -204,7 +204,7 @@ class _Reader:
                 continue
             if column == _DAY:
                 span = _SPAN.fullmatch(word)
-                years = range(int(span[1]), int(span[2]) + 1)[:_MOST] if span else (word,)
+                years = (span and _years(*sorted(map(int, span.groups())))) or (word,)
                 yield _in(_DAY, " OR ".join(f"^{_written(str(year), '*')}" for year in years))
             elif word.endswith("*"):
                 yield _in(column or _WORDS, _written(word, "*"))
@@ -220,9 +220,15 @@ class _Reader:
         found = self.stems(plain)
         if not found:
             found = {stem(word, "fr"), stem(word, "en")}
-            if plain == word.casefold():  # policiere, where the archive has policières alone
+            # policiere, where the archive has policières alone; but LS is no plural of L'
+            if len(plain) > 3 and plain == word.casefold():
                 found = found.union(*map(self.stems, (f"{plain}s", plain.removesuffix("s"))))
         return sorted(found)
+
+
+def _years(first: int, last: int) -> range:
+    """From one year to another, of those from 1900 to 2099: each is a term for FTS5."""
+    return range(max(first, 1900), min(last, 2099) + 1)
 
 
 def _column(token: re.Match[str]) -> str | None:
