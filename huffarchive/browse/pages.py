@@ -63,8 +63,9 @@ class Pages:
         catalogue: FacetIndex,
         *,
         invented: bool = False,
-        known: tuple[int, int] | None = None,
+        known: Callable[[], tuple[int, int] | None] = lambda: None,
     ) -> None:
+        """`known` says how many articles' pages are known and captured at that moment."""
         self.__name__ = "huffarchive.browse"  # Datasette asks every plugin for it
         self._name = name
         self._language = language
@@ -178,7 +179,7 @@ class Pages:
             through=start + len(found.articles),
             forms=TYPES,
             sorts=[(each, replace(query, sort=each, page=1).address()) for each in SORTS],
-            opening=self._opening() if query == Query() else None,
+            opening=await asyncio.to_thread(self._opening) if query == Query() else None,
             months=self._results.months(query, found),
             last=last,
             results=[
@@ -210,7 +211,7 @@ class Pages:
 
     def _opening(self) -> dict[str, Any]:
         """What the first page says of the archive."""
-        known, saved = self._known or (0, 0)
+        known, saved = self._known() or (0, 0)
         return {
             "count": int(self._catalogue.newest.size),
             "days": [self._say.day(day) for day in self._catalogue.span()],

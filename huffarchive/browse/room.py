@@ -46,10 +46,11 @@ def is_of(database: Path, jsonls: Iterable[Path]) -> bool:
             made = set(room.execute("SELECT file, size, written FROM made_of"))
     except sqlite3.Error:
         return False
-    return made == set(_states(jsonls))
+    return made == set(states(jsonls))
 
 
-def _states(jsonls: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+def states(jsonls: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    """By what a room knows the files that it was made of: name, size, when written. OSError."""
     for path in jsonls:
         found = path.stat()
         yield path.name, found.st_size, found.st_mtime_ns
@@ -69,7 +70,7 @@ def build_room(database: Path, jsonls: list[Path]) -> None:
     connection = sqlite3.connect(database)
     try:
         connection.executescript(_SHELVES)
-        connection.executemany("INSERT INTO made_of VALUES (?, ?, ?)", _states(jsonls))
+        connection.executemany("INSERT INTO made_of VALUES (?, ?, ?)", states(jsonls))
         changed = {row["id"] for row in _replacing(jsonls)}
         connection.executemany(
             "INSERT OR REPLACE INTO version VALUES (?, ?, ?)",

@@ -1,5 +1,6 @@
 """The reading room's server: who may ask, for what, what a page may load, what SQL may cost."""
 
+import asyncio
 import logging
 import re
 import sqlite3
@@ -144,12 +145,17 @@ METADATA = {"databases": {"room": {"tables": {"articles": {"fts_table": "article
 """For Datasette's own pages: which table its search box asks."""
 
 
+_NAME = "huffarchive-browse"
+
+
 def datasette_of(database: Path, pages: "Pages") -> Datasette:
     """The reading room of a database, with these pages."""
     default = pm.get_plugin("datasette.handle_exception")
     if default is not None:  # it prints each miss with all its locals where `rich` is installed
         pm.unregister(default)
-    pm.register(pages, "huffarchive-browse")
+    if pm.has_plugin(_NAME):  # of the room that this one follows
+        pm.unregister(name=_NAME)
+    pm.register(pages, _NAME)
     return Datasette(
         [],
         immutables=[str(database)],
@@ -163,14 +169,68 @@ def datasette_of(database: Path, pages: "Pages") -> Datasette:
     )
 
 
-def serve(database: Path, pages: "Pages", port: int) -> None:
+PATIENCE = 3.0
+"""Seconds that who asks waits for a room that is being made anew, before the old one answers."""
+
+
+class Room:
+    """An ASGI application that shows what an archive holds now.
+
+    `make` gives a room's database and pages, and may raise ValueError, OSError or sqlite3.Error.
+    It is asked again when `held`, which names the files of the archive, says something else.
+    """
+
+    def __init__(
+        self, held: Callable[[], object], make: Callable[[], tuple[Path, "Pages"]]
+    ) -> None:
+        self._held, self._make = held, make
+        self._shown = (
+            held()
+        )  # before it is made: what comes meanwhile is seen at the first question
+        self._put(*make())
+        self._making: asyncio.Task[None] | None = None
+        self._until = 0.0
+
+    def _put(self, database: Path, pages: "Pages") -> None:
+        self._datasette = datasette_of(database, pages)
+        self._app: App = self._datasette.app()
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer; where other files are there, from a new room if it is made in time."""
+        if scope["type"] == "http":
+            await self._look()
+            await self._datasette.invoke_startup()  # which the first of several would still be in
+        await self._app(scope, receive, send)
+
+    async def _look(self) -> None:
+        clock = asyncio.get_running_loop().time
+        try:
+            held = await asyncio.to_thread(self._held)
+        except OSError:  # such as a file that is gone since its folder was read
+            return
+        if self._making is None and held != self._shown:
+            self._shown = held
+            self._until = clock() + PATIENCE
+            self._making = asyncio.create_task(self._make_anew())
+        if self._making is not None:
+            await asyncio.wait({self._making}, timeout=max(0.0, self._until - clock()))
+
+    async def _make_anew(self) -> None:
+        try:
+            self._put(*await asyncio.to_thread(self._make))
+        except (ValueError, OSError, sqlite3.Error) as error:
+            log.error("the room stays as it was: %s", error)  # noqa: TRY400
+        finally:
+            self._making = None
+
+
+def serve(room: App, port: int) -> None:
     """Serve until a signal comes. OSError when the port is taken."""
     import uvicorn
 
-    app = datasette_of(database, pages).app()
     # A download that is broken off says so itself, with the capture's name.
     logging.getLogger("uvicorn.error").addFilter(lambda said: "without completing" not in said.msg)
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    uvicorn.run(room, host="127.0.0.1", port=port, log_level="warning")
 
 
 def find_replay(folder: str | None, start: Path) -> Path | None:

@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -36,7 +37,7 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     Example: scrapy browse huffpost_qc --port 8001. Read only; it answers to 127.0.0.1 only and
     asks nothing of the network. Its database, room.sqlite3 beside the ledger, is made anew when
-    the finished JSONL files are others.
+    the finished JSONL files are others, while it is open too.
     """
 
     needs = NEEDS
@@ -58,7 +59,9 @@ class Command(ArchiveCommand, ScrapyCommand):
         """Make the database where that is needed, and serve."""
         from huffarchive.browse.facets import FacetIndex
         from huffarchive.browse.pages import Pages
-        from huffarchive.browse.serving import find_replay, serve
+        from huffarchive.browse.room import states
+        from huffarchive.browse.serving import Room, find_replay, serve
+        from huffarchive.exports.latest import ExportError
 
         found = archives(self.settings, args, "browse")
         if not args and len(found) > 1:
@@ -67,6 +70,8 @@ class Command(ArchiveCommand, ScrapyCommand):
             names = ", ".join(places.name for places, _ in found)
             mistake("browse", f"it opens one archive; name one of {names}")
         places, edition = found[0]
+        if not places.jsonl_files():
+            mistake("browse", f"no finished JSONL file in {places.output}; run scrapy crawl")
         try:
             replay = find_replay(opts.replay, Path.cwd())
         except FileNotFoundError as error:
@@ -76,55 +81,57 @@ class Command(ArchiveCommand, ScrapyCommand):
         if (port := _free(opts.port)) is None:
             mistake("browse", f"port {opts.port} is taken; give another with --port")
         language = opts.lang or ("fr" if edition.language == "fr" else "en")
-        invented = places.name.endswith("-sample")
-        with TemporaryDirectory(prefix="room-") as scratch:
-            database = self._database(places, Path(scratch))
-            if database is None:
-                return
-            with closing(sqlite3.connect(database)) as room:
-                catalogue = FacetIndex.read(room)
-            known = _known(places, edition)
-            pages = Pages(
+
+        def make() -> tuple[Path, Pages]:
+            database = _database(places, Path(scratch))
+            with closing(sqlite3.connect(database)) as opened:
+                catalogue = FacetIndex.read(opened)
+            return database, Pages(
                 edition.name,
                 language,
                 places.warc,
                 replay,
                 catalogue,
-                invented=invented,
-                known=known,
+                invented=places.name.endswith("-sample"),
+                known=partial(_known, places, edition),
             )
+
+        with TemporaryDirectory(prefix="room-") as scratch:
+            try:
+                room = Room(lambda: set(states(places.jsonl_files())), make)
+            except ExportError as error:
+                print(error, file=sys.stderr)
+                self.exitcode = Exit.FAILURES
+                return
             print(f"http://127.0.0.1:{port}/  (Ctrl-C ends it)", flush=True)
-            serve(database, pages, port)
+            serve(room, port)
 
-    def _database(self, places: "ArchivePaths", scratch: Path) -> Path | None:
-        """The reading room's database, made anew when it is older than a JSONL file."""
-        from tqdm import tqdm
 
-        from huffarchive.browse.room import is_of, make_room
-        from huffarchive.exports.latest import ExportError, Latest
-        from huffarchive.storage.replacing import replacing
+def _database(places: "ArchivePaths", scratch: Path) -> Path:
+    """The reading room's database, made anew when it is of other JSONL files. ValueError, OSError.
 
-        jsonls = places.jsonl_files()
-        if not jsonls:
-            mistake("browse", f"no finished JSONL file in {places.output}; run scrapy crawl")
-        target = places.output / "room.sqlite3"
-        if is_of(target, jsonls):
-            return target
-        if not os.access(places.output, os.W_OK):  # a read-only disk
-            target = scratch / target.name
-        total = sum(path.stat().st_size for path in jsonls)
-        try:
-            with (
-                replacing(target, lambda _: True, wait=True) as draft,
-                tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar,
-                Latest(jsonls, bar.update) as latest,
-            ):
-                make_room(latest, draft.path, jsonls)
-        except ExportError as error:
-            print(error, file=sys.stderr)
-            self.exitcode = Exit.FAILURES
-            return None
+    Where the archive cannot be written it stands in the folder `scratch`.
+    """
+    from tqdm import tqdm
+
+    from huffarchive.browse.room import is_of, make_room
+    from huffarchive.exports.latest import Latest
+    from huffarchive.storage.replacing import replacing
+
+    jsonls = places.jsonl_files()
+    target = places.output / "room.sqlite3"
+    if is_of(target, jsonls):
         return target
+    if not os.access(places.output, os.W_OK):  # a read-only disk
+        target = scratch / target.name
+    total = sum(path.stat().st_size for path in jsonls)
+    with (
+        replacing(target, lambda _: True, wait=True) as draft,
+        tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar,
+        Latest(jsonls, bar.update) as latest,
+    ):
+        make_room(latest, draft.path, jsonls)
+    return target
 
 
 def _known(places: "ArchivePaths", edition: "Edition") -> tuple[int, int] | None:

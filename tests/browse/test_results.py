@@ -30,7 +30,7 @@ def served(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("results")
     path = folder / "qc-1.jsonl"
     path.write_bytes(b"".join(record.to_json() for record in RECORDS))
-    with serving(folder, [path], "en", known=(8, 6)) as found:
+    with serving(folder, [path], "en", known=lambda: (8, 6)) as found:
         yield found
 
 
