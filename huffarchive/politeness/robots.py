@@ -268,9 +268,17 @@ class Robots:
             raise Stopped(url)
 
     async def _follow(self, url: str) -> RobotsRules | Reason | str:
-        """Follow redirects to the rules; else why there are none that count."""
-        for hop in range(MAX_HOPS + 1):
-            response = await self._fetch(url, follows=hop > 0)
+        """Follow redirects to the rules; else why there are none that count.
+
+        RFC 9309 (section 2.3.1.2) lets a crawler take endless redirects for no robots.txt at all,
+        and asks none to: here they close the host, as all that is no answer does.
+        """
+        asked: list[str] = []
+        while len(asked) <= MAX_HOPS:
+            if url in asked:
+                return RobotsRules("closed", detail="redirects in a circle")
+            response = await self._fetch(url, follows=bool(asked))
+            asked.append(url)
             if not isinstance(response, Response):
                 return response
             status = response.status
@@ -285,8 +293,9 @@ class Robots:
                     logger.info("%s: not followed for %.0f s, as it asks", url, seconds)
                     await self._wait(url, seconds)
                 try:
-                    url = urljoin(url, to.decode("utf-8", "replace").strip()).split("#", 1)[0]
-                    parts = urlsplit(url)
+                    there = urljoin(url, to.decode("utf-8", "replace").strip()).split("#", 1)[0]
+                    parts = urlsplit(there)
+                    url = base_of(there) + parts._replace(scheme="", netloc="").geturl()
                 except ValueError:
                     return RobotsRules("closed", detail="a redirect to no address")
                 if parts.scheme not in ("http", "https") or "@" in parts.netloc:

@@ -4,7 +4,7 @@ import itertools
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from email.utils import formatdate
@@ -438,7 +438,27 @@ def test_redirects_of_robots_txt_that_lead_nowhere_close_the_host(crawl):
         result = crawl(urls)
     assert [result["pages"][url] for url in urls] == ["robots for now"] * 25
     assert [set(host.paths()) for host in hosts] == [{"/robots.txt"}] * 5
-    assert len(hosts[0].paths()) == 6
+    assert len(hosts[0].paths()) == 1
+
+
+def test_redirects_of_robots_txt_in_a_circle_end_after_one_lap(crawl):
+    """Whatever the circle's length; of a longer one five redirects are followed."""
+
+    def circle(length: int) -> Callable[[str, int], Answer]:
+        laps = ["/robots.txt", *(f"/hop/{n}" for n in range(1, length))]
+
+        def answer(path: str, nth: int) -> Answer:
+            if path not in laps:
+                return Answer()
+            there = laps[(laps.index(path) + 1) % length]
+            return Answer(302, headers={"Location": f"{there}#again"})
+
+        return answer
+
+    with servers([circle(length) for length in (1, 2, 5, 6, 7)]) as hosts:
+        result = crawl([f"{host.url}/{n}" for n in range(2) for host in hosts])
+    assert set(result["pages"].values()) == {"robots for now"}
+    assert [len(host.paths()) for host in hosts] == [1, 2, 5, 6, 6]
 
 
 def test_a_host_at_a_private_address_is_refused_for_that(crawl):
