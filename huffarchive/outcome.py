@@ -208,7 +208,7 @@ def _redirect(
         return AnswerOutcome(State.FAILED, Reason.UNEXPECTED_STATUS, detail="a redirect to no URL")
     if "404" in query.get("err_code", ()):
         return AnswerOutcome(State.GONE, Reason.SOFT_404, detail="redirected to err_code=404")
-    address = identify(edition.original(target), edition)
+    address = identify(edition.original(target, url), edition)
     if isinstance(address, OutOfScope):
         return AnswerOutcome(State.GONE, Reason.MOVED_AWAY, detail=f"redirect: {address.reason}")
     if address.key.is_picture and not key.is_picture:

@@ -219,7 +219,7 @@ class Replay:
                 checked_at=checked_at,
                 doubted=_doubted(told, reason),
                 failed_at=told.record.field("WARC-Date") if may_fail else None,
-                links=_links(told, reading, moved),
+                links=_links(told, url, reading, moved),
                 mementos=found.mementos,
                 named_by=namer(key, found),
                 queries=found.more,
@@ -274,16 +274,18 @@ def _moved(told: _Told, url: str, reading: Reading | Unread | None) -> Address |
         return own_name(told.key, url, reading.text.canonical_url, told.edition)
     with suppress(MessageError):
         answer = Message.head(told.response)
-        outcome = outcome_of_status(answer, told.key, told.capture.url, told.edition, 1, 0)
+        outcome = outcome_of_status(answer, told.key, url, told.edition, 1, 0)
         return outcome.address if outcome is not None else None
     return None
 
 
-def _links(told: _Told, reading: Reading | Unread | None, moved: Address | None) -> tuple[str, ...]:
+def _links(
+    told: _Told, url: str, reading: Reading | Unread | None, moved: Address | None
+) -> tuple[str, ...]:
     """The edition's addresses of the pages that the page led to."""
     found: tuple[str, ...] = ()
     if isinstance(reading, Reading) and not told.note.unfollowed:
         found = reading.links
     if moved is not None:
         found = (*found, moved.url)
-    return tuple(map(told.edition.original, found))
+    return tuple(told.edition.original(link, url) for link in found)

@@ -122,7 +122,7 @@ async def enqueue_links(archive: Archive, visit: Visit) -> Visit:
     while portion := list(islice(links, PORTION)):
         try:
             with archive.changing():
-                archive.ledger.pages.want(portion, named_by(visit))
+                archive.ledger.pages.want(portion, named_by(visit), visit.task.url)
         except StorageError:
             return visit
         await asyncio.sleep(0)

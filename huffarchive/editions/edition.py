@@ -172,12 +172,18 @@ class Edition:
             return url
         return f"{self.site}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
-    def original(self, url: str) -> str:
-        """The edition's own address of a URL at `site`; any other URL unchanged."""
+    def original(self, url: str, near: str = "") -> str:
+        """The edition's own address of a URL at `site`; any other URL unchanged.
+
+        A sitemap may be any host's: its is that of the address that names it, `near`.
+        """
         if self.site is None or not (url + "/").startswith(self.site + "/"):
             return url
         rest = url[len(self.site) :] or "/"
         path = rest.split("?", 1)[0]
+        there = urlsplit(near)
+        if _SITEMAP.fullmatch(path) and any(there.netloc == host.name for host in self.hosts):
+            return f"{there.scheme}://{there.netloc}{rest}"
         holding = [host for host in (*self.hosts, *self.pictures) if host.holds(path)]
         name = max(holding or self.hosts[:1], key=lambda host: len(host.prefix)).name
         return f"https://{name}{rest}"

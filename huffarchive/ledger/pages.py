@@ -58,16 +58,17 @@ class Pages:
 
     # --- what is wanted
 
-    def want(self, urls: Iterable[str], discoverer: str) -> int:
+    def want(self, urls: Iterable[str], discoverer: str, near: str = "") -> int:
         """Add pages by their URLs, each once; other addresses of a known page become aliases.
 
-        What is out of scope is passed over. Returns how many pages are new.
+        What is out of scope is passed over. `near` is the address of the page that names them.
+        Returns how many pages are new.
         """
         new = 0
         for url in urls:
             if self._known(url, discoverer):
                 continue
-            address = identify(self._edition.original(url), self._edition)
+            address = identify(self._edition.original(url, near), self._edition)
             if isinstance(address, Address) and self._has_room(address, discoverer):
                 page, fresh = self._add(address, discoverer)
                 new += fresh
@@ -219,7 +220,7 @@ class Pages:
             self._captures.add(task.page, done.capture, done.checked_at)
         elif done.checked_at is not None:
             self._captures.checked(task.page, done.checked_at)
-        self.want(done.links, done.named_by)
+        self.want(done.links, done.named_by, task.url)
         if done.moved_to is not None:
             self._selection.follow(_short(done.moved_to))
         self.want(done.pictures, PICTURE)

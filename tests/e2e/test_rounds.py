@@ -350,3 +350,34 @@ def test_verify_knows_what_waits_for_the_site(tmp_path: Path) -> None:
         assert site.crawl(urls=[path(1)]) == 0
         assert site.states()[f"sitemap:www.huffpost.com{SITEMAP}"] == "wanted/"
         assert site.verify() == []
+
+
+@pytest.mark.parametrize("base", ["", "{site}", BASE])
+def test_a_sitemap_that_moved_on_its_host_is_one(tmp_path: Path, base: str) -> None:
+    """However the redirect is written; an index names where it leads to as well."""
+    there = ["/sitemaps/y.xml", "/sitemaps/z.xml.gz"]
+    rows = "".join(f"<sitemap><loc>{BASE}{p}</loc></sitemap>" for p in there)
+    index = f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{rows}"
+    script: dict[str, Answer] = {
+        "/sitemaps/y.xml": sitemap(path(1)),
+        "/sitemaps/z.xml.gz": sitemap(path(2)),
+        "/sitemap-index.xml": Answer(200, f"{index}</sitemapindex>".encode()),
+    }
+    robots = "User-agent: *\nDisallow:\n" + "".join(
+        f"Sitemap: {BASE}{p}\n" for p in (SITEMAP, "/sitemaps/loop.xml", "/sitemap-index.xml")
+    )
+    with Site(tmp_path, script, robots=robots) as site:
+        here = base.format(site=site.url)
+        script[SITEMAP] = moved(f"{here}{there[0]}")
+        script["/sitemaps/loop.xml"] = moved(f"{here}/sitemaps/loop.xml")
+        assert site.crawl("source=sitemap", discover=True) == 3
+        assert site.asked() == Counter(script.keys())
+        states = site.states()
+        assert {key for key in states if key.startswith("sitemap:")} == {
+            f"sitemap:www.huffpost.com{p}" for p in script
+        }
+        assert states[f"sitemap:www.huffpost.com{SITEMAP}"] == "gone/moved"
+        assert states["sitemap:www.huffpost.com/sitemaps/loop.xml"] == "failed/redirect_loop"
+        site.recover()
+        assert site.states() == states
+        assert site.verify() == []
