@@ -282,7 +282,7 @@ class Progress:
             counts,
             left,
             rate,
-            waits + left / rate if rate else None,
+            max(waits, run.frontier.wait) + left / rate if rate else None,
             sum(row.warc_length for row in ledger.files.all()),
             {host: datetime.fromtimestamp(at + s, UTC) for host, s in sorted(pauses.items())},
         )

@@ -59,6 +59,14 @@ class RequestQueue:
         """Pages that may still be given out, and those that are; None without a limit."""
         return None if self._left is None else self._left + len(self.under_way)
 
+    @property
+    def wait(self) -> float:
+        """Seconds until a page may be given out; 0 while pages are under way."""
+        if self.under_way or self._drawn:
+            return 0.0
+        due = self._archive.ledger.frontier.next_due(self._shares(self._closed))
+        return 0.0 if due is None else max(0.0, due - self._archive.clock())
+
     def server_of(self, task: Task) -> str:
         """Who answers for what a task waits for."""
         return self._server(task.source or self._sources[0], urlsplit(task.url).netloc)
