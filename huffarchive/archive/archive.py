@@ -119,10 +119,19 @@ class Archive:
         `packed` is what its `layer` made, where that was run beforehand.
         """
         with self._storing():
-            kept = store_visit(visit, packed, self._open_pair, self.edition, self.clock())
+            kept = store_visit(
+                visit, packed, self._open_pair, self._holds, self.edition, self.clock()
+            )
             self._captured[visit.task.page] = kept
             self._touch()
             return kept
+
+    def _holds(self, record_id: str) -> bool:
+        """Whether a capture has this id, one that is not committed yet too."""
+        waiting = (*self._batch, *(kept.page_update for kept in self._captured.values()))
+        return any(
+            u.capture is not None and u.capture.record_id == record_id for u in waiting
+        ) or self.ledger.captures.holds(record_id)
 
     def layer(self, visit: Visit) -> Callable[[], PackedVisit]:
         """What lays a visit out for `capture`; it may run in a thread, beside any other work."""

@@ -3,7 +3,7 @@ note.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from huffarchive.archive.files import OutputFiles
@@ -22,7 +22,7 @@ from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import Playback
 from huffarchive.warc.reader import Capture
-from huffarchive.warc.record import Record, Stored, warc_date
+from huffarchive.warc.record import ID, Record, Stored, new_id, warc_date
 from huffarchive.warc.writer import Composed, Earlier, annotate_member, compose, compose_playback
 from huffarchive.workers.job import Unread
 
@@ -253,12 +253,14 @@ def store_visit(
     visit: Visit,
     packed: PackedVisit | None,
     open_pair: Callable[[], OutputFiles],
+    holds: Callable[[str], bool],
     edition: Edition,
     now: float,
 ) -> StoredVisit:
     """Write a visit's exchanges, make its record where there is one, and say what to settle.
 
     `open_pair` gives the growing files; it is called only when there is something to write.
+    `holds` says whether a capture of the archive has an id.
     """
     task = visit.task
     end = next_state(visit, edition, now)
@@ -269,15 +271,17 @@ def store_visit(
             packed = pack_visit(visit, end, edition, pair.info_id)
         stored = [pair.append_all(*packed) for packed in packed.packed]
         made = None if visit.member is not None else packed.packed[-1][0]
+        note = packed.note
         if visit.member is not None:
-            stored.append(_copied(visit.member, packed.note, pair, now))
+            copied, note = _with_own_id(visit.member, note, holds)
+            stored.append(_copied(copied, note, pair, now))
         if made is not None and made.main.type == "revisit":
             checked_at = made.main.field("WARC-Date")
         elif end.state is State.CAPTURED:
             known = None
             if made is not None and made.payload_sha1 and made.payload_sha256:
                 known = (made.payload_sha1, made.payload_sha256)
-            capture = Capture(stored[-1], packed.note, known)
+            capture = Capture(stored[-1], note, known)
             article = _article(capture, visit, edition)
             row = capture_row(capture, pair.serial, end.reason or Reason.NOT_AN_ARTICLE)
             if visit.member is not None:
@@ -359,6 +363,21 @@ def status_of(response: bytes) -> int | None:
         return Message.head(response).status
     except MessageError:
         return None
+
+
+def _with_own_id(
+    copied: Copied, note: Annotation, holds: Callable[[str], bool]
+) -> tuple[Copied, Annotation]:
+    """A copy and its note; one whose id is none, or is another capture's, under a fresh one.
+
+    Others' programs may give all records of a file the same id, and two files may hold one record.
+    """
+    stated = copied.record.stated_id
+    if stated is not None and ID.fullmatch(stated) and not holds(stated):
+        return copied, note
+    record = copied.record.identified(new_id())
+    note = replace(note, original_id=stated or None)
+    return replace(copied, record=record, data=record.to_member()), note
 
 
 def _copied(copied: Copied, note: Annotation, pair: OutputFiles, now: float) -> Stored:

@@ -220,6 +220,11 @@ class Captures:
         values = dict(zip(_COLUMNS, row, strict=True))
         return CaptureRow(**values | {"reason": Reason(values["reason"])})
 
+    def holds(self, record_id: str) -> bool:
+        """Whether a capture's record has this id."""
+        found = self._connection.execute("SELECT 1 FROM capture WHERE record_id = ?", (record_id,))
+        return found.fetchone() is not None
+
     def articles(self) -> int:
         """How many pages have a capture that was read as an article, however many captures."""
         (count,) = self._connection.execute(

@@ -75,6 +75,8 @@ CREATE TABLE capture (
     reason         TEXT NOT NULL             -- article, not_an_article, unreadable
 ) STRICT;
 CREATE INDEX capture_page ON capture (page);
+-- A record that is copied must not have the id of another.
+CREATE INDEX capture_record ON capture (record_id);
 
 -- Captures that other archives hold, as their indexes tell of them.
 CREATE TABLE memento (
@@ -147,7 +149,7 @@ BEGIN
 END;
 """
 
-VERSION = 8
+VERSION = 9
 """Of the schema (PRAGMA user_version)."""
 
 

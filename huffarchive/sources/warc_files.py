@@ -27,11 +27,11 @@ from huffarchive.warc.reader import (
     records,
 )
 from huffarchive.warc.record import (
+    ID,
     RECORD_TYPES,
     UNDATED,
     Record,
     Stored,
-    derived_id,
     read_warc_date,
     warc_date,
 )
@@ -46,13 +46,11 @@ _END = b"\r\n\r\n"
 _HTTP = "application/http;msgtype=response"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z")
 """A WARC-Date that every reader takes: index makers give a whole file up over another."""
-_ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[!-;=?-~]+>")
 _FORMS = {
-    "warc-record-id": _ID,
-    "warc-concurrent-to": _ID,
-    "warc-refers-to": _ID,
-    "warc-segment-origin-id": _ID,
-    "warc-warcinfo-id": _ID,
+    "warc-concurrent-to": ID,
+    "warc-refers-to": ID,
+    "warc-segment-origin-id": ID,
+    "warc-warcinfo-id": ID,
     "warc-payload-digest": re.compile(r"[A-Za-z0-9.-]+:[A-Za-z0-9+/=_-]+"),
 }
 """Fields that lead to other records, and what an index takes over, with the form of each."""
@@ -266,7 +264,6 @@ def _is_sound(record: Record, plain: bytes) -> bool:
         and head.count(b"\n") == head.count(b"\r\n")
         and record.field("Content-Length") == str(len(record.block))
         and rest in (record.block, record.block + _END)
-        and f"WARC-Record-ID: {record.id}".encode() in head
         and f"WARC-Type: {record.type}".encode() in head
         and _DATE.fullmatch(date := record.field("WARC-Date") or "") is not None
         and (date.startswith("0001-01-01") or read_warc_date(date) != UNDATED)
@@ -305,9 +302,7 @@ def _anew(stored: Stored, kind: str, content_type: str | None) -> Record:
         "Content-Type": content_type or record.field("Content-Type") or "",
     }
     wrong |= {name.lower() for name in right}
+    if record.stated_id is None:
+        wrong.add("warc-record-id")
     kept = [(n, v) for n, v in record.fields if n.lower() not in wrong]
-    if "warc-record-id" in wrong:
-        bare = f"<{record.id}>"
-        sound = _FORMS["warc-record-id"].fullmatch(bare)
-        right["WARC-Record-ID"] = bare if sound else derived_id(kept, record.block)
     return replace(record, type=kind, fields=(*right.items(), *kept))

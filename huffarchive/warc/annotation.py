@@ -49,6 +49,8 @@ class Annotation:
     """Why this capture was chosen among several."""
     origin: str | None = None
     """Where the record was copied from: file, offset and length of its member."""
+    original_id: str | None = None
+    """The WARC-Record-ID that it had there, where it is none or another capture has it."""
     head: str | None = None
     """The raw head of a 304, whose revisit record has an empty block (Latin-1)."""
     detail: str | None = None

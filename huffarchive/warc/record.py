@@ -28,6 +28,9 @@ UNDATED = datetime.min.replace(tzinfo=UTC)
 _TYPES = "warcinfo response resource request metadata revisit conversion continuation"
 RECORD_TYPES = frozenset(_TYPES.split())
 """By the standard (WARC 1.1, 6)."""
+ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[!-;=?-~]+>")
+"""What an id of a record is: an address in angle brackets."""
+_ADDED = frozenset(("warc-record-id", "content-length", "warc-block-digest"))
 _UNSAFE = re.compile(r"[^\x20-\x7e]")
 
 
@@ -96,6 +99,17 @@ class Record:
         """The record with its fields as they are written."""
         fields = ((name, _UNSAFE.sub(_escape, value)) for name, value in self.fields)
         return replace(self, fields=tuple(fields))
+
+    @property
+    def stated_id(self) -> str | None:
+        """The id that stands in its file; None where it has none and was given one in reading."""
+        rest = ((name, value) for name, value in self.fields if name.lower() != "warc-record-id")
+        return None if self.id == derived_id(rest, self.block) else self.id
+
+    def identified(self, ident: str) -> "Record":
+        """The record as it can be written anew, under another id."""
+        kept = ((name, value) for name, value in self.fields if name.lower() not in _ADDED)
+        return replace(self, fields=(("WARC-Record-ID", ident), *kept))
 
     def to_bytes(self) -> bytes:
         """The record as the standard lays it out, uncompressed."""

@@ -23,10 +23,10 @@ from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.exports.wacz_check import faults
 from huffarchive.extract.extract import articles
 from huffarchive.sources.warc_files import find_captures
-from huffarchive.warc.reader import WarcError, readable, records
+from huffarchive.warc.reader import WarcError, captures, readable, records
 from tests.cases.kit import ADDRESS, CODINGS, HERE, framed, packed, page, run, warc
 from tests.cases.kit import http as http_
-from tests.kit.command import scrapy
+from tests.kit.command import Result, scrapy
 
 CASES = sorted(p for p in HERE.iterdir() if ".warc" in p.name and not p.name.startswith("16"))
 
@@ -539,3 +539,64 @@ def test_verify_reads_a_request_whose_scheme_is_in_capitals(tmp_path: Path) -> N
     (tmp_path / "x.warc.gz").write_bytes(packed(asked, warc(http_(page(1)), 1)))
     done = run("verify", str(tmp_path / "x.warc.gz"))
     assert (done.code, "2 WARC records" in done.err) == (0, True), done.out + done.err
+
+
+def archive(folder: Path) -> list[str]:
+    """The options of an archive in a folder."""
+    names = ("WARC", "OUTPUT", "CACHE")
+    return ["-sHUFFARCHIVE_WORKERS=0", *(f"-sHUFFARCHIVE_{n}_DIR={folder / n}" for n in names)]
+
+
+def take(folder: Path, path: Path) -> Result:
+    """`crawl -a source=warc` of a file into the archive of a folder."""
+    return scrapy("crawl", "huffpost_qc", "-asource=warc", f"-afiles={path}", *archive(folder))
+
+
+SHARED = "<urn:uuid:00000000-0000-4000-8000-000000000000>"
+IDS = (SHARED, "", SHARED.strip("<>"), "<7>", "<urn:uuid:a b>")
+
+
+def test_each_copy_has_an_id_of_its_own(tmp_path: Path) -> None:
+    """Whatever ids the records came with; the note beside a copy says which one it had."""
+    parts, had = [], {}
+    for ident in IDS:
+        for n in (len(parts) + 1, len(parts) + 2):
+            more = (f"WARC-Concurrent-To: {ident}",) if ident else ()
+            parts.append(warc(http_(page(n)), n, *more, WARC_Record_ID=ident))
+            had[ADDRESS.format(n)] = ident or None
+    for n in (len(parts) + 1, len(parts) + 2):
+        parts.append(warc(http_(page(n)), n, without=("WARC-Record-ID",)))
+        had[ADDRESS.format(n)] = None
+    (tmp_path / "x.warc.gz").write_bytes(packed(*parts))
+    assert take(tmp_path, tmp_path / "x.warc.gz").code == 0
+    first = took(tmp_path)
+    assert list(first.values()).count(SHARED) == 1  # the other of the two keeps it
+    assert first | {ADDRESS.format(n): SHARED for n in (1, 2)} == had
+
+    # Ids of the archive's own: of a copy, and in a later run, after the ledger was made again.
+    (ours,) = (tmp_path / "WARC/qc").glob("*.warc.gz")
+    known = [s.record.id for s in records(ours) if s.record.type == "response"]
+    later = dict(enumerate(known, 50))
+    parts = [warc(http_(page(n)), n, WARC_Record_ID=ident) for n, ident in later.items()]
+    (tmp_path / "y.warc.gz").write_bytes(packed(*parts))
+    (tmp_path / "OUTPUT/qc/ledger.sqlite3").unlink()
+    assert run("recover", "qc", *archive(tmp_path)).code == 0
+    assert take(tmp_path, tmp_path / "y.warc.gz").code == 0
+    assert took(tmp_path) == first | {ADDRESS.format(n): ident for n, ident in later.items()}
+
+
+def took(folder: Path) -> dict[str, str | None]:
+    """The id that each copy of an archive had, by the copy's address; `verify` has no objection."""
+    kept = [c for path in (folder / "WARC/qc").glob("*.warc.gz") for c in captures(records(path))]
+    ids = [c.answer.record.id for c in kept]
+    rows = [row for path in (folder / "OUTPUT/qc").glob("*.jsonl")
+            for row in map(json.loads, path.read_bytes().splitlines())]  # fmt: skip
+    assert len(ids) == len(set(ids))
+    assert {row["warc_record_id"] for row in rows} == set(ids)
+    done = run("verify", *archive(folder))
+    assert (done.code, [line for line in done.out.splitlines() if " error " in line]) == (0, [])
+    package = folder / f"{len(kept)}.wacz"
+    done = run("wacz", "qc", "-o", str(package), *archive(folder))
+    assert (done.code, done.err) == (0, "")
+    assert len([*articles(package, 0)]) == len(rows) == len(kept)
+    return {c.target: c.note.original_id if c.note else "" for c in kept}

@@ -139,7 +139,7 @@ def link_self(index: Index) -> Iterator[Place]:
         index,
         f"""
         SELECT {_PLACE}, l.field || ' names the record itself', w.ours {_FROM_LINK}
-        WHERE l.target = l.id
+        WHERE l.target = l.id AND NOT {_COPIED}
         """,
     )
 
@@ -156,10 +156,10 @@ def link_kind(index: Index) -> Iterator[Place]:
         f"""
         SELECT {_PLACE}, l.field || ' names a record of type ' || t.type, w.ours {_FROM_LINK}
         {_TARGET}
-        WHERE l.target != l.id AND t.type IS NOT NULL AND ((field = 'warc-warcinfo-id' AND t.type
-        != 'warcinfo') OR (field = 'warc-concurrent-to' AND t.type IN ('warcinfo', 'conversion',
-        'continuation')) OR (field = 'warc-refers-to' AND t.type IN ('warcinfo', 'request') AND
-        l.url IS NOT NULL))
+        WHERE l.target != l.id AND NOT {_COPIED} AND t.type IS NOT NULL AND
+        ((field = 'warc-warcinfo-id' AND t.type != 'warcinfo') OR (field = 'warc-concurrent-to'
+        AND t.type IN ('warcinfo', 'conversion', 'continuation')) OR (field = 'warc-refers-to' AND
+        t.type IN ('warcinfo', 'request') AND l.url IS NOT NULL))
         """,
     )
 
@@ -204,7 +204,7 @@ def concurrent_differs(index: Index) -> Iterator[Place]:
         index,
         f"""
         SELECT {_PLACE}, 'it is ' || e.url || ' of ' || e.date || ', the other ' || t.url ||
-        ' of ' || t.date, w.ours {_FROM_LINK} {_TARGET}
+        ' of ' || t.date, w.ours AND NOT {_COPIED} {_FROM_LINK} {_TARGET}
         JOIN entry e ON e.file = l.file AND e.offset = l.offset AND e.id = l.id
         WHERE field = 'warc-concurrent-to' AND t.type IN ('request', 'response', 'revisit') AND
         e.type IN ('request', 'response', 'revisit') AND (e.url != t.url OR
