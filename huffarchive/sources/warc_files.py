@@ -260,7 +260,7 @@ def _is_sound(record: Record, plain: bytes) -> bool:
     address = record.field("WARC-Target-URI") or ""
     uri = f"WARC-Target-URI: {address}".encode()
     return (
-        plain.startswith(b"WARC/1.")
+        plain.startswith((b"WARC/1.0\r\n", b"WARC/1.1\r\n"))
         and head.count(b"\n") == head.count(b"\r\n")
         and record.field("Content-Length") == str(len(record.block))
         and rest in (record.block, record.block + _END)

@@ -5,14 +5,22 @@ import re
 from collections.abc import Iterator
 
 from huffarchive.verify.record import Damage, Entry, WarcFile
-from huffarchive.warc.parser import Resync
-from huffarchive.warc.stream import MAGIC, FileWindow, RecordStream, is_zstd, salvage, segment_at
+from huffarchive.warc.parser import VERSION, Resync
+from huffarchive.warc.stream import (
+    WINDOW,
+    FileWindow,
+    RecordStream,
+    is_packed,
+    salvage,
+    segment_at,
+)
 
 MAX_HEAD = 1 << 20
 """Bytes of a record's head, at most."""
 MAX_BLOCK = 64 << 20
 """Blocks over this are checked piece by piece, and not looked into."""
 _END = b"\r\n\r\n"
+_PADDING = re.compile(rb"(?:[ \t\r\n\0]|\xef\xbb\xbf)+")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _RECORD_ID = re.compile(rb"WARC-Record-ID:[ \t]*([\x21-\x7e]{1,200})", re.IGNORECASE)
 
@@ -25,8 +33,11 @@ def scan(source: FileWindow, file: WarcFile) -> Iterator[Entry | Damage]:
         return
     resume = Resync(source)
     while head := bytes(source.at(offset, 5)):
-        if not head.startswith((MAGIC, b"WARC/")) and not is_zstd(head):
-            after = resume.after(offset, offset)
+        if not _begins(head):
+            found = _PADDING.match(source.at(offset, WINDOW))
+            behind = offset + (found.end() if found else 0)
+            padded = _begins(bytes(source.at(behind, 5)))
+            after = behind if padded else resume.after(offset, offset)
             if offset == 0 and after is None:
                 yield Damage("not-warc", 0, f"it begins with {head!r}")
                 return
@@ -58,6 +69,11 @@ def scan(source: FileWindow, file: WarcFile) -> Iterator[Entry | Damage]:
         offset = after
 
 
+def _begins(head: bytes) -> bool:
+    """Whether a record, or what packs one, begins with these bytes."""
+    return head[:5].upper() == b"WARC/" or is_packed(head)
+
+
 def _extent(offset: int, after: int | None) -> str:
     return "all bytes from here on" if after is None else f"{after - offset} bytes"
 
@@ -68,8 +84,11 @@ def _records(flow: RecordStream, file: WarcFile) -> Iterator[Entry | Damage]:
     count = 0
     while flow.need(1):
         offset = stretch.start if packed else stretch.start + flow.taken
-        if flow.look(5) != b"WARC/":
-            skipped = _pass_over(flow)
+        if not packed and is_packed(flow.look(4)):
+            stretch.end = offset
+            return
+        if not _begins(flow.look(5)):
+            skipped = _junk(flow)
             if stretch.fault is None:
                 yield Damage("no-record", offset, f"{skipped} bytes where a record should begin")
             continue
@@ -106,9 +125,9 @@ def _entry(flow: RecordStream, file: WarcFile, offset: int) -> Entry | None:
         _measured(flow, entry, entry.size)
     else:
         _unmeasured(flow, entry)
-    if flow.look(5)[:5] not in (b"", b"WARC/"):
+    if (after := flow.look(5)) and not _begins(after):
         entry.tail += flow.look(16)
-        entry.surplus += _pass_over(flow)
+        entry.surplus += _junk(flow)
     return entry
 
 
@@ -145,18 +164,26 @@ def _unmeasured(flow: RecordStream, entry: Entry) -> None:
     entry.surplus = len(entry.tail)
 
 
+def _junk(flow: RecordStream) -> int:
+    """Go to the next record, or to the end; behind padding it needs no line of its own."""
+    passed = 0
+    while (found := _PADDING.match(flow.look(1 << 12))) is not None:
+        passed += len(flow.take(found.end()))
+    return passed if passed and _begins(flow.look(5)) else passed + _pass_over(flow)
+
+
 def _pass_over(flow: RecordStream, into: list[bytes] | None = None) -> int:
     """Go to the next line that begins a record, or to the end; how many bytes that was."""
     passed = 0
     while flow.need(1):
-        found = flow.find(b"\nWARC/1.", 1 << 20)
-        size = found + 1 if found >= 0 else max(flow.need(1 << 20) - 7, 1)
+        found = flow.find(b"\nWARC/", 1 << 20)
+        size = found + 1 if found >= 0 else max(flow.need(1 << 20) - 5, 1)
         if found < 0 and flow.need(1 << 20) < 1 << 20:
             size = flow.need(1 << 20)
         piece = flow.take(size)
         passed += len(piece)
         if into is not None and passed <= MAX_BLOCK:
             into.append(piece)
-        if found >= 0:
+        if found >= 0 and VERSION.match(flow.look(64)):
             break
     return passed

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
+from warcio.statusandheaders import StatusAndHeadersParser
 from zlib_ng import zlib_ng as zlib
 
 from huffarchive.warc.record import Record, Stored, derived_id, sha1
@@ -20,6 +21,7 @@ from huffarchive.warc.stream import (
     Frame,
     RecordStream,
     Segment,
+    is_packed,
     is_zstd,
     segment_at,
 )
@@ -35,13 +37,18 @@ MAX_LINE = 4096
 """Bytes of an ARC record's first line that are looked at."""
 NO_RECORD = "no record begins here"
 _ARC_LINE = re.compile(rb"[a-z]+:[^\s]+ [0-9a-fA-F.:]+ [0-9]{8,14} [^\n]+ [0-9]+\r?\n")
-_BLANK = b"\r\n"
+_VERSION_LINE = rb"(?i:WARC)/\d+(?:\.\d*)?[ \t]*\r?"
+"""That of a version of the standard's drafts too, or of none: the head behind it tells."""
+VERSION = re.compile(_VERSION_LINE + rb"(?:\n|\Z)")
+_BLANK = b" \t\r\n"
+_PADDING = re.compile(rb"(?:[ \t\r\n]|\xef\xbb\xbf)+")
+"""What may stand between records and holds nothing; zeros may stand for what a disk lost."""
 _SEVERAL = {
     "gzip member": "one gzip stream holds several records; run `warcio recompress` on it first",
     "zstd frame": "one zstd frame holds several records; run `zstd -d` on it first",
 }
-_NEXT = b"\nWARC/1."
-_INSIDE = re.compile(rb"(?:\r?\n){2}(?=WARC/1\.\d\r?\n[A-Za-z-]+:)")
+_NEXT = b"\nWARC/"
+_INSIDE = re.compile(rb"(?:\r?\n){2}(?=" + _VERSION_LINE + rb"\n[A-Za-z-]+:)")
 """The end of a record in a block that is none: another record begins behind it."""
 _PIECE = 1 << 20
 _CUT = "the record is cut short"
@@ -58,19 +65,24 @@ class Fault(Exception):  # noqa: N818 - of a file, not of the program
 
 def begins_record(head: bytes) -> bool:
     """Whether a record, WARC's or ARC's, begins with these bytes."""
-    return head.startswith(b"WARC/") or _ARC_LINE.match(head) is not None
+    return (VERSION.match(head) or _ARC_LINE.match(head)) is not None
 
 
 def parse(stretch: Segment, name: str) -> Iterator[Stored | None]:
     """The records of a stretch in their order; None for one whose block is over the bound.
 
-    Fault at the first that is not whole, after those before it.
+    Fault at the first that is not whole, after those before it. Where records that are packed
+    follow others that are not, the stretch ends.
     """
     flow = RecordStream(stretch)
     loader = ArcWarcRecordLoader(verify_http=False, arc2warc=True)
+    loader.warc_parser = StatusAndHeadersParser(["WARC/"])
     packed = stretch.packed
-    while _skip_blank(flow):
+    while skip_padding(flow):
         offset = stretch.start if packed else stretch.start + flow.taken
+        if not packed and is_packed(flow.look(4)):
+            stretch.end = offset
+            return
         record, whole = _record(loader, flow, offset)
         if packed:
             if begins_record(flow.look(MAX_LINE).lstrip(_BLANK)) and whole:
@@ -129,7 +141,7 @@ def _record(
         raise Fault(offset, _problem(flow.stretch))
     fields = tuple((n, v) for n, v in found.rec_headers.headers if n.lower() != "warc-type")
     record = Record(_type(found.rec_type, fields), fields, b"")
-    arc = not begin.startswith(b"WARC/")
+    arc = VERSION.match(begin) is None
     length = found.length
     if not arc and not (record.field("Content-Length") or "").strip().isdigit():
         length = None
@@ -180,7 +192,8 @@ def _up_to_next(flow: RecordStream) -> bytes:
         part = flow.take(at + 1 if at >= 0 else max(flow.need(_PIECE) - len(_NEXT), 1))
         parts.append(part[: max(MAX_BLOCK + 1 - size, 0)])
         size += len(part)
-        if at >= 0 and b"".join(parts[-2:]).endswith((b"\n\r\n", b"\n\n")):
+        behind_blank = at >= 0 and b"".join(parts[-2:]).endswith((b"\n\r\n", b"\n\n"))
+        if behind_blank and VERSION.match(flow.look(MAX_LINE)):
             break
     block = b"".join(parts)
     for end in (b"\r\n\r\n", b"\n\n"):
@@ -189,12 +202,12 @@ def _up_to_next(flow: RecordStream) -> bytes:
     return block
 
 
-def _skip_blank(flow: RecordStream) -> bool:
-    """Pass over the ends of lines between records; whether anything is behind them."""
-    while byte := flow.look(1):
-        if byte not in _BLANK:
+def skip_padding(flow: RecordStream) -> bool:
+    """Pass over white space and byte order marks between records; whether anything is behind."""
+    while piece := flow.look(MAX_LINE):
+        if (found := _PADDING.match(piece)) is None:
             return True
-        flow.take(1)
+        flow.take(found.end())
     return False
 
 
@@ -211,12 +224,14 @@ _HEAD = 1024
 """Packed bytes of a gzip member that tell whether a record begins in it."""
 PROOFS = 200
 """Records that a file may seem to begin with, of which the ends are looked at."""
-_LINE = b"\nWARC/1."
+_BEGUN = rb"[\n\0]WARC/\d"
+_LINE = 7
+"""Bytes of that."""
 _PACKED, _FRAMED = re.compile(re.escape(MAGIC)), re.compile(re.escape(ZSTD))
-_PLAIN = re.compile(re.escape(_LINE))
-_ANY = re.compile(_PACKED.pattern + b"|" + _PLAIN.pattern)
+_PLAIN = re.compile(_BEGUN)
+_ANY = re.compile(_PACKED.pattern + b"|" + _BEGUN)
 _ZlibError: type[Exception] = zlib.error  # type: ignore[assignment]  # a class in fact
-_BEGIN = re.compile(rb"\nWARC/1\.\d\r?\n[A-Za-z-]+:")
+_BEGIN = re.compile(rb"[\n\0]" + _VERSION_LINE + rb"\n[A-Za-z-]+:")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"\nContent-Length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.IGNORECASE)
 _TYPE = re.compile(rb"\nWARC-Type:[ \t]*[a-z]", re.IGNORECASE)
@@ -227,17 +242,18 @@ class Resync:
     """Finds the next record of a file behind damage, in time that the file's size bounds.
 
     Behind a gzip member that is the next member in which a record begins, behind a zstd frame the
-    next such frame, behind a record that is not packed the next line "WARC/1." of a head that says
-    type and length. A file that does not begin with a record may hold text that looks like one:
-    there, what is not packed must end where the next begins, or have the digest that it states. A
-    record
-    that begins within what was read as part of the damage is found too, until so much of the file
-    has been read again that a hostile one would go on for ever: from then on what was read is past.
+    next such frame, behind a record that is not packed the next line of a version, "WARC/1.1", of a
+    head that says type and length; where both were met, the next of either. A file that does not
+    begin with a record may hold text that looks like one: there, what is not packed must end where
+    the next begins, or have the digest that it states. A record that begins within what was read as
+    part of the damage is found too, until so much of the file has been read again that a hostile
+    one would go on for ever: from then on what was read is past.
     """
 
     def __init__(self, source: FileWindow) -> None:
         self._source = source
         self._again = 0
+        self._met: re.Pattern[bytes] | None = None
         self._kind = _FRAMED if is_zstd(bytes(source.at(0, 4))) else _ANY
         self._proofs = PROOFS
         self._strict = False
@@ -245,8 +261,9 @@ class Resync:
 
     def whole(self, stretch: Segment) -> None:
         """Take note of a stretch in which a record was read."""
-        kinds = {"": _PLAIN, "zstd frame": _FRAMED}
-        self._kind = kinds.get(stretch.packed, _PACKED)
+        kind = {"": _PLAIN, "zstd frame": _FRAMED}.get(stretch.packed, _PACKED)
+        self._kind = kind if self._met in (None, kind) else _ANY
+        self._met = self._kind
 
     def after(self, begin: int, reached: int) -> int | None:
         """Where the next record begins behind one that begins at `begin` and was read up to
@@ -262,14 +279,14 @@ class Resync:
         while piece := self._source.at(at, size):
             for found in self._kind.finditer(piece):
                 place = at + found.start()
-                if found.group() == _LINE:
+                if found.group().endswith(b"WARC/", 1, 6):
                     if self._is_record(place):
                         return place + 1
                 elif place >= offset and _is_member(self._source, place):
                     return place
             if len(piece) < size:
                 break
-            at += size - len(_LINE) + 1
+            at += size - _LINE + 1
             size = min(size * 4, WINDOW)
         return None
 
@@ -294,7 +311,7 @@ class Resync:
         if self._proofs < 0 or size > MAX_BLOCK:
             return False
         after = self._source.peek(offset + len(head) + size, 9)
-        if after in (b"\r\n\r\n", b"\r\n\r\nWARC/"):
+        if after[:4] == b"\r\n\r\n" and after[4:] in (b"", b"WARC/", bytes(5)):
             return True
         digest = _DIGEST.search(head)
         block = self._source.peek(offset + len(head), size) if digest else b""

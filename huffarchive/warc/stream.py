@@ -258,6 +258,11 @@ def segment_at(source: FileWindow, offset: int) -> Member | Frame | Plain:
     return Frame(source, offset) if is_zstd(head) else Plain(source, offset)
 
 
+def is_packed(head: bytes) -> bool:
+    """Whether a gzip member or a zstd frame begins with these bytes."""
+    return head[:3] == MAGIC or is_zstd(head)
+
+
 def is_zstd(head: bytes) -> bool:
     """Whether a frame of zstd begins with these bytes, one that is skipped too."""
     return head[:4] == ZSTD or (head[1:4] == SKIPPABLE and 0x50 <= head[0] <= 0x5F)

@@ -14,9 +14,14 @@ import pytest
 import zstandard
 
 from huffarchive.article import Article
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.extract.extract import articles
-from huffarchive.warc.reader import WarcError, records
-from tests.cases.kit import framed, http, packed, page, warc
+from huffarchive.sources.warc_files import find_captures, read_member
+from huffarchive.verify.record import Entry, WarcFile
+from huffarchive.verify.scan import scan
+from huffarchive.warc.reader import WarcError, member, readable, records
+from huffarchive.warc.stream import FileWindow
+from tests.cases.kit import ADDRESS, framed, http, packed, page, warc
 
 COUNT = 5
 RECORDS = [warc(http(page(n)), n) for n in range(1, COUNT + 1)]
@@ -240,6 +245,63 @@ def test_every_pair_of_line_ends(tmp_path: Path) -> None:
         path.write_bytes(packed(*made) if pack else b"".join(made))
         found, said = read(path)
         assert (ids(found), said) == ([1, 2, 3], ""), (outer, inner, pack)
+
+
+MARK = b"\xef\xbb\xbf"
+
+
+def _version(number: int, line: bytes) -> bytes:
+    return RECORDS[number].replace(b"WARC/1.0", line, 1)
+
+
+A, B, C = RECORDS[:3]
+AROUND = {
+    "zeros": A + bytes(512) + B + bytes(5) + C,
+    "many zeros": A + bytes(2_000_000) + B + C,
+    "zeros first": bytes(100) + A + B + C,
+    "zeros last": A + B + C + bytes(1000),
+    "zeros between members": packed(A) + bytes(512) + packed(B, C),
+    "zeros behind members": packed(A, B, C) + bytes(512),
+    "white space": A + b"    " + B + b"\t\t \r\n" + C + b"  ",
+    "much white space": A + b" \r\n" * 500_000 + B + C,
+    "white space first": b"\r\n\r\n  " + A + B + C,
+    "lines between members": packed(A) + b"\r\n\r\n" + packed(B, C),
+    "plain, then members": A + B + packed(C),
+    "plain, members, plain, members": A + packed(B) + C + packed(RECORDS[3]),
+    "members, then plain": packed(A) + B + C,
+    "members, plain, members": packed(A) + B + packed(C),
+    "plain, then frames": A + framed(B, C),
+    "frames, plain, frames": framed(A) + B + framed(C),
+    "frames, then members": framed(A) + packed(B, C),
+    "a mark first": MARK + A + B + C,
+    "a mark in a member": packed(MARK + A, B, C),
+    "a mark before members": MARK + packed(A, B, C),
+    "marks": MARK + A + MARK + B + MARK + C,
+    **{
+        f"{line.decode()!r} {how}": pack(A, _version(1, line), C)
+        for line in (b"WARC/2.0", b"WARC/0.17", b"WARC/0.18", b"WARC/1", b"warc/1.0", b"WARC/1.0 ")
+        for how, pack in (("plain", lambda *parts: b"".join(parts)), ("packed", packed))
+    },
+}
+"""What stands around records whose own content is plain."""
+
+
+@pytest.mark.parametrize("form", AROUND)
+def test_what_stands_around_a_record_does_not_hide_it(form: str, tmp_path: Path) -> None:
+    """All records are read, taken in and verified; zeros, which may stand for lost records, told."""
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes(AROUND[form])
+    numbers = [1, 2, 3, 4] if form == "plain, members, plain, members" else [1, 2, 3]
+    found, said = read(path)
+    assert (ids(found), {a.word_count for a in found}) == (numbers, {WORDS})
+    assert bool(said) == form.startswith(("zeros", "many zeros"))
+    named = readable(find_captures(path, HUFFPOST_QC), [])
+    members = [read_member(n.memento) for n in named if n is not None and n.memento is not None]
+    blocks = [member(data, "").record.block for data in members]
+    assert blocks == [http(page(n)) for n in numbers]
+    with path.open("rb") as file:
+        seen = [*scan(FileWindow(file), WarcFile("x", "x"))]
+    assert [e.url for e in seen if isinstance(e, Entry)] == [ADDRESS.format(n) for n in numbers]
 
 
 def test_an_arc_has_the_same_ids_at_every_reading(tmp_path: Path) -> None:
