@@ -4,7 +4,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -15,7 +15,7 @@ from huffarchive.http import Message, MessageError
 from huffarchive.sources.commoncrawl import MAX_MEMBER
 from huffarchive.sources.memento import Memento
 from huffarchive.sources.source import Form, Source, number, read_json
-from huffarchive.urls import Address, identify
+from huffarchive.urls import MAX_URL, Address, identify
 from huffarchive.warc.parser import Fault, parse
 from huffarchive.warc.reader import MAX_MEMBER as MAX_PLAIN
 from huffarchive.warc.reader import (
@@ -107,31 +107,58 @@ def _told(stored: Iterator[Stored], edition: Edition, unread: Counter[str]) -> I
         yield item
 
 
-def unplaced(stored: Stored, editions: Iterable[Edition]) -> str | None:
+_NO_PAGE = {"conversion": "conversion of a page", "continuation": "segment of an answer"}
+
+
+def unplaced(stored: Stored, editions: Collection[Edition]) -> str | None:
     """Why a record that may be of an article's page gives none; None for all others."""
     record = stored.record
-    target = (record.field("WARC-Target-URI") or "").strip("<>")
     if record.type not in RECORD_TYPES:
         return "no type of record" if record.block.startswith(b"HTTP/") else None
-    if record.type not in ("response", "continuation"):
+    if record.type in ("warcinfo", "resource", "metadata"):
         return None
-    named = _names_article(target, editions)
-    if record.type == "continuation":
-        return "segment of an answer" if named else None
-    if named or not _is_address(target):
-        return None if named else "no address"
-    parts = urlsplit(target)
-    if not ("@" in parts.netloc or parts.port):
+    if record.type == "request" and not record.block.startswith(b"HTTP/"):
         return None
-    if not _names_article(f"{parts.scheme}://{parts.hostname}{parts.path}", editions):
+    targets = [v.strip("<>") for n, v in record.fields if n.lower() == "warc-target-uri"] or [""]
+    named = [_names_article(target, editions) for target in targets]
+    if record.type != "response":
+        return _of_no_response(record) if any(named) else None
+    if named[0]:
         return None
+    if any(named):
+        why = "several addresses"
+    elif not _is_address(targets[0]):
+        return "no address"
+    else:
+        parts = urlsplit(targets[0])
+        odd = "@" in parts.netloc or parts.port
+        if not (odd or len(targets[0]) > MAX_URL):
+            return None
+        if not _names_article(f"{parts.scheme}://{parts.hostname}{parts.path}", editions):
+            return None
+        why = "user or port in its address" if odd else "address too long"
     try:
-        return "user or port in its address" if Capture(stored, None).head.status == 200 else None
+        return why if Capture(stored, None).head.status == 200 else None
     except MessageError:
-        return "user or port in its address"
+        return why
 
 
-def _names_article(url: str, editions: Iterable[Edition]) -> bool:
+def _of_no_response(record: Record) -> str | None:
+    """Why a record of another type, under an article's address, may hold a page and gives none."""
+    if record.type == "request":
+        return "answer in the record of a request"
+    if record.type != "revisit":
+        return _NO_PAGE[record.type]
+    try:
+        body = Message.parse(record.block, lenient=True).body
+    except MessageError:
+        body = record.block
+    if body.strip():
+        return "revisit with a body"
+    return None if record.field("WARC-Profile") else "revisit that does not say of what"
+
+
+def _names_article(url: str, editions: Collection[Edition]) -> bool:
     found = (identify(url, edition) for edition in editions)
     return any(isinstance(address, Address) and address.key.is_article for address in found)
 

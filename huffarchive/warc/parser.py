@@ -52,6 +52,7 @@ _INSIDE = re.compile(rb"(?:\r?\n){2}(?=" + _VERSION_LINE + rb"\n[A-Za-z-]+:)")
 """The end of a record in a block that is none: another record begins behind it."""
 _PIECE = 1 << 20
 _CUT = "the record is cut short"
+_SPLIT = "if it goes on in the next one, unpack the file first"
 _MESSAGE_TYPE = re.compile(r"application/http;\s*msgtype=\"?(request|response)")
 
 
@@ -98,7 +99,8 @@ def parse(stretch: Segment, name: str) -> Iterator[Stored | None]:
 
 def _problem(stretch: Segment) -> str:
     if stretch.fault in (None, "cut"):
-        return _CUT
+        split = stretch.packed and stretch.fault is None
+        return f"{_CUT} where its {stretch.packed} ends; {_SPLIT}" if split else _CUT
     return f"the {stretch.packed} is damaged ({stretch.fault})"
 
 
@@ -139,7 +141,8 @@ def _record(
         raise Fault(offset, _problem(flow.stretch) if fault else NO_RECORD) from error
     if head.cut:
         raise Fault(offset, _problem(flow.stretch))
-    fields = tuple((n, v) for n, v in found.rec_headers.headers if n.lower() != "warc-type")
+    headers = found.rec_headers.headers
+    fields = tuple((n, v.strip()) for n, v in headers if n.lower() != "warc-type")
     record = Record(_type(found.rec_type, fields), fields, b"")
     arc = VERSION.match(begin) is None
     length = found.length

@@ -21,7 +21,7 @@ from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.parser import MAX_HEAD, NO_RECORD, Fault, Resync, parse
 from huffarchive.warc.playback import Playback, is_playback, playback
 from huffarchive.warc.record import Record, Stored, read_warc_date, sha1, sha256
-from huffarchive.warc.stream import MAGIC, FileWindow, segment_at
+from huffarchive.warc.stream import MAGIC, FileWindow, is_packed, segment_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +208,11 @@ _TAR = slice(257, 262)
 
 def _other_container(head: bytes) -> str | None:
     """The name of another kind of file than WARC, ARC or WACZ, where its first bytes tell it."""
-    if _unpacked(head)[_TAR] == b"ustar":
+    plain = _unpacked(head)
+    if plain[_TAR] == b"ustar":
         return "a tar file"
+    if plain is not head and is_packed(plain):
+        return "a file that was packed twice"
     return next((name for magic, name in _CONTAINERS.items() if head.startswith(magic)), None)
 
 

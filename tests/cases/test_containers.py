@@ -101,6 +101,17 @@ def test_one_frame_for_all_records_is_named_with_advice(tmp_path: Path) -> None:
     assert "`zstd -d`" in said
 
 
+def test_records_that_are_split_over_members_are_named_with_advice(tmp_path: Path) -> None:
+    """As block compressors write them; unpacked, each record is there."""
+    path = tmp_path / "x.warc.gz"
+    parts = [PLAIN[at : at + 500] for at in range(0, len(PLAIN), 500)]
+    path.write_bytes(packed(*parts))
+    found, said = read(path)
+    assert (found, "unpack the file first" in said) == ([], True)
+    path.write_bytes(gzip.decompress(path.read_bytes()))
+    assert ids(read(path)[0]) == [1, 2, 3, 4, 5]
+
+
 @pytest.mark.parametrize("size", [2**32 - 1, 2**25])
 def test_a_dictionary_beyond_the_bound(size: int, tmp_path: Path) -> None:
     path = tmp_path / "x.warc.zst"
@@ -128,6 +139,7 @@ NONE = {
     "tar of a plain file": _tar("x.warc", PLAIN),
     "tar of a packed file": _tar("x.warc.gz", packed(*RECORDS)),
     "packed tar": gzip.compress(_tar("x.warc.gz", packed(*RECORDS))),
+    "packed twice": gzip.compress(packed(*RECORDS)),
     "xz": lzma.compress(PLAIN),
     "bzip2": bz2.compress(PLAIN),
     "a text that quotes a record": QUOTED,

@@ -501,6 +501,7 @@ def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
 
 
 HOST = "quebec.huffingtonpost.ca"
+REPEATED = "WARC-Profile: http://netpreserve.org/warc/1.0/revisit/identical-payload-digest"
 ODD: dict[str, tuple[bytes, int, int]] = {
     "a type without a slash": (warc(http_(page(1), kind="html"), 1), 1, 1),
     "another type": (warc(http_(page(1), kind="text/xml"), 1), 1, 1),
@@ -509,6 +510,22 @@ ODD: dict[str, tuple[bytes, int, int]] = {
     "a continuation": (
         warc(page(1), 1, "WARC-Segment-Number: 2", type="continuation", without=("Content-Type",)),
         0, 0,
+    ),
+    "two addresses": (
+        warc(http_(page(1)), 1).replace(
+            b"WARC-Target-URI", b"WARC-Target-URI: http://x.example/\r\nWARC-Target-URI", 1
+        ),
+        0, 0,
+    ),
+    "a conversion": (warc(page(1), 1, type="conversion", Content_Type="text/html"), 0, 0),
+    "an answer as a request": (warc(http_(page(1)), 1, type="request"), 0, 0),
+    "a revisit with a body": (warc(http_(page(1)), 1, REPEATED, type="revisit"), 0, 0),
+    "a revisit of nothing": (warc(http_(b""), 1, type="revisit"), 0, 0),
+    "a long query": (
+        warc(http_(page(1)), 1, WARC_Target_URI=f"{ADDRESS.format(1)}?{'a' * 3000}"), 0, 0,
+    ),
+    "a folded address": (
+        warc(http_(page(1)), 1).replace(b"Target-URI: ", b"Target-URI:\r\n\t", 1), 1, 1,
     ),
     "a user in its address": (
         warc(http_(page(1)), 1, WARC_Target_URI=ADDRESS.format(1).replace(HOST, f"me@{HOST}")),
@@ -532,6 +549,13 @@ def test_nothing_odd_is_dropped_without_a_word(form: str, tmp_path: Path) -> Non
     named = [n for n in readable(find_captures(path, HUFFPOST_QC), faults[1]) if n is not None]
     assert [str(n.address.key) for n in named] == [*["qc:n:1"] * found, "qc:n:2"]
     assert (len(faults[0]), len(faults[1])) == (1 - read, 1 - found)
+
+
+def test_a_sound_revisit_is_no_page_that_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes(packed(warc(http_(b""), 1, REPEATED, type="revisit"), warc(http_(page(2)), 2)))
+    assert [a.id for a in articles(path, 0)] == ["qc:n:2"]
+    assert len([n for n in find_captures(path, HUFFPOST_QC) if n is not None]) == 1
 
 
 def test_verify_reads_a_request_whose_scheme_is_in_capitals(tmp_path: Path) -> None:
