@@ -70,11 +70,13 @@ _HEAD = 256 * 1024
 
 
 class MessageError(ValueError):
-    """A response that is no page; `fault` is the name of its Reason ("malformed", …)."""
+    """A response that is no page; `fault` is the name of its Reason ("malformed", …), `part` what
+    could be unpacked of a compressed one.
+    """
 
-    def __init__(self, fault: str, detail: str) -> None:
+    def __init__(self, fault: str, detail: str, part: bytes = b"") -> None:
         super().__init__(detail)
-        self.fault = fault
+        self.fault, self.part = fault, part
 
 
 @dataclass(frozen=True)
@@ -214,9 +216,15 @@ def decoded(data: bytes, coding: str, most: int = MAX_CONTENT) -> bytes:
 def gunzipped(data: bytes, most: int) -> bytes:
     """A gzip file, of however many members, unpacked to at most so many bytes.
 
-    MessageError("cut") where it does not end with a whole member: zeros may fill it up.
+    MessageError("malformed") where it does not end with a whole member: zeros may fill it up.
     """
-    return _inflate(data, 31, most, whole=True)
+    try:
+        return _inflate(data, 31, most, whole=True)
+    except MessageError as error:
+        if error.fault != "cut":
+            raise
+        # The answer came whole: it is the file that is cut, and will be the next time.
+        raise MessageError("malformed", str(error), error.part) from error
 
 
 def dechunk(body: bytes) -> bytes:
@@ -252,7 +260,8 @@ def _inflate(data: bytes, wbits: int, most: int, *, whole: bool = False) -> byte
     while not members or data.startswith(b"\x1f\x8b", at):
         members += 1
         if members > MAX_MEMBERS:
-            raise MessageError("malformed", f"more than {MAX_MEMBERS} compressed members")
+            problem = f"more than {MAX_MEMBERS} compressed members"
+            raise MessageError("malformed", problem, b"".join(out))
         stream = zlib.decompressobj(wbits)
         while at < len(data) and not stream.eof:
             # In pieces: what follows a member is copied each time.
@@ -261,18 +270,20 @@ def _inflate(data: bytes, wbits: int, most: int, *, whole: bool = False) -> byte
                 part = stream.decompress(piece, most + 1 - size)
             except _ZlibError as error:
                 problem = f"the compressed body is broken: {error}"
-                raise MessageError("malformed", problem) from error
+                raise MessageError("malformed", problem, b"".join(out)) from error
             at += len(piece) - len(stream.unused_data)
             size += len(part)
-            if size > most:
-                raise MessageError("too_large", f"unpacks to more than {most} bytes")
             out.append(part)
+            if size > most:
+                problem = f"unpacks to more than {most} bytes"
+                raise MessageError("too_large", problem, b"".join(out)[:most])
         if not stream.eof:
-            raise MessageError("cut", "the compressed body has no end")
+            raise MessageError("cut", "the compressed body has no end", b"".join(out))
         if wbits != 31:
             break
     if whole and data[at:].strip(b"\0"):
-        raise MessageError("cut", "the compressed file does not end with a whole member")
+        problem = "the compressed file does not end with a whole member"
+        raise MessageError("cut", problem, b"".join(out))
     return b"".join(out)
 
 

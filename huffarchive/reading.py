@@ -162,4 +162,4 @@ class Reading:
     a sitemap's locations."""
     cut: str = ""
     """Which bound of a sitemap's left some of it out, or where it is broken; "" when it is whole:
-    "too_large: …", "malformed: …"."""
+    "too_large: …", "malformed: …", "cut: …"."""

@@ -155,9 +155,8 @@ class ResponseHandler:
             return AnswerOutcome(State.GONE, Reason.SOFT_404, detail="the page says so")
         if reading.cut:
             log.warning("%s: %s", task.key, reading.cut)
-            return AnswerOutcome(
-                State.FAILED, Reason(reading.cut.partition(":")[0]), detail=reading.cut
-            )
+            reason = Reason(reading.cut.partition(":")[0])
+            return outcome_of_error(reason, task.tries + 1, reading.cut)
         return AnswerOutcome(State.CAPTURED, captured_as(reading))
 
     # --- other archives

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
@@ -102,6 +103,10 @@ _SITEMAPS = frozenset(("urlset", "sitemapindex"))
 _ENTRIES = frozenset(("url", "sitemap"))
 _TAGS = ("{*}urlset", "{*}sitemapindex", "{*}url", "{*}sitemap")
 _BEGINS = (b"<?xml", b"<urlset", b"<sitemapindex", b"<rss", b"\xff\xfe", b"\xfe\xff")
+_BEFORE = re.compile(
+    rb"(\xff\xfe)(?:\xff\xfe|\s\0)+|(\xfe\xff)(?:\xfe\xff|\0\s)+|(?:\xef\xbb\xbf|\s)+"
+)
+"""Marks of byte order and white space: no XML has them before its declaration, some servers do."""
 _FEEDS = frozenset(("rss", "feed", "rdf"))
 _PARSER = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
@@ -112,33 +117,57 @@ _PARSER = {
 def read_sitemap(page: Page) -> Reading:
     """The reading of a page whose address is a sitemap's, within the protocol's bounds.
 
-    Its `cut` says what they, or damage, left out. MessageError where it does not unpack: of a part
-    nobody could say which pages are missing.
+    Its `cut` says what they, or damage, left out; of one that does not unpack to its end what came
+    through is read. MessageError where nothing did.
     """
-    nothing = Reading(PageType.OTHER, None, cut="malformed: no sitemap")
-    return read_xml(page, MAX_SITEMAP) or nothing
+    data, fault = _unpacked(page)
+    found = _xml(data, page.url, (b"<", *_BEGINS))
+    found = found or Reading(PageType.OTHER, None, cut="malformed: no sitemap")
+    return replace(found, cut=f"{fault.fault}: {fault}") if fault is not None else found
 
 
-def read_xml(page: Page, most: int = MAX_CONTENT) -> Reading | None:
+def _unpacked(page: Page) -> tuple[bytes, MessageError | None]:
+    """What can be unpacked of a sitemap, and what is wrong with the rest."""
+    fault = None
+    try:
+        data = page.message.content_within(MAX_SITEMAP)
+    except MessageError as error:
+        data, fault = error.part, error
+    if _is_packed(data):
+        try:
+            data = gunzipped(data, MAX_SITEMAP)
+        except MessageError as error:
+            data, fault = error.part, fault or error
+    if fault is not None and not data:
+        raise fault
+    return data, fault
+
+
+def read_xml(page: Page) -> Reading | None:
     """A sitemap's or a feed's reading; None when the page is neither.
 
     A sitemap's links are its locations, whatever they name: the crawler judges them.
     """
-    data = page.message.content if most == MAX_CONTENT else page.message.content_within(most)
-    if data[:2] == b"\x1f\x8b":
+    data = page.message.content
+    if _is_packed(data):
         try:
-            data = gunzipped(data, most)
-        except MessageError as error:
-            if most == MAX_CONTENT:
-                return None
-            # The answer came whole: it is the file that is cut, and will be the next time.
-            fault = "malformed" if error.fault == "cut" else error.fault
-            raise MessageError(fault, str(error)) from error
-    start = data[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not start.startswith(_BEGINS if most == MAX_CONTENT else (b"<", *_BEGINS)):
+            data = gunzipped(data, MAX_CONTENT)
+        except MessageError:
+            return None
+    return _xml(data, page.url, _BEGINS)
+
+
+def _is_packed(data: bytes) -> bool:
+    return data[:2] == b"\x1f\x8b"
+
+
+def _xml(data: bytes, base: str, begins: tuple[bytes, ...]) -> Reading | None:
+    if (before := _BEFORE.match(data)) is not None:
+        data = (before[1] or before[2] or b"") + data[before.end() :]
+    if not data[:500].lower().startswith(begins):
         return None
     try:
-        return _read(data, page.url)
+        return _read(data, base)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
