@@ -15,6 +15,7 @@ import msgspec
 
 from huffarchive.archive.crash_repair import sha256_of
 from huffarchive.archive.files import Lock
+from huffarchive.archive.former_ledger import FormerLedger
 from huffarchive.archive.recovery_plan import (
     STAGING,
     Move,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from huffarchive.warc.reader import DamagedBytes
 
 _STEM = re.compile(r"(?P<stem>.+-\d{14}-(?P<serial>\d+))\.(?:warc\.gz|jsonl)(?:\.open)?$")
+_LEFT = "-left.jsonl"
 _SET_ASIDE = re.compile(r"(?P<stem>.+-\d{14}-\d+)\.jsonl\.\d{20}(?:\.\d+)?")
 
 
@@ -135,6 +137,7 @@ class _Rebuilding:
         """
         replay = Replay(ledger, self.edition, self.workers, *self.bounds)
         account, before = self._newest_account()
+        newest = account
         stems = sorted(self._stems().items(), key=lambda item: item[1])
         former = self._former_records()
         for stem, serial in stems:
@@ -172,6 +175,7 @@ class _Rebuilding:
             self._restore_what_was_left(ledger, account)
         for paths in former.values():
             self._want_lost(paths, {})
+        self._fill(ledger, newest)
         return len(stems)
 
     def _former_records(self) -> dict[str, list[Path]]:
@@ -253,11 +257,10 @@ class _Rebuilding:
 
     def _newest_account(self) -> tuple[Path | None, set[str]]:
         """The newest account of what was wanted and not captured, and the pairs that it covers."""
-        ending = "-left.jsonl"
-        accounts = sorted(self.places.reports.glob(f"*{ending}"))
+        accounts = sorted(self.places.reports.glob(f"*{_LEFT}"))
         if not accounts:
             return None, set()
-        report = accounts[-1].with_name(accounts[-1].name.removesuffix(ending) + ".json")
+        report = accounts[-1].with_name(accounts[-1].name.removesuffix(_LEFT) + ".json")
         before: set[str] = set()
         with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
             files = json.loads(report.read_bytes())["files"]
@@ -275,6 +278,22 @@ class _Rebuilding:
                     continue
                 if PageKey.parse(left.id).edition == self.edition.code:
                     ledger.remainder.restore(left)
+
+    def _fill(self, ledger: Ledger, account: Path | None) -> None:
+        """Take from the ledger that is set aside what neither the files nor the account tell."""
+        former = self.places.ledger
+        if not former.is_file():
+            return
+        self.progress(former.name)
+        scratch = staged(former).parent
+        with FormerLedger.open(former, self.edition, scratch) as found, ledger.transaction():
+            covered = account is None or account.name.removesuffix(_LEFT) in found.runs[:-1]
+            for page in found.pages():
+                ledger.remainder.fill(page.told, page.believed, page.urls, newer=covered)
+        if found.lost:
+            self.mended.append(
+                f"{former.name}: rows that could not be read: {found.lost:,} or more"
+            )
 
     def _move(self, path: Path, *, fresh: bool = False) -> None:
         """Plan that a file goes to the quarantine, if it is there, and a fresh one to its place."""

@@ -11,6 +11,7 @@ from huffarchive.editions.edition import Edition
 from huffarchive.ledger.provisional import count_failure, doubt
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, PageUpdate, Selection
 from huffarchive.outcome import Reason, State
+from huffarchive.sources import of_query
 from huffarchive.sources.memento import Memento
 from huffarchive.sources.source import SITE
 from huffarchive.urls import Address, PageKey, identify
@@ -308,7 +309,7 @@ class Pages:
         names = tuple(named_by) or (() if self.address(key) is not None else ("recover",))
         for name in names:
             for address in (url, *aliases):
-                self._add(Address(key, None, address), name)
+                self._add(Address(key, None, address), name, of_query(key) or "")
         (page,) = self._connection.execute(
             "SELECT id FROM page WHERE key = ?", (_short(key),)
         ).fetchone()

@@ -46,21 +46,26 @@ def read_only(path: Path, opened: Callable[[str], _T]) -> _T:
     except sqlite3.OperationalError as error:
         if not (is_of_the_disk(error) and path.exists()):
             raise
-        wal, index = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
-        if index.exists() and os.access(path.parent, os.W_OK):
+        if path.with_name(f"{path.name}-shm").exists() and os.access(path.parent, os.W_OK):
             raise  # a run is under way
-    if not (wal.exists() and wal.stat().st_size):
-        return opened(uri(path, "immutable=1"))
-    with _merged(path, wal) as copy:
-        return opened(uri(copy, "immutable=1"))
+    with as_it_stands(path) as whole:
+        return opened(whole)
 
 
 @contextmanager
-def _merged(path: Path, wal: Path) -> Iterator[Path]:
-    with TemporaryDirectory(prefix="ledger-") as folder:
+def as_it_stands(path: Path, scratch: Path | None = None) -> Iterator[str]:
+    """The URI by which a ledger is read, its WAL too, with nothing made beside it.
+
+    A copy is made in `scratch`, or the temporary folder. sqlite3.Error; OSError.
+    """
+    wal = path.with_name(f"{path.name}-wal")
+    if not (wal.exists() and wal.stat().st_size):
+        yield uri(path, "immutable=1")
+        return
+    with TemporaryDirectory(prefix="ledger-", dir=scratch) as folder:
         copy = Path(folder, path.name)
         for source in (path, wal):
             shutil.copyfile(source, copy.with_name(source.name))
         with closing(sqlite3.connect(copy)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
-        yield copy
+        yield uri(copy, "immutable=1")

@@ -3,10 +3,10 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from huffarchive.ledger.pages import Pages
@@ -131,12 +131,19 @@ class MissingPage:
     def from_line(cls, line: str) -> Self:
         """Read a line; ValueError when it is none, or says what no page can be."""
         try:
-            row = json.loads(line)
+            return cls.from_row(json.loads(line))
+        except RecursionError as error:
+            raise ValueError(str(error)) from None
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Self:
+        """Its fields by their names, others left out; ValueError as for a line."""
+        try:
             lists = {name: tuple(row.get(name, ())) for name in ("asked", "named_by")}
             made = cls(**{name: row[name] for name in cls.__slots__ if name in row} | lists)
             texts = (made.id, made.url, made.detail or "", *made.asked, *made.named_by)
             "".join(texts).encode()
-        except (TypeError, AttributeError, RecursionError) as error:
+        except (TypeError, AttributeError) as error:
             raise ValueError(str(error)) from None
         numbers = (made.tries, 0 if made.http_status is None else made.http_status)
         if not all(type(number) is int and 0 <= number < 1000 for number in numbers):
@@ -235,6 +242,26 @@ class MissingPages:
         )
         if cursor.rowcount:
             self._answers.put(page, left.asked)
+
+    def fill(
+        self, told: MissingPage, believed: MissingPage, urls: Iterable[str], *, newer: bool
+    ) -> None:
+        """Take in a page as the former ledger tells of it, where nothing else does: as `believed`.
+
+        With `newer`, also where nothing tells what became of it, and as it is told where that is
+        the same. Whoever named it, and its addresses, are added in any case.
+        """
+        key = PageKey.parse(told.id)
+        row = self._connection.execute(
+            "SELECT (state, reason, status) IS (?, ?, ?), state = 'wanted' AND tries = 0 AND "
+            "NOT EXISTS (SELECT 1 FROM capture WHERE page = page.id) FROM page WHERE key = ?",
+            (told.state, told.reason, told.http_status, f"{key.kind}:{key.id}"),
+        ).fetchone()
+        same, bare = row or (False, True)
+        if row is None or (newer and (same or bare)):
+            self.restore(told if same else believed)
+        for name in told.named_by:
+            self._pages.want(urls, name)
 
 
 _WHERE = (

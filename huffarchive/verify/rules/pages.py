@@ -4,7 +4,7 @@ each other. Each is a table of queries, which give a page or a record and what i
 
 from collections.abc import Iterator
 
-from huffarchive.outcome import Reason
+from huffarchive.outcome import ANSWERED, Reason
 from huffarchive.sources import INDEX, SOURCES
 from huffarchive.sources.source import MIRROR
 from huffarchive.verify.index import Index
@@ -12,8 +12,7 @@ from huffarchive.verify.rule import Scope, rule
 from huffarchive.verify.rules.ledger import RECOVER, ledger_places
 from huffarchive.verify.rules.links import Place
 
-_ANSWERED = ("not_found", "deleted", "soft_404", "moved", "moved_away", "unexpected_status")
-_UNANSWERED = "('" + "', '".join(reason for reason in Reason if reason not in _ANSWERED) + "')"
+_UNANSWERED = "('" + "', '".join(reason for reason in Reason if reason not in ANSWERED) + "')"
 """Reasons that a visit may give of which no WARC file holds an exchange."""
 _LAST = """
     WITH told AS (
