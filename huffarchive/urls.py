@@ -123,6 +123,13 @@ def is_of_unknown_kind(url: str) -> bool:
     return parts is not None and _MOBILE.search(parts[3]) is not None
 
 
+def names_article(url: str) -> bool:
+    """Whether a URL's path is an article's by `identify`'s rule, whatever site it is of."""
+    parts = _PARTS.match(url.strip(_BLANKS))
+    path = unquote(parts[3], "latin-1") if parts is not None else ""
+    return _ENTRY.match(path) is not None or _MOBILE.search(path) is not None
+
+
 def identify(url: str, edition: "Edition") -> Address | OutOfScope:
     """Say which page of the edition a URL names; total: any text gets an answer, none raises.
 

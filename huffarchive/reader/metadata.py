@@ -14,9 +14,10 @@ from lxml import html
 
 from huffarchive.editions.edition import Edition
 from huffarchive.page import Page
+from huffarchive.reader.links import absolute
 from huffarchive.reader.text import clean_field, in_order
 from huffarchive.reading import PageType
-from huffarchive.urls import Address, PageKey, identify
+from huffarchive.urls import Address, PageKey, identify, names_article
 
 
 @dataclass(frozen=True)
@@ -216,9 +217,6 @@ def _blocks(markup: str) -> Iterator[str]:
             at += len(_MARK)
 
 
-_ARTICLE_PATH = re.compile(
-    r"_[a-z]{1,2}_(?:\d{4,}|[0-9a-f]{24})(?:\.html|/amp|/|$|[?#])|/entry/\d+/?$"
-)
 _LISTING_PATH = re.compile(
     r"^https?://[^/]+(?:/archive/[a-z]{2}|/[a-z]{2})?"
     r"(?:/?$|/(?:news|topic|tag|author|section|feeds|rss|archive)(?:/|$))"
@@ -246,7 +244,7 @@ def type_of(page: Page, key: PageKey | None, head: Head, edition: Edition) -> Pa
         return PageType.LISTING if key is not None and key.kind in _LISTINGS else PageType.OTHER
     own = head.canonical or head.meta("og:url") or ""
     kind = (head.meta("og:type") or "").lower()
-    if _ARTICLE_PATH.search(own):
+    if own and names_article(absolute(own, page.url)):
         return PageType.ARTICLE
     listed = kind == "blog" or (kind != "article" and _LISTING_PATH.match(own))
     return PageType.LISTING if listed and _is_ours(own, page, edition) else PageType.ARTICLE

@@ -4,6 +4,8 @@ import pytest
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reader import read
+from huffarchive.reading import PageType
+from huffarchive.urls import Address, identify
 from tests.reader.conftest import page_of
 
 QC = "https://quebec.huffingtonpost.ca"
@@ -49,3 +51,32 @@ def test_kind(path, head, kind):
     reading = read(page_of(page, QC + path), HUFFPOST_QC)
     assert reading.text is not None
     assert reading.text.kind == kind
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "/2013/05/01/un-titre_n_310.html",
+        "/2013/05/01/un-titre_n_0.html",
+        "/2013/05/01/UN-TITRE_N_3107.HTML",
+        "/2013/05/01/un-titre%5Fn%5F3107.html",
+        f"/entry/un-titre_n_{HEX}",
+        f"/entry/un-titre_qc_{HEX}/amp",
+        "/entry/un-titre_qc_3107",
+        "/entry/un-titre_zz_3107.html",
+        "/entry/un-titre_n_3107x",
+        f"/entry/un-titre_{HEX}",
+        "/entry/3107",
+        "/entry/3107/amp",
+        "/news/un-titre/",
+    ],
+)
+@pytest.mark.parametrize("written", [f"{QC}{{}}", "{}", f"{QC}{{}}?ir=1#x"])
+def test_a_page_that_names_an_article_as_its_own_is_one(own: str, written: str) -> None:
+    """By the rule that says which page an address names, and no other."""
+    where = identify(QC + own, HUFFPOST_QC)
+    head = f'<meta property="og:type" content="blog"><link rel="canonical" href="{written}">'
+    page = f"<html><head>{head.format(own)}</head><body>{BODY}</body></html>"
+    found = read(page_of(page, f"{QC}/2013/05/01/un-titre_n_3107.html"), HUFFPOST_QC)
+    article = isinstance(where, Address) and where.key.is_article
+    assert found.page_type is (PageType.ARTICLE if article else PageType.LISTING)
