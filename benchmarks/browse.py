@@ -143,7 +143,9 @@ def main() -> None:
             for label, arguments in ASKED:
                 first, page = asked(base, pid, arguments)
                 again = [asked(base, pid, arguments)[0] for _ in range(TIMES)]
-                found = re.search(r'role="status">(?:.* (?:de|of) ([\d\u00a0,]+)|Rien|Trop)', page)
+                found = re.search(
+                    r'role="status">(?:(?:.* sur )?([\d\u00a0]+) article|Rien|Trop)', page
+                )
                 assert found, page
                 shown = " ".join(v for k, v in arguments.items() if k != "page")
                 total = int(re.sub(r"\D", "", found[1] or "0"))

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
+from huffarchive.browse.query import any_of, stems_of
+
 FACETS = {
     "year": "SELECT rowid, substr(date_published, 1, 4) FROM articles WHERE date_published != ''",
     "month": "SELECT rowid, substr(date_published, 1, 7) FROM articles WHERE date_published != ''",
@@ -49,6 +51,10 @@ KEPT = 200
 """Expressions whose articles are kept: 10 MB at 400,000 articles."""
 LONGEST = 2000
 """Characters of a search that are read; the rest is cut off between words."""
+COMMON = 10_000
+"""A stem that more articles have is common: FTS5 takes long to list them."""
+MOST = 1000
+"""Common stems of which the room writes down who has them: 50 MB at 400,000 articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,8 @@ class Query:
 
 
 Numbers = NDArray[np.int32]
+Packed = NDArray[np.uint8]
+"""A set of articles, a bit each."""
 Among = NDArray[np.bool_]
 """A set of articles: whether the article of each rowid is in it."""
 
@@ -165,7 +173,7 @@ class FacetIndex:
     days: Numbers
     """Of the article with each rowid, as 20130501; 0 where it is unknown."""
     entries: dict[str, Entries]
-    kept: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+    kept: dict[str, Packed] = field(default_factory=dict)
     """What the latest expressions found, a bit an article."""
 
     @classmethod
@@ -188,12 +196,16 @@ class FacetIndex:
         """The articles in which FTS5 finds an expression; the latest are kept in memory."""
         packed = self.kept.pop(expression, None)
         if packed is None:
-            (listed,) = room.execute(
-                "SELECT group_concat(rowid) FROM articles_fts WHERE articles_fts MATCH ?",
-                [expression],
-            ).fetchone()
-            found = np.fromstring(listed or "", np.int32, sep=",")
-            packed = np.packbits(self._set(found))
+            stems = stems_of(expression)
+            marks = ",".join("?" * len(stems))
+            sql = f"SELECT stem, articles FROM common WHERE stem IN ({marks})"  # noqa: S608
+            common = dict(room.execute(sql, stems).fetchall())
+            packed = np.zeros(-(-self.days.size // 8), np.uint8)
+            for articles in common.values():
+                packed |= np.frombuffer(articles, np.uint8)
+            rest = [each for each in stems if each not in common]
+            if rest or not stems:
+                packed |= _holding(any_of(rest) if common else expression, self.days.size, room)
         self.kept[expression] = packed
         for oldest in list(self.kept)[:-KEPT]:
             self.kept.pop(oldest, None)
@@ -241,3 +253,27 @@ class FacetIndex:
         among = np.zeros(self.days.size, np.bool_)
         among[articles] = True
         return among
+
+
+def _holding(expression: str, size: int, room: sqlite3.Connection) -> Packed:
+    sql = "SELECT group_concat(rowid) FROM articles_fts WHERE articles_fts MATCH ?"
+    (listed,) = room.execute(sql, [expression]).fetchone()
+    among = np.zeros(size, np.bool_)
+    among[np.fromstring(listed or "", np.int32, sep=",")] = True
+    return np.packbits(among)
+
+
+def write_common(room: sqlite3.Connection) -> None:
+    """Write down which articles have the common stems: `FacetIndex.holding` reads them here."""
+    room.executescript(
+        "CREATE TABLE common (stem TEXT PRIMARY KEY, articles BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+        "CREATE VIRTUAL TABLE temp.stems USING fts5vocab (main, articles_fts, col)"
+    )
+    (last,) = room.execute("SELECT max(rowid) FROM articles").fetchone()
+    common = room.execute(
+        "SELECT term FROM stems WHERE col = 'text_stems' AND doc > ? ORDER BY doc DESC LIMIT ?",
+        [COMMON, MOST],
+    )
+    for (stem,) in common.fetchall():
+        packed = _holding(any_of([stem]), (last or 0) + 1, room)
+        room.execute("INSERT INTO common VALUES (?, ?)", [stem, packed.tobytes()])

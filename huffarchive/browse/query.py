@@ -1,7 +1,7 @@
 """What is typed into the search box, as an expression for FTS5; no text is an error."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice, product
 
@@ -40,6 +40,7 @@ _DEEPEST = 8
 _MOST = 16
 """Spellings of a phrase, and stems of a word, that are asked for."""
 
+_ANY = re.compile(rf'\(*{re.escape(_STEMS)} : \(("\w+"(?: OR "\w+")*)\)+')
 Stems = Callable[[str], set[str]]
 """The stems that a folded word has in the archive: none for a word that is not in it."""
 
@@ -69,6 +70,17 @@ def asked(text: str, stems: Stems) -> Asked:
     if text.strip() and not wanted and not unwanted:
         ignored = ("empty",)
     return Asked(wanted, unwanted, ignored)
+
+
+def any_of(stems: Iterable[str]) -> str:
+    """The expression for the articles that have any of some stems."""
+    return _in(_STEMS, _any(stems))
+
+
+def stems_of(expression: str) -> list[str]:
+    """The stems of which an expression asks for any; none where it asks for anything else."""
+    found = _ANY.fullmatch(expression)
+    return re.findall(r'"(\w+)"', found[1]) if found else []
 
 
 def plain(text: str) -> Iterator[tuple[int, int]]:
@@ -249,5 +261,5 @@ def _written(text: str, ending: str = "") -> str:
     return _any(("".join(way) for way in ways), ending)
 
 
-def _any(phrases: Iterator[str], ending: str = "") -> str:
+def _any(phrases: Iterable[str], ending: str = "") -> str:
     return " OR ".join(f'"{phrase}"{ending}' for phrase in islice(phrases, _MOST))

@@ -49,6 +49,8 @@ class Picture:
     bars: list[Bar]
     first: str
     last: str
+    most: int
+    """Articles of the highest bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,16 @@ class Results:
         counts, chosen = dict(found.months), dict(query.chosen)
         if not counts:
             return None
-        first, last = min(counts), max(counts)
+        first, last, most = min(counts), max(counts), max(counts.values())
         wanted = chosen.get("month") or chosen.get("year") or ""
         bars = []
         for at, month in enumerate(_every(first, last)):
             count = counts.get(month, 0)
-            height = -(-50 * count // max(counts.values()))
+            height = -(-50 * count // most)
             there = query.with_facet("year", month[:4]).with_facet("month", month)
             title = self.say("month_hits", month=self.told.month(month), count=count)
             bars.append(Bar(at, title, height, there.address(), month.startswith(wanted)))
-        return Picture(bars, self.told.month(first), self.told.month(last))
+        return Picture(bars, self.told.month(first), self.told.month(last), most)
 
     def _said(self, name: str, value: str) -> str:
         """A facet's value in the page's language."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from huffarchive.article import read_record
+from huffarchive.browse.facets import write_common
 from huffarchive.exports.latest import Latest
 from huffarchive.exports.sqlite import write_sqlite
 
@@ -42,7 +43,7 @@ def is_of(database: Path, jsonls: Iterable[Path]) -> bool:
         return False
     try:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as room:
-            room.execute("SELECT agency FROM articles_fts LIMIT 0")  # an earlier version had none
+            room.execute("SELECT stem FROM common LIMIT 0")  # an earlier version had none
             made = set(room.execute("SELECT file, size, written FROM made_of"))
     except sqlite3.Error:
         return False
@@ -63,7 +64,7 @@ def make_room(latest: Latest, database: Path, jsonls: list[Path]) -> None:
 
 
 def build_room(database: Path, jsonls: list[Path]) -> None:
-    """Add to an exported SQLite file what the reading room needs: signatures, versions.
+    """Add to an exported SQLite file what the reading room needs: signatures, versions, stems.
 
     ValueError names a line that is no record, OSError and sqlite3.Error as usual.
     """
@@ -79,6 +80,7 @@ def build_room(database: Path, jsonls: list[Path]) -> None:
                 for row in _records(jsonls, changed)
             ),
         )
+        write_common(connection)
         connection.commit()
         connection.execute("ANALYZE")
         connection.commit()

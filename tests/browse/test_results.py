@@ -66,7 +66,8 @@ def test_dates_order_and_facets(served: Served, query: str, found: list[int]) ->
     taken = served.get(f"/download.jsonl?{query}").text
     assert [int(n) for n in re.findall(r"Titre (\d+)", taken)] == found
     if found:
-        assert f"1–{len(found)} of {len(found)}" in page
+        said = re.search('role="status">([^<]+)', page)
+        assert said and said[1] == f"{len(found)} article{'s' * (len(found) > 1)}"
 
 
 def test_the_picture_counts_months_and_each_is_a_link(served: Served) -> None:
@@ -82,6 +83,25 @@ def test_the_picture_counts_months_and_each_is_a_link(served: Served) -> None:
     chosen = served.get("/?year=2013").text
     assert len(re.findall(r'<rect class="out"', chosen)) == 3
     assert len(re.findall(r'<rect class="in"', chosen)) == 1
+
+
+def test_the_picture_says_how_many_its_highest_bar_is(served: Served) -> None:
+    assert "March 2012 – January 2014, 2 at most" in served.get("/").text.replace("\u00a0", " ")
+
+
+def test_the_page_of_what_is_doubtful_says_what_it_is(served: Served) -> None:
+    page = served.get("/?sort=doubts").text
+    assert "<h1>Articles to check</h1>" in page
+    assert "<title>Articles to check – Journal</title>" in page
+    assert "Articles to check</h1>" not in served.get("/?sort=new").text
+
+
+def test_of_several_pages_it_says_which_part_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "qc-1.jsonl"
+    path.write_bytes(b"".join(synthetic.article(n).to_json() for n in range(21)))
+    with serving(tmp_path, [path]) as served:
+        assert "1–20 sur 21 articles<" in served.get("/").text
+        assert "21–21 sur 21 articles<" in served.get("/?page=2").text
 
 
 def test_the_first_page_says_what_this_is(served: Served) -> None:

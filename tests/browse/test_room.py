@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -191,6 +192,31 @@ def test_what_words_find_is_kept_and_bounded(
     matched.clear()
     assert [total("montréal"), total("monte")] == [2, 1]
     assert len(matched) == 1
+
+
+def test_who_has_a_common_stem_is_written_down_when_the_room_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huffarchive.exports.latest import Latest
+
+    monkeypatch.setattr("huffarchive.browse.facets.COMMON", 12)
+    paths = synthetic.write(tmp_path, 40)
+    with Latest(paths) as latest:
+        make_room(latest, tmp_path / "room.sqlite3", paths)
+    with closing(sqlite3.connect(tmp_path / "room.sqlite3")) as room:
+        room.row_factory = sqlite3.Row
+        common = {row["stem"] for row in room.execute("SELECT stem FROM common")}
+        assert {"quebec", "foret", "babach"} <= common
+        assert len(common) < 200
+        asked_for = ("québec", "forêt -babaché", "babaché", "fofofo", "québec OR fofofo")
+        totals = [found(room, q=text).total for text in asked_for]
+        read: list[str] = []
+        room.set_trace_callback(read.append)
+        assert found(room, q="babaché -fofofo").total > 0
+        assert sum("group_concat" in sql for sql in read) == 1  # the rare word alone
+        room.set_trace_callback(None)
+        room.execute("DELETE FROM common")
+        assert [found(room, q=text).total for text in asked_for] == totals
 
 
 @pytest.mark.parametrize(

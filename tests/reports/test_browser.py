@@ -42,23 +42,24 @@ def pages(places: ArchivePaths, tmp_path: Path) -> list[str]:
     return paths
 
 
-def node(script: str, *args: str) -> tuple[int, dict[str, Any]]:
+def node(script: str, *args: str, scheme: str = "light") -> tuple[int, dict[str, Any]]:
     done = subprocess.run(
-        ["node", str(BROWSER / script), *args],
+        ["node", str(BROWSER / script), *args], env=os.environ | {"SCHEME": scheme},
         check=False, capture_output=True, text=True, timeout=200,
     )  # fmt: skip
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 
 
-def test_axe_finds_nothing(pages: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(pages: list[str], tmp_path: Path, scheme: str) -> None:
     shots = Path(os.environ.get("SHOTS") or tmp_path)
-    status, found = node("axe.mjs", *pages, "--shots", f"{shots}/report")
+    status, found = node("axe.mjs", *pages, "--shots", f"{shots}/report-{scheme}", scheme=scheme)
     assert found["pages"] == 6
     assert found["rules"] > 30
     assert (found["violations"], found["outside"], found["overflow"]) == ([], [], [])
     assert status == 0
-    assert len(list(shots.glob("report*.png"))) == 6
+    assert len(list(shots.glob(f"report-{scheme}*.png"))) == 6
 
 
 def test_on_a_phone_a_wide_table_says_that_it_scrolls_and_the_keyboard_scrolls_it(
