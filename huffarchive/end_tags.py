@@ -7,7 +7,8 @@ in the navigation. A browser closes the `div` too (HTML, section 13.2.6.4.7).
 import re
 
 _TAG = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>]))")
-_TAG_END = re.compile(r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>")
+TAG_END = re.compile(r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+>")
+"""What is left of a tag behind its name."""
 _CLOSING = frozenset(
     (
         *("address", "article", "aside", "blockquote", "button", "center", "dd", "details"),
@@ -48,7 +49,7 @@ def ends_written(markup: str) -> str:
                 break
             continue
         name = tag[2].lower()
-        end = _TAG_END.match(markup, tag.end()) if quoted else None
+        end = TAG_END.match(markup, tag.end()) if quoted else None
         # A quotation mark that no other closes: tags end where they can from here on.
         quoted = end is not None
         at = end.end() if end is not None else markup.find(">", tag.end()) + 1

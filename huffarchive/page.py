@@ -8,7 +8,7 @@ from functools import cached_property
 
 from lxml import etree, html
 
-from huffarchive.end_tags import ends_written, is_ignored
+from huffarchive.end_tags import TAG_END, ends_written, is_ignored
 from huffarchive.http import Message
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -47,7 +47,6 @@ _VOID = re.compile(
     r"<(?=[estwkcbESTWKCB][morbegMORBEG])(?i:embed|source|track|wbr|keygen|command|bgsound)(?=[\s/>])"
 )
 """Void elements (HTML, section 13.1.2, and those that it once had) that libxml2 leaves open."""
-_TAG_END = re.compile(r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>")
 
 _CLASSES = etree.ElementDefaultClassLookup(
     element=html.HtmlElement,
@@ -100,7 +99,7 @@ class Page:
         if any(map(is_ignored, messages)) and (written := ends_written(text)) is not text:
             tree, _ = _parsed(written.encode("utf-8"))
         _begin_body(tree)
-        if "<template" in text and "S:" in text:
+        if next(tree.iter("template"), None) is not None:
             _place_streamed(tree)
         return tree
 
@@ -155,7 +154,8 @@ def _parsed(data: bytes) -> tuple[html.HtmlElement, list[str]]:
         tree = html.document_fromstring(data, parser=parser)
     except etree.ParserError:
         return html.document_fromstring("<html><body></body></html>"), []
-    return tree, [entry.message for entry in parser.error_log]
+    log = parser.error_log.filter_types(etree.ErrorTypes.ERR_TAG_NAME_MISMATCH)
+    return tree, [entry.message for entry in log]
 
 
 def _windows_meant(control: re.Match[str]) -> str:
@@ -174,7 +174,7 @@ def voids_closed(markup: str) -> str:
     parts: list[str] = []
     done, quoted = 0, True
     while found is not None:
-        end = _TAG_END.match(markup, found.end()) if quoted else None
+        end = TAG_END.match(markup, found.end()) if quoted else None
         # A quotation mark that no other closes: the tag ends where a tag can end.
         quoted = end is not None
         close = end.end() - 1 if end is not None else markup.find(">", found.end())

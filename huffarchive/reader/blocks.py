@@ -355,6 +355,8 @@ class _Walk:
         )
 
     def _say(self, text: str, place: Place) -> None:
+        if not self._parts and not self._links and text.isspace():
+            return
         if place.in_body and place.tag == "div" and "\n" in text and _EMPTY_LINE.search(text):
             # The old editing system parts paragraphs by empty lines and nothing else.
             *before, text = _EMPTY_LINE.split(text)

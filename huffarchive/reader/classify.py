@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from huffarchive.editions.edition import Agency
 from huffarchive.editions.phrases import ALERTS
@@ -22,7 +23,7 @@ from huffarchive.reader.line_patterns import (
 from huffarchive.reader.postprocess import postprocess
 from huffarchive.reader.text import key
 from huffarchive.reader.unknown import signs, standfirst, text_by_vote
-from huffarchive.reader.vote import Vote, vote_on_blocks
+from huffarchive.reader.vote import Vote, page_of
 from huffarchive.reading import ChromeKind
 
 _LETTER = re.compile(r"[^\W_]")
@@ -347,20 +348,19 @@ class Classifier:
         ]
         if not any(doubtful for _, doubtful in candidates):
             return
-        vote = vote_on_blocks(candidates)
+        vote = Vote(partial(page_of, candidates))
         known = [i for i, f in enumerate(self.fates) if f is BlockLabel.TEXT]
         enough = sum(len(self.blocks[i].line.split()) for i in known) >= _ENOUGH
         if not known and groups:
             known = max(groups.values(), key=lambda g: sum(len(self.blocks[i].text) for i in g))
         for group in groups.values():
             inside = any(self.blocks[i].place.in_body for i in group)
-            taken = (inside or not enough) and self._elected(group, vote)
             trailing = bool(known) and group[0] > known[-1]
-            spoken = any(
-                self.blocks[i].place.cell is not None or self._spoken(self.blocks[i].line)
-                for i in group
+            taken = (
+                (inside or not enough)
+                and (not trailing or self._says_something(group))
+                and self._elected(group, vote)
             )
-            taken = taken and (spoken or not trailing)
             for i in group:
                 self.fates[i] = self._place(i, taken=taken, vote=vote)
         for i in known:
@@ -369,8 +369,8 @@ class Classifier:
             if (
                 self.fates[i] is BlockLabel.TEXT
                 and block.links_only
-                and vote
                 and not vote.takes(block)
+                and vote
             ):
                 self.fates[i] = ChromeKind.RELATED
 
@@ -379,6 +379,10 @@ class Classifier:
 
     def _spoken(self, line: str) -> bool:
         return bool(SENTENCE_END.search(line)) or signing(line, self._agencies) is not None
+
+    def _says_something(self, group: list[int]) -> bool:
+        blocks = [self.blocks[i] for i in group]
+        return any(b.place.cell is not None or self._spoken(b.line) for b in blocks)
 
     def _elected(self, group: list[int], vote: Vote) -> bool:
         blocks = [self.blocks[i] for i in group]

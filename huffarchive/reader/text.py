@@ -109,7 +109,7 @@ def language_of(text: str, usual: str) -> str | None:
     words = Counter(_WORD.findall(text[:_READ].lower().replace("’", "'")))
     counts = sorted(
         (
-            (sum(words[word] for word in small & words.keys()), name)
+            (sum(words[word] for word in small if word in words), name)
             for name, small in _LANGUAGES.items()
         ),
         key=lambda pair: (-pair[0], pair[1]),

@@ -1,7 +1,7 @@
 """trafilatura's judgement: which blocks are the article's, where the layout cannot tell."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from functools import cached_property
 from typing import cast
@@ -41,15 +41,19 @@ _SHORT = 12
 
 
 class Vote:
-    """What trafilatura took for the article."""
+    """What trafilatura takes for the article of a page; it is asked when that is first wanted."""
 
-    def __init__(self, tree: html.HtmlElement | None, options: Extractor = _OPTIONS) -> None:
-        self._body = _extract(tree, options) if tree is not None else None
+    def __init__(self, page: Callable[[], html.HtmlElement], options: Extractor = _OPTIONS) -> None:
+        self._page, self._options = page, options
         self.doubtful = False
         """Whether another way of asking gives twice as much, or half."""
 
+    @cached_property
+    def _body(self) -> etree._Element | None:
+        return _extract(self._page(), self._options)
+
     def __bool__(self) -> bool:
-        return self._body is not None and bool(self._all)
+        return bool(self._all)
 
     @cached_property
     def _all(self) -> str:
@@ -158,7 +162,7 @@ def vote_on_page(tree: html.HtmlElement) -> Vote:
     page's paragraphs say, the default mode is asked too, and where both did the box with the most
     paragraphs alone; the one that takes most counts.
     """
-    fast = Vote(tree)
+    fast = Vote(lambda: tree)
     boxes: dict[html.HtmlElement, int] = {}
     for paragraph in tree.iter("p"):
         box = paragraph.getparent()
@@ -166,19 +170,19 @@ def vote_on_page(tree: html.HtmlElement) -> Vote:
     said = sum(boxes.values())
     if 5 * fast.letters >= 3 * said > 0:
         return fast
-    votes = [fast, Vote(tree, _DEFAULT)]
+    votes = [fast, Vote(lambda: tree, _DEFAULT)]
     if boxes and 2 * max(vote.letters for vote in votes) < said:
         page = html.Element("html")
         article = etree.SubElement(etree.SubElement(page, "body"), "article")
         article.extend(deepcopy(list(max(boxes, key=boxes.__getitem__))))
-        votes.append(Vote(page))
+        votes.append(Vote(lambda: page))
     most = max(votes, key=lambda vote: vote.letters)
     most.doubtful = 2 * min(vote.letters for vote in votes) < most.letters
     return most
 
 
-def vote_on_blocks(blocks: Iterable[tuple[Block, bool]]) -> Vote:
-    """Let trafilatura judge what is left of the layout's container when the chrome is lifted out.
+def page_of(blocks: Iterable[tuple[Block, bool]]) -> html.HtmlElement:
+    """What is left of the layout's container when the chrome is lifted out, for trafilatura.
 
     The tree is built from the blocks: their own elements, the names of those that the layout does
     not know, as much link text as they have. With each block comes whether it needs judging; what
@@ -205,7 +209,7 @@ def vote_on_blocks(blocks: Iterable[tuple[Block, bool]]) -> Vote:
     _settle(article, context)
     page = html.Element("html")
     etree.SubElement(page, "body").append(article)
-    return Vote(page)
+    return page
 
 
 def _settle(article: etree._Element, context: list[str]) -> None:

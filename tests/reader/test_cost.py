@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from huffarchive.reader import metadata
+from huffarchive.reader import metadata, vote
 from huffarchive.reader.date_parsing import plain
 from huffarchive.reader.line_patterns import DATE_LABEL, is_date, is_dated_label
 from huffarchive.reader.metadata import Structured
@@ -90,3 +90,18 @@ def test_boxes_cost_time_in_proportion(
         return process_time() - before
 
     assert cost(2_000) < 30 * cost(200) + 0.5
+
+
+def test_nobody_is_asked_where_nothing_hangs_on_the_answer(
+    read_page: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(vote, "_extract", lambda *arguments: asked.append(arguments))
+    text = ARCHIVE.replace(SAID, 3 * SAID)
+    below = f'{text}</section><div class="zz">Autre chose</div></main>'
+    reading = read_page(f"<title>T</title>{below}").text
+    assert reading is not None
+    assert reading.chrome[-1].text == "Autre chose"
+    assert not asked
+    read_page(f'<title>T</title>{text}<div class="zz">Autre chose.</div>{SAID}')
+    assert asked
