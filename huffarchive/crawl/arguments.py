@@ -210,20 +210,33 @@ class CrawlArguments:
 def lines(stream: IO[bytes]) -> Iterator[str]:
     """The lines of a text as its owner sees them, whatever ends them: CR, LF, both, or Unicode's.
 
-    UTF-8, or UTF-16 with its mark; a line over a megabyte comes in pieces.
+    UTF-8, UTF-16 or UTF-32; a line over a megabyte comes in pieces, cut at a space or a comma.
     """
     rest, decoder = "", None
     while piece := stream.read(_PIECE):
         if decoder is None:
-            utf16 = piece[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-            decoder = codecs.getincrementaldecoder("utf-16" if utf16 else "utf-8-sig")("replace")
+            decoder = codecs.getincrementaldecoder(_encoding(piece[:4]))("replace")
         text = rest + decoder.decode(piece)
         whole = text.splitlines(keepends=True)
         # The last line may go on, and an LF may follow its CR.
         ends = bool(whole) and whole[-1].splitlines()[0] != whole[-1] and whole[-1][-1] != "\r"
-        rest = "" if ends or len(text) > _LONGEST or not whole else whole.pop()
+        rest = "" if ends or not whole else whole.pop()
+        if len(rest) > _LONGEST:
+            cut = max(map(rest.rfind, " ,;\t")) + 1 or len(rest)
+            whole.append(rest[:cut])
+            rest = rest[cut:]
         yield from (line.splitlines()[0] if line else "" for line in whole)
     yield from rest.splitlines()
+
+
+def _encoding(begin: bytes) -> str:
+    """That of a text, by its mark, or by the zeros in its first letters."""
+    if begin in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+        return "utf-32"
+    if begin[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    zeros = tuple(byte == 0 for byte in begin)
+    return _ZEROS.get(zeros, "utf-8-sig")
 
 
 def addresses(line: str) -> list[str]:
@@ -239,8 +252,18 @@ def _first_cell(line: str) -> str:
     return re.split("[,;\t]", line, maxsplit=1)[0].strip(' "')
 
 
-_BEGINS = re.compile(r"(?:^|[\s,;|<>\"'()\[\]])(https?://)", re.IGNORECASE)
-_AROUND = " \t,;|<>\"'["
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (False, True) * 2: "utf-16-le",
+    (True, False) * 2: "utf-16-be",
+}
+_MARKS = "\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019`\ufeff\u200b\0"
+"""Quotes of other scripts and what is not seen."""
+_BEGINS = re.compile(
+    rf"(?:\A[^/]*?|(?<=html)|[\s,;|<>\"'()\[\]{_MARKS}]|[\s|][\w-]{{1,20}}[:=])(https?://)",
+    re.IGNORECASE,
+)
+"""Where an address begins: not within another one."""
+_AROUND = f" \t,;|<>\"'[{_MARKS}"
 _PIECE = 1 << 16
 _LONGEST = 1 << 20
 """Characters of a line that are kept until its end comes."""

@@ -13,7 +13,15 @@ from huffarchive.urls import Address
 from tests.cases.kit import ADDRESS, HERE
 
 ENDS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
-FORMS = {"utf-8": "utf-8", "with a mark": "utf-8-sig", "utf-16": "utf-16", "utf-16-be": None}
+FORMS = {
+    "utf-8": "utf-8",
+    "with a mark": "utf-8-sig",
+    "utf-16": "utf-16",
+    "utf-16-be": None,
+    "utf-16 without a mark": "utf-16-le",
+    "utf-16-be without a mark": "utf-16-be",
+    "utf-32": "utf-32",
+}
 
 
 def listed(path: Path, data: bytes) -> tuple[list[str], list[str]]:
@@ -56,6 +64,9 @@ A, B, C = (ADDRESS.format(n) for n in (1, 2, 3))
     "line",
     [
         f"{A} {B} {C}", f"{A},{B},{C}", f"{A}, {B}; {C}", f"{A}\t{B}\t{C}", f'"{A}","{B}","{C}"',
+        f"u={A} u={B} u={C}", f"1:{A} 2:{B} url:{C}", f"{A}{B}{C}", f"{A}\0{B}\0{C}",
+        f"«{A}» “{B}” „{C}“", f"`{A}` ‘{B}’ \ufeff{C}", f"\ufeff{A}\u200b\u200b{B} \ufeff{C}",
+        f'{{"url":"{A}"}},{{"url":"{B}"}},{{"url":"{C}"}}', f'<a href="{A}">{B}</a>{C}',
         f"<{A}> <{B}> <{C}>", f"{A}|{B}|{C}", f"1. {A} 2. {B} (3) {C}", f'["{A}", "{B}", "{C}"]',
     ],
 )  # fmt: skip
@@ -84,6 +95,14 @@ def test_what_a_line_names(text: str, numbers: list[str], said: int | None, tmp_
     assert found == numbers
     assert said is None or len(other) == said
     assert said != 0 or not other
+
+
+def test_an_address_in_a_long_line_is_not_cut(tmp_path: Path, monkeypatch) -> None:
+    """Half of one may name another page."""
+    monkeypatch.setattr(arguments, "_PIECE", 1000)
+    monkeypatch.setattr(arguments, "_LONGEST", 4000)
+    text = ",".join(ADDRESS.format(n) for n in range(1, 2000))
+    assert listed(tmp_path / "x", text.encode()) == ([str(n) for n in range(1, 2000)], [])
 
 
 def test_a_list_with_cr_between_its_addresses() -> None:
