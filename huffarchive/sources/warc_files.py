@@ -43,6 +43,7 @@ _WITHIN = ".wacz!"
 """Between a package and a file in it; a folder's name may have either in it."""
 _HTML = ("text/html", "application/xhtml+xml")
 _END = b"\r\n\r\n"
+_FOLDED = re.compile(rb"\n[ \t]")
 _HTTP = "application/http;msgtype=response"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z")
 """A WARC-Date that every reader takes: index makers give a whole file up over another."""
@@ -289,6 +290,7 @@ def _is_sound(record: Record, plain: bytes) -> bool:
     return (
         plain.startswith((b"WARC/1.0\r\n", b"WARC/1.1\r\n"))
         and head.count(b"\n") == head.count(b"\r\n")
+        and _FOLDED.search(head) is None
         and record.field("Content-Length") == str(len(record.block))
         and rest in (record.block, record.block + _END)
         and f"WARC-Type: {record.type}".encode() in head

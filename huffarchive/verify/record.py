@@ -299,7 +299,7 @@ class Entry:
             name, colon, value = line.partition(":")
             if line[:1] in (" ", "\t") and self.fields:
                 name, before = self.fields.pop()
-                self.fields.append((name, f"{before} {line.strip()}"))
+                self.fields.append((name, f"{before} {line.strip()}".strip()))
             elif colon and line[0] not in " \t":
                 self.fields.append((name, value.strip(" \t")))
             else:

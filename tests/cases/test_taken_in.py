@@ -203,6 +203,31 @@ KINDS = (
 """Content-Types of records, whatever their blocks are."""
 
 
+def _folded(name: bytes) -> Callable[[bytes], bytes]:
+    return lambda head: re.sub(rb"(\r\n" + name + rb":) ", rb"\1\r\n\t", head)
+
+
+LAYOUTS: tuple[Callable[[bytes], bytes], ...] = (
+    *map(_folded, (b"WARC-Type", b"WARC-Record-ID", b"WARC-Date", b"WARC-Target-URI",
+                   b"Content-Type", b"Content-Length")),
+    lambda head: head.replace(b"/http; ", b"/http;\r\n "),
+    lambda head: head + b"\r\nWARC-Target-URI: http://elsewhere.example/",
+    lambda head: head + b"\r\nContent-Length: 7",
+    lambda head: head + b"\r\nWARC-Date: 1999-01-01T00:00:00Z",
+    lambda head: head + b"\r\nWARC-Record-ID: <urn:uuid:1>",
+    lambda head: head + b"\r\nWARC-Type: request",
+    lambda head: re.sub(rb"\n[^:]+:", lambda name: name[0].lower(), head),
+    lambda head: re.sub(rb"\n[^:]+:", lambda name: name[0].upper(), head),
+    lambda head: head.replace(b"\r\n", b" \t \r\n") + b" ",
+    lambda head: head.replace(b": ", b" : "),
+    lambda head: head.replace(b": ", b":"),
+    lambda head: head + b"\r\n ",
+    lambda head: head.replace(b"\r\n", b"\r\nno field\r\n", 1),
+    lambda head: head + b"\r\nX-Note: \xe9\xff",
+)  # fmt: skip
+"""Heads of records laid out otherwise."""
+
+
 def odd_fields() -> bytes:
     """Status lines and dates as they should not be; no digest is stated."""
     made = [warc(http_(page(n), status=s), n) for n, s in enumerate(HEADS, 300_000)]
@@ -212,6 +237,9 @@ def odd_fields() -> bytes:
         address = ADDRESS.format(number).replace(old, new)
         made.append(warc(http_(page(number)), number, WARC_Target_URI=address))
     made.append(warc(http_(page(300_200)), 300_200, WARC_Target_URI=upper(300_200)))
+    for number, lay_out in enumerate(LAYOUTS, 300_250):
+        head, end, block = warc(http_(page(number)), number).partition(b"\r\n\r\n")
+        made.append(lay_out(head) + end + block)
     return packed(*made)
 
 
