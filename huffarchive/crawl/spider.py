@@ -163,14 +163,14 @@ class ArchiveSpider(scrapy.Spider):
                 self.run.storage_failed(error)
         release(request)
 
-    def has_room(self, under_way: int) -> bool:
-        """Whether there is room for so many answers of one server's; for one, always, where none
-        waits to be stored. Those of other servers count with what they are known to take.
+    def has_room(self, url: str, under_way: int) -> bool:
+        """Whether there is room for so many answers of an address's server; for one, always, where
+        none waits to be stored. Half of the room is a server's, whatever others announce.
         """
-        here = bytes_held()
-        known = here + bytes_coming() + under_way * _LEAST
-        fits = under_way <= _MOST_UNDER_WAY and known <= MAX_HELD
-        return fits or (under_way <= 1 and not here)
+        held = bytes_held()
+        known = held + under_way * _LEAST
+        fits = known + bytes_coming() <= MAX_HELD or known + bytes_coming(url) <= MAX_HELD // 2
+        return (fits and under_way <= _MOST_UNDER_WAY) or (under_way <= 1 and not held)
 
     def reason_of(self, request: Request, error: Exception) -> Reason:
         """What a failed download means for its host."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary, WeakSet
 
 from scrapy import Request
@@ -33,9 +34,12 @@ def bytes_held() -> int:
     return sum(len(x.response) for exchanges in _exchanges.values() for x in exchanges)
 
 
-def bytes_coming() -> int:
-    """Bytes of answers under way: what has arrived of each, or what it announces where known."""
-    return sum(recording.size for recording in _under_way)
+def bytes_coming(url: str | None = None) -> int:
+    """Bytes of answers under way: what has arrived of each, or what it announces where known; of
+    those alone of an address's host, where one is given.
+    """
+    host = None if url is None else urlsplit(url).netloc
+    return sum(x.size for x in _under_way if host is None or urlsplit(x.url).netloc == host)
 
 
 class Attempt:

@@ -39,10 +39,8 @@ class Governed(Protocol):
     def on_robots_exchange(self, request: Request) -> None:
         """Keep the exchanges that a request for robots.txt made; they lead to no callback."""
 
-    def has_room(self, under_way: int) -> bool:
-        """Whether memory has room for the answers of so many requests of one host or service, each
-        as large as may be.
-        """
+    def has_room(self, url: str, under_way: int) -> bool:
+        """Whether memory has room for the answers of so many requests of an address's host."""
 
     def reason_of(self, request: Request, error: Exception) -> Reason:
         """What a failed download means; Reason.ERROR for what is not the network's doing."""
@@ -129,15 +127,18 @@ class PolitenessMiddleware:
             self._check(request.url, rules)
             self.throttle.set_delay(limit, base_of(request.url), rules.crawl_delay or 0.0)
             turn = await self.throttle.turn(limit)
-            if not self._spider.has_room(self.throttle.under_way(limit)):
+            if not self._has_room(request, limit):
                 await self.throttle.release(turn)
-                while not self._spider.has_room(self.throttle.under_way(limit) + 1):  # noqa: ASYNC110 - nobody says when
+                while not self._has_room(request, limit, 1):  # noqa: ASYNC110 - nobody says when
                     await asyncio.sleep(0.05)
                 continue
             if (rules_now := self.robots.known(request.url)) and rules_now.allowed(request.url):
                 return turn
             # While it waited the rules grew old, or others came.
             await self.throttle.release(turn)
+
+    def _has_room(self, request: Request, limit: Limit, more: int = 0) -> bool:
+        return self._spider.has_room(request.url, self.throttle.under_way(limit) + more)
 
     def _check(self, url: str, rules: RobotsRules) -> None:
         if not rules.allowed(url):

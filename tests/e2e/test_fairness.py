@@ -9,6 +9,7 @@ import itertools
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -21,8 +22,9 @@ from scrapy.settings import Settings
 from huffarchive.archive.archive import Archive
 from huffarchive.archive.store_visit import Visit
 from huffarchive.crawl.queue import RequestQueue
-from huffarchive.crawl.spider import MAX_HELD
+from huffarchive.crawl.spider import ArchiveSpider
 from huffarchive.download.handler import MAX_BODY
+from huffarchive.download.recording import Recording
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.http import Exchange
 from huffarchive.outcome import AnswerOutcome, Reason, State
@@ -54,7 +56,7 @@ class Crawl:
         spider = SimpleNamespace(
             refusal=lambda url: None,
             on_robots_exchange=lambda request: None,
-            has_room=lambda under_way: under_way * MAX_BODY <= MAX_HELD,
+            has_room=partial(ArchiveSpider.has_room, None),
             reason_of=lambda request, error: Reason.UNREACHABLE,
         )
         engine = SimpleNamespace(downloader=SimpleNamespace(per_slot_settings={}))
@@ -100,8 +102,10 @@ class Crawl:
         except Refused:
             self.apply(task, AnswerOutcome(State.FAILED, Reason.UNREACHABLE))
             return
-        manner = self.manners[host]
-        await asyncio.sleep(29 if manner == "slow" else LATENCY)
+        manner, coming = self.manners[host], Recording(task.url, MAX_BODY)
+        coming.announced = MAX_BODY if manner == "large" else 0
+        await asyncio.sleep(29 if manner in ("slow", "large") else LATENCY)
+        del coming
         if manner == "dead":
             await self.gate.process_exception(request, OSError())
             self.apply(task, AnswerOutcome(State.WANTED, None, 4.0))
@@ -159,7 +163,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> int:
 
 
 @pytest.mark.parametrize(
-    "manners", itertools.product(["slow", "paused", "dead"], repeat=2), ids="-".join
+    "manners",
+    itertools.combinations_with_replacement(["slow", "large", "paused", "dead"], 2),
+    ids="-".join,
 )
 def test_a_third_host_keeps_its_rate(tmp_path: Path, alone: int, manners, monkeypatch) -> None:
     others = dict(zip(OTHERS, manners, strict=True))

@@ -81,7 +81,7 @@ class Asker(scrapy.Spider):
         inside = any(url.startswith(base) for base in WANTED["scope"])
         return None if inside else Reason.OUT_OF_SCOPE
 
-    def has_room(self, under_way: int) -> bool:
+    def has_room(self, url: str, under_way: int) -> bool:
         return True
 
     def on_robots_exchange(self, request: scrapy.Request) -> None:
