@@ -253,8 +253,9 @@ def estimate(patterns: Mapping[Pattern, int]) -> Estimate | str:
         return _of_two(lists, counts, named)
     found = profile(lists, counts)
     if found.high is None:
+        least = max(min(at_least, named + math.floor(found.low)), sum(patterns.values()))
         return (
-            f"at least {min(at_least, named + math.floor(found.low)):,} articles exist, and the "
+            f"at least {least:,} articles exist, and the "
             "lists have too little in common, or one lies within another, to say how many at most"
         )
     strong = all(slope > _STRONG for _, slope, _ in found.leanings)

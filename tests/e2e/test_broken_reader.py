@@ -20,7 +20,16 @@ NOT_KNOWN = "fails at all but the known"
     "ways",
     [
         ["dies at once", NOT_KNOWN],
-        pytest.param(["cannot import", "answers rubbish", "dies at once"], marks=pytest.mark.long),
+        pytest.param(
+            [
+                "cannot import",
+                "answers rubbish",
+                "trafilatura takes nothing",
+                "reads one page in all",
+                "dies at once",
+            ],
+            marks=pytest.mark.long,
+        ),
     ],
     ids=["two ways", "all ways"],
 )

@@ -131,6 +131,16 @@ def test_what_cannot_be_said_is_not_said(patterns: dict[frozenset[str], int], wh
     assert why in found
 
 
+def test_words_too_name_no_fewer_than_are_known() -> None:
+    """Links led to 500 that no list names, and of three lists one lies within another."""
+    patterns = {P("a"): 300, P("ab"): 100, P("abc"): 50, P("c"): 40, P("ac"): 60}
+    for by_links, least in ((0, 550), (5_000, 5_550)):
+        found = estimate(patterns | {P(): by_links})
+        assert isinstance(found, str)
+        number = int(found.split()[2].replace(",", ""))
+        assert number >= least
+
+
 def test_lists_that_agree_wholly_leave_little() -> None:
     found = made({P("ab"): 1000})
     assert (found.total, found.low, found.high) == (1000, 1000, 1000)

@@ -1,18 +1,24 @@
 """Whose fault it is: a page costs one page, and a reader that reads nothing ends the reading."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import trafilatura
+from lxml import etree
 
 from huffarchive import http
 from huffarchive.editions.edition import Edition
 from huffarchive.http import MessageError
+from huffarchive.reader import read_response
 from huffarchive.reader.text import NotTextError, TooMuchTextError
 from huffarchive.reading import PageType, Reading
+from huffarchive.workers import job as job_module
 from huffarchive.workers.job import (
     ALIKE,
     READER,
@@ -166,6 +172,62 @@ def test_known_pages_are_of_each_layout_and_can_be_read() -> None:
     assert isinstance(readings[-1], Reading)
     assert readings[-1].page_type is PageType.SITEMAP
     assert readings[-1].links
+
+
+def _voting(how: str) -> Callable[..., object]:
+    """A trafilatura that answers rubbish, and raises nothing."""
+    taken: list[object] = []
+
+    def body(*texts: str) -> object:
+        made = etree.Element("body")
+        for text in texts:
+            etree.SubElement(made, "p").text = text
+        return SimpleNamespace(body=made)
+
+    def asked(tree: object, **options: object) -> object:
+        sound = trafilatura.bare_extraction(tree, **options)
+        taken.append(sound)
+        return {
+            "nothing": None,
+            "no body": object(),
+            "an empty body": body(""),
+            "the same words": body("Une phrase toujours la même, de nulle part. " * 9),
+            "the first page": taken[0],
+            "the page before": taken[-2] if len(taken) > 1 else None,
+            "another page too": body(*(t for page in taken for t in page.body.itertext())),  # type: ignore[attr-defined]
+        }[how]
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["nothing", "no body", "an empty body", "the same words", "the first page", "the page before",
+     "another page too"],
+)  # fmt: skip
+def test_an_extractor_that_answers_rubbish_is_no_page_s_fault(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huffarchive.reader.vote.bare_extraction", _voting(how))
+    job_module._check.cache_clear()
+    with pytest.raises(ReadersFailedError, match="trafilatura takes other words"):
+        Readers(0)
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_a_reader_that_reads_other_words_is_no_page_s_fault(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as those of another page, of each page that is known."""
+    urls = [known.url for known in job_module._plain()]
+
+    def other(url: str, at: datetime, response: bytes, edition: Edition) -> Reading:
+        told = job_module._plain()[number - 1] if url == urls[number] else None
+        return read_response(url, at, response if told is None else told.response, edition)
+
+    monkeypatch.setattr("huffarchive.reader.read_response", other)
+    with pytest.raises(ReadersFailedError, match="other words than stand in a known page"):
+        Readers(0)
 
 
 def test_verdicts_of_the_reader_need_no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,20 @@ if any(name in word for word in sys.orig_argv for name in _READ):
             from huffarchive.workers import child
 
             child._bounded = lambda *_: b"\x92rubbish"
+        case "trafilatura takes nothing":
+            import trafilatura
+
+            trafilatura.bare_extraction = lambda *_, **__: None
+        case "reads one page in all":
+            from huffarchive import reader
+
+            read, pages = reader.read_response, []
+
+            def repeats(*page):
+                pages.append(page)
+                return read(*pages[0])
+
+            reader.read_response = repeats
         case "fails at all but the known":
             from huffarchive import reader
 
