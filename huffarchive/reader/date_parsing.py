@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -130,11 +131,16 @@ _COMMA = re.compile(r" *, *")
 def find_zone(text: str, at: int, end: int) -> re.Match[str] | None:
     """What stands for a zone in text[at:end], after blanks; after a comma only a known one."""
     for pattern in (_BLANKS, _COMMA):
-        if (gap := pattern.match(text, at, end)) and (found := _ZONE.match(text, gap.end(), end)):
-            name = _name(found)
-            if pattern is _BLANKS or not name or name in _FIXED or name in _NAMED:
-                return found
+        gap = pattern.match(text, at, end)
+        found = _ZONE.match(text, gap.end(), end) if gap else None
+        if found is not None and (pattern is _BLANKS or _is_known(found)):
+            return found
     return None
+
+
+def _is_known(found: re.Match[str]) -> bool:
+    name = _name(found)
+    return not name or name in _FIXED or name in _NAMED
 
 
 def zone_of(found: re.Match[str] | None, local: tzinfo) -> tzinfo | None:
@@ -217,7 +223,7 @@ _MONTHS = (
     *(("a", 8), ("s", 9), ("o", 10), ("n", 11), ("d", 12)),
 )
 """How the names of a month begin; the first that fits."""
-_NTH = r"(?: ?(?:er|re|st|nd|rd|th)\b)?"
+_NTH = r"(?: ?(?:er|re|ᵉʳ|st|nd|rd|th)\b)?"
 _CLOCK = (
     r"(?<!\d)(?P<hour>\d{1,2})"
     r"(?: ?(?::|h(?:eures?|rs?)?\.?) ?(?P<minute>\d\d)(?!\d)"
@@ -303,6 +309,21 @@ def written_in(
         except (ValueError, OverflowError):
             continue
         last = end
+    if last == 0 and (whole := _iso(text.strip(), zone)) is not None:
+        yield Written(whole, 0, len(text))
+
+
+def _iso(text: str, zone: tzinfo) -> ParsedDate | None:
+    """The moment that a text is and nothing else, in a form of ISO 8601 that is rare on pages.
+
+    Such as 20140606, 2014-W23-5, 2014W235T100000Z.
+    """
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    with suppress(ValueError, OverflowError):
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    return None
 
 
 def plain(text: str) -> str:
@@ -342,6 +363,9 @@ def _clock(text: str, day: Found, floor: int) -> tuple[int, Found | None, Found 
         named = find_zone(text, clock.end(), day.start())
         after = named.end() if named else clock.end()
         if _BETWEEN.fullmatch(text, after, day.start()):
+            behind = named or find_zone(text, day.end(), len(text))
+            if behind is not None and (_is_known(behind) or behind.group()[0] in "(["):
+                named = behind
             return clock.start(), clock, named, False
     return day.start(), None, None, False
 
