@@ -23,7 +23,8 @@ MAX_SITEMAPS = 5_000
 PICTURE = "picture"
 """The discoverer of pictures: the records of articles, where a run wants their pictures."""
 MAX_ALIASES = 100
-"""Other addresses of a page that are remembered: its record and its note name them all."""
+"""Other addresses of a page that are remembered, the shortest of them: its record and its note
+name them all."""
 OF_THE_SITE = ("sitemap", "robots", "image")
 """Kinds of page that the site alone is asked for."""
 _NO_PICTURES = frozenset(("link", "sitemap", "robots"))
@@ -167,11 +168,7 @@ class Pages:
             return cursor.lastrowid, True
         page, url, month, known = row
         if url != address.url:
-            execute(
-                "INSERT OR IGNORE INTO alias (page, url) SELECT ?, ? "
-                "WHERE (SELECT count(*) FROM alias WHERE page = ?) < ?",
-                (page, address.url, page, MAX_ALIASES),
-            )
+            self._also(page, address.url)
         told = address.month(self._edition.timezone)
         if not known & named or (month is None and told is not None):
             execute(
@@ -179,6 +176,22 @@ class Pages:
                 (named, told, page),
             )
         return int(page), False
+
+    def _also(self, page: int, url: str, said: str | None = None) -> None:
+        """Remember another address of a page, and what it said in this round; of too many the
+        longest are forgotten, save those that this round asked.
+        """
+        self._connection.execute(
+            "INSERT INTO alias VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET said = ifnull(excluded.said, said)",
+            (page, url, said),
+        )
+        self._connection.execute(
+            "DELETE FROM alias WHERE page = :page AND url IN (SELECT url FROM alias "
+            "WHERE page = :page AND said IS NULL ORDER BY length(url) DESC, url DESC "
+            "LIMIT max(0, (SELECT count(*) FROM alias WHERE page = :page) - :most))",
+            {"page": page, "most": MAX_ALIASES},
+        )
 
     # --- what became of them
 
@@ -213,10 +226,7 @@ class Pages:
         count_failure(self._connection, done)
         self._answers.put(task.page, done.asked)
         if url != task.url:
-            execute(
-                "INSERT INTO alias VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET said = excluded.said",
-                (task.page, task.url, done.said),
-            )
+            self._also(task.page, task.url, done.said)
         if done.capture is not None:
             self._captures.add(task.page, done.capture, done.checked_at)
         elif done.checked_at is not None:
@@ -325,11 +335,9 @@ class Pages:
 
     def _set_url(self, page: int, url: str) -> None:
         """Let a page be asked for at another address; the one it had becomes an alias."""
-        self._connection.execute(
-            "INSERT OR IGNORE INTO alias (page, url) SELECT id, url FROM page "
-            "WHERE id = ? AND url != ?",
-            (page, url),
-        )
+        (known,) = self._connection.execute("SELECT url FROM page WHERE id = ?", (page,)).fetchone()
+        if known != url:
+            self._also(page, known)
         self._connection.execute(
             "UPDATE page SET url = ?, host = ? WHERE id = ?",
             (url, self._hosts.number(urlsplit(url).netloc), page),

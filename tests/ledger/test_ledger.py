@@ -18,6 +18,7 @@ from huffarchive.crawl.arguments import CrawlArguments
 from huffarchive.crawl.seeds import UrlList, enqueue
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.ledger.ledger import Ledger, LedgerDamagedError
+from huffarchive.ledger.pages import MAX_ALIASES
 from huffarchive.ledger.queue import Share
 from huffarchive.ledger.rows import MOST, Lookup, PageUpdate
 from huffarchive.ledger.schema import VERSION, NewerLedgerError, OlderLedgerError, prepare
@@ -268,3 +269,23 @@ def test_a_ledger_is_read_without_leave_to_write(tmp_path: Path) -> None:
     said = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
     tmp_path.chmod(0o755)
     assert said.stdout == "0\n", said.stderr
+
+
+def test_a_pages_addresses_are_bounded_over_rounds(ledger: Ledger) -> None:
+    """A page that is redirected to new addresses in each round; what they said in it is known."""
+    url = "https://www.huffpost.com/archive/qc/entry/{}_n_1"
+    with ledger.transaction():
+        ledger.pages.want([url.format(name) for name in ("x", *range(90))], "link")
+        for number in range(15):
+            for hop in range(10):
+                (task,) = ledger.frontier.draw(1, 1, 2e9)
+                assert len(task.tried) == hop
+                there = url.format(f"{number}-{hop}")
+                moved = PageUpdate(task, State.WANTED, None, url=there, said=Reason.MOVED)
+                ledger.pages.apply(moved)
+            (task,) = ledger.frontier.draw(1, 1, 2e9)
+            ledger.pages.apply(PageUpdate(task, State.FAILED, Reason.REDIRECT_LOOP))
+            ledger.again.try_again(1e9, [State.FAILED])
+        (task,) = ledger.frontier.draw(1, 1, 2e9)
+    assert len(task.aliases) == MAX_ALIASES
+    assert url.format("x") in task.aliases
