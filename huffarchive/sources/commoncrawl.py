@@ -117,12 +117,15 @@ class CommonCrawl(Source):
         """A capture for each line, None for one that names none."""
         found: list[Memento | None] = []
         rows = 0
-        for line in filter(bytes.strip, message.content.splitlines()):
+        lines = message.content.splitlines(keepends=True)
+        for line in filter(bytes.strip, lines):
             if _TEXT.match(line):  # an error's page or text, behind rows too
                 raise IndexFormatError(f"the index goes on with what is no row: {line[:80]!r}")
             try:
                 row = read_json(line)
             except IndexFormatError:
+                if not line.endswith((b"\n", b"\r")):  # the answer was cut
+                    raise
                 row = None
             if not isinstance(row, dict):
                 found.append(None)

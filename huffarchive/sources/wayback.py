@@ -99,6 +99,8 @@ class Wayback(Source):
         names = [name if isinstance(name, str) else "" for name in rows[0]] if rows else []
         if rows and not {"timestamp", "original"} <= {*names}:
             raise IndexFormatError("the index's first row names no columns")
+        if odd := [row for row in rows[1:] if len(row) != len(names)]:
+            raise IndexFormatError(f"the index goes on with what is no row: {odd[0]!r:.80}")
         dicts = (dict(zip(names, row, strict=False)) for row in rows[1:])
         return collected((row_memento(row, self.name) for row in dicts), edition, self.name, more)
 

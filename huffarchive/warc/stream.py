@@ -196,7 +196,7 @@ class Frame:
                 if piece:
                     return piece
         except zstandard.ZstdError as error:
-            self.fault = str(error)
+            self.fault = _without_dictionary(self._source, self.start) or str(error)
         return b""
 
     def _skip(self, size: int) -> None:
@@ -211,6 +211,18 @@ def _unpacker(source: FileWindow) -> "zstandard.ZstdDecompressionObj":
     if source.dictionary is None:
         source.dictionary = zstandard.ZstdCompressionDict(_dictionary(source))
     return zstandard.ZstdDecompressor(source.dictionary, max_window_size=MAX_WINDOW).decompressobj()
+
+
+def _without_dictionary(source: FileWindow, frame: int) -> str | None:
+    """That a frame needs another dictionary than the file's, where that is so."""
+    try:
+        wanted = zstandard.get_frame_parameters(bytes(source.at(frame, 18))).dict_id
+    except zstandard.ZstdError:
+        return None
+    known = source.dictionary.dict_id() if source.dictionary is not None else 0
+    if wanted in (0, known):
+        return None
+    return f"dictionary {wanted} is needed, which the file does not begin with"
 
 
 def _dictionary(source: FileWindow) -> bytes:

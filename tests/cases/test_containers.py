@@ -69,6 +69,21 @@ def test_zstd(dictionary: bytes, dictionary_packed: bool, tmp_path: Path) -> Non
         assert not unpacker.unused_data
 
 
+OTHER = zstandard.train_dictionary(
+    8192, [warc(http(page(n)), n) for n in range(500, 800)], dict_id=77
+).as_bytes()
+
+
+@pytest.mark.parametrize("held", [b"", OTHER])
+def test_frames_of_a_dictionary_that_is_not_there(held: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "x.warc.zst"
+    bare = framed(*RECORDS, dictionary=DICTIONARY)[8 + len(DICTIONARY) :]
+    path.write_bytes(framed(dictionary=held) + bare)
+    found, said = read(path)
+    number = zstandard.ZstdCompressionDict(DICTIONARY).dict_id()
+    assert (found, f"dictionary {number} is needed" in said) == ([], True)
+
+
 @pytest.mark.parametrize("at", range(COUNT))
 def test_a_damaged_zstd_frame_costs_its_record(at: int, tmp_path: Path) -> None:
     squeezer = zstandard.ZstdCompressor(write_checksum=True)

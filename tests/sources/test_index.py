@@ -95,6 +95,31 @@ def test_what_is_no_index_says_nothing_of_any_page(kind: str) -> None:
     assert taken == []
 
 
+ROW = ["20150203040506", URL.format(1), "text/html", "200", "A", "9"]
+LINE = json.dumps(
+    {"timestamp": "20220101000000", "url": URL.format(1), "status": "200", "mime": "text/html",
+     "digest": "A", "length": "99", "offset": "7", "filename": FILE}
+).encode() + b"\n"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("cdx-query", cdx(ROW, ["org.archive.util.io.RuntimeIOException: timed out"])),
+        ("cdx-query", cdx(ROW, [])),
+        ("cdx-query", cdx(ROW, ROW[:3])),
+        ("cdx-query", cdx(ROW, [*ROW, "x"], ROW)),
+        ("cdx-query", cdx(ROW)[:-4]),
+        ("ccindex-query", LINE * 2 + LINE[:60]),
+        ("ccindex-query", LINE * 2 + b"java.io.IOException: timed out"),
+    ],
+)
+def test_an_index_that_breaks_off_behind_rows_is_none(kind: str, body: bytes) -> None:
+    """What it would have named is not gone: it is asked again."""
+    with pytest.raises(IndexFormatError):
+        read(kind, body)
+
+
 def test_chosen_crawls_that_are_in_no_list_are_a_fault() -> None:
     with pytest.raises(IndexFormatError, match="asked for"):
         read("collinfo-query", b'[{"id": "CC-MAIN-2022-05"}]', crawls=("CC-MAIN-1999-01",))
