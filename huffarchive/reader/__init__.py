@@ -30,7 +30,7 @@ def read(page: Page, edition: Edition) -> Reading:
     check_text(page.message.content)
     head = head_of(checked(page.tree))
     page_type = type_of(page, key, head, edition)
-    links = links_of(page, edition)
+    links = links_of(page, head.links, edition)
     if page_type is not PageType.ARTICLE or key is None:
         return Reading(page_type, None, links)
     text = read_article(page, key, edition, head)

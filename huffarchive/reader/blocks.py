@@ -163,7 +163,7 @@ class _Walk:
     def walk(self, column: html.HtmlElement) -> list[Block]:
         self._column = column
         root = Place("div", None, column, column)
-        self._frames = {frame_of(picture, column) for picture in column.iter(*PICTURES)}
+        self._frames = {frame_of(picture, column) for picture in column.iter(*PICTURES)} - {None}
         # To enter: (outer place, element, None); to leave: (outer place, element, inner place).
         stack: list[tuple[Place, html.HtmlElement, Place | None]] = [(root, column, None)]
         while stack:
@@ -247,7 +247,7 @@ class _Walk:
     def _enter(self, outer: Place, element: html.HtmlElement, tag: str) -> Place:
         """The place inside an element; the outer place itself where the element changes nothing."""
         role = self._layout.role(element)
-        if role is None and self._frames and element in self._frames:
+        if role is None and element in self._frames:
             role = Part.FIGURE
         if is_invisible(element) and not (self._everywhere and self._unfolds(element)):
             role = Part.HIDDEN
@@ -383,7 +383,11 @@ class _Walk:
             return
         raw = "".join(self._parts)
         self._parts.clear()
-        if not raw.isspace() and (text := "\n".join(filter(None, map(clean, raw.split(_LINE))))):
+        if _LINE in raw:
+            text = "\n".join(filter(None, map(clean, raw.split(_LINE))))
+        else:
+            text = "" if raw.isspace() else clean(raw)
+        if text:
             self._out.append(Block(place, text, self._in_link, tuple(self._links)))
         self._in_link = 0
         self._links.clear()

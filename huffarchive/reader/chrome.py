@@ -3,7 +3,7 @@ it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from typing import cast
@@ -24,6 +24,8 @@ _REACHED = ("@", "twitter", "facebook", "instagram")
 """Where somebody can be reached: without one of them no line at the text's end is chrome."""
 _SHORT = frozenset(("ad_label", "navigation"))
 """Kinds whose phrases are a line at most."""
+_REMEMBERED = 128
+"""Selections of phrases: one for the signs of each page."""
 
 
 class ChromePhrases:
@@ -43,7 +45,20 @@ class ChromePhrases:
         labels = "|".join(f"(?:{p.pattern.pattern})" for p in self._labels)
         self._any_label = re.compile(labels or r"(?!)", re.IGNORECASE)
         self.signs = tuple(dict.fromkeys(p.sign for p in self._by_place[Where.INSIDE]))
-        self._encoded = [sign.encode() for sign in sorted(self.signs, key=len)]
+        self._phrases = phrases
+        self._all_signs = tuple(dict.fromkeys(p.sign for p in phrases if _needs_sign(p)))
+        self._within: dict[tuple[str, ...], ChromePhrases] = {}
+
+    def within(self, text: str) -> "ChromePhrases":
+        """The phrases that can stand in a text: most need a word that is not in it."""
+        lower = text.lower()
+        signs = tuple(sign for sign in self._all_signs if sign in lower)
+        if signs not in self._within:
+            if len(self._within) >= _REMEMBERED:
+                self._within.clear()
+            possible = (p for p in self._phrases if p.sign in signs or not _needs_sign(p))
+            self._within[signs] = ChromePhrases(tuple(possible))
+        return self._within[signs]
 
     def whole(self, text: str) -> str | None:
         """The kind of a text that is chrome as a whole, or None."""
@@ -52,21 +67,19 @@ class ChromePhrases:
         if len(text) <= _LONGEST_LABEL and self._any_label.fullmatch(text) is not None:
             kind = next((p.kind for p in self._labels if p.pattern.fullmatch(text)), None)
             return self.notice(text) or kind
-        lower = text.lower()
-        for sign, pattern, kind in self._signed[len(text) <= _LONGEST_LINE]:
-            if sign in lower and pattern.fullmatch(text):
-                return self._notice(text, lower) or kind
-        return self._notice(text, lower)
+        lower, signed = text.lower(), self._signed[len(text) <= _LONGEST_LINE]
+        found = (kind for sign, p, kind in signed if sign in lower and p.fullmatch(text))
+        kind = next(found, None)
+        return self.notice(text) or kind
 
     def notice(self, text: str) -> str | None:
         """The kind of a text that is, whole, one of the site's own notices; else None."""
-        return self._notice(text, text.lower())
+        return next((p.kind for p in self._notices_in(text) if p.pattern.fullmatch(text)), None)
 
-    def _notice(self, text: str, lower: str) -> str | None:
-        for phrase in self._by_place[Where.INSIDE]:
-            if phrase.sign in lower and phrase.pattern.fullmatch(text):
-                return phrase.kind
-        return None
+    def _notices_in(self, text: str) -> Iterable[ChromePhrase]:
+        """The notices whose sign is in a text."""
+        lower = text.lower()
+        return (phrase for phrase in self._by_place[Where.INSIDE] if phrase.sign in lower)
 
     def cut(self, block: Block) -> list[tuple[Block, str | None]]:
         """A block in pieces, in order, each with its kind of chrome or None."""
@@ -85,10 +98,8 @@ class ChromePhrases:
         if rest and (parted := self._lines(block)) is not None:
             return parted
         pieces: list[tuple[str, str | None]] = [(line, None)]
-        lower = line.lower()
-        for phrase in self._by_place[Where.INSIDE]:
-            if phrase.sign in lower:
-                pieces = _split(pieces, phrase)
+        for phrase in self._notices_in(line):
+            pieces = _split(pieces, phrase)
         for phrase in self._by_place[Where.START]:
             found = phrase.pattern.match(line) if len(pieces) == 1 else None
             if found is not None and found.end() < len(line):
@@ -127,16 +138,19 @@ class ChromePhrases:
 
     def left_in(self, text: str) -> bool:
         """Whether a notice of the site stands somewhere in a text."""
-        lower = text.lower()
-        notices = self._by_place[Where.INSIDE]
-        return any(phrase.sign in lower and phrase.pattern.search(text) for phrase in notices)
+        return any(phrase.pattern.search(text) for phrase in self._notices_in(text))
 
     def signs_in(self, content: bytes) -> tuple[str, ...]:
         """The signs of notices, if a page's bytes hold one of them; without one it has no notice.
 
         They are looked for from the end, which is near the notices, and cheaper in CPython.
         """
-        return self.signs if any(content.rfind(sign) >= 0 for sign in self._encoded) else ()
+        signs = sorted(self.signs, key=len)
+        return self.signs if any(content.rfind(sign.encode()) >= 0 for sign in signs) else ()
+
+
+def _needs_sign(phrase: ChromePhrase) -> bool:
+    return phrase.sign != "" and phrase.where in (Where.WHOLE, Where.INSIDE)
 
 
 def _split(

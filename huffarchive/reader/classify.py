@@ -68,7 +68,7 @@ class Classifier:
         self.fates: list[Label | None] = []
         self.headline = ""
         self._vote: Vote | None = None
-        self._book = book
+        self._book = book.within("\n".join(block.line for block in blocks))
         self._agencies = agencies
         self._expected = expected
         for block in blocks:

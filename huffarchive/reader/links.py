@@ -1,13 +1,14 @@
 """Where a page leads: the edition's pages that it links to, and what sitemaps and feeds list."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import cast
 from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
-from lxml import etree, html
+from lxml import etree
 
 from huffarchive.editions.edition import Edition
 from huffarchive.http import MAX_CONTENT, MessageError, gunzipped
@@ -19,12 +20,16 @@ MOST = 5_000
 """Links that a page may give."""
 
 
-def links_of(page: Page, edition: Edition) -> tuple[str, ...]:
-    """The in-scope pages linked anywhere on a page, each once, in order, unwrapped."""
+def links_of(page: Page, first: Sequence[str], edition: Edition) -> tuple[str, ...]:
+    """The in-scope pages linked anywhere on a page, each once, in order, unwrapped.
+
+    Those that its head names come `first`.
+    """
     found: dict[str, str] = {}
     address_of = _addresses(edition)
     own = _origin(page.url)
-    for href in dict.fromkeys(_hrefs(page.tree)):
+    given = dict.fromkeys((*first, *cast("list[str]", _HREFS(page.tree))))
+    for href in map(str.strip, filter(None, given)):
         if href[:1] == "/" and href[:2] != "//":
             url = own + href
         else:
@@ -85,14 +90,7 @@ def absolute(href: str, base: str) -> str:
         return ""
 
 
-def _hrefs(tree: html.HtmlElement) -> Iterator[str]:
-    for element in tree.iter("link", "a", "area"):
-        href = element.get("href")
-        if not href:
-            continue
-        if element.tag != "link" or (element.get("rel") or "").lower() in ("canonical", "amphtml"):
-            yield href.strip()
-
+_HREFS = etree.XPath("//a/@href|//area/@href", smart_strings=False)
 
 MOST_ENTRIES = 50_000
 """Addresses of one sitemap (sitemaps.org, protocol 0.9)."""

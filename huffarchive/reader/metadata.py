@@ -27,6 +27,8 @@ class Head:
     metas: dict[str, tuple[str, ...]]
     canonical: str | None
     title: str | None
+    links: tuple[str, ...]
+    """Its canonical addresses and those of its AMP pages, as they stand."""
 
     def meta(self, *names: str) -> str | None:
         """The first value of the first of these names that has one."""
@@ -40,23 +42,24 @@ def head_of(tree: html.HtmlElement) -> Head:
     value, all are read.
     """
     metas: dict[str, list[str]] = {}
-    canonical: str | None = None
+    links: list[tuple[str, str]] = []
     title: str | None = None
     for element in tree.iter("meta", "link", "title"):
         if element.tag == "title":
             title = title or clean_field(element.text)
         elif element.tag == "link":
             rel, href = (element.get("rel") or "").lower(), element.get("href")
-            if href and rel == "canonical" and canonical is None:
-                canonical = in_order(href)
+            if href and rel in ("canonical", "amphtml"):
+                links.append((rel, href))
         elif name := _name(element):
             value = clean_field(element.get("content") or element.get("value"))
             if value:
                 metas.setdefault(name.lower(), []).append(value)
     return Head(
         {name: tuple(values) for name, values in metas.items()},
-        canonical,
+        next((in_order(href) for rel, href in links if rel == "canonical"), None),
         title,
+        tuple(href for _, href in links),
     )
 
 
