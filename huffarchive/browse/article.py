@@ -202,7 +202,7 @@ def marked(room: sqlite3.Connection, article: int, match: str) -> dict[str, Mark
     if row is None:
         return {}
     return {
-        name: _united(row[2 * at] or "", row[2 * at + 1] or "") for at, name in enumerate(MARKED)
+        name: united(row[2 * at] or "", row[2 * at + 1] or "") for at, name in enumerate(MARKED)
     }
 
 
@@ -211,7 +211,7 @@ def pieces(text: str) -> Marked:
     return [(bool(at % 2), part) for at, part in enumerate(re.split("[\x01\x02]", text)) if part]
 
 
-def _united(one: str, other: str) -> Marked:
+def united(one: str, other: str) -> Marked:
     """The same text marked twice, as one that has the marks of both."""
     found = [is_found for is_found, part in pieces(one) for _ in part]
     also = [is_found for is_found, part in pieces(other) for _ in part]

@@ -69,7 +69,8 @@ def _line(text: str | None) -> str:
 
 def _name(name: str) -> dict[str, str]:
     given, _, family = name.partition(" ")
-    return {"literal": name} if not family or " " in family else {"family": family, "given": given}
+    whole = not family or " " in family or "," in name
+    return {"literal": name} if whole else {"family": family, "given": given}
 
 
 def _parts(moment: str | None) -> dict[str, list[list[int]]] | None:

@@ -31,6 +31,7 @@ from huffarchive.browse.article import (
     member,
     paragraphs,
     pieces,
+    united,
 )
 from huffarchive.browse.downloads import TYPES, Download, record
 from huffarchive.browse.facets import FACETS, LONGEST, PAGE, SORTS, FacetIndex, Query
@@ -186,6 +187,7 @@ class Pages:
                 {
                     **row,
                     "signed": _signed(row),
+                    "title": united(row["title"] or "", row["title_by_stem"] or ""),
                     "marked": pieces(row["excerpt"] or ""),
                     "doubts": json.loads(row["warnings"]) if query.sort == "doubts" else [],
                 }

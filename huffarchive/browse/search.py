@@ -18,6 +18,8 @@ _COLUMNS = "a.id, a.headline, a.date_published, a.agency, a.authors, a.section, 
 _OPENING = 240
 _SNIPPET = "snippet(articles_fts, {}, char(1), char(2), ' … ', 36)"
 """Of the text as written (column 2), or by its stems (6)."""
+_TITLE = "highlight(articles_fts, {}, char(1), char(2))"
+"""Of the headline as written (column 0), or by its stems (4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class Answer:
 
     total: int
     articles: list[dict[str, Any]]
-    """Those of this page; `excerpt` has what was found between \\x01 and \\x02."""
+    """Those of this page; `excerpt` has what was found between \\x01 and \\x02, `title` (as
+    written) and `title_by_stem` too."""
     counts: dict[str, list[tuple[str, int]]]
     """(value, articles) under each facet, exact."""
     ranked: bool
@@ -186,14 +189,16 @@ def _articles(words: Asked, page: Sequence[int], room: sqlite3.Connection) -> li
         once = "+" if re.search(r'[^"]{4}"\*', words.match) else ""
         rows = room.execute(
             f"SELECT f.rowid AS article, {_COLUMNS}, {_SNIPPET.format(2)} AS excerpt, "  # noqa: S608
-            f"{_SNIPPET.format(6)} AS by_stem "
+            f"{_SNIPPET.format(6)} AS by_stem, "
+            f"{_TITLE.format(0)} AS title, {_TITLE.format(4)} AS title_by_stem "
             "FROM articles_fts AS f JOIN articles AS a ON a.rowid = f.rowid "
             f"WHERE articles_fts MATCH ? AND {once}f.rowid IN ({marks})",
             [words.match, *page],
         )
     else:
         rows = room.execute(
-            f"SELECT rowid AS article, {_COLUMNS}, substr(text, 1, {_OPENING + 1}) AS excerpt "  # noqa: S608
+            f"SELECT rowid AS article, {_COLUMNS}, substr(text, 1, {_OPENING + 1}) AS excerpt, "  # noqa: S608
+            "headline AS title, headline AS title_by_stem "
             f"FROM articles AS a WHERE rowid IN ({marks})",
             page,
         )

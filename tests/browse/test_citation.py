@@ -26,6 +26,22 @@ ODD = 'L’été à 100 % & « $5 » _x_ #1 ~ ^ \\ accolade } seule {ou} deux �
 TITLE = " ".join(ODD.split())
 CASES: dict[str, dict[str, object]] = {
     "odd words": {"headline": ODD, "authors": ["Éva Roy", "Jean de La Fontaine", "Ève & {fils}"]},
+    "odd names": {
+        "headline": "Grève à Notre\u2011Dame : l'« essai » d'\"août\"",
+        "authors": [
+            "Kevin D'Astous",
+            "Anne\u2011Marie Roy",
+            'Jo "Le Roi" Côté',
+            "Roy & Fils",
+            "{X} Y",
+            "de Gaulle",
+            "Éva and Co Ltd",
+            "Roy, Jean",
+            "Q.Larocque",
+            "and Roy",
+        ],
+    },
+    "two authors": {"authors": ["Lia Roy", "Zoé Côté-d’Or"]},
     "agency": {"authors": [], "agency": "AFP", "is_wire": True},
     "nobody": {"authors": [], "agency": None},
     "no date": {"date_published": None, "captured_at": None},
@@ -65,7 +81,8 @@ def test_bibtex_is_read_by_another_library(case: str) -> None:
     assert plain(entry.fields["title"]) == wanted["title"]
     names = [
         ({"literal": plain(person.last_names[0])} if not person.first_names
-         else {"family": " ".join(person.last_names), "given": " ".join(person.first_names)})
+         else {"family": plain(" ".join(person.prelast_names + person.last_names)),
+               "given": plain(" ".join(person.first_names + person.middle_names))})
         for person in entry.persons.get("author", [])
     ]  # fmt: skip
     assert names == wanted.get("author", [])

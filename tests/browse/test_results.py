@@ -85,6 +85,12 @@ def test_the_picture_counts_months_and_each_is_a_link(served: Served) -> None:
     assert len(re.findall(r'<rect class="in"', chosen)) == 1
 
 
+def test_what_was_found_is_marked_in_the_headline_too(served: Served) -> None:
+    assert served.get("/?q=titres").text.count("<mark>Titre</mark> 4</a>") == 1
+    assert served.get('/?q="titre"').text.count("<mark>Titre</mark> 4</a>") == 1
+    assert "<mark>" not in served.get("/").text
+
+
 def test_the_picture_says_how_many_its_highest_bar_is(served: Served) -> None:
     assert "March 2012 – January 2014, 2 at most" in served.get("/").text.replace("\u00a0", " ")
 
