@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from scrapy.settings import BaseSettings
@@ -32,6 +33,24 @@ def mistake(command: str, text: str) -> NoReturn:
 
     print(f"scrapy {command}: {printable(text)}", file=sys.stderr)
     sys.exit(Exit.USAGE)
+
+
+def take_options(
+    command: str, settings: Any, opts: argparse.Namespace, take: Callable[[], object]
+) -> None:
+    """Have Scrapy `take` its options; ends the command where one names what it would destroy."""
+    from huffarchive.commands.output import Output
+
+    pidfile, opts.pidfile = opts.pidfile, None  # Scrapy writes it before anything else is known
+    take()
+    for option, name in (("--pidfile", pidfile), ("--profile", opts.profile)):
+        if name:
+            Output(command, settings).spare(option, name)
+    try:
+        if pidfile:
+            Path(pidfile).write_text(f"{os.getpid()}\n", "utf-8")
+    except OSError as error:
+        mistake(command, f"--pidfile {pidfile}: cannot be written ({error.strerror}); name another")
 
 
 def plural(number: int, noun: str) -> str:
@@ -266,6 +285,12 @@ class ArchiveCommand:
         super().add_options(parser)  # type: ignore[misc]
         self.parser = parser
         one_line_errors(parser, type(self).__module__.rpartition(".")[2])
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's options, but for a file of an archive that one names to be written over."""
+        name = type(self).__module__.rpartition(".")[2]
+        take = functools.partial(super().process_options, args, opts)  # type: ignore[misc]
+        take_options(name, self.settings, opts, take)
 
     @staticmethod
     def add_output(parser: argparse.ArgumentParser, metavar: str, where: str) -> None:

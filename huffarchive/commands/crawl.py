@@ -8,6 +8,7 @@ import os
 import shlex
 import signal
 import sys
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from huffarchive.commands.base import (
     one_line_errors,
     plural,
     right_settings,
+    take_options,
     usable_folders,
 )
 from huffarchive.commands.output import Output
@@ -99,7 +101,8 @@ class Command(CrawlCommand):
         for pair in opts.set or []:
             if "=" not in pair:
                 mistake(name, f"-s {pair}: give NAME=VALUE, e.g. -s HUFFARCHIVE_WORKERS=0")
-        super().process_options(args, opts)
+        take = partial(super().process_options, args, opts)
+        take_options(name, self.settings, opts, take)
         for number, word in enumerate(args):
             known, _, value = word.lstrip("-").partition("=")
             if known in ARGUMENTS and (word.startswith("-") or "=" in word):
@@ -124,7 +127,7 @@ class Command(CrawlCommand):
             sys.exit(Exit.NOT_STARTED)
         place = Output(name, self.settings)
         if log_file := self.settings.get("LOG_FILE"):
-            if not str(log_file).endswith(".log"):
+            if Path(log_file).resolve().suffix != ".log":
                 place.spare("--logfile", str(log_file))
             try:
                 Path(log_file).open("ab").close()

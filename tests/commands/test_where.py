@@ -198,6 +198,43 @@ def test_scrapys_own_options_spare_an_archive(
     assert state(tmp_path) == before
 
 
+@pytest.mark.parametrize("option", ["--pidfile", "--profile"])
+@pytest.mark.parametrize(
+    "command",
+    ["crawl huffpost_qc", "discover huffpost_qc", "status qc", "verify qc", "schema", "report qc"],
+)
+def test_what_scrapy_writes_beside_a_command_s_work_spares_an_archive(
+    option: str, command: str, archive: Archive, tmp_path: Path, run: Callable
+) -> None:
+    p = archive.places
+    link = tmp_path / "link.log"
+    link.symlink_to(p.ledger)
+    before = state(tmp_path)
+    for path in (p.ledger, archive.warcs[0], p.output / "new.pid", link, ROOT / "scrapy.cfg"):
+        done = run(*command.split(), option, path, *archive.options)
+        assert done.code == 2, (path, done)
+        assert f"{option} {path}: " in done.err
+        assert done.err.count("\n") == 1
+    assert state(tmp_path) == before
+
+
+def test_a_pidfile_elsewhere_is_written(archive: Archive, tmp_path: Path, run: Callable) -> None:
+    assert run("schema", "--pidfile", tmp_path / "x.pid", *archive.options).code == 0
+    assert (tmp_path / "x.pid").read_text() == f"{os.getpid()}\n"
+    done = run("schema", "--pidfile", tmp_path / "no" / "x.pid", *archive.options)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+
+
+def test_a_log_s_name_does_not_lead_into_an_archive(
+    archive: Archive, tmp_path: Path, run: Callable
+) -> None:
+    link = tmp_path / "crawl.log"
+    link.symlink_to(archive.warcs[0])
+    before = state(tmp_path)
+    assert run("crawl", "huffpost_qc", "--logfile", link, *archive.options).code == 2
+    assert state(tmp_path) == before
+
+
 PRODUCTS = {
     "export csv": "x.csv",
     "export jsonl": "x.jsonl",
