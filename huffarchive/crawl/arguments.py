@@ -78,6 +78,15 @@ class CrawlArguments:
     retry: tuple[State, ...] = ()
     """The same of what failed for good."""
 
+    @property
+    def renewal(self) -> str:
+        """Which settled pages are wanted again, and of which: empty when none are."""
+        settled = {*self.again, *self.retry}
+        if self.recrawl is None and not settled:
+            return ""
+        of = (self.recrawl, *sorted(settled), *sorted(self.sources), self.urls, self.discover)
+        return " ".join(map(str, of))
+
     @classmethod
     def parse(cls, edition: Edition, arguments: dict[str, str], *, discover: bool = False) -> Self:
         """Check the `-a` arguments; CrawlArgumentError names the first that is wrong."""

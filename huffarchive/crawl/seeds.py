@@ -67,10 +67,11 @@ def enqueue(
         unread = archive.ledger.not_read.want(now, job.sources)
         for source in job.sources:
             again.want_elsewhere(now, source)
-        if job.recrawl is not None:
-            again.want_older(now, now - job.recrawl * 86400, job.sources)
-        if job.again or job.retry:
-            again.want_settled(now, job.again + job.retry, job.sources)
+        if job.renewal and archive.ledger.runs.begins_again(archive.run, job.renewal):
+            if job.recrawl is not None:
+                again.want_older(now, now - job.recrawl * 86400, job.sources)
+            if job.again or job.retry:
+                again.want_settled(now, job.again + job.retry, job.sources)
         again.ask_of(job.sources)
     if unread:
         log.info("%d captured pages were not read by a fault of ours: asked for again", unread)

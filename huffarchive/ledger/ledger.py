@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from huffarchive.editions.edition import Edition
+from huffarchive.exits import Exit
 from huffarchive.ledger.pages import Pages
 from huffarchive.ledger.provisional import Provisional
 from huffarchive.ledger.queue import PageQueue, Requeue
@@ -107,6 +108,7 @@ class RunRow:
     ended: str | None
     exit: int | None
     reason: str | None
+    again: str | None
 
 
 class Runs:
@@ -129,6 +131,20 @@ class Runs:
             "UPDATE run SET ended = ?, exit = ?, reason = ? WHERE id = ?",
             (ended, status, reason, run),
         )
+
+    def begins_again(self, run: int, again: str) -> bool:
+        """Note which settled pages a run was asked to want again; False when it only goes on.
+
+        It does where an earlier run was asked the same, and neither that one nor any since came
+        to its end: what is left of it is wanted still, and the rest would be asked twice.
+        """
+        (last,) = self._connection.execute(
+            "SELECT max(id) FROM run WHERE again = ? AND NOT EXISTS "
+            "(SELECT 1 FROM run AS later WHERE later.id >= run.id AND later.exit IN (?, ?))",
+            (again, Exit.DONE, Exit.FAILURES),
+        ).fetchone()
+        self._connection.execute("UPDATE run SET again = ? WHERE id = ?", (again, run))
+        return last is None
 
     def last(self, count: int = 1) -> list[RunRow]:
         """The newest runs, newest first."""

@@ -112,7 +112,8 @@ CREATE TABLE run (
     started TEXT NOT NULL,
     ended   TEXT,
     exit    INTEGER,
-    reason  TEXT
+    reason  TEXT,
+    again   TEXT                            -- which settled pages it was asked to want again
 ) STRICT;
 
 -- Files of others (WARC, WACZ, CDXJ) that were read to their end.
@@ -149,7 +150,7 @@ BEGIN
 END;
 """
 
-VERSION = 9
+VERSION = 10
 """Of the schema (PRAGMA user_version)."""
 
 

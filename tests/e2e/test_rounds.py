@@ -91,6 +91,25 @@ def test_a_round_that_a_stop_interrupts_goes_on(tmp_path: Path) -> None:
             assert {site.asked()[p] for p in urls} == {1}
 
 
+@pytest.mark.parametrize(
+    ("asked", "answer"), [("recrawl=0", article()), ("again=gone,refused", Answer(410, b""))]
+)
+def test_the_same_command_ends_a_round_of_many_runs(
+    tmp_path: Path, asked: str, answer: Answer
+) -> None:
+    """Until then it wants nothing anew; another command that ends the round lets it begin."""
+    paths = [path(1), path(2)]  # three that are gone would be a bad hour
+    with Site(tmp_path, dict.fromkeys(paths, answer)) as site:
+        assert site.crawl(urls=paths) == 0
+        assert [site.crawl(asked, "limit=1", urls=paths) for _ in paths] == [5, 0]
+        assert [site.asked()[p] for p in paths] == [2, 2]
+        assert site.crawl(asked, "limit=1", urls=paths) == 5
+        assert site.crawl(urls=paths) == 0
+        assert [site.asked()[p] for p in paths] == [3, 3]
+        assert site.crawl(asked, urls=paths) == 0
+        assert [site.asked()[p] for p in paths] == [4, 4]
+
+
 def test_a_recrawl_asks_sitemaps_again_and_no_archive_for_them(tmp_path: Path) -> None:
     script = {
         SITEMAP: [sitemap(path(1)), sitemap(path(1), path(2))],
