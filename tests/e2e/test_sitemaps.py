@@ -104,3 +104,15 @@ def test_a_sitemap_of_the_full_size(tmp_path: Path, form: str) -> None:
         states = crawled(tmp_path / name, {"sitemap.xml": part})
         assert states["sitemap:www.huffpost.com/sitemap.xml"] == said
         assert sum(key.startswith("n:") for key in states) == came_through(part, members)
+
+
+def test_a_content_coding_that_is_cut_is_asked_for_again(tmp_path: Path) -> None:
+    """What came through is wanted meanwhile."""
+    body = gzip.compress(sitemap(1, 40), mtime=0)[:-30]
+    robots = f"User-agent: *\nDisallow:\nSitemap: {BASE}/sitemap.xml\n"
+    script = {"/sitemap.xml": Answer(200, body, {"Content-Encoding": "gzip"})}
+    with Site(tmp_path, script, robots=robots) as site:
+        assert site.crawl("source=sitemap", "limit=1", discover=True) == 5
+        states = site.states()
+        assert states.pop("sitemap:www.huffpost.com/sitemap.xml") == "wanted/"
+        assert len(states) == came_through(body, 1) > 30
