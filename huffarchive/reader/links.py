@@ -105,6 +105,9 @@ _BEFORE = re.compile(
     rb"(\xff\xfe)(?:\xff\xfe|\s\0)+|(\xfe\xff)(?:\xfe\xff|\0\s)+|(?:\xef\xbb\xbf|\s)+"
 )
 """Marks of byte order and white space: no XML has them before its declaration, some servers do."""
+_AMPERSAND = re.compile(rb"(<!\[CDATA\[.*?\]\]>)|&(?!#?\w{1,9};)", re.DOTALL)
+"""One that stands for itself, as addresses have it: libxml2 reads no further where it waits for its
+semicolon."""
 _FEEDS = frozenset(("rss", "feed", "rdf"))
 _PARSER = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
@@ -165,7 +168,11 @@ def _xml(data: bytes, base: str, begins: tuple[bytes, ...]) -> Reading | None:
     if not data[:500].lower().startswith(begins):
         return None
     try:
-        return _read(data, base)
+        found = _read(data, base)
+        if found is None or not found.cut or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return found
+        mended = _AMPERSAND.sub(lambda found: found[1] or b"&amp;", data)
+        return found if mended == data else _read(mended, base)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
@@ -200,7 +207,7 @@ def _fault(data: bytes) -> str:
     """Where a sitemap is no well-formed XML: lxml reads on behind that, and over its end."""
     try:
         expat.ParserCreate().Parse(data, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # a charset that it does not know
         return f"malformed: {error}"
     return ""
 

@@ -154,6 +154,21 @@ def test_damaged_anywhere_it_gives_every_page_or_a_reason(where: int, by: bytes)
     assert found.cut or len(found.links) == 40
 
 
+@pytest.mark.parametrize("cdata", [False, True])
+def test_an_ampersand_that_stands_for_itself_is_one(cdata: bool) -> None:
+    names = [f"{address(n)}?a=1&b={n}&amp" for n in range(40)]
+    rows = (f"<![CDATA[{name}]]>" if cdata and n % 2 else name for n, name in enumerate(names))
+    rows = (f"<url><loc>{name}</loc></url>" for name in rows)
+    found = reading(f"<urlset {NAMES}>{''.join(rows)}</urlset>".encode())
+    assert (list(found.links), found.cut) == (names, "")
+
+
+@pytest.mark.parametrize("charset", ["utf8", "latin1", "windows-1252", "gb18030", "x-none", "é"])
+def test_whatever_charset_is_declared_it_gives_every_page_or_a_reason(charset: str) -> None:
+    found = reading(SMALL.replace(b"UTF-8", charset.encode()))
+    assert found.cut.startswith("malformed: ") or len(found.links) == 40
+
+
 def test_what_is_no_sitemap_says_so() -> None:
     for body in (b"", b"<html><body>Rien</body></html>", b"User-agent: *"):
         assert reading(body).cut == "malformed: no sitemap"
