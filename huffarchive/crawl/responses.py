@@ -38,6 +38,7 @@ from huffarchive.sources.memento import (
     ranked,
 )
 from huffarchive.sources.source import Form, Found, IndexFormatError
+from huffarchive.sources.warc_files import sound_member
 from huffarchive.urls import Address, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import is_archived, original, playback, played_at
@@ -261,9 +262,18 @@ class ResponseHandler:
         message = Message.parse(visit.exchanges[-1].response)
         if message.status not in (200, 206):
             return replace(visit, outcome=self._no_page(visit, message))
-        if not message.entity.startswith(MAGIC):
+        data, memento = message.entity, visit.memento
+        assert memento is not None
+        if not data.startswith(MAGIC):
             return self._unanswered(visit, "no member of a WARC file")
-        return await self.copied(visit, message.entity, visit.exchanges[-1].url)
+        try:
+            data = sound_member(data, memento.file or "")
+        except (ValueError, OSError) as error:
+            if len(data) != memento.length:
+                asked = f"{len(data)} bytes where {memento.length} were asked for"
+                return self._unanswered(visit, asked)
+            return _passed_over(visit, Reason.MALFORMED, str(error))
+        return await self.copied(visit, data, visit.exchanges[-1].url)
 
     async def copied(self, visit: Visit, data: bytes, source: str) -> Visit:
         """Judge the gzip member of another archive's file; `source` is where it was had."""

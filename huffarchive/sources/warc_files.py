@@ -1,5 +1,6 @@
 """Files of others (WARC, WACZ, CDXJ): the pages of ours they name, and the captures they hold."""
 
+import io
 import re
 import zipfile
 import zlib
@@ -23,6 +24,7 @@ from huffarchive.warc.reader import (
     WarcError,
     archive_names,
     captures,
+    member,
     open_member,
     records,
 )
@@ -242,23 +244,29 @@ def read_member(memento: Memento) -> bytes:
             with zipfile.ZipFile(name) as package:
                 inner = next(n for n in archive_names(package) if n.endswith(f"/{within}"))
                 with open_member(package, inner) as file:
-                    return _member(file, memento)
+                    return _member(file, memento.offset, memento.length)
         except (zipfile.BadZipFile, StopIteration) as error:
             raise OSError(f"{within} is not in it any more") from error
     with Path(memento.file).open("rb") as file:
-        return _member(file, memento)
+        return _member(file, memento.offset, memento.length)
 
 
-def _member(file: IO[bytes], memento: Memento) -> bytes:
-    assert memento.offset is not None
+def sound_member(data: bytes, name: str) -> bytes:
+    """The same of a gzip member that an archive sent; WarcError where it is not one record's."""
+    member(data, name)
+    return _member(io.BytesIO(data), 0, len(data))
+
+
+def _member(file: IO[bytes], offset: int | None, length: int) -> bytes:
+    assert offset is not None
     source = FileWindow(file)
-    data = bytes(source.at(memento.offset, memento.length))
-    if len(data) != memento.length:
+    data = bytes(source.at(offset, length))
+    if len(data) != length:
         raise OSError("the file is shorter than when it was read")
-    stretch = segment_at(source, memento.offset)
+    stretch = segment_at(source, offset)
     plain = data if isinstance(stretch, Plain) else _unpacked(stretch)
     try:
-        stored = next(parse(segment_at(source, memento.offset), ""))
+        stored = next(parse(segment_at(source, offset), ""))
     except (Fault, StopIteration) as error:
         raise OSError("the file is no longer what it was when it was read") from error
     if stored is None:

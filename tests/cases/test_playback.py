@@ -187,13 +187,13 @@ class Crawled:
     asked: Counter[str]
 
 
-def _states(folder: Path) -> dict[int, str]:
+def crawled_states(folder: Path) -> dict[int, str]:
     with closing(sqlite3.connect(folder / "output/qc/ledger.sqlite3")) as db:
         rows = db.execute("SELECT key, state || '/' || reason FROM page").fetchall()
     return {int(key[2:]): said for key, said in rows if key.startswith("n:")}
 
 
-def _records(folder: Path) -> dict[int, dict[str, Any]]:
+def records_of(folder: Path) -> dict[int, dict[str, Any]]:
     files = sorted((folder / "output/qc").glob("*.jsonl"))
     rows = [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
     return {int(row["id"].rpartition(":")[2]): row for row in rows}
@@ -208,7 +208,7 @@ def crawl(folder: Path, server: Server, numbers: list[int]) -> Crawled:
     hurried = ("-m", "tests.kit.hurried", "crawl", "huffpost_qc", "-asource=wayback")
     done = python(*hurried, f"-aurls={listed}", *settings)
     asked = Counter(p for p in server.paths() if p != "/robots.txt")
-    return Crawled(done, _states(folder), _records(folder), asked)
+    return Crawled(done, crawled_states(folder), records_of(folder), asked)
 
 
 def archive(plays: list[Plays], stumbles: tuple[Answer, ...] = ()) -> Server:
