@@ -90,7 +90,8 @@ def _lines(found: dict[str, Any], periods: str) -> list[str]:
         for name, number in found["reasons"].items():
             if name.startswith(f"{state}/"):
                 lines.append(f"            {number:>9,} {name.partition('/')[2]}")
-    lines.append(f"  {found['articles']:>9,} articles read, in {plural(found['files'], 'file')}")
+    number, noun = plural(found["articles"], "article").split()
+    lines.append(f"  {number:>9} {noun} read, in {plural(found['files'], 'file')}")
     if found["records"] > found["articles"]:
         lines.append(f"            {found['records']:>9,} records of all their versions")
     if (waiting := found["provisional"])["pages"]:

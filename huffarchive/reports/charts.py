@@ -143,7 +143,7 @@ def _trimmed(
             for column, bar in enumerate(bars):
                 bar.set("class", one.shade)
                 title = etree.SubElement(bar, _SVG + "title")
-                title.text = f"{names[column]} – {one.name} : {number(one.values[column])}"
+                title.text = f"{names[column]} – {one.name} ({number(one.values[column])})"
     for name in ("id", "class"):
         root.attrib.pop(name, None)
     root.set("aria-hidden", "true")

@@ -41,7 +41,9 @@ def brief(facts: Facts, say: Translator) -> Section:
         figures.append((say(exist[0]), say.count(estimate[exist[1]])))
     parts = []
     if months:
-        span = say("span", first=say.month(months[0]), last=say.month(months[-1]))
+        name = "span" if months[0] != months[-1] else "span_of_one"
+        first, last = say.month(months[0]), say.month(months[-1])
+        span = say(name, first=first, last=last, count=found.articles)
         parts.append(ReportPart(lead=f"{span}."))
     parts.append(ReportPart(say("next"), _next(facts, say)))
     return Section("brief", say("brief"), lead, tuple(figures), tuple(parts))

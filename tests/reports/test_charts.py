@@ -33,7 +33,7 @@ def test_a_column_is_as_high_as_its_value(numbers: list[int]) -> None:
     )
     for svg in (chart.wide, chart.narrow):
         found = bars(svg, "own")
-        assert [text for _, text in found] == [f"n{at} – S : {n}" for at, n in enumerate(numbers)]
+        assert [text for _, text in found] == [f"n{at} – S ({n})" for at, n in enumerate(numbers)]
         most = max(numbers)
         tallest = max(height for height, _ in found)
         for number, (height, _) in zip(numbers, found, strict=True):
@@ -76,4 +76,4 @@ def test_nothing_runs_and_nothing_tells_when_it_was_drawn() -> None:
         "title",
     }
     assert not [name for node in root.iter() for name in node.attrib if name.startswith("on")]
-    assert bars(chart.wide, "own")[0][1] == f"{hostile} – {hostile} : 1"
+    assert bars(chart.wide, "own")[0][1] == f"{hostile} – {hostile} (1)"

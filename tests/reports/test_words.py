@@ -25,6 +25,28 @@ def test_both_languages_say_the_same_things(folder: str) -> None:
         assert sorted(gaps) == sorted(re.findall(r"{(\w+)}", english[name])), name
 
 
+MANY = ("results", "rows_cut", "ignored_cut", "take_away")
+"""Texts that are shown with more than one of what they count."""
+
+
+@pytest.mark.parametrize("folder", ["reports", "browse"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_has_the_word_that_goes_with_it(folder: str, language: str) -> None:
+    """No plural stands behind a number whatever that is, and no verb that goes with many."""
+    fixed = re.compile(r"\{\w+\} (?!des\b)(?:\w+[sx]|are|sont|ont)\b")
+    wrong = {n: t for n, t in words(folder, language).items() if n not in MANY and fixed.search(t)}
+    assert wrong == {}
+
+
+def test_one_of_one() -> None:
+    numbers = {"share": "100\u00a0%", "known": 1, "captured": 1}
+    assert FR("judge_saved", **numbers) == "100\u00a0% de 1 article connu est enregistré"
+    assert EN("judge_saved", **numbers) == "100\u00a0% of the 1 known article is saved"
+    room = Translator("fr", "browse")("about_known", known=1, saved=1, share="100 %")
+    assert room == "De 1 page d’article connue, 1 est enregistrée (100\u00a0%)."
+    assert FR("span_of_one", first="mars 2015", count=1) == "Publié en mars 2015"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_value_of_a_closed_list_has_a_word(language: str) -> None:
     for prefix, names in [
