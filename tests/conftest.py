@@ -8,6 +8,7 @@ times where a test says how many: `tests.kit.examples`).
 import os
 
 import pytest
+import scrapy.core.downloader.contextfactory  # noqa: F401 - it looks at each module that is there
 from hypothesis import settings
 
 from tests.kit.command import stop_server

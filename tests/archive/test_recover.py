@@ -699,6 +699,7 @@ def project_settings(folder: Path) -> Settings:
     settings.setmodule("huffarchive.settings")
     settings.set("HUFFARCHIVE_WARC_DIR", str(folder / "warc"))
     settings.set("HUFFARCHIVE_OUTPUT_DIR", str(folder / "output"))
+    settings.set("HUFFARCHIVE_WORKERS", "0")
     return settings
 
 

@@ -16,6 +16,7 @@ HEADS = [
 ]  # fmt: skip
 """What a head may state: codings, words that are none, charsets."""
 TRANSFERS = ["", "chunked", "gzip, chunked", "identity"]
+PAGE = page(1)
 
 
 def content(raw: bytes) -> bytes:
@@ -23,7 +24,7 @@ def content(raw: bytes) -> bytes:
 
 
 def coded(*names: str) -> bytes:
-    body = page(1)
+    body = PAGE
     for name in names:
         body = CODINGS[name](body)
     return body
@@ -44,7 +45,7 @@ def test_whatever_the_head_says_the_body_is_unpacked() -> None:
     wrong = [
         (made, stated, transfer)
         for (made, stated), transfer in product(cases, TRANSFERS)
-        if content(http(bodies[made], *fields(*stated, transfer=transfer))) != page(1)
+        if content(http(bodies[made], *fields(*stated, transfer=transfer))) != PAGE
     ]
     assert (len(cases) * len(TRANSFERS), wrong) == (9828, [])
 
@@ -52,7 +53,7 @@ def test_whatever_the_head_says_the_body_is_unpacked() -> None:
 @pytest.mark.parametrize("length", ["0", "17", "999999", "-1", "x"])
 @pytest.mark.parametrize("made", CODINGS)
 def test_a_length_of_another_body_is_forgotten(made: str, length: str) -> None:
-    assert content(http(coded(made), f"Content-Length: {length}")) == page(1)
+    assert content(http(coded(made), f"Content-Length: {length}")) == PAGE
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_what_could_not_be_read_is_counted_by_why(tmp_path: Path) -> None:
     gone = http(page(9), status="HTTP/1.1 404 Not Found")
     path.write_bytes(
         packed(
-            warc(http(page(1)), 1),
+            warc(http(PAGE), 1),
             warc(http(coded("gzip")[:-30]), 2),
             warc(http(b"\x00\x01\x02" * 99, "Content-Encoding: br"), 3),
             warc(http(b"\x00\x01\x02" * 99, "Content-Encoding: what"), 4),

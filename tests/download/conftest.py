@@ -12,6 +12,7 @@ import trustme
 from tests.download.wire_kinds import KINDS, PATIENT, SECONDS, Kind, Plan, Result
 from tests.download.wire_server import Listener, Logged
 from tests.kit.command import python
+from tests.kit.shared import shared
 
 HERE = Path(__file__).parent
 
@@ -87,7 +88,7 @@ def crawls(tmp_path_factory) -> Crawls:
     return Crawls(tmp_path_factory.mktemp("capture"))
 
 
-@pytest.fixture(scope="module")
-def wire(crawls) -> dict[str, Seen]:
+@pytest.fixture(scope="session")
+def wire(tmp_path_factory) -> dict[str, Seen]:
     """What every kind gave, by scheme and name."""
-    return crawls.wire(KINDS)
+    return shared(tmp_path_factory, "wire", lambda folder: Crawls(folder).wire(KINDS))

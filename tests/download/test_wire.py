@@ -39,14 +39,7 @@ def faults(seen) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_recording_is_what_the_server_saw(wire, name):
-    assert faults(wire[name]) == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_what_surrounds_the_bytes(wire, name):
-    seen = wire[name]
+def what_surrounds_the_bytes(name, seen):
     secure = name.startswith("https")
     for result in seen.results:
         assert result.before == ()
@@ -60,9 +53,7 @@ def test_what_surrounds_the_bytes(wire, name):
             assert exchange.method == exchange.request.split()[0].decode()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_all_that_arrived_is_kept(wire, name):
-    seen = wire[name]
+def all_that_arrived_is_kept(name, seen):
     last = seen.results[-1].exchanges[-1]
     if last.truncated == "length":
         assert 0 < len(last.response) <= MAX_HEAD + BOUND
@@ -72,18 +63,26 @@ def test_all_that_arrived_is_kept(wire, name):
         assert len(last.response) > 50  # some 150 pieces arrive in the time
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_response_comes_back_only_when_it_is_whole(wire, name):
-    for result in wire[name].results:
+def a_response_comes_back_only_when_it_is_whole(seen):
+    for result in seen.results:
         last = result.exchanges[-1]
         if result.reason is None:
             assert last.truncated is None
             message = Message.parse(last.response)
             assert result.status == message.status
             if last.method != "HEAD" and message.status not in (204, 304):
-                assert result.body == (wire[name].kind.entity or message.entity)
+                assert result.body == (seen.kind.entity or message.entity)
         else:
             assert last.truncated is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_recording_is_what_the_server_saw(wire, name):
+    seen = wire[name]
+    assert faults(seen) == []
+    what_surrounds_the_bytes(name, seen)
+    all_that_arrived_is_kept(name, seen)
+    a_response_comes_back_only_when_it_is_whole(seen)
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ def test_folders_are_named_for_what_is_in_them(warcs: list[Path], tmp_path: Path
         shutil.copy(warc, nested)
     (nested / "more.warc.gz.open").write_bytes(b"growing")
     out = tmp_path / "all.jsonl"
-    done = scrapy("extract", str(tmp_path / "in"), "-o", str(out))
+    done = scrapy("extract", str(tmp_path / "in"), "-o", str(out), "--workers=0")
     assert done.code == 0, done.err
     assert out.read_bytes() == plain(*warcs)
 
@@ -279,7 +279,7 @@ def test_urls_on_this_machine(warcs: list[Path], tmp_path: Path) -> None:
     for warc in warcs:
         shutil.copy(warc, tmp_path)
     wrong = damaged(warcs[0], tmp_path / "wrong.warc.gz")
-    done = scrapy("extract", f"file://{tmp_path}/", "-o", f"file://{tmp_path}/out/")
+    done = scrapy("extract", f"file://{tmp_path}/", "-o", f"file://{tmp_path}/out/", "--workers=0")
     assert done.code == 3, done.err
     assert f"file://{wrong}" in done.err
     assert "from 2 of 3 files" in done.err
@@ -289,7 +289,7 @@ def test_urls_on_this_machine(warcs: list[Path], tmp_path: Path) -> None:
     left = tmp_path / "out/.huffarchive-extract-x"  # as a kill leaves it
     left.mkdir()
     (left / "part").write_bytes(b"half")
-    done = scrapy("extract", f"file://{tmp_path}/", "-o", f"{tmp_path}/out/")
+    done = scrapy("extract", f"file://{tmp_path}/", "-o", f"{tmp_path}/out/", "--workers=0")
     assert done.code == 0, done.err
     assert "3 articles from 3 of 3 files, 2 of them complete before" in done.err
     assert {p.name for p in (tmp_path / "out").iterdir()} == {*names, "wrong.jsonl"}
