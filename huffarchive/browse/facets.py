@@ -136,38 +136,50 @@ Among = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A facet: which article (a rowid) has which value, as two arrays of the same length."""
+    """A facet: which article (a rowid) has which values, as places in `values`."""
 
     values: list[str]
+    """The first is "", of the articles without a value."""
+    first: Numbers
+    """One value of each article."""
     articles: Numbers
     codes: Numbers
-    """Places in `values`."""
+    """The others of those that have several, as two arrays of the same length."""
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[int, str]]) -> Self:
-        """Number the values of (article, value)."""
-        codes: dict[str, int] = {}
+    def of(cls, pairs: Iterable[tuple[int, str]], size: int) -> Self:
+        """Number the values of (article, value); rowids are less than `size`."""
+        numbers = {"": 0}
         rows: NDArray[Any] = np.fromiter(
-            ((article, codes.setdefault(value, len(codes))) for article, value in pairs),
+            ((article, numbers.setdefault(value, len(numbers))) for article, value in pairs),
             np.dtype((np.int32, 2)),
         )
-        return cls(list(codes), rows[:, 0].copy(), rows[:, 1].copy())
+        articles, codes = rows[:, 0], rows[:, 1]
+        first = np.zeros(size, np.int32)
+        first[articles] = codes
+        others = first[articles] != codes
+        return cls(list(numbers), first, articles[others], codes[others])
 
-    def counts(self, among: Among) -> list[tuple[str, int]]:
-        """(value, articles) of each value that an article of the set has."""
-        counts = np.bincount(self.codes[among[self.articles]], minlength=len(self.values))
-        return [(self.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
+    def counts(self, found: NDArray[np.intp], among: Among) -> list[tuple[str, int]]:
+        """(value, articles) of each value that an article of the set has, given in both forms."""
+        size = len(self.values)
+        counts = np.bincount(self.first.take(found), minlength=size)
+        counts += np.bincount(self.codes[among[self.articles]], minlength=size)
+        return [(self.values[code], int(counts[code])) for code in np.flatnonzero(counts) if code]
 
-    def of_value(self, value: str) -> Numbers:
+    def having(self, value: str) -> Among:
         """The articles that have a value."""
-        code = self.values.index(value) if value in self.values else -1
-        articles: Numbers = self.articles[self.codes == code]
-        return articles
+        if value not in self.values[1:]:
+            return np.zeros(self.first.size, np.bool_)
+        code = self.values.index(value)
+        among: Among = self.first == code
+        among[self.articles[self.codes == code]] = True
+        return among
 
 
 @dataclass(frozen=True, slots=True)
 class FacetIndex:
-    """All articles, the newest first, and what stands under each facet: 12 bytes an entry."""
+    """All articles, the newest first, and what stands under each facet: 4 bytes an article."""
 
     newest: Numbers
     days: Numbers
@@ -189,7 +201,7 @@ class FacetIndex:
         return cls(
             rows[:, 0].copy(),
             days,
-            {name: Entries.of(room.execute(sql)) for name, sql in FACETS.items()},
+            {name: Entries.of(room.execute(sql), days.size) for name, sql in FACETS.items()},
         )
 
     def holding(self, expression: str, room: sqlite3.Connection) -> Among:
@@ -213,15 +225,17 @@ class FacetIndex:
 
     def among(self, found: Among | None, query: Query, without: Collection[str] = ()) -> Among:
         """The articles found (None: all) that have what the query chooses, some facets aside."""
-        among = self._set(self.newest) if found is None else found.copy()
+        among = np.zeros(self.days.size, np.bool_) if found is None else found.copy()
+        if found is None:
+            among[self.newest] = True
         for name, value in query.chosen:
             if name not in without:
-                among &= self._set(self.entries[name].of_value(value))
+                among &= self.entries[name].having(value)
         first, last = query.limits()
         if last:
             among &= (self.days >= first) & (self.days <= last) & (self.days > 0)
         if query.sort == "doubts":
-            among &= self._set(self.entries["warning"].articles)
+            among &= self.entries["warning"].first > 0
         return among
 
     def page(self, among: Among, skip: int, size: int, sort: str = "") -> list[int]:
@@ -244,15 +258,10 @@ class FacetIndex:
     def _doubts(self) -> Numbers:
         """How doubtful each article is: its warnings, each as it weighs."""
         found = self.entries["warning"]
-        weights = np.array([_WEIGHTS.get(value, 1) for value in found.values], np.int32)
-        doubts = np.zeros(self.days.size, np.int32)
+        weights = np.array([0, *(_WEIGHTS.get(value, 1) for value in found.values[1:])], np.int32)
+        doubts = weights[found.first]
         np.add.at(doubts, found.articles, weights[found.codes])
         return doubts
-
-    def _set(self, articles: Numbers) -> Among:
-        among = np.zeros(self.days.size, np.bool_)
-        among[articles] = True
-        return among
 
 
 def _holding(expression: str, size: int, room: sqlite3.Connection) -> Packed:

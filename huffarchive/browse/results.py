@@ -67,7 +67,9 @@ class Results:
         """A facet's values under a search, those whose folded words hold `like`."""
         chosen = dict(query.chosen).get(name)
         counts = [
-            (v, n) for v, n in found.counts.get(name, []) if like in fold(self._said(name, v))
+            (v, n)
+            for v, n in found.counts.get(name, [])
+            if not like or like in fold(self._said(name, v))
         ]
         if name in {"year", "month"}:
             counts.sort()

@@ -50,7 +50,8 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
     words = words_of(query, room)
     found = _found(words, catalogue, room)
     among = catalogue.among(found, query)
-    total = int(np.count_nonzero(among))
+    numbers = np.flatnonzero(among)
+    total = numbers.size
     ranked = bool(words.match) and query.sort in {"", "best"}
     ranked = ranked and found is not None and int(np.count_nonzero(found)) <= RANKED
     skip = PAGE * (query.page - 1)
@@ -58,7 +59,7 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
         page = _best(words, catalogue, among, skip, room)
     else:
         page = catalogue.page(among, skip, PAGE, query.sort)
-    counts = {name: entries.counts(among) for name, entries in catalogue.entries.items()}
+    counts = {name: entries.counts(numbers, among) for name, entries in catalogue.entries.items()}
     beside = catalogue.among(found, query, ("year", "month"))
     said = (*(["cut"] if query.cut else []), *words.ignored)
     suggested = "" if total or not words.match else suggestion(query.text, room)
@@ -72,7 +73,7 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
         counts,
         ranked,
         said if total else (*said, *hints(query.text)),
-        tuple(sorted(catalogue.entries["month"].counts(beside))),
+        tuple(sorted(catalogue.entries["month"].counts(np.flatnonzero(beside), beside))),
         suggested,
     )
 
