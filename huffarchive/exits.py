@@ -19,7 +19,10 @@ class Exit(IntEnum):
     USAGE = 2
     """Wrong usage."""
     FAILURES = 3
-    """Some pages failed and a rerun may help; of other commands: something was found wrong."""
+    """Some pages could not be had (failed, unreachable, doubtful), and a later run may help.
+
+    Of other commands: something was found wrong.
+    """
     NOT_STORED = 4
     """Something could not be stored, no page can be read, or a callback raised; look at the log."""
     STOPPED = 5

@@ -173,8 +173,9 @@ def _estimate(found: dict[str, Any]) -> list[str]:
     lists = f"{', '.join(found['lists'])} ({found['method']}{leaning})"
     if found["contradicted"]:
         return [
-            f"  no estimate of what no list names: {found['high']:,} articles at most by {lists},",
-            f"            and {found['known']:,} are known: the lists find the same ones",
+            "  no estimate of what no list names: the lists find the same articles,",
+            f"            and would allow {found['high']:,} at most by {lists};",
+            f"            {found['known']:,} are known",
         ]
 
     between = f"{found['low']:,} to {found['high']:,}"

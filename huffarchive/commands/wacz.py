@@ -61,7 +61,7 @@ class Command(ArchiveCommand, ScrapyCommand):
 
         from huffarchive.exports.wacz import About, RecordError, WaczInput, packages
         from huffarchive.exports.wacz_check import EMPTY, faults
-        from huffarchive.warc.cdxj import fresh_index
+        from huffarchive.warc.cdxj import fresh_index, is_fresh
 
         pairs = [
             WaczInput(path, output / f"{path.name.removesuffix('.warc.gz')}.jsonl")
@@ -76,7 +76,8 @@ class Command(ArchiveCommand, ScrapyCommand):
             return
         if opts.index:
             for pair in tqdm(pairs, unit="file", disable=None, leave=False):
-                print(fresh_index(pair.warc))
+                old = is_fresh(pair.warc)
+                print(f"{fresh_index(pair.warc)}{'  is there already' if old else ''}")
             return
         total = sum(pair.warc.stat().st_size for pair in pairs)
         with tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:

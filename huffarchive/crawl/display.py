@@ -39,6 +39,8 @@ TOLD = 5.0
 _COST = 20
 """So many times as long as counting took, nothing is counted again: a list may be a long one."""
 _HOUR, _MINUTE, _MOMENT = 3600.0, 60.0, 3.0
+_IN_VAIN = 10
+"""Pages that might have been settled, and were not, before no rate is claimed any more."""
 _TIDY = 8
 """Columns without which no bar is drawn beside the figures."""
 
@@ -59,8 +61,13 @@ class Pace:
             self._samples.popleft()
 
     def rate(self, most: float | None) -> float | None:
-        """Pages a second, at most what the hosts' delays allow; None while nobody knows."""
+        """Pages a second, at most what the hosts' delays allow; None while nobody knows.
+
+        Nobody does where the hosts' delays allowed ten pages and none was settled.
+        """
         (began, first), (now, last) = self._samples[0], self._samples[-1]
+        if most is not None and last == first and now - began >= max(_MINUTE, _IN_VAIN / most):
+            return None
         if last > first and now - began >= (_MOMENT if most is None else _MINUTE):
             found = (last - first) / (now - began)
             return found if most is None else min(found, most)

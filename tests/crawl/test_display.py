@@ -17,6 +17,10 @@ NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
         ([(0, 5)], None, None),
         ([(0, 5)], 0.25, 0.25),  # what the Crawl-delay says until something is known
         ([(0, 5), (30, 5)], 0.25, 0.25),  # retries settle nothing, and change nothing
+        ([(0, 5), (59, 5)], 0.25, 0.25),
+        ([(0, 5), (60, 5)], 0.25, None),  # ten pages might have been settled: nobody answers
+        ([(0, 5), (60, 5)], 0.1, 0.1),
+        ([(0, 5), (100, 5)], 0.1, None),
         ([(0, 5), (30, 9)], 0.25, 0.25),
         ([(0, 5), (100, 15)], 0.25, 0.1),
         ([(0, 5), (100, 105)], 0.25, 0.25),  # what robots.txt refuses costs no time

@@ -257,7 +257,7 @@ def test_a_warc_that_is_not_there_is_named_once(places: ArchivePaths) -> None:
     for found in (Checker().archive(places), Checker().files([first(places, ".jsonl")])):
         (told,) = (f for f in found if f.rule == "jsonl-pointer")
         assert told.offset == 0
-        assert told.detail == f"no file {warc.name} was given; records that point into it: 3"
+        assert told.detail == f"no file {warc.name} is there; records that point into it: 3"
 
 
 @pytest.mark.parametrize("workers", [0, pytest.param(1, marks=pytest.mark.long), 3])

@@ -59,7 +59,10 @@ def jsonl_form(line: Line) -> Iterator[str]:
 
 
 @rule(
-    "jsonl-pointer", Scope.JSONL, "promise 1", f"give the WARC file too; if it is there, {_EXTRACT}"
+    "jsonl-pointer",
+    Scope.JSONL,
+    "promise 1",
+    f"put the WARC file back, or give it too; if it is there, {_EXTRACT}",
 )
 def jsonl_pointer(index: Index) -> Iterator[Place]:
     """warc_file and warc_offset of a record lead to a WARC record."""
@@ -72,7 +75,7 @@ def jsonl_pointer(index: Index) -> Iterator[Place]:
         FROM entry e
         WHERE e.file = w.id AND e.offset = l.at)
         UNION ALL SELECT j.shown, min(l.offset), NULL, 'no file ' || ifnull(l.warc, 'null') ||
-        ' was given; records that point into it: ' || count(*), j.ours {_LINE}
+        ' is there; records that point into it: ' || count(*), j.ours {_LINE}
         WHERE w.id IS NULL
         GROUP BY l.file, l.warc
         """,  # noqa: S608
