@@ -96,9 +96,13 @@ class Message:
         """Take a response apart; MessageError("malformed") when it is not HTTP.
 
         `lenient` is for files of others: status lines are read as their tools write them, such as
-        "h2 200" or "http/1.1  200 OK".
+        "h2 200" or "http/1.1  200 OK", and a line that begins a tag ends the head.
         """
-        head, body = split_final(raw.lstrip(_BLANK) if lenient else raw)
+        raw = raw.lstrip(_BLANK) if lenient else raw
+        head, body = split_final(raw)
+        if lenient and (tag := _TAG.search(head)) is not None:
+            begin = raw.rfind(head, 0, len(raw) - len(body))
+            head, body = head[: tag.start()], raw[begin + tag.end() :]
         if head == raw and b"\n" not in head:
             raise MessageError("malformed", "the answer's status line has no end")
         if not lenient and _STATUS_LINE.fullmatch(head.partition(b"\n")[0]) is None:
@@ -344,6 +348,8 @@ def _zstd(data: bytes, most: int) -> bytes:
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 """Lines may end in a bare line feed, each as it will (RFC 9112, section 2.2)."""
+_TAG = re.compile(rb"\r?\n(?=<[!?a-zA-Z])")
+"""The end of a head that no empty line ends."""
 _STATUS_LINE = re.compile(rb"(HTTP/\d(?:\.\d)?) ([1-9]\d\d)(?: ([^\r\n]*))?\r?")
 _LENIENT_STATUS_LINE = re.compile(
     rb"((?i:HTTP|H|QUIC|SPDY|ICY)(?:/?\d+(?:\.\d+)?)?)[ \t]+([1-9]\d\d)"

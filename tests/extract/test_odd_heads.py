@@ -13,9 +13,8 @@ TEXT = (
 PAGE = f"<html><title>Titre</title><body><article><h1>Titre</h1>{TEXT}</article></body></html>"
 
 
-def warc(folder: Path, kind: str, url: str) -> Path:
-    block = http(PAGE.encode())
-    made = Rec(
+def record(kind: str, url: str | None, block: bytes) -> Rec:
+    return Rec(
         kind,
         [("WARC-Record-ID", ident()), ("WARC-Date", "2026-01-31T12:00:00Z")]
         + ([("WARC-Target-URI", url)] if url is not None else [])
@@ -23,8 +22,11 @@ def warc(folder: Path, kind: str, url: str) -> Path:
         + [("Content-Length", str(len(block)))],
         block,
     )
+
+
+def warc(folder: Path, kind: str, url: str | None) -> Path:
     path = folder / "x.warc.gz"
-    path.write_bytes(made.to_member())
+    path.write_bytes(record(kind, url, http(PAGE.encode())).to_member())
     return path
 
 
@@ -48,6 +50,21 @@ def test_an_address_that_is_none(tmp_path: Path, url: str) -> None:
 @pytest.mark.parametrize("url", ["dns:example.org", "ftp://example.org/a", "urn:x:y", "http://a"])
 def test_an_address_of_no_article_is_passed_over(tmp_path: Path, url: str) -> None:
     assert list(articles(warc(tmp_path, "response", url), 0)) == []
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+@pytest.mark.parametrize("interim", ["", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"])
+@pytest.mark.parametrize("begin", ["", "<!DOCTYPE html>\r\n\r\n", "<?xml version='1.0'?>\n\n"])
+def test_no_empty_line_ends_the_head(begin: str, interim: str, end: str, tmp_path: Path) -> None:
+    """No field of a head begins as a tag does: the page begins there."""
+    head = end.join(["HTTP/1.1 200 OK", "Content-Type: text/html; charset=utf-8", "Link:", " <x>"])
+    block = f"{interim}{head}{end}{begin}{PAGE}".encode()
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes(record("response", URL.format(1), block).to_member())
+    (made,) = articles(path, 0)
+    (sound,) = articles(warc(tmp_path, "response", URL.format(1)), 0)
+    assert (made.headline, made.text) == (sound.headline, sound.text) == ("Titre", made.text)
+    assert made.word_count > 10
 
 
 def test_the_page_itself_is_read(tmp_path: Path) -> None:
