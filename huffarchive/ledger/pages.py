@@ -156,7 +156,7 @@ class Pages:
                 (
                     key,
                     address.key.kind,
-                    _rank(address.key),
+                    rank(address.key),
                     address.url,
                     self._hosts.number(urlsplit(address.url).netloc),
                     address.month(self._edition.timezone),
@@ -348,7 +348,8 @@ def _short(key: PageKey) -> str:
     return f"{key.kind}:{key.id}"
 
 
-def _rank(key: PageKey) -> int:
+def rank(key: PageKey) -> int:
+    """When a page is asked for: sitemaps and indexes first, then articles, then the rest."""
     if key.kind in ("sitemap", "robots") or key.kind.endswith("-query"):
         return 0
     return 1 if key.is_article else 2

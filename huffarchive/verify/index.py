@@ -11,9 +11,10 @@ from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
 
 from huffarchive.editions.edition import Edition
+from huffarchive.ledger.pages import rank
 from huffarchive.ledger.readable import read_only
 from huffarchive.ledger.schema import check
-from huffarchive.urls import Address, identify
+from huffarchive.urls import Address, PageKey, identify
 from huffarchive.verify.record import Damage, Entry, WarcFile
 from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
 from huffarchive.warc.cdxj import Row, stamp, surt_key
@@ -53,7 +54,11 @@ CREATE TABLE cdxj (
     status TEXT, mime TEXT, digest TEXT, stamp TEXT, key TEXT
 );
 CREATE TABLE told_run (name TEXT); -- the last run, where its account is there
-CREATE TABLE told_left (page TEXT, key TEXT, state TEXT, reason TEXT, url TEXT);
+CREATE TABLE told_left (
+    page TEXT, key TEXT, state TEXT, reason TEXT, url TEXT, tries INTEGER, status INTEGER,
+    detail TEXT, doubted TEXT, failures INTEGER, failing TEXT, given_up INTEGER, asked TEXT,
+    named TEXT
+);
 CREATE TABLE held ( -- findings in JSONL files, until it is their turn
     jsonl INTEGER, rule TEXT, offset INTEGER, article TEXT, detail TEXT,
     warc INTEGER, at INTEGER -- of the capture that was read again
@@ -129,7 +134,14 @@ class Index:
             found = placed(url)
             return None if found is None else f"{found.key.kind}:{found.key.id}"
 
+        def month(text: str) -> str | None:
+            short, _, url = text.partition(" ")
+            named = PageKey.parse(f":{short}")
+            return Address(named, None, url).month(edition.timezone) if edition else None
+
         self.function("key_of", key)
+        self.function("month_of", month)
+        self.function("rank_of", lambda short: str(rank(PageKey.parse(f":{short}"))))
         self.function("place_of", lambda url: found.url if (found := placed(url)) else url)
 
     def attach(self, path: Path) -> None:

@@ -64,14 +64,20 @@ def _account(path: Path, index: Index, *, latest: bool) -> Iterator[tuple[int | 
                     yield offset, f"the line cannot be read: {error}"
                 else:
                     if latest:
-                        said = (left.id, left.id.partition(":")[2], left.state, left.reason)
-                        index.add("told_left", *said, left.url)
+                        index.add("told_left", *_columns(left))
                 offset += len(raw)
     except OSError as error:
         yield None, str(error)
         return
     if latest:
         index.add("told_run", path.name)
+
+
+def _columns(left: MissingPage) -> tuple[object, ...]:
+    key, names = left.id.partition(":")[2], " ".join(sorted(left.named_by))
+    of_state = (left.id, key, left.state, left.reason, left.url, left.tries, left.http_status)
+    of_runs = (left.detail, left.doubted, left.failures, left.failing, left.given_up)
+    return (*of_state, *of_runs, " ".join(sorted(left.asked)), names)
 
 
 def _report(path: Path, index: Index, last: str | None) -> Iterator[tuple[int | None, str]]:

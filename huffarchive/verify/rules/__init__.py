@@ -8,4 +8,5 @@ from huffarchive.verify.rules import (
     ledger,  # noqa: F401
     links,  # noqa: F401
     pages,  # noqa: F401
+    values,  # noqa: F401
 )

@@ -276,19 +276,21 @@ def state(index: Index) -> Iterator[Place]:
 
 @rule("ledger-tally", Scope.LEDGER, "promise 4", RECOVER)
 def tally(index: Index) -> Iterator[Place]:
-    """The ledger's counts are those of its pages, by state, reason, month and who named them."""
+    """The ledger's counts are those of its pages, by state, reason, kind, month and who named
+    them.
+    """
     yield from ledger_places(
         index,
         """
         SELECT NULL, 'state ' || s || ': ' || sum(pages) || ' pages, counted ' || sum(counted) ||
-        iif(sum(pages) = sum(counted), ', of other reasons, months or discoverers', '')
+        iif(sum(pages) = sum(counted), ', of other reasons, kinds, months or discoverers', '')
         FROM (SELECT s, sum(pages) AS pages, sum(counted) AS counted
-        FROM (SELECT state AS s, ifnull(reason, '') AS reason, ifnull(month, '') AS month, named,
-        1 AS pages, 0 AS counted
+        FROM (SELECT state AS s, ifnull(reason, '') AS reason, kind, ifnull(month, '') AS month,
+        named, 1 AS pages, 0 AS counted
         FROM ledger.page
-        UNION ALL SELECT state, reason, month, named, 0, n
+        UNION ALL SELECT state, reason, kind, month, named, 0, n
         FROM ledger.tally)
-        GROUP BY s, reason, month, named)
+        GROUP BY s, reason, kind, month, named)
         GROUP BY s HAVING sum(abs(pages - counted)) > 0
         """,
     )

@@ -35,6 +35,21 @@ _STATES = f"""
 """
 
 
+_LEFT = {
+    name: f"p.{name}"
+    for name in (
+        "state", "reason", "url", "tries", "status", "detail", "doubted", "failures", "failing",
+        "given_up",
+    )
+} | {
+    "asked": "ifnull((SELECT group_concat(said, ' ') FROM (SELECT source || '=' || state || '/' || "
+    "reason AS said FROM ledger.answer WHERE page = p.id ORDER BY said)), '')",
+    "named": "ifnull((SELECT group_concat(name, ' ') FROM (SELECT name FROM ledger.discoverer "
+    "WHERE id <= 62 AND p.named >> id & 1 ORDER BY name)), '')",
+}  # fmt: skip
+"""What an account says of a page, and where it stands in the ledger."""
+
+
 def _all(index: Index, *queries: str) -> Iterator[Place]:
     for query in queries:
         yield from ledger_places(index, query)
@@ -61,6 +76,13 @@ def note(index: Index) -> Iterator[Place]:
         OR p.state = t.state AND p.reason IS NOT t.reason AND (p.status IS NOT NULL OR
         p.reason NOT IN {_UNANSWERED}) AND NOT (p.reason IN {_READ} AND t.reason IN {_READ}))))
         """,  # noqa: S608 - our own text
+        f"""{_LAST}
+        SELECT p.key, 'its last status is ' || p.status || ', that of the WARC record ' || e.status
+        FROM told t
+        JOIN ledger.page p ON p.key = t.key
+        JOIN entry e ON e.id = t.target
+        WHERE p.state = 'captured' AND t.state = 'captured' AND p.status != e.status
+        """,  # noqa: S608
         """
         SELECT c.record_id, 'it is a capture, its note says ' || n.state
         FROM ledger.capture c
@@ -81,17 +103,19 @@ def account(index: Index) -> Iterator[Place]:
     """Since the last run ended, the pages that are not captured are those of its account
     (`<run>-left.jsonl`), each as it says.
     """
+    differ = " || ".join(
+        f"iif(l.{name} IS {of_page}, '', '; {name}: ' || ifnull({of_page}, 'none') || "
+        f"', the account says ' || ifnull(l.{name}, 'none'))"
+        for name, of_page in _LEFT.items()
+    )
     yield from _all(
         index,
-        """
-        SELECT l.page, CASE WHEN p.id IS NULL THEN 'the ledger has no row of this page' ELSE
-        'it is ' || p.state || ' (' || ifnull(p.reason, 'no reason') || ') at ' || p.url ||
-        ', the account says ' || l.state || ' (' || ifnull(l.reason, 'no reason') || ') at ' ||
-        l.url END
-        FROM told_left l LEFT JOIN ledger.page p ON p.key = l.key
-        WHERE p.id IS NULL OR p.state IS NOT l.state OR p.reason IS NOT l.reason OR
-        p.url IS NOT l.url
-        """,
+        f"""
+        SELECT page, ifnull(substr(differing, 3), 'the ledger has no row of this page')
+        FROM (SELECT l.page, iif(p.id IS NULL, NULL, {differ}) AS differing
+        FROM told_left l LEFT JOIN ledger.page p ON p.key = l.key)
+        WHERE differing IS NOT ''
+        """,  # noqa: S608
         """
         SELECT p.key, 'it is ' || p.state || ', and is not in the account of the last run'
         FROM ledger.page p
@@ -133,7 +157,8 @@ def address(index: Index) -> Iterator[Place]:
         index,
         """
         SELECT p.key, 'its address ' || a.url || ' is of ' || ifnull(key_of(a.url), 'no page')
-        FROM (SELECT id, url FROM ledger.page UNION ALL SELECT page, url FROM ledger.alias) a
+        FROM (SELECT id, url FROM ledger.page UNION ALL SELECT page, url FROM ledger.alias
+        UNION ALL SELECT page, url FROM ledger.memento) a
         JOIN ledger.page p ON p.id = a.id
         WHERE p.kind NOT LIKE '%-query' AND key_of(a.url) IS NOT p.key
         """,
@@ -182,7 +207,8 @@ def dangling(index: Index) -> Iterator[Place]:
         index,
         """
         SELECT key, 'it is named by somebody unknown' FROM ledger.page
-        WHERE named < 0 OR named >> (SELECT ifnull(max(id), 0) + 1 FROM ledger.discoverer) != 0
+        WHERE named & ~(SELECT ifnull(sum(bit), 0) FROM (SELECT DISTINCT 1 << min(id, 62) AS bit
+        FROM ledger.discoverer)) != 0
         """,
     )
 
