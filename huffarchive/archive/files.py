@@ -143,6 +143,8 @@ class OutputFiles:
         self._places = places
         self.serial = serial
         self.stem = f"{places.name}-{now:%Y%m%d%H%M%S}-{serial:05d}"
+        self.warc_name = places.warc_file(self.stem).name
+        """The WARC file's name when it is whole."""
         self._warc = disk.create(places.warc_file(self.stem, growing=True))
         try:
             self._jsonl = disk.create(places.jsonl_file(self.stem, growing=True))
@@ -161,11 +163,6 @@ class OutputFiles:
         except BaseException:
             self.abandon()
             raise
-
-    @property
-    def warc_name(self) -> str:
-        """The WARC file's name when it is whole."""
-        return self._places.warc_file(self.stem).name
 
     def append(self, record: Record, member: bytes | None = None) -> Stored:
         """Append a record, packed before or now; where it stands."""

@@ -168,7 +168,7 @@ class Edition:
         if self.site is None:
             return url
         parts = urlsplit(url)
-        if not any(parts.hostname == host.name for host in (*self.hosts, *self.pictures)):
+        if parts.hostname not in {host.name for host in (*self.hosts, *self.pictures)}:
             return url
         return f"{self.site}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 

@@ -97,8 +97,8 @@ class Record:
 
     def escaped(self) -> "Record":
         """The record with its fields as they are written."""
-        fields = ((name, _UNSAFE.sub(_escape, value)) for name, value in self.fields)
-        return replace(self, fields=tuple(fields))
+        fields = tuple((name, _UNSAFE.sub(_escape, value)) for name, value in self.fields)
+        return self if fields == self.fields else replace(self, fields=fields)
 
     @property
     def stated_id(self) -> str | None:
