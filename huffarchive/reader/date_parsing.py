@@ -102,7 +102,7 @@ _PHRASE = (
 )
 _OTHER = (
     r"(?:[A-Z][A-Za-z.]*,? +){1,4}(?:Standard|Daylight|Summer) +Time(?!\w)"
-    rf"|(?:[A-Z][a-z]+ +){{1,2}}time{_ENDS}|(?<=[:\d] )[A-GIK-Y](?= *(?:[)\]]|$))"
+    rf"|(?:[A-Z][a-z]+ +){{1,2}}[Tt]ime{_ENDS}|(?<=[:\d] )[A-GIK-Y](?= *(?:[)\]]|$))"
 )
 """Zones that are named and not known: in words, or by one letter as the military does."""
 _AREA = "Africa|America|Antarctica|Asia|Atlantic|Australia|Canada|Etc|Europe|Indian|Pacific|US"
@@ -230,7 +230,7 @@ _CLOCK = (
     r"(?: ?(?::|m(?:in)?\.?) ?(?P<second>\d{1,2})(?!\d)"
     r"(?:[.,](?P<fraction>\d{1,12}))?(?: ?s\b)?| ?min\b\.?)?"
     r"| ?h(?:eures?)?(?![\w])|(?= ?[ap]\.? ?m\b))"
-    r"(?: ?(?P<half>[ap])\.? ?m\b\.?)?"
+    r"(?: ?(?P<half>[ap])\.? ?m\b\.?| (?:du (?:(?P<morning>matin)|soir)|de l'apres-midi)\b)?"
 )
 _DAY = re.compile(
     r"(?<!\d)(?<!\d[/.:-])(?:"
@@ -297,7 +297,7 @@ def written_in(
         if found["inner"]:
             end = found.end()
         try:
-            day = _day(found, hint, day_first=day_first and not (clock and _half(clock)))
+            day = _day(found, hint, day_first=day_first and not (clock and clock["half"]))
             behind = None if lost or clock is None else zone_of(named, zone)
             moment, doubt = day, None
             if clock is not None and behind is None:
@@ -371,7 +371,11 @@ def _clock(text: str, day: Found, floor: int) -> tuple[int, Found | None, Found 
 
 
 def _half(clock: Found) -> str:
-    return (clock["half"] or "").lower()
+    """What a clock says of the half of its day, "a" or "p", in English or in French."""
+    if clock["half"]:
+        return clock["half"].lower()
+    said = clock.group().lower()
+    return "a" if clock["morning"] else "p" if said.endswith(("du soir", "apres-midi")) else ""
 
 
 def _day(found: Found, hint: date | None, *, day_first: bool) -> date:

@@ -20,6 +20,13 @@ from tests.reader.conftest import page_of
 MONTREAL = ZoneInfo("America/Toronto")
 
 INSTANTS = """
+5 juin 2014, 6 h du soir                                | 2014-06-05 22:00:00
+5 juin 2014 à 6 h 00 du soir HAE                        | 2014-06-05 22:00:00
+le 5 juin 2014 à 6 heures de l’après-midi               | 2014-06-05 22:00:00
+05/06/2014 à 6h00 du soir                               | 2014-06-05 22:00:00
+6 h 30 du matin, le 5 juin 2014                         | 2014-06-05 10:30:00
+5 juin 2014, 12 h 30 du matin                           | 2014-06-05 04:30:00
+5 juin 2014, 18 h du soir                               | 2014-06-05 22:00:00
 2014-W23-4T22:00:00Z                                    | 2014-06-05 22:00:00
 2014W234T220000Z                                        | 2014-06-05 22:00:00
 2014-W23-4T18:00:00-04:00                               | 2014-06-05 22:00:00
@@ -313,6 +320,7 @@ UNKNOWN = [
     "5 juin 2014 à 22 h (India Standard Time)",
     "2014-06-05 22:00 Central Europe Standard Time",
     "2014-06-05 22:00 Beijing time",
+    "June 5, 2014 10:00 PM Yukon Time",
     "2014-06-05T22:00:00 A",
     "2014-06-05T22:00:00 (UTC-25:00)",
     "2014-06-05 22:00 (heure XYZ)",
