@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import math
 import re
-from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -67,15 +67,17 @@ class RobotsRules:
         """Read a robots.txt: any bytes give rules, those that say nothing allow everything.
 
         UTF-8, or UTF-16 by its mark; bytes that are neither stand for themselves, as in an address
-        (%E9), and a Disallow with them for Windows-1252's letters too. Every line that is a rule
-        counts, whatever stands before it (RFC 9309, section 2.2); an HTML page has none.
+        (%E9), and a Disallow with them for Windows-1252's letters too. Zero bytes, as of UTF-16
+        without its mark, say nothing. Every line that is a rule counts, whatever stands before it
+        (RFC 9309, section 2.2); an HTML page has none.
         """
         head = body[:MAX_BYTES]
         if len(body) > MAX_BYTES:
             # The last line is cut, and half a rule is another rule.
             head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
         utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")
-        text = head.decode("utf-16", "ignore") if utf16 else _decoded(head.removeprefix(BOM_UTF8))
+        text = head.decode("utf-16", "ignore") if utf16 else _decoded(head)
+        text = text.replace("\0", "").lstrip("\ufeff")
         parsed = Protego.parse("\n".join(_delay(_own(line)) for line in text.splitlines()))
         delay = parsed.crawl_delay(TOKEN)
         notes = [f"with a Crawl-delay of {SLOW:g} s, or an unreadable one"] if delay == SLOW else []
@@ -113,8 +115,10 @@ def _delay(line: str) -> str:
     if (found := _DELAY.match(line)) is None or not (value := found["value"].strip()):
         return line
     try:
-        float(value)
+        readable = 0 <= float(value) < math.inf
     except ValueError:
+        readable = False
+    if not readable:
         told = _DURATION.fullmatch(value)
         seconds = SLOW
         if told is not None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from huffarchive.politeness.robots import MAX_BYTES, SLOW, RobotsRules
 
+REFUSED = "User-agent: *\nDisallow: /no\n"
 REAL = b"""User-agent: *
 Crawl-delay: 4
 Disallow: /*?*page=
@@ -46,8 +47,10 @@ def test_the_site_s_own_rules():
         ("user-agent *\ndisallow /", False, None),
         ("User-agent: huff\nDisallow: /", True, None),
         ("User-agent: nothuffarchive\nDisallow: /", True, None),
-        ("User-agent: *\nCrawl-delay: -1", True, None),
-        ("User-agent: *\nCrawl-delay: inf\nCrawl-delay: nan", True, None),
+        ("User-agent: *\nCrawl-delay: -1", True, SLOW),
+        ("User-agent: *\nCrawl-delay: inf", True, SLOW),
+        ("User-agent: *\nCrawl-delay: nan", True, SLOW),
+        ("User-agent: *\nCrawl-delay: 1e400", True, SLOW),
         ("User-agent: *\nCrawl-delay: 0.5", True, 0.5),
         ("\ufeffUser-agent: *\nDisallow: /", False, None),
         ("<!DOCTYPE html>\n<p>User-agent: *\nDisallow: /\n", True, None),
@@ -106,6 +109,22 @@ def test_letters_of_an_allow_open_nothing_else():
 def test_utf16_is_read_by_its_mark():
     body = "User-agent: *\nDisallow: /é".encode("utf-16")
     assert not RobotsRules.parse(body).allowed("https://example.org/%C3%A9")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(REFUSED.encode(name) for name in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")),
+        *(f"\ufeff{REFUSED}".encode(name) for name in ("utf-16-le", "utf-16-be", "utf-32-le")),
+        f"\ufeff\ufeff{REFUSED}".encode(),
+        REFUSED.replace("\n", "\0\n").encode(),
+        REFUSED.replace("\n", "\r").encode(),
+    ],
+)
+def test_marks_and_zeros_hide_no_rule(body):
+    rules = RobotsRules.parse(body)
+    assert not rules.allowed("https://example.org/no")
+    assert rules.allowed("https://example.org/yes")
 
 
 def test_the_states():
