@@ -47,6 +47,9 @@ _VOID = re.compile(
     r"<(?=[estwkcbESTWKCB][morbegMORBEG])(?i:embed|source|track|wbr|keygen|command|bgsound)(?=[\s/>])"
 )
 """Void elements (HTML, section 13.1.2, and those that it once had) that libxml2 leaves open."""
+_PAGE_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_STRAY = re.compile("Unexpected end tag : (?:div|section|article|main|body|html)")
+"""What libxml2 says of an end tag that ends nothing."""
 
 _CLASSES = etree.ElementDefaultClassLookup(
     element=html.HtmlElement,
@@ -89,19 +92,28 @@ class Page:
         """Whether bytes of it are none of its charset: replaced, or read as Windows-1252."""
         return self._decoded[1]
 
-    @cached_property
+    @property
     def tree(self) -> html.HtmlElement:
         """The page parsed; an empty document when it holds no element."""
-        text = voids_closed(self.markup)
+        return self._tree[0]
+
+    @property
+    def has_stray_ends(self) -> bool:
+        """Whether it has end tags of boxes that are not open, as where one too many came before."""
+        return self._tree[1]
+
+    @cached_property
+    def _tree(self) -> tuple[html.HtmlElement, bool]:
+        text = without_early_ends(voids_closed(self.markup))
         decoded, _, whole = self._decoded
         as_sent = whole and text is decoded
         tree, messages = _parsed(self.message.content if as_sent else text.encode("utf-8"))
         if any(map(is_ignored, messages)) and (written := ends_written(text)) is not text:
-            tree, _ = _parsed(written.encode("utf-8"))
+            tree, messages = _parsed(written.encode("utf-8"))
         _begin_body(tree)
         if next(tree.iter("template"), None) is not None:
             _place_streamed(tree)
-        return tree
+        return tree, any(map(_STRAY.fullmatch, messages))
 
 
 _OF_HEAD = frozenset(("title", "base", "link", "meta", "script", "style", "noscript", "template"))
@@ -161,6 +173,18 @@ def _parsed(data: bytes) -> tuple[html.HtmlElement, list[str]]:
 def _windows_meant(control: re.Match[str]) -> str:
     """What Windows meant by a C1 control: trafilatura drops it, and with it a letter."""
     return control.group().encode("latin-1").decode("cp1252", "ignore")
+
+
+def without_early_ends(markup: str) -> str:
+    """Markup without the end tags of body and page where more of the page follows them.
+
+    Browsers go on as if they were not there; libxml2 closes all that is open.
+    """
+    first = _PAGE_END.search(markup)
+    if first is None:
+        return markup
+    rest = _PAGE_END.sub("", markup[first.end() :])
+    return markup[: first.start()] + rest if rest.strip() else markup
 
 
 def voids_closed(markup: str) -> str:

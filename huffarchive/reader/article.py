@@ -18,6 +18,7 @@ from huffarchive.reader.byline import is_logo, read_byline, signature_in
 from huffarchive.reader.chrome import ChromePhrases, chrome_phrases_of, join, notices_around
 from huffarchive.reader.classify import Classifier, Expected
 from huffarchive.reader.dates import dates_of
+from huffarchive.reader.early_end import put_back
 from huffarchive.reader.images import address, credited, images_of, is_sign_file
 from huffarchive.reader.layout import Layout, Part, names_of
 from huffarchive.reader.layouts import GENERIC, PLAIN, recognise
@@ -273,6 +274,8 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     lost = column is None
     if column is None:
         column = tree.find("body") if tree.find("body") is not None else tree
+    if page.has_stray_ends and layout is not GENERIC:
+        put_back(column, layout)
     signs = () if layout is GENERIC else book.signs_in(page.message.content)
     logo = partial(is_logo, agencies=edition.agencies)
     differ = False

@@ -285,6 +285,12 @@ class Layout:
         found = cast("list[html.HtmlElement]", self._text(element))
         return any(_SAYS(inner) for inner in found[:_LOOKED_AT])
 
+    def last_container(self, element: html.HtmlElement) -> html.HtmlElement | None:
+        """The last of the article's containers in an element that holds sentences."""
+        found = cast("list[html.HtmlElement]", self._text(element))
+        bodies = [inner for inner in found if self.role(inner) is Part.BODY]
+        return next(filter(_SAYS, bodies[: -_LOOKED_AT - 1 : -1]), None)
+
     def score(self, names: Names, root: html.HtmlElement) -> int:
         """How many markers a page with these names (`names_of`) has; 0 when too few."""
         del root

@@ -119,6 +119,57 @@ def test_the_whole_table(read_page: READ, layout: str) -> None:
     assert _silent(layout, 1, read_page) == []
 
 
+ENDS = ("</body>", "</html>", "</body></html>")
+STRAY = (
+    *ENDS,
+    *("</div>", "</div></div>", "</div></div></div>", "</section>", "</article>", "</main>"),
+    *('<iframe src="/v"></iframe></div>', "</p></div>"),
+)
+
+
+@pytest.mark.parametrize(
+    ("layout", "stray"), [*product(list(LAYOUTS)[:-1], STRAY), *product(["generic"], ENDS)]
+)
+def test_an_end_tag_too_many_costs_no_paragraph(read_page: READ, layout: str, stray: str) -> None:
+    """Browsers go on with the text; also behind a second one, and where most of it follows."""
+    frame, one = LAYOUTS[layout]
+    said = [one.format(p) for p in P]
+    below = (
+        '<div class="comments"><p>Bravo à la ville pour cette belle idée que nous attendions.</p>'
+        "</div><footer><p>Tous les droits de ce journal sont réservés, partout et à jamais.</p>"
+    )
+    root = "<html amp>" if layout == "amp" else "<html lang=fr>"
+    for texts in (
+        [said[0], stray, *said[1:]],
+        [*said[:4], stray, said[4]],
+        [*said[:2], stray, *said[2:4], "</div>" * (layout != "generic"), said[4]],
+    ):
+        body = frame.format(title=TITLE, text="".join(texts))
+        text = read_page(
+            f"<!DOCTYPE html>{root}<head><title>{TITLE}</title></head><body><div><section><div>"
+            f"{body}</div></section></div>{below}</footer></body></html>"
+        ).text
+        assert text is not None
+        assert (text.layout, text.paragraphs) == (layout, P)
+
+
+def test_a_container_of_bare_lines_ends_early(read_page: READ) -> None:
+    for line in ("<br><br>", "\n\n"):
+        body = f"{line.join(P[:2])}</div>{line.join(P[2:])}"
+        page = LAYOUTS["2012"][0].format(title=TITLE, text=body)
+        text = read_page(f"<title>{TITLE}</title><body><div>{page}</div>").text
+        assert text is not None
+        assert text.paragraphs == P
+
+
+def test_what_follows_a_container_that_ends_in_its_place_stays_outside(read_page: READ) -> None:
+    """A `</div>` too many further down moves nothing of what stands between into the text."""
+    body = LAYOUTS["2014"][0].format(title=TITLE, text="".join(f"<p>{p}</p>" for p in P[:4]))
+    text = read_page(f"<title>{TITLE}</title><body><div>{body}<p>{P[4]}</p></div></div>").text
+    assert text is not None
+    assert text.paragraphs == P[:4]
+
+
 def test_what_a_box_usually_says_is_no_doubt(read_page: READ) -> None:
     frame, one = LAYOUTS["archive"]
     post = (
