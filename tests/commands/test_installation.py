@@ -20,7 +20,13 @@ MISSING = {
 }
 
 
-@pytest.mark.parametrize("module", MISSING)
+@pytest.mark.parametrize(
+    "module",
+    [
+        m if m in ("trafilatura", "brotli") else pytest.param(m, marks=pytest.mark.long)
+        for m in MISSING
+    ],
+)
 def test_a_missing_package_is_named_in_one_line(module: str, tmp_path: Path) -> None:
     text = f"raise ModuleNotFoundError(\"No module named '{module}'\", name='{module}')\n"
     (tmp_path / f"{module}.py").write_text(text, "utf-8")

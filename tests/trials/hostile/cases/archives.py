@@ -80,7 +80,7 @@ _cdx(
     "short-rows",
     "rows without their ends",
     [_NAMES, _ROW[:2], []],
-    "1 captures, 0 more, 1 passed over",
+    "no index",
 )
 _cdx("no-names", "a row for the names", [_ROW, _ROW], "no index")
 _cdx("error-rows", "an error as rows", [["error"], ["unavailable"]], "no index")
@@ -146,7 +146,7 @@ _cdx("many", "100,000 rows", [_NAMES, *([_ROW] * 100_000)], "no index")
 _cdx(
     "nan",
     "NaN and Infinity",
-    b'[["timestamp", "original"],[NaN],[Infinity]]',
+    b'[["timestamp", "original"],[NaN, 1],[Infinity, 2]]',
     "0 captures, 0 more, 2 passed over",
 )
 _cdx("big-integer", "an integer of 100,000 digits", b"[[" + b"9" * 100_000 + b"]]", "no index")
@@ -156,7 +156,7 @@ _cc("html", "an HTML page", b"<html>\n<body>", "no index")
 _cc(
     "half-bad",
     "a good row among broken ones",
-    json.dumps(_CC).encode() + b'\n{\n[1]\n"x"\n' + b"[" * 100_000,
+    json.dumps(_CC).encode() + b'\n{\n[1]\n"x"\n' + b"[" * 100_000 + b"\n",
     "1 captures, 0 more, 4 passed over",
 )
 _cc(
