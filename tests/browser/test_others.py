@@ -46,7 +46,7 @@ def test_pywb_replays_what_was_read(taken: Taken, tmp_path: Path, ours: bool) ->
     plain = re.compile(rb"(?i)HTTP/1\.[01] +200")
     sound = [url for url in kept if "://[" not in url and max(url) < "\u0100"]
     read = {url: kept[url] for url in sound if plain.match(kept[url].response)}
-    assert len(kept) - len(read) == 7
+    assert len(kept) - len(read) == 8
     wrong = []
     with pywb(tmp_path / "pywb", [path], lines) as base:
         for url, capture in read.items():
