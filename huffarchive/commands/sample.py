@@ -41,6 +41,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         name, colon, place = args[0].rpartition(":")
         if not colon or not name or not (place.isascii() and place.isdigit()):
             mistake("sample", f"{args[0]}: give FILE:OFFSET, e.g. warc/qc/x.warc.gz:52034")
+        if Path(name).exists() and not Path(name).is_file():
+            mistake("sample", f"{name}: that is no regular file; name a WARC file")
         try:
             made = make_fixture(Path(name), int(place[:18]))
         except FixtureError as error:
