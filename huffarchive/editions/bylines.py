@@ -55,3 +55,5 @@ PAPERS = _listed(_PAPERS)
 """Papers, broadcasters and sites whose texts the paper carried, in lower case."""
 OTHERS = PAPERS | {"forbes", "slate"}
 """The same with those that are people's names too."""
+SURNAMES = frozenset(("belga", "bloomberg"))
+"""Agencies' names that are people's too, in lower case."""

@@ -37,8 +37,12 @@ AGENCIES: tuple[Agency, ...] = (
     _agency("CBC", r"CBC(?: News)?(?:\.ca)?", "cbc cbcnews"),
     _agency("AP", r"(?:The )?Associated Press|AP", "ap apqc associatedpress theassociatedpress"),
     _agency("Reuters", r"(?:Thomson )?Reuters", "reuters reutersqc thomsonreuters"),
-    _agency("Bloomberg", r"(?<!Mike )(?<!Michael )Bloomberg(?: News)?", "bloomberg bloombergnews"),
-    _agency("CNW", r"(?:Groupe )?CNW(?: Group| Telbec)?|Telbec", "cnw cnwtelbec groupecnw telbec"),
+    _agency("Bloomberg", r"Bloomberg(?: News)?", "bloomberg bloombergnews"),
+    _agency(
+        "CNW",
+        r"(?:Groupe )?CNW(?: Group| Telbec)?|Telbec|Canada NewsWire",
+        "cnw cnwtelbec groupecnw telbec canadanewswire",
+    ),
     _agency("PR Newswire", r"PR ?Newswire(?:-[A-Z][\w-]+)?", "prnewswire prn"),
     _agency("Marketwired", r"Market ?wired?", "marketwire marketwired"),
     _agency("QMI", r"(?:Agence )?QMI", "qmi agenceqmi"),
@@ -49,6 +53,7 @@ AGENCIES: tuple[Agency, ...] = (
     _agency("UPI", r"UPI|United Press International", "upi"),
     _agency("Xinhua", r"(?:Agence )?Xinhua|Chine nouvelle", "xinhua"),
     _agency("EFE", r"(?:Agence )?EFE", "efe"),
+    _agency("PA", r"Press Association", "pressassociation pressassoc"),
     _agency("dpa", r"dpa", "dpa"),
     _agency("ANSA", r"ANSA", "ansa"),
 )

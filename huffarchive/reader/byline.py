@@ -21,6 +21,7 @@ LINES = frozenset(
 )
 """Elements that stand in a line: what a logo is put into."""
 _PIECES = re.compile(r"[^\W_]+")
+_LOGO = re.compile("^logos?|logos?$|wire$")
 _SIZE = re.compile(r"\d+x?\d*")
 _CUT = re.compile(r"(\s[-–—_]{1,3}(?:\s|$)|--+|[—–]\s|\s?\|\s?|[()\[\]]|\s/(?=\w)|/\s|,\s|\s?:\s)")
 _PLACE = re.compile(r"(?:[A-ZÀ-Þ«\d]|le \d|le (?:lun|mar|mer|jeu|ven|sam|dim))")
@@ -57,15 +58,16 @@ def named(text: str, agencies: Sequence[Agency]) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def _bare(text: str) -> str:
-    """What a logo's class, file name or alternative text says beside that it is a logo."""
-    pieces = (p for p in _PIECES.findall(text.lower()) if not _SIZE.fullmatch(p))
-    return "".join(piece for piece in pieces if piece not in LOGO_WORDS)
+def _bare(text: str) -> frozenset[str]:
+    """What a logo's class, file name or alternative text may say beside that it is a logo."""
+    pieces = [p for p in _PIECES.findall(text.lower()) if not _SIZE.fullmatch(p)]
+    bare = "".join(piece for piece in pieces if piece not in LOGO_WORDS)
+    return frozenset(("".join(pieces), bare, _LOGO.sub("", bare))) - {""}
 
 
 def _mark(text: str, agencies: tuple[Agency, ...]) -> str | None:
     bare = _bare(text)
-    return next((a.name for a in agencies if bare in a.logos), None) if bare else None
+    return next((a.name for a in agencies if bare & a.logos), None) if bare else None
 
 
 def _by_file(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> str | None:

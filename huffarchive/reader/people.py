@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 
-from huffarchive.editions.bylines import OTHERS, PAPERS, PLACES
+from huffarchive.editions.bylines import OTHERS, PAPERS, PLACES, SURNAMES
 from huffarchive.editions.edition import Edition
 
 _WORK = (
@@ -34,6 +35,10 @@ _BETWEEN = re.compile(
     rf"|(?=\b(?:{_PICTURES}|traduction)\s?(?::|de|par)))\s*",
     re.IGNORECASE,
 )
+_SHOT = re.compile(
+    rf"(?:^|(?<=[,;&])|(?<=\bet\s)|(?<=\band\s))[^,;&()]*\(\s*(?:{_PICTURES})\s*\)", re.IGNORECASE
+)
+"""A name with what was done in brackets behind it: "Ève Roy (photos)"."""
 _FROM = re.compile(r"\s(?:à|au|aux|in|from|depuis|en direct)\s.*", re.DOTALL)
 _ROLE = re.compile(
     r"\b(?:editor|reporter|correspond[ae]nte?|journalist[es]?|journaliste|blogueu(?:r|se)"
@@ -69,6 +74,8 @@ def _spelt(place: str) -> str:
 
 _PLACES = frozenset(map(_spelt, PLACES))
 _MOST_WORDS = 6
+_SHORTEST = 3
+"""Letters of an agency's initials, which are capitals: "CP"."""
 _DANGLING = re.compile(
     r"(?:\s(?:d[eu]s?|of|from|l[ae]s?|the)|\s(?:de\s)?l['’])+\s*(?=,)", re.IGNORECASE
 )
@@ -98,8 +105,11 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
     text = " ".join(unicodedata.normalize("NFC", byline[:_LONGEST]).split())
     text = _MAIL.sub(",", text)
     agencies: list[tuple[int, str]] = []
+    text = _SHOT.sub(",", text)
+    own = frozenset(chain.from_iterable(map(_own, _names(text))))
     for agency in edition.agencies:
-        if (found := agency.written.search(text)) is not None:
+        found = agency.written.search(text)
+        if found is not None and found.group() not in own:
             agencies.append((found.start(), agency.name))
             text = agency.written.sub(lambda m: "," + " " * (len(m.group()) - 2) + ",", text)
     text = _signed_for(edition.own_names).sub(r"\1,", text)
@@ -122,6 +132,16 @@ def _names(text: str) -> Iterator[str]:
             bare = rest
         if name := _FROM.sub("", bare).strip(_EDGES):
             yield name
+
+
+def _own(name: str) -> Iterator[str]:
+    """The word of a person's two that an agency is called by: "Luc Bloomberg", "Cp Roy"."""
+    first, _, last = name.partition(" ")
+    if first.istitle() and last.istitle() and _HOUSE.search(first) is None:
+        if last.casefold() in SURNAMES and _spelt(first.casefold()) not in _PLACES:
+            yield last
+        if len(first) <= _SHORTEST and _spelt(last.casefold()) not in _PLACES:
+            yield first
 
 
 def _is_person(name: str, edition: Edition) -> bool:

@@ -140,6 +140,16 @@ WITHOUT_A_SEPARATOR = [
     ("Marie Métro", ["Marie Métro"], None),
     ("Michael Bloomberg", ["Michael Bloomberg"], None),
     ("Anne Roy Bloomberg", ["Anne Roy"], "Bloomberg"),
+    ("Par Luc Bloomberg", ["Luc Bloomberg"], None),
+    ("Elena Belga et Luc Roy", ["Elena Belga", "Luc Roy"], None),
+    ("Paris Bloomberg", [], "Bloomberg"),
+    ("Agence Belga", [], "Belga"),
+    ("Cp Roy", ["Cp Roy"], None),
+    ("CP, Ottawa", [], "La Presse Canadienne"),
+    ("Thomson Reuters", [], "Reuters"),
+    ("Par Luc Hamel (texte) et Ève Roy (photos)", ["Luc Hamel"], None),
+    ("Luc Hamel (texte et photos)", ["Luc Hamel"], None),
+    ("Ève Roy (photo), Luc Hamel", ["Luc Hamel"], None),
 ]
 
 
