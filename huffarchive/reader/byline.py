@@ -12,7 +12,7 @@ from huffarchive.editions.edition import Agency, Edition
 from huffarchive.editions.huffpost import CREDITED, CREDITING, DESKS, LOGO_WORDS
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.layout import Part
-from huffarchive.reader.line_patterns import SIGNATURE, is_credit
+from huffarchive.reader.line_patterns import SIGNATURE, is_byline, is_credit
 from huffarchive.reader.people import authors_of
 from huffarchive.reader.text import clean
 
@@ -26,6 +26,8 @@ _SIZE = re.compile(r"\d+x?\d*")
 _CUT = re.compile(r"(\s[-–—_]{1,3}(?:\s|$)|--+|[—–]\s|\s?\|\s?|[()\[\]]|\s/(?=\w)|/\s|,\s|\s?:\s)")
 _PLACE = re.compile(r"(?:[A-ZÀ-Þ«\d]|le \d|le (?:lun|mar|mer|jeu|ven|sam|dim))")
 _BETWEEN = re.compile(r"\s*(?:[,;/&+]|\set\s|\sand\s|\savec\s|\s[-–—]\s|\s-)\s*")
+_PARTS = re.compile(r"\s*[,/|]\s*|\s+[-–—]\s+")
+_PERSON = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ'’-][\w'’-]*(?:\s[A-ZÀ-Þ][\w.'’-]+){1,2}")
 _ARTICLE = re.compile(r"(?:(?:de|of|from|par|by)\s)?(?:[ld]['’]|la\s|the\s)?", re.IGNORECASE)
 _NAME = re.compile(
     r"(?:[A-ZÀ-Þ][\w.'’-]*|d[eu]|la|le|the|of)(?:\s(?:[A-ZÀ-Þ][\w.'’-]*|d[eu]|la|le)){0,5}"
@@ -237,6 +239,21 @@ def _all_named(text: str, agencies: Sequence[Agency], *, people: bool) -> bool:
     return all(
         not part or exact(part, agencies) is not None or (people and _NAME.fullmatch(part))
         for part in parts
+    )
+
+
+def names_only(line: str, agencies: Sequence[Agency]) -> bool:
+    """Whether a line is a person's name, an agency's or both: "Luc Hamel, La Presse Canadienne".
+
+    A person's has two words or three, each with a capital.
+    """
+    parts = [part for part in _PARTS.split(line.strip()) if part]
+    whose = [exact(part, agencies) is not None or is_byline(part) for part in parts]
+    people = [part for part, agency in zip(parts, whose, strict=True) if not agency]
+    return (
+        bool(parts)
+        and len(parts) <= 3
+        and (not people or (people == parts[:1] and _PERSON.fullmatch(people[0]) is not None))
     )
 
 

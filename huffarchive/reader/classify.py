@@ -8,7 +8,7 @@ from functools import partial
 from huffarchive.editions.edition import Agency
 from huffarchive.editions.phrases import ALERTS
 from huffarchive.reader.blocks import Block, BlockLabel, Label, moved
-from huffarchive.reader.byline import signing
+from huffarchive.reader.byline import names_only, signing
 from huffarchive.reader.chrome import ChromePhrases
 from huffarchive.reader.images import foreign_pictures
 from huffarchive.reader.layout import Part
@@ -283,6 +283,7 @@ class Classifier:
                         (block.place.in_header or i - title <= 2)
                         and signing(text, self._agencies) is not None
                     )
+                    or (block.place.in_header and names_only(text, self._agencies))
                 )
             ) or (
                 not has_byline
