@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import cast
 
 from lxml import etree, html
 
@@ -111,11 +112,19 @@ class Page:
         if any(map(is_ignored, messages)) and (written := ends_written(text)) is not text:
             tree, messages = _parsed(written.encode("utf-8"))
         _begin_body(tree)
+        for anchor in cast("list[html.HtmlElement]", _TARGETS(tree)):
+            anchor.tag = "span"
         if next(tree.iter("template"), None) is not None:
             _place_streamed(tree)
         return tree, any(map(_STRAY.fullmatch, messages))
 
 
+_TARGETS = etree.XPath(
+    "//a[not(@href or @class or @rel or @role or @itemprop) or (string-length() > 40"
+    " and (not(@href) or @href='' or starts-with(@href, '#')"
+    " or starts-with(@href, 'javascript:')))]"
+)
+"""Anchors that are no links: targets (`<a name=…>`), and words that lead nowhere else."""
 _OF_HEAD = frozenset(("title", "base", "link", "meta", "script", "style", "noscript", "template"))
 
 

@@ -34,6 +34,8 @@ _FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LABEL = 8
 """Words that a label has at most."""
+_SENTENCE = 15
+"""Words of a sentence that is no heading of another article."""
 _LONGEST_DEK = 80
 """Words of a dek at most."""
 _ENOUGH = 25
@@ -105,10 +107,12 @@ class Classifier:
         what the text says.
         """
         boxes: dict[int, list[Block]] = {}
-        for block, fate in zip(self.blocks, self.fates, strict=True):
-            if block.place.in_body and (fate is block.place.role or fate is ChromeKind.OTHER):
-                boxes.setdefault(id(block.place.owner), []).append(block)
         left = 0
+        for block, fate in zip(self.blocks, self.fates, strict=True):
+            if fate is ChromeKind.RELATED and block.place.in_body and self._is_linked(block):
+                left += len(block.text)
+            elif block.place.in_body and (fate is block.place.role or fate is ChromeKind.OTHER):
+                boxes.setdefault(id(block.place.owner), []).append(block)
         for box in boxes.values():
             said = [b for b in box if len(b.line.split()) > _LABEL and self._ends(b)]
             if len(said) > 1:
@@ -118,6 +122,12 @@ class Classifier:
             post = usual and box[0].place.role is ChromeKind.EMBED
             left += sum(len(block.text) for block in said) * (not post)
         return 5 * left > sum(len(block.text) for block in self.having(BlockLabel.TEXT))
+
+    def _is_linked(self, block: Block) -> bool:
+        """Whether a block is a sentence, all of it a link, in no box of links."""
+        words = len(block.line.split())
+        boxed = block.place.role is ChromeKind.RELATED
+        return block.links_only and words > _SENTENCE and self._spoken(block.line) and not boxed
 
     # What each block says of itself.
 
