@@ -210,5 +210,7 @@ def line(item: dict[str, Any], say: Translator) -> str:
         item["URL"],
     ]
     captured = say("cite_captured", day=accessed) if accessed else ""
-    where = ", ".join(filter(None, (captured, _note(item))))
+    words = item["archive_location"].replace(",", "").split()
+    place = say("cite_place", file=words[0], offset=words[2], length=words[4])
+    where = ", ".join(filter(None, (captured, item.get("archive"), place, item["note"])))
     return f"{', '.join(filter(None, parts))} ({where})."

@@ -175,7 +175,7 @@ def _estimate(found: dict[str, Any]) -> list[str]:
         return [
             "  no estimate of what no list names: the lists find the same articles,",
             f"            and would allow {found['high']:,} at most by {lists};",
-            f"            {found['known']:,} are known",
+            f"            {found['known']:,} are known (pages that were none left out)",
         ]
 
     between = f"{found['low']:,} to {found['high']:,}"

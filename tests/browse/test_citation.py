@@ -137,7 +137,7 @@ def test_csl_is_set_by_a_citation_processor() -> None:
 def test_a_line_says_who_what_when_and_where_it_can_be_checked() -> None:
     french, english = Translator("fr", "browse"), Translator("en", "browse")
     where = (
-        "(capturé le 2 janvier 2026, WARC: qc-20260102030405-00001.warc.gz, offset 7000, length 900, sha256:"
+        "(capturé le 2 janvier 2026, WARC\u00a0: qc-20260102030405-00001.warc.gz, position 7000, longueur 900, sha256:"
         + "0" * 64
         + ")."
     )

@@ -131,7 +131,10 @@ def test_an_estimate_is_shown_unless_what_is_known_contradicts_it(facts: Facts) 
     found |= {"known": 17_000, "contradicted": True}
     text = render(replace(facts, account=facts.account | {"estimate": found}), "en")
     assert "15,000" not in text
-    assert "17,000 articles are known already, more than the 16,000" in text
+    assert (
+        "17,000 articles are known already (pages that were none left out), more than the 16,000"
+        in text
+    )
 
 
 def test_what_a_recrawl_wants_again_is_still_saved(places: ArchivePaths) -> None:
