@@ -120,9 +120,8 @@ class Page:
 
 
 _TARGETS = etree.XPath(
-    "//a[not(@href or @class or @rel or @role or @itemprop) or (string-length() > 40"
-    " and (not(@href) or @href='' or starts-with(@href, '#')"
-    " or starts-with(@href, 'javascript:')))]"
+    "//a[not(@href or @class or @rel or @role or @itemprop) or ((not(@href) or @href='' or"
+    " starts-with(@href, '#') or starts-with(@href, 'javascript:')) and string-length() > 40)]"
 )
 """Anchors that are no links: targets (`<a name=…>`), and words that lead nowhere else."""
 _OF_HEAD = frozenset(("title", "base", "link", "meta", "script", "style", "noscript", "template"))

@@ -1,7 +1,7 @@
 """trafilatura's judgement: which blocks are the article's, where the layout cannot tell."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property, partial
 from typing import cast
@@ -11,7 +11,8 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
 from huffarchive.reader.blocks import Block
-from huffarchive.reader.elements import LONG
+from huffarchive.reader.elements import LONG, UNSEEN, is_invisible
+from huffarchive.reader.layout import parts_of
 from huffarchive.reader.text import key, words_of
 
 # It warns of every page that it makes nothing of; a record's warnings say that better.
@@ -29,6 +30,24 @@ _MEASURED = 100
 """Elements of a page that are measured: a bound on the time."""
 _LITTLE = 250
 """Letters below which an element holds no page."""
+_SEVERAL = 3
+"""Paragraphs that are more than a card's."""
+_BESIDE = frozenset(
+    (
+        *(
+            "aside",
+            "footer",
+            "nav",
+            "comments",
+            "comment",
+            "commentaires",
+            "commentlist",
+            "sidebar",
+        ),
+        *("related", "modal", "popup", "cookie", "widget", "rail"),
+    )
+)
+"""Tags, and words in the names, of what stands beside an article."""
 _LENGTH = etree.XPath("string-length(.)")
 _SEEN = etree.XPath(
     ".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
@@ -92,6 +111,12 @@ class Vote:
         """How much it took."""
         return len(self._all)
 
+    def holds_most(self, box: html.HtmlElement) -> bool:
+        """Whether it took half of what the paragraphs say that stand in a box themselves."""
+        said = [key(words_of(paragraph)) for paragraph in box.iterchildren("p")]
+        taken = sum(len(text) for text in said if text in self._all)
+        return 2 * taken > sum(map(len, said))
+
     def held_by(self, element: html.HtmlElement) -> bool:
         """Whether an element holds half of what was taken."""
         words = key(words_of(element))
@@ -123,6 +148,8 @@ class Guard:
         if self._left <= 0 or _LENGTH(element) < _LITTLE:
             return False
         self._left -= 1
+        if is_invisible(element):  # unless nothing is left without it
+            return 6 * len(_seen(element)) >= 5 * len(_seen(self._column))
         if self._vote:
             return self._vote.held_by(element)
         return 2 * len(_seen(element)) >= len(_seen(self._column))
@@ -186,14 +213,64 @@ def vote_on_page(tree: html.HtmlElement) -> Vote:
     if 5 * fast.letters >= 3 * said > 0:
         return fast
     votes = [fast, Vote(lambda: tree, _DEFAULT)]
-    if boxes and 2 * max(vote.letters for vote in votes) < said:
-        page = html.Element("html")
-        article = etree.SubElement(etree.SubElement(page, "body"), "article")
-        article.extend(deepcopy(list(max(boxes, key=boxes.__getitem__))))
-        votes.append(Vote(lambda: page))
+    most = max(votes, key=lambda vote: vote.letters)
+    if boxes and 2 * most.letters < said and (part := _overlooked(boxes, most)) is not None:
+        votes.append(Vote(lambda: part))
     most = max(votes, key=lambda vote: vote.letters)
     most.doubtful = 2 * min(vote.letters for vote in votes) < most.letters
     return most
+
+
+def _overlooked(boxes: Mapping[html.HtmlElement, int], vote: Vote) -> html.HtmlElement | None:
+    """A page of the box with the most paragraphs, for trafilatura; None where it is no article.
+
+    What stands around the box, where that was taken, is of one article with it. A box of another
+    part of the page than the headline and what was taken is comments, teasers, a notice.
+    """
+    box = max(boxes, key=boxes.__getitem__)
+    above = [box, *box.iterancestors()]
+    if any(is_invisible(element) or element.tag in UNSEEN for element in above):
+        return None
+    page = html.Element("html")
+    article = etree.SubElement(etree.SubElement(page, "body"), "article")
+    taken = [e for e in boxes if e is not box and vote.holds_most(e)]
+    outer = next((e for e in above if e in taken), None)
+    if outer is None:
+        if any(_is_nearer(other, above) for other in taken):
+            return None
+        article.extend(deepcopy(list(box)))
+        return page
+    copied = deepcopy(outer)
+    path = set(above[: above.index(outer)])
+    for element, copy in zip(outer.iter(), copied.iter(), strict=True):
+        if element in path:
+            copy.tag = "div"
+            copy.attrib.clear()
+    article.extend(list(copied))
+    return page
+
+
+def _is_nearer(other: html.HtmlElement, above: Sequence[html.HtmlElement]) -> bool:
+    """Whether a box stands nearer to the headline than another with these elements around it.
+
+    Where they are as near, one of several paragraphs is that stands in the page's `article`, or
+    beside what is named as comments or the like.
+    """
+    title = next(other.getroottree().iter("h1"), None)
+    heading = set() if title is None else set(title.iterancestors())
+    around = [other, *other.iterancestors()]
+    own = next((element for element in around if element in heading), None)
+    near = next((element for element in above if element in heading), None)
+    if own is not near:
+        return near in around
+    if len(other.findall("p")) < _SEVERAL:
+        return False
+    article = next((element for element in around if element.tag in ("article", "main")), None)
+    return article not in (None, *above) or any(
+        not _BESIDE.isdisjoint(parts_of(f"{e.tag} {e.get('class') or ''} {e.get('id') or ''}"))
+        for e in above
+        if e not in around
+    )
 
 
 def page_of(blocks: Iterable[tuple[Block, bool]]) -> html.HtmlElement:

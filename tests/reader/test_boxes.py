@@ -64,3 +64,60 @@ def test_a_sentence_that_is_a_link_is_told_from_a_fifth_of_the_text_on(
     text = read(read_page, layout, around(layout, 2, '<a href="https://exemple.ca/a">{}</a>'))
     assert text.paragraphs == (*P[:2], *P[3:])
     assert "text_left_out" in text.warnings
+
+
+def unknown(read_page: READ, body: str) -> Text:
+    reading = read_page(f"<!DOCTYPE html><title>{TITLE}</title><body>{body}</body>").text
+    assert reading is not None
+    return reading
+
+
+SAID = "".join(f"<p>{p}</p>" for p in P)
+OTHERS = "".join(
+    f"<p>Lecteur {n} : la rue {name} attend depuis {n + 12} ans, et personne à la mairie ne veut "
+    "répondre à nos lettres ni même venir voir les trous devant nos portes.</p>"
+    for n, name in enumerate(("Coursol", "Labonté", "Guillaume", "Joliette", "Grant", "Victoria"))
+)
+H1 = f"<h1>{TITLE}</h1>"
+BESIDE = (
+    *('<div class="comments">{}</div>', '<div id="commentaires"><h2>Commentaires</h2>{}</div>'),
+    *("<aside>{}</aside>", "<footer>{}</footer>", '<div class="sidebar"><div>{}</div></div>'),
+    *('<div style="display:none">{}</div>', "<noscript>{}</noscript>", "<div hidden>{}</div>"),
+)
+FRAMES = (
+    "<article>{h1}{text}</article>{beside}",
+    "{beside}<article>{h1}{text}</article>",
+    "<header>{h1}</header><main><article>{text}</article>{beside}</main>",
+    '{h1}<div class="c">{text}</div>{beside}',
+)
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("beside", BESIDE)
+def test_what_stands_beside_an_article_is_not_its_text_for_its_length(
+    read_page: READ, beside: str, frame: str, times: int
+) -> None:
+    longer = beside.format(OTHERS * times)
+    text = unknown(read_page, frame.format(h1=H1, text=SAID, beside=longer))
+    assert text.paragraphs == P
+
+
+HOLDING = (
+    *("aside", "footer", "fieldset", "figure", "label", "dialog open", "button", "nav", "menu"),
+    *('div class="sidebar"', 'div class="related"', 'div class="tags"', 'div class="comments"'),
+    *('section class="share"', 'div class="widget"'),
+)
+
+
+@pytest.mark.parametrize("box", HOLDING)
+def test_a_box_with_more_than_half_of_an_article_leaves_the_rest(read_page: READ, box: str) -> None:
+    said = [f"<p>{p}</p>" for p in P]
+    begin, end = f"<{box}>", f"</{box.split()[0]}>"
+    for text in (
+        [*said[:2], begin, *said[2:], end],
+        [begin, *said[:3], end, *said[3:]],
+        [said[0], begin, "<div>", *said[1:4], "</div>", end, said[4]],
+    ):
+        body = f"<article>{H1}{''.join(text)}</article>"
+        assert unknown(read_page, body).paragraphs == P
