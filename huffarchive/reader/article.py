@@ -187,10 +187,13 @@ class Fields:
         """The chrome in order; blocks of one element known to the layout are one piece."""
         sorter = self._sorter
         pieces: list[tuple[int, ChromeKind, str]] = []
+        texts = [n for n, fate in enumerate(sorter.fates) if fate is BlockLabel.TEXT]
+        within = range(texts[0], texts[-1]) if texts else range(0)
         for n, (block, fate) in enumerate(zip(sorter.blocks, sorter.fates, strict=True)):
             if not isinstance(fate, ChromeKind) or not block.text:
                 continue
-            if only_named and fate in (ChromeKind.OTHER, ChromeKind.REPEAT):
+            unnamed = only_named and fate in (ChromeKind.OTHER, ChromeKind.REPEAT)
+            if unnamed and n not in within:
                 continue
             whole = isinstance(block.place.role, ChromeKind) or block.place.role is Part.DATE
             pieces.append((id(block.place.owner) if whole else n, fate, block.line))

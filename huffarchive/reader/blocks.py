@@ -276,6 +276,13 @@ class _Walk:
                 role = ChromeKind.NAVIGATION
             elif LONG(element) and not is_invisible(element):
                 role = ChromeKind.OTHER
+        elif (
+            role is Part.OUT
+            and self._everywhere
+            and next(element.iterancestors("article"), None) is not None
+            and LONG(element)
+        ):
+            role = ChromeKind.OTHER
         if role is Part.HIDDEN and self._on_hover(outer, element):
             role = self._layout.role_if_shown(element)
         elif within is Part.BYLINE and role in _PORTRAIT:

@@ -121,3 +121,16 @@ def test_a_box_with_more_than_half_of_an_article_leaves_the_rest(read_page: READ
     ):
         body = f"<article>{H1}{''.join(text)}</article>"
         assert unknown(read_page, body).paragraphs == P
+
+
+@pytest.mark.parametrize("box", HOLDING)
+def test_a_paragraph_in_a_box_within_an_unknown_text_is_in_it_or_in_chrome(
+    read_page: READ, box: str
+) -> None:
+    boxed = f"<{box}><p>{P[2]}</p></{box.split()[0]}>"
+    said = [*(f"<p>{p}</p>" for p in P[:2]), boxed, *(f"<p>{p}</p>" for p in P[3:])]
+    text = unknown(read_page, f"<article>{H1}{''.join(said)}</article>")
+    if text.paragraphs != P:
+        assert text.paragraphs == (*P[:2], *P[3:])
+        assert "text_left_out" in text.warnings
+        assert [piece.text for piece in text.chrome] == [P[2]]
