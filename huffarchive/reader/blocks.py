@@ -19,7 +19,9 @@ from huffarchive.reader.elements import (
     UNSEEN,
     frame_of,
     is_brief,
+    is_credit_of,
     is_invisible,
+    picture_in,
 )
 from huffarchive.reader.layout import Layout, Part, Role
 from huffarchive.reader.text import clean, key, words_of
@@ -190,6 +192,8 @@ class _Walk:
             ):
                 if tag == "br":
                     self._break(outer)
+                elif tag == "noscript" and (shown := picture_in(element, outer.figure)) is not None:
+                    self._out.append(Block(outer, "", picture=shown))
                 if element.tail and element is not column:
                     self._say(element.tail, outer)
                 continue
@@ -206,7 +210,7 @@ class _Walk:
                     self._parts, self._links, self._in_link = [], [], 0
                 else:
                     self._flush(outer)
-            if tag in PICTURES:
+            if picture_in(element, None) is not None:
                 self._out.append(Block(inner, "", picture=element))
             elif tag == "a":
                 self._depth += 1
@@ -252,6 +256,8 @@ class _Walk:
         if is_invisible(element) and not (self._everywhere and self._unfolds(element)):
             role = Part.HIDDEN
         within = outer.role
+        if role is None and within is Part.CAPTION and is_credit_of(element):
+            role = Part.CREDIT
         if role is None and tag not in BLOCKS and not outer.in_header and within not in _SIGNED:
             return outer
         if role is Part.FIGURE and tag == "figure" and (held := self._held(element)) is not None:

@@ -6,6 +6,7 @@ from itertools import islice
 
 from lxml import etree, html
 
+from huffarchive.reader.layout import parts_of
 from huffarchive.reader.text import words_of
 
 BLOCKS = frozenset(
@@ -27,6 +28,8 @@ UNSEEN = frozenset(
 )
 """Elements whose words no reader sees."""
 PICTURES = frozenset(("img", "amp-img"))
+_FILMS = ("video", "iframe", "object", "embed")
+"""What shows something else in a picture's frame."""
 _BOXES = frozenset(("table", "dl", "div", "center", "td", "dd"))
 """What a picture and its caption were framed with before there was `figure`."""
 _LEVELS = 6
@@ -42,6 +45,17 @@ _CELLS = frozenset(("td", "th", "dt", "dd"))
 _SAID = FOLDED | _CELLS | {"p"}
 _FEW = 2
 """Cells with words beside a picture: its caption and its credit; more are a table of their own."""
+_CREDITS = frozenset(
+    (
+        *("credit", "credits", "copyright", "photographer", "photographe", "author", "auteur"),
+        *("creator", "source"),
+    )
+)
+"""Words in the names of a caption's element that says whose the picture is."""
+_PLAIN = etree.XPath(
+    "boolean(.//text()[normalize-space() and not(ancestor::em or ancestor::i or ancestor::small)])"
+)
+"""Whether words of an element are not slanted: below a picture such are its caption."""
 _BUTTON = 10
 """Words that a button has at most."""
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -71,15 +85,49 @@ def frame_of(picture: html.HtmlElement, column: html.HtmlElement) -> html.HtmlEl
             inner = list(islice(element.iter(), _INSIDE))
             words = words_of(element) if len(inner) < _INSIDE else ""
             if words.strip() or len(inner) == _INSIDE:
+                slanted = broken and element.tag == "p" and len(inner) < _INSIDE
+                slanted = slanted and not _PLAIN(element)
                 said = Counter(e.tag for e in inner if e.tag in _SAID and words_of(e).strip())
                 linked = sum(len(words_of(e)) for e in inner if e.tag == "a")
-                told = said["p"] > bool(floats) or any(said[tag] for tag in FOLDED - {"dt"})
+                told = said["p"] > bool(floats or slanted)
+                told = told or any(said[tag] for tag in FOLDED - {"dt"})
                 told = told or sum(said[tag] for tag in _CELLS) > _FEW
                 alone = sum(e.tag in PICTURES for e in inner) == 1
                 few = 2 * linked < len(words) <= _CAPTION
-                return element if boxed and alone and few and not told else None
+                return element if (boxed or slanted) and alone and few and not told else None
         broken = broken and element.tag == "a"
     return None
+
+
+def picture_in(
+    element: html.HtmlElement, figure: html.HtmlElement | None
+) -> html.HtmlElement | None:
+    """The picture that an element shows, or stands for: `noscript` where a script draws it.
+
+    A `picture` without an image is one by its sources.
+    """
+    if element.tag in PICTURES:
+        return element
+    if element.tag == "picture" and next(element.iter(*PICTURES), None) is None:
+        return element if element.find("source") is not None else None
+    if element.tag != "noscript" or figure is None:
+        return None
+    shown = islice(figure.iter(*PICTURES, "picture", *_FILMS), _INSIDE)
+    if all(any(a.tag == "noscript" for a in e.iterancestors("noscript", "figure")) for e in shown):
+        return next(element.iter(*PICTURES), None)
+    return None
+
+
+def is_credit_of(element: html.HtmlElement) -> bool:
+    """Whether an element of a caption is the credit in it: by its name, or small words behind."""
+    names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+    if not _CREDITS.isdisjoint(parts_of(names)):
+        return True
+    caption = element.getparent()
+    if element.tag not in ("small", "cite") or caption is None:
+        return False
+    last = not (element.tail or "").strip(" .)\n") and element.getnext() is None
+    return last and len(words_of(caption).strip()) > len(words_of(element).strip())
 
 
 def is_brief(element: html.HtmlElement, most: int = _BUTTON) -> bool:

@@ -70,9 +70,11 @@ _AROUND = _OWN | frozenset(
         *("contributor", "contributors", "reporter", "share", "sharing", "social", "addthis"),
         *("sharedaddy", "addtoany", "a2a", "shariff", "sharethis", "newsletter", "infolettre"),
         *("sponsor", "sponsored", "outbrain", "taboola", "comments", "breadcrumb", "icons"),
+        *("publicite", "publicites", "publicité", "publicités", "pub", "pubs", "ad", "ads"),
+        *("advert", "adverts", "advertisement", "advertising", "adsense"),
     )
 )
-"""Words in the class of an element whose pictures are none of the article's."""
+"""Words in the class or id of an element whose pictures are none of the article's."""
 _WHOLE = frozenset(("article", "main", "body", "html"))
 _LEVELS = 10
 _FEW = 8
@@ -134,8 +136,8 @@ def is_ornament(picture: html.HtmlElement) -> bool:
 
 
 def _names(element: html.HtmlElement) -> frozenset[str]:
-    classes = element.get("class")
-    return _parts(classes) if classes else frozenset()
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return _parts(names) if names != " " else frozenset()
 
 
 @lru_cache(maxsize=2048)
@@ -159,7 +161,7 @@ def _leads_away(href: str) -> bool:
     path = [piece.lower() for piece in parts.path.split("/") if piece]
     if not path or path[0] in _PAGES:
         return True
-    return len(path) == 1 and path[0] not in _SHOWN
+    return "app" in path[:2] or (len(path) == 1 and path[0] not in _SHOWN)
 
 
 _LOGO = re.compile(r"(?:^|[/_-])logo[^/]*$", re.IGNORECASE)
@@ -267,7 +269,7 @@ def images_of(blocks: Iterable[Block], base: str) -> tuple[tuple[Image, ...], li
     for block in found:
         show, figure = block.place.slides, block.place.figure
         if figure is not None and figure not in framed:
-            holds = next(figure.iter(*PICTURES), None) is not None
+            holds = next(figure.iter(*PICTURES, "picture"), None) is not None
             framed[figure] = id(figure) if holds else 0
             if figure.find(".//figcaption") is not None:
                 captioned.add(figure)
@@ -369,9 +371,25 @@ _CREDITED = re.compile(
 )
 
 
+_LABELLED = re.compile(
+    r"\(?(?:©|\(c\)|(?:cr[ée]dits?(?: photos?)?|photos?)\s?[:/]"
+    r"|courtoisie|courtesy|gracieuset[ée])",
+    re.IGNORECASE,
+)
+_JOINING = frozenset(("via", "par", "by"))
+"""Words in lower case between the names of a credit."""
+
+
 def credited(image: Image) -> Image:
-    """The picture with the credit that stands at its caption's end."""
-    found = _CREDITED.fullmatch(image.caption or "") if image.credit is None else None
+    """The picture with the credit that stands at its caption's end, or is all of it."""
+    if image.credit is not None or image.caption is None:
+        return image
+    words = image.caption.split()
+    if len(words) <= _FEW and is_credit(image.caption):
+        names = all(word[0].isupper() or word in _JOINING or not word.isalpha() for word in words)
+        if names or _LABELLED.match(image.caption) is not None:
+            return Image(image.url, None, image.caption)
+    found = _CREDITED.fullmatch(image.caption)
     return image if found is None else Image(image.url, found["caption"], found["credit"])
 
 
@@ -393,7 +411,7 @@ def address_of(picture: html.HtmlElement, base: str) -> str | None:
     """The picture's absolute address; None for ornaments and what no browser fetches by HTTP."""
     if is_ornament(picture):
         return None
-    holder = picture.getparent()
+    holder = picture if picture.tag == "picture" else picture.getparent()
     sources = holder.iter("source") if holder is not None and holder.tag == "picture" else ()
     if holder is not None and (shown := picture.getnext()) is not None and shown.tag == "noscript":
         sources = (*sources, *shown.iter("img"))

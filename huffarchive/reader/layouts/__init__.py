@@ -37,8 +37,6 @@ class Guessing(Layout):
         if role is not None:
             return role
         tag, around = element.tag, element.getparent()
-        if tag in ("small", "cite"):
-            return Part.CREDIT if around.tag == "figcaption" else None
         names = element.get("class")
         role = _guess(f"{tag} {names or ''}") if names or "-" in tag else None
         if role is None:
