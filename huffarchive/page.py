@@ -114,6 +114,8 @@ class Page:
         _begin_body(tree)
         for anchor in cast("list[html.HtmlElement]", _TARGETS(tree)):
             anchor.tag = "span"
+        for holder in list(tree.iter("svg", "math", "object", "map")):
+            _end_before_text(holder)
         if next(tree.iter("template"), None) is not None:
             _place_streamed(tree)
         return tree, any(map(_STRAY.fullmatch, messages))
@@ -139,6 +141,34 @@ def _begin_body(tree: html.HtmlElement) -> None:
         tree.append(body)
     for place, element in enumerate([first, *first.itersiblings()]):
         body.insert(place, element)
+
+
+_BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table")
+_FALLBACK = etree.XPath("@data and count(.//p[string-length() > 40]) < 2")
+
+
+def _end_before_text(holder: html.HtmlElement) -> None:
+    """Move paragraphs, and what follows them, out of a drawing, an object or a map left open.
+
+    Browsers leave a drawing where a paragraph begins (HTML, section 13.2.6.5), and show what
+    stands in a map, and in an object without data; one that has some may hold a line in its place.
+    """
+    first = next(holder.iter(*_BLOCKS), None)
+    if first is None or next(first.iterancestors("foreignobject"), None) is not None:
+        return
+    if holder.tag == "object" and _FALLBACK(holder):
+        return
+    out = [first, *first.itersiblings()]
+    for element in first.iterancestors():
+        if element is holder:
+            break
+        out += element.itersiblings()
+    out[-1].tail = (out[-1].tail or "") + (holder.tail or "")
+    holder.tail = None
+    for element in reversed(out):
+        tail, element.tail = element.tail, None
+        holder.addnext(element)
+        element.tail = tail
 
 
 def _place_streamed(tree: html.HtmlElement) -> None:

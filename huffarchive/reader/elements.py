@@ -22,7 +22,7 @@ BLOCKS = frozenset(
 UNSEEN = frozenset(
     (
         *("script", "style", "noscript", "template", "svg", "iframe", "head", "object", "embed"),
-        *("applet", "math", "map", "audio", "video", "datalist", "param", "source", "track"),
+        *("applet", "math", "audio", "video", "datalist", "param", "source", "track"),
         *("link", "meta", "title"),
     )
 )

@@ -134,3 +134,36 @@ def test_a_paragraph_in_a_box_within_an_unknown_text_is_in_it_or_in_chrome(
         assert text.paragraphs == (*P[:2], *P[3:])
         assert "text_left_out" in text.warnings
         assert [piece.text for piece in text.chrome] == [P[2]]
+
+
+OPENED = (
+    *("<svg>", '<svg class="i"><path d="M0 0">', '<svg><g><path d="M0"/><g>', "<math><mi>"),
+    *('<map name="m"><area href="/a">', "<map>", '<object type="x"><param name="a">'),
+    '<object data="/x.swf"><param name="movie" value="/x.swf"><embed src="/x.swf">',
+)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("opened", OPENED)
+def test_a_drawing_or_an_object_left_open_takes_no_paragraph(
+    read_page: READ, layout: str, opened: str
+) -> None:
+    said = [LAYOUTS[layout][1].format(p) for p in P]
+    for at in (0, 1, 3):
+        text = read(read_page, layout, "".join([*said[:at], opened, *said[at:]]))
+        assert text.paragraphs == P
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_a_drawing_or_an_object_says_itself_is_no_text(read_page: READ, layout: str) -> None:
+    said = [LAYOUTS[layout][1].format(p) for p in P]
+    closed = (
+        "<svg><title>Logo</title><text>Carte des rues</text><foreignObject><div><p>Une rue qui "
+        "attend ses travaux depuis fort longtemps.</p></div></foreignObject></svg>",
+        '<object data="/plan.pdf"><p>Votre navigateur ne montre pas ce document : prenez-le.</p>'
+        "</object>",
+        '<map name="m"><area href="/a" alt="Rue"></map>',
+    )
+    for box in closed:
+        text = read(read_page, layout, "".join([*said[:2], box, *said[2:]]))
+        assert text.paragraphs == P
