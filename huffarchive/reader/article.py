@@ -343,7 +343,11 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         Caution.ZONE_OUT_OF_SEASON: Caution.ZONE_OUT_OF_SEASON in dates.doubts,
         Caution.UNKNOWN_LAYOUT: layout is GENERIC,
         Caution.EXTRACTORS_DIFFER: differ,
-        Caution.TEXT_LEFT_OUT: leaves_out(texts) if layout is GENERIC else sorter.leaves_out(),
+        Caution.TEXT_LEFT_OUT: (
+            leaves_out(texts)
+            if layout is GENERIC
+            else sorter.leaves_out({piece.text for piece in left})
+        ),
         Caution.CHROME_LEFT: any(map(book.left_in, paragraphs)),
         Caution.INVALID_UTF8: page.mended or "\ufffd" in f"{headline}{dek}{''.join(paragraphs)}",
     }

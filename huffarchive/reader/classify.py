@@ -1,7 +1,7 @@
 """Every block of the main column to its place: a field of the article, its text, or chrome."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -100,27 +100,36 @@ class Classifier:
         lines = (ALERTS.fullmatch(block.line) for block in self.having(ChromeKind.NEWSLETTER))
         return [line["name"].strip() for line in lines if line is not None]
 
-    def leaves_out(self) -> bool:
+    def leaves_out(self, unframed: Collection[str]) -> bool:
         """Whether what the layout calls chrome, within the text, says as much as text does.
 
         One paragraph is usual in a box (a post, an offer, an author's life) unless it is a fifth of
-        what the text says.
+        what the text says. `unframed` are captions for which the page has no picture.
         """
         boxes: dict[int, list[Block]] = {}
+        frames: dict[int, list[Block]] = {}
         left = 0
         for block, fate in zip(self.blocks, self.fates, strict=True):
             if fate is ChromeKind.RELATED and block.place.in_body and self._is_linked(block):
                 left += len(block.text)
+            elif fate is BlockLabel.FRAME and block.place.in_body and block.line in unframed:
+                frames.setdefault(id(block.place.owner), []).append(block)
             elif block.place.in_body and (fate is block.place.role or fate is ChromeKind.OTHER):
                 boxes.setdefault(id(block.place.owner), []).append(block)
         for box in boxes.values():
             said = [b for b in box if len(b.line.split()) > _LABEL and self._ends(b)]
             if len(said) > 1:
                 return True
-            # A post of a network is alone in its box, or says below it whose it is.
-            usual = len(box) == 1 or said != box[-1:]
-            post = usual and box[0].place.role is ChromeKind.EMBED
+            # A post of a network is quoted, or says below it whose it is.
+            held = box[0].place
+            quoted = next(held.owner.iter("blockquote", "a", "iframe"), None) is not None
+            usual = (len(box) == 1 and quoted) or said != box[-1:]
+            post = usual and held.role is ChromeKind.EMBED
             left += sum(len(block.text) for block in said) * (not post)
+        for box in frames.values():
+            if len(box) == 1 or box[0].place.role is not Part.SLIDES:
+                long = (b for b in box if len(b.line.split()) > _SENTENCE and self._ends(b))
+                left += sum(len(block.text) for block in long)
         return 5 * left > sum(len(block.text) for block in self.having(BlockLabel.TEXT))
 
     def _is_linked(self, block: Block) -> bool:

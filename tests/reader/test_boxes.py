@@ -167,3 +167,37 @@ def test_what_a_drawing_or_an_object_says_itself_is_no_text(read_page: READ, lay
     for box in closed:
         text = read(read_page, layout, "".join([*said[:2], box, *said[2:]]))
         assert text.paragraphs == P
+
+
+@pytest.mark.parametrize(
+    ("layout", "box"),
+    [
+        ("2017", 'details class="video-wrap"'),
+        ("archive", 'div class="cli-embed"'),
+        ("2012", 'div class="slideshow"'),
+        ("amp", 'div class="credit"'),
+        *((layout, 'div class="caption"') for layout in KNOWN),
+    ],
+)
+def test_a_fifth_of_the_text_in_a_box_of_a_known_name_is_told(
+    read_page: READ, layout: str, box: str
+) -> None:
+    said = [LAYOUTS[layout][1].format(p) for p in P[:3]]
+    boxed = f"<{box}><p>{P[3]}</p></{box.split()[0]}>"
+    text = read(read_page, layout, "".join([*said, boxed]))
+    assert text.paragraphs == P[:3]
+    assert "text_left_out" in text.warnings
+    assert P[3] in [piece.text for piece in text.chrome]
+
+
+@pytest.mark.parametrize("layout", KNOWN)
+def test_a_caption_with_its_picture_and_a_post_are_no_doubt(read_page: READ, layout: str) -> None:
+    said = [LAYOUTS[layout][1].format(p) for p in P[:3]]
+    picture = "<amp-img" if layout == "amp" else "<img"
+    boxes = (
+        f'<figure>{picture} src="https://img.exemple.ca/rue.jpg" width="600" height="400">'
+        f"<figcaption>{P[3]}</figcaption></figure>"
+        f'<blockquote class="twitter-tweet"><p>{P[4]}</p></blockquote>'
+    )
+    text = read(read_page, layout, "".join([*said, boxes]))
+    assert (text.paragraphs, text.warnings) == (P[:3], ("no_date",))
