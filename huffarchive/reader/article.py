@@ -23,7 +23,7 @@ from huffarchive.reader.images import address, credited, images_of, is_sign_file
 from huffarchive.reader.layout import Layout, Part, names_of
 from huffarchive.reader.layouts import GENERIC, PLAIN, recognise
 from huffarchive.reader.links import absolute
-from huffarchive.reader.metadata import Head, Structured
+from huffarchive.reader.metadata import Head, Structured, marked_date
 from huffarchive.reader.text import clean, clean_field, in_order, key, language_of, words_of
 from huffarchive.reader.vote import Guard, Spoken, leaves_out, vote_on_page
 from huffarchive.reading import Caution, ChromeKind, Text
@@ -307,6 +307,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         edition=edition,
         head=head,
         structured=structured,
+        marked=_marked(tree) if layout is GENERIC else (None, None),
         visible=sorter.having(ChromeKind.TIMESTAMP, BlockLabel.BYLINE),
     )  # fmt: skip
     named = structured.names("author") or structured.names("creator")
@@ -378,6 +379,12 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         agency_read_from=who.read_from,
         date_read_from=dates.read_from,
     )
+
+
+def _marked(tree: html.HtmlElement) -> tuple[str | None, str | None]:
+    parts = (("datePublished", "published"), ("dateModified", "updated"))
+    published, changed = (marked_date(tree, part, name) for part, name in parts)
+    return published, changed
 
 
 def _read_unknown(

@@ -36,6 +36,8 @@ _LABEL = 8
 """Words that a label has at most."""
 _SENTENCE = 15
 """Words of a sentence that is no heading of another article."""
+_NEAR = 4
+"""Blocks from the headline to the line of who wrote and when, at most."""
 _LONGEST_DEK = 80
 """Words of a dek at most."""
 _ENOUGH = 25
@@ -238,7 +240,10 @@ class Classifier:
             elif role in _FRAMES:
                 self.fates[i] = BlockLabel.FRAME
             elif not started and is_dated_label(text):
-                self.fates[i] = ChromeKind.TIMESTAMP
+                below = BlockLabel.HEADLINE in self.fates[max(i - _NEAR, 0) : i]
+                signed = self._vote is not None and below and not named and signs(block)
+                self.fates[i] = BlockLabel.BYLINE if signed else ChromeKind.TIMESTAMP
+                named = named or signed
             elif self._known(block):
                 self.fates[i] = BlockLabel.TEXT
                 started = started or block.place.tag == "p"

@@ -89,6 +89,7 @@ class _Evidence:
     """Blocks that show a date."""
     in_url: tuple[date, str] | None
     calendar: _Calendar
+    marked: tuple[str | None, str | None]
 
     @cached_property
     def visible(self) -> tuple[tuple[_Claim, bool], ...]:
@@ -104,14 +105,18 @@ def dates_of(
     edition: Edition,
     head: Head,
     structured: Structured,
+    marked: tuple[str | None, str | None] = (None, None),
     visible: Iterable[Block],
 ) -> Dates:
-    """The dates of a page: each from the best evidence that makes sense."""
+    """The dates of a page: each from the best evidence that makes sense.
+
+    `marked`: of publication and of change, as microdata give them.
+    """
     zone = ZoneInfo(edition.timezone)
     aware = captured_at if captured_at.tzinfo else captured_at.replace(tzinfo=UTC)
     calendar = _Calendar(zone, edition.language != "en", edition.first_year, aware)
     in_url = _url_date(url)
-    evidence = _Evidence(head, structured, list(visible), in_url, calendar)
+    evidence = _Evidence(head, structured, list(visible), in_url, calendar, marked)
     published, late = _first(_published(evidence, key), calendar)
     modified, _ = _first(_modified(evidence), calendar)
     return Dates(
@@ -141,6 +146,7 @@ def _published(page: _Evidence, key: PageKey) -> Iterator[_Claim]:
         yield from _read(page.structured.text(name), "json-ld", page)
     for name in _PUBLISHED_METAS:
         yield from _read(page.head.meta(name), "meta", page)
+    yield from _read(page.marked[0], "meta", page)
     yield from (claim for claim, about_change in page.visible if not about_change)
     for name in _LATE_METAS:
         yield from _read(page.head.meta(name), "meta", page)
@@ -158,6 +164,7 @@ def _modified(page: _Evidence) -> Iterator[_Claim]:
     yield from _read(page.structured.text("dateModified"), "json-ld", page)
     for name in _MODIFIED_METAS:
         yield from _read(page.head.meta(name), "meta", page)
+    yield from _read(page.marked[1], "meta", page)
     yield from (claim for claim, about_change in page.visible if about_change)
 
 

@@ -221,11 +221,16 @@ def foreign_pictures(
 def _beside(i: int, blocks: Sequence[Block], fates: Sequence[Label | None]) -> set[Label | None]:
     """What the words before and after a picture are, within its own paragraph."""
     found = set()
+    picture = blocks[i].picture
+    above = picture.getprevious() if picture is not None and not picture.tail else None
     after = range(i + 1, min(i + _NEAR, len(blocks)))
     for way in (range(i - 1, max(i - _NEAR, -1), -1), after):
         near = next((n for n in way if blocks[n].text), None)
         if near is not None and blocks[near].place.element is blocks[i].place.element:
-            found.add(fates[near])
+            # On a line of its own below a byline it is no portrait.
+            parted = above is not None and above.tag == "br"
+            if not (parted and fates[near] is BlockLabel.BYLINE):
+                found.add(fates[near])
     return found
 
 

@@ -37,11 +37,12 @@ _DATE_WORDS = (
     "saturday sunday mon tue tues wed thu thur thurs fri sat sun"
 )
 """The words that a line of dates may hold, without accents."""
-_ABOUT_DATES = frozenset(_DATE_WORDS.split())
+ABOUT_DATES = frozenset(_DATE_WORDS.split())
 _AGENCIES = re.compile(_AGENCY, re.IGNORECASE)
 _APART = re.compile(r"\s*(?:[|•·,;:()\[\]«»/]|\s[-–—]\s)\s*")
 _WORD = re.compile(r"[^\W\d_]+")
-_SIGNED = re.compile(r"\b(?:[Pp]ar|[Bb]y) (?:[A-Z][\w'’.-]+ ?){1,4}")
+SIGNED = re.compile(r"\b(?:[Pp]ar|[Bb]y) (?:[A-ZÀ-Þ][\w'’.-]+ ?){1,4}")
+"""What stands in a line of dates and says who wrote."""
 _DIGIT = re.compile(r"\d")
 _LONGEST_DATE = 200
 _A_DATE = "\x1f"
@@ -119,8 +120,8 @@ def is_dated_label(text: str) -> bool:
 
 
 def _beside_date(piece: str) -> bool:
-    words = _WORD.findall(_SIGNED.sub(" ", piece))
-    if all(word.lower() in _ABOUT_DATES for word in words):
+    words = _WORD.findall(SIGNED.sub(" ", piece))
+    if all(word.lower() in ABOUT_DATES for word in words):
         return True
     if _A_DATE in piece:
         return False

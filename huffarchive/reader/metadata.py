@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from html import unescape
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from huffarchive.editions.edition import Edition
 from huffarchive.page import Page
@@ -70,6 +71,20 @@ def _name(element: html.HtmlElement) -> str | None:
     return name or (part if part == "articleSection" else None)
 
 
+def marked_date(tree: html.HtmlElement, part: str, name: str) -> str | None:
+    """The date that a page marks by microdata (`part`) or an `abbr` of a class (`name`).
+
+    Only where it marks one: teasers and comments are marked in the same way.
+    """
+    found = cast("list[str]", _MARKED(tree, part=part, name=f" {name} "))
+    return clean_field(found[0]) if len(set(found)) == 1 else None
+
+
+_MARKED = etree.XPath(
+    "//*[@itemprop=$part]/@*[name()='content' or name()='datetime']"
+    "|//abbr[contains(concat(' ', @class, ' '), $name)]/@title",
+    smart_strings=False,
+)
 _MARK = "application/ld+json"
 _LONGEST = 1_000_000
 _MOST = 10
@@ -86,7 +101,9 @@ class Structured:
     """The page's JSON-LD of the article; every getter answers None or () for what is not sane."""
 
     def __init__(self, markup: str) -> None:
-        self._data = next(_articles(markup), {})
+        self._markup = markup
+        articles = (node for node in _nodes(markup) if _ARTICLES.intersection(_types(node)))
+        self._data = next(articles, {})
 
     def text(self, name: str) -> str | None:
         """A string property, or the first of a list of them."""
@@ -109,11 +126,21 @@ class Structured:
         value = self._data.get(name)
         found: list[str] = []
         for item in value[:50] if isinstance(value, list) else [value]:
-            label = item.get("name") if isinstance(item, dict) else item
+            label = item
+            if isinstance(item, dict):
+                label = item.get("name") or self._named.get(str(item.get("@id")))
             text = clean_field(label[:500]) if isinstance(label, str) else None
             if text and text not in found:
                 found.append(text)
         return tuple(found)
+
+    @cached_property
+    def _named(self) -> dict[str, Any]:
+        """The names of the page's nodes by their `@id`, which is how one refers to another."""
+        nodes = _nodes(self._markup)
+        return {
+            str(node["@id"]): node["name"] for node in nodes if "@id" in node and "name" in node
+        }
 
     def pictures(self) -> tuple[tuple[str, str | None, str | None], ...]:
         """Address, caption and credit of the article's pictures."""
@@ -135,7 +162,7 @@ class Structured:
         return _types(self._data)
 
 
-def _articles(markup: str) -> Iterator[dict[str, Any]]:
+def _nodes(markup: str) -> Iterator[dict[str, Any]]:
     seen = 0
     for block in _blocks(markup):
         if (data := _parsed(block)) is None:
@@ -146,8 +173,7 @@ def _articles(markup: str) -> Iterator[dict[str, Any]]:
             if isinstance(node, list):
                 queue.extend(node[:50])
             elif isinstance(node, dict):
-                if _ARTICLES.intersection(_types(node)):
-                    yield node
+                yield node
                 graph = node.get("@graph")
                 queue.extend(graph[:50] if isinstance(graph, list) else [])
 

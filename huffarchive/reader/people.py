@@ -3,11 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC
 from functools import cache
 from itertools import chain
 
 from huffarchive.editions.bylines import OTHERS, PAPERS, PLACES, SURNAMES
 from huffarchive.editions.edition import Edition
+from huffarchive.reader.date_parsing import plain, written_in
+from huffarchive.reader.line_patterns import ABOUT_DATES
 
 _WORK = (
     r"textes?|billets?|chroniques?|reportages?|entrevues?|analyses?|critiques?|articles?|dossiers?"
@@ -63,6 +66,7 @@ _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?<!\S)@\w+")
 """Addresses, and names on a social network."""
 _EDGES = ' .:-–—|"«»“”*\xa0'
 _LONGEST = 400
+_DIGIT = re.compile(r"\d")
 _HYPHENS = str.maketrans("-\u2010\u2011’", "   '")
 
 
@@ -103,7 +107,7 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
     word alone is no person: it is where the copy was filed, or a title.
     """
     text = " ".join(unicodedata.normalize("NFC", byline[:_LONGEST]).split())
-    text = _MAIL.sub(",", text)
+    text = _MAIL.sub(",", _without_dates(text))
     agencies: list[tuple[int, str]] = []
     text = _SHOT.sub(",", text)
     own = frozenset(chain.from_iterable(map(_own, _names(text))))
@@ -120,6 +124,20 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
         if name not in people and _is_person(name, edition) and not (known and " " not in name):
             people.append(name)
     return tuple(people), min(agencies)[1] if agencies else None
+
+
+def _without_dates(text: str) -> str:
+    """A byline without the dates in it, and the words that lead to them: "le", "Published on"."""
+    if _DIGIT.search(text) is None:
+        return text
+    kept, last = [], 0
+    for found in written_in(text, UTC, day_first=True):
+        words = text[last : found.start].split()
+        while words and plain(words[-1]).strip("|:,").lower() in {*ABOUT_DATES, ""}:
+            words.pop()
+        kept.append(" ".join(words))
+        last = found.end
+    return ", ".join([*kept, text[last:]])
 
 
 def _names(text: str) -> Iterator[str]:

@@ -11,7 +11,8 @@ from lxml import html
 from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.date_parsing import plain
 from huffarchive.reader.layout import Part, parts_of
-from huffarchive.reader.line_patterns import DATE_LABEL, SENTENCE_END, is_byline, is_date
+from huffarchive.reader.line_patterns import DATE_LABEL, SENTENCE_END, SIGNED, is_byline, is_date
+from huffarchive.reader.text import clean, words_of
 from huffarchive.reader.vote import Vote
 from huffarchive.reading import ChromeKind
 
@@ -33,6 +34,10 @@ _NEAR = 8
 _SIGNING: Sequence[list[str]] = (["By"], ["Par"], [])
 _BYLINES = frozenset(("author", "authors", "auteur", "auteurs", "byline", "signature", "writer"))
 """Words in the names of bylines."""
+_LONGEST_SIGNED = 16
+"""Words of a line of dates that says who wrote, at most."""
+_INSIDE = 30
+"""Elements of a line that are looked at."""
 _DEKS = frozenset(
     (
         *("dek", "deck", "lead", "lede", "standfirst", "subtitle", "subheadline", "subheading"),
@@ -59,9 +64,22 @@ _DEEPEST = 128
 
 
 def signs(block: Block) -> bool:
-    """Whether a line is a byline by its element's name."""
-    names = block.place.element.get("class") or ""
-    return len(block.line.split()) <= _LABEL and not _BYLINES.isdisjoint(parts_of(names))
+    """Whether a line is a byline by its element's name or by one in it, or dates and who wrote."""
+    words, dated = len(block.line.split()), is_date(block.line)
+    if words > (_LONGEST_SIGNED if dated else _LABEL):
+        return False
+    if dated and SIGNED.search(block.line) is not None:
+        return True
+    if not _BYLINES.isdisjoint(parts_of(block.place.element.get("class") or "")):
+        return True
+    inner = islice(block.place.element.iter("a", "span", "address", "b", "strong"), _INSIDE)
+    said = (clean(words_of(element)) for element in inner if _names_author(element))
+    return any(name and name in block.line for name in said)
+
+
+def _names_author(element: _Element) -> bool:
+    names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+    return element.get("rel") == "author" or not _BYLINES.isdisjoint(parts_of(names))
 
 
 def standfirst(unsorted: Sequence[tuple[int, Block]], title: int, names: frozenset[str]) -> int:
