@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import cast
 
 from lxml import etree, html
 
@@ -112,8 +111,9 @@ class Page:
         if any(map(is_ignored, messages)) and (written := ends_written(text)) is not text:
             tree, messages = _parsed(written.encode("utf-8"))
         _begin_body(tree)
-        for anchor in cast("list[html.HtmlElement]", _TARGETS(tree)):
-            anchor.tag = "span"
+        for anchor in list(tree.iter("a")):
+            if _leads_nowhere(anchor):
+                anchor.tag = "span"
         for holder in list(tree.iter("svg", "math", "object", "map")):
             _end_before_text(holder)
         if next(tree.iter("template"), None) is not None:
@@ -121,12 +121,20 @@ class Page:
         return tree, any(map(_STRAY.fullmatch, messages))
 
 
-_TARGETS = etree.XPath(
-    "//a[not(@href or @class or @rel or @role or @itemprop) or ((not(@href) or @href='' or"
-    " starts-with(@href, '#') or starts-with(@href, 'javascript:')) and string-length() > 40)]"
-)
-"""Anchors that are no links: targets (`<a name=…>`), and words that lead nowhere else."""
+_OWN = frozenset(("class", "rel", "role", "itemprop"))
+_LABEL = 40
+"""Letters of a menu's link, at most."""
 _OF_HEAD = frozenset(("title", "base", "link", "meta", "script", "style", "noscript", "template"))
+
+
+def _leads_nowhere(anchor: html.HtmlElement) -> bool:
+    """Whether an anchor is no link: a target (`<a name=…>`), a sentence that leads nowhere else."""
+    href = anchor.get("href")
+    if href and not href.startswith(("#", "javascript:")):
+        return False
+    if href is None and _OWN.isdisjoint(anchor.attrib):
+        return True
+    return sum(map(len, anchor.itertext())) > _LABEL
 
 
 def _begin_body(tree: html.HtmlElement) -> None:
