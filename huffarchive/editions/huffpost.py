@@ -80,9 +80,16 @@ _HELP = (
     r"|(?:des |les |quelques |some )?(?:informations?|infos?|textes?|d[ée]p[êe]ches?|extraits)"
     r"|(?:an? |additional )?(?:files?|reporting|material|information|reports?)"
 )
+_THIS = r"this|the|ce|cet|cette|le|la|l'"
+_FIRST = r"(?:originally|first|d'abord|initialement|originalement)"
 CREDITING = _words(
     r"\*?(?:"
-    rf"(?:(?:en collaboration )?avec|with)(?: (?:{_HELP}) {_OF}| )"
+    r"(?:(?:(?:la |notre )?r[ée]daction,? )?(?:en collaboration )?avec|with)"
+    rf"(?: (?:{_HELP}) {_OF}| )"
+    r"|(?:additional )?(?:files|reporting|material) (?:from|by) "
+    rf"|(?:{_THIS}) ?(?:{_PIECE}|story|report|post|billet) (?:was|is|has been|a|est|fut)"
+    rf"(?: {_FIRST})?(?: [ée]t[ée])?(?: {_FIRST})? (?:published|written|produced"
+    r"|(?:publi|[ée]crit|r[ée]dig|produi|diffus)[ét]?e?) (?:by|par) "
     r"|sources? ?: ?|source (?=\S)"
     rf"|(?:un |ce |cet |cette |le |la |une |l')?{_PIECE}"
     r"(?: (?:original|complet|et photos?|r[ée]dig[ée]|recueillis?|publi[ée]e?))*"

@@ -137,11 +137,17 @@ _ALSO = (
     r"|(?:Lire|Voir|Lisez|Voyez|Regardez|[ÉE]coutez|D[ée]couvrez) (?:aussi|[ée]galement)"
     rf"(?: sur {_ICI})?|Plus (?:sur|de) {_ICI}"
     r"|Sur le m[êe]me (?:sujet|th[èe]me)|Articles? (?:reli[ée]s?|connexes?|li[ée]s?)"
+    r"|Also (?:read|see|watch)"
     r"|Dans la m[êe]me cat[ée]gorie|Ailleurs sur le web|Plus de nouvelles"
     rf"|Also on {_HERE}|Related(?: (?:stories|articles|coverage))?"
     rf"|(?:See|Read|Watch) (?:also|more)|More (?:from|on|in) {_HERE}"
     r"|Around the web|You may (?:also )?like|What's hot|Popular in the community"
 )
+_ALSO_LOUD = (
+    r"(?:[ÀA] )?(?:LIRE|VOIR|[ÉE]COUTER|LISEZ|VOYEZ|REGARDEZ|[ÉE]COUTEZ) (?:AUSSI|[ÉE]GALEMENT)"
+    r"|(?:READ|SEE|WATCH) (?:ALSO|MORE)|ALSO (?:READ|SEE|WATCH)"
+)
+"""The same in capitals: a colon is enough behind it."""
 
 
 def _phrase(kind: str, pattern: str, where: Where = Where.WHOLE, sign: str = "") -> ChromePhrase:
@@ -243,12 +249,19 @@ LABELS: tuple[ChromePhrase, ...] = (
     ),
     _phrase("navigation", r"Retour [àa] l'accueil|Go to homepage|Previous story|Next story"),
     _phrase("related", rf"{_OPEN}(?:{_ALSO}|Inoltre su HuffPost){_SHUT}"),
+    *_signed(
+        "related",
+        rf"{_OPEN}(?:(?:{_ALSO}) ?(?:[»›→▸►▶]|>{{1,3}})|(?-i:{_ALSO_LOUD}) ?[:|–—-]) ?"
+        r"[^.!?]{3,120}[?!]?",
+        *("aussi", "galement", "also", "more"),
+    ),
 )
 """Labels and lines that are chrome where they are the whole of a block."""
 
 EDGES: tuple[ChromePhrase, ...] = (
     _phrase("promo", rf"{_FOLLOW}[.,!]? {_SUBSCRIBE}(?: |$)", Where.START),
     _phrase("promo", rf"{_SUBSCRIBE}[.,!]? {_FOLLOW}(?: |$)", Where.START),
+    _phrase("related", rf"{_OPEN}(?:Plus|More) ?: ?", Where.LEAD),
     _phrase("related", rf"{_OPEN}(?:{_ALSO})(?: ?[:…»›>→▸►▶▼↓|–—-]{{1,3}})? ?", Where.LEAD),
     _phrase(
         "author_card",

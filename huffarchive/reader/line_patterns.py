@@ -34,7 +34,8 @@ _DATE_WORDS = (
     "actualisee actualisation derniere le la du de on at the and et en ligne date cree creee "
     "created creation of heure heures h min minutes lecture read lundi mardi mercredi jeudi "
     "vendredi samedi dimanche lun mar mer jeu ven sam dim monday tuesday wednesday thursday friday "
-    "saturday sunday mon tue tues wed thu thur thurs fri sat sun"
+    "saturday sunday mon tue tues wed thu thur thurs fri sat sun edition paru parue parution temps "
+    "duree reading time"
 )
 """The words that a line of dates may hold, without accents."""
 ABOUT_DATES = frozenset(_DATE_WORDS.split())
@@ -47,9 +48,15 @@ _DIGIT = re.compile(r"\d")
 _LONGEST_DATE = 200
 _A_DATE = "\x1f"
 _AGO = re.compile(
-    r"(?:\w+\s){0,4}(?:(?:il y a|ago)\s\d+\s\w+|\d+\s\w+\sago)(?:\s(?:par|by)\s.{1,60})?\W*",
+    r"(?:\w+\s){0,4}(?:(?:il y a|ago)\s\d+\s\w+|\d+\s\w+\sago)(?:\s(?:par|by)\s.{1,60})?\W*"
+    r"|(?:(?:publi|mise?s? (?:en|à)|posted|updated|actualis|paru)\w*\s(?:(?:ligne|jour)\s)?)?"
+    r"(?:aujourd['’]hui|hier|ce matin|today|yesterday|this morning)(?:\s?,|\sà|\sat)?\s"
+    r"\d{1,2}\s?(?:h|:)?\s?(?:\d\d)?(?:\s?[ap]\.?m\.?)?"
+    r"|(?:(?:temps|durée)\sde\s)?lecture\s?:?\s?\d+\s?min\w*\.?"
+    r"|\d+[\s-]?min\w*\.?\s(?:de\slecture|read)",
     re.IGNORECASE,
 )
+"""A time that is told from the day of reading, or how long reading takes."""
 DATE_LABEL = re.compile(
     r"(?P<changed>actualis\w*|(?:derniere )?mise?s? a jour|maj\b|(?:last )?updated?\b"
     r"|(?:last )?modifi\w*|derniere modification)"
