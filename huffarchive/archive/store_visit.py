@@ -304,7 +304,7 @@ def store_visit(
         source=end.source,
         moved_to=end.moved_to,
         month=month_of(article.date_published) if article else None,
-        status=status_of(visit.exchanges[-1].response) if visit.exchanges else None,
+        status=_status(visit),
         detail=visit.outcome.detail[:200],
         capture=row,
         checked_at=checked_at,
@@ -355,6 +355,14 @@ def namer(key: PageKey, found: Found | None) -> str:
 def month_of(date_published: str | None) -> str | None:
     """The month "YYYY-MM" of a date of publication."""
     return (date_published or "")[:7] or None
+
+
+def _status(visit: Visit) -> int | None:
+    """The HTTP status of a visit's answer: of a record that was sent, the record's own."""
+    if not visit.exchanges:
+        return None
+    member = visit.member
+    return status_of(visit.exchanges[-1].response if member is None else member.record.block)
 
 
 def status_of(response: bytes) -> int | None:

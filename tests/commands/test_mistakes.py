@@ -126,7 +126,7 @@ OTHERS = [
     ("cite nothing", "nothing: no id (qc:n:1480236) and no address"),
     ("cite qc:n:1 --format APA", "invalid choice: 'APA' (choose from"),
     ("wacz --size=1GB qc", "invalid float value: '1GB'; give a number"),
-    ("sample {empty}:0", "{empty}: Is a directory; name a WARC file and a place in it"),
+    ("sample {empty}:0", "{empty}: that is no regular file; name a WARC file"),
     ("sample {file}:-1", "{file}:-1: give FILE:OFFSET"),
     ("extract", "name at least one WARC file"),
     ("extract {empty}", "{empty}: no WARC file is in it; name a file or another"),
