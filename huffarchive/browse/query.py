@@ -28,9 +28,8 @@ _TOKEN = re.compile(
     r'(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"()]+)|(?=\()))',
     re.IGNORECASE,
 )
-_ELIDED = re.compile(
-    r"^\W*(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ‘´`′]+)+(?=\w)", re.IGNORECASE
-)
+_ELIDED = re.compile(r"^\W*(?:(?:[cdjlmnst]|qu)['’ʼ‘´`′]+)+(?=\w)", re.IGNORECASE)
+"""What says nothing of its own; jusqu', lorsqu', puisqu' and quoiqu' are words that count."""
 _OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT"}
 _UNPLAIN = re.compile(r"NEAR(/\d+)?|.*[:*].*")
 _FIELD = re.compile(r"[^\W\d_]{2,}:(?!//)")

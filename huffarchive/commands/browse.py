@@ -135,14 +135,19 @@ def _database(places: "ArchivePaths", scratch: Path) -> Path:
 
 
 def _known(places: "ArchivePaths", edition: "Edition") -> tuple[int, int] | None:
-    """(known, captured) pages of articles; None where the ledger does not say."""
+    """(known, saved) pages of articles, as the report has them; None where no ledger says it."""
     from huffarchive.archive.status import archive_status
+    from huffarchive.ledger.ledger import Ledger
+    from huffarchive.reports.corpus_stats import as_saved
 
     try:
-        pages = archive_status(places, edition)["article_pages"]
+        with closing(Ledger.view(places.ledger, edition)) as ledger:
+            due = ledger.tally.due_again()
+        account = archive_status(places, edition)
     except (OSError, RuntimeError, sqlite3.Error):
         return None  # the room is there without it; scrapy status says what is wrong
-    return pages["known"], pages["captured"]
+    as_saved(account, due)
+    return account["article_pages"]["known"], account["article_pages"]["captured"]
 
 
 def _free(port: int) -> int | None:

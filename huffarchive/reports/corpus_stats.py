@@ -209,12 +209,12 @@ def _gathered(places: ArchivePaths, edition: Edition) -> Facts:
         files,
         datetime.now(UTC),
         sum(count.pages for count in due),
-        _as_saved(account, due),
+        as_saved(account, due),
         missing,
     )
 
 
-def _as_saved(account: dict[str, Any], due: list[PageCount]) -> int:
+def as_saved(account: dict[str, Any], due: list[PageCount]) -> int:
     """Count what is wanted again as captured, for it is saved; how many articles these are."""
     articles = 0
     for count in due:

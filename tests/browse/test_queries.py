@@ -276,7 +276,18 @@ TYPED: list[tuple[str, tuple[str, ...]]] = [
     # a further sixty were typed by another reader; these are of kinds that were not here
     ("d'Hydro-Québec", (r"\bhydro\Wquébec\b",)),
     ("l’ile d’orleans", (r"\bîles?\b", r"\borléans\b")),
-    ("jusqu'ici", (r"\bici\b",)),
+    ("jusqu'ici", (r"\bjusqu\Wici\b",)),
+    ("jusqu’à", (r"\bjusqu\Wà\b",)),
+    ("jusqu'à québec", (r"\bjusqu\Wà\b", r"\bquébec\b")),
+    ("JUSQU'A", (r"\bjusqu\Wà\b",)),
+    ("jusqu'", (r"\bjusque?\b",)),
+    ("jusqu’en", (r"\bjusqu\Wen\b",)),
+    ("lorsqu'", (r"\blorsque?\b",)),
+    ("lorsqu'une", (r"\blorsque?\Wune\b",)),
+    ("lorsqu'il", (r"\blorsque?\Wil\b",)),
+    ("puisqu'on", (r"\bpuisque?\Won\b",)),
+    ("quoiqu’elle", (r"\bquoique?\Welle\b",)),
+    ("essence -jusqu'à", (GAS, r"!\bjusqu\Wà\b")),
     ("l''incendie", (FIRE,)),
     ("l´incendie", (FIRE,)),
     ("‘incendie’", (FIRE,)),
@@ -304,7 +315,10 @@ TYPED: list[tuple[str, tuple[str, ...]]] = [
     ("année:2015-2013", (r"+^201[345]",)),
     ("année:1800-1850", (r"+^18",)),
 ]  # fmt: skip
-ABSENT = {'"incendies"', '"lait du prix"', "LS", "année:1800-1850"}
+ABSENT = {
+    '"incendies"', '"lait du prix"', "LS", "année:1800-1850",
+    "jusqu'ici", "lorsqu'il", "puisqu'on", "quoiqu’elle",
+}  # fmt: skip
 """Where nothing, or a form that the sample does not have, is the right answer."""
 
 

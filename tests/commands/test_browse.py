@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -124,5 +126,21 @@ def test_what_is_known_is_told_as_of_now(archive: Archive, opened: Callable) -> 
             ledger.pages.want([URL.format(9_999)], "list")
         ledger.close()
         assert known(await get("/")) == before + 1
+
+    assert opened(visit).code == 0
+
+
+def test_what_a_recrawl_wants_again_is_saved(archive: Archive, opened: Callable) -> None:
+    def saved(page: str) -> str:
+        found = re.search(r"Of \d+ pages of articles known, \d+ (?:is|are) saved \([^)]+\)", page)
+        assert found
+        return found[0]
+
+    async def visit(get: Callable[[str], Awaitable[str]]) -> None:
+        before = saved(await get("/"))
+        with closing(sqlite3.connect(archive.places.ledger)) as ledger, ledger:
+            change = "UPDATE page SET state = 'wanted', reason = NULL WHERE state = 'captured'"
+            assert ledger.execute(change).rowcount > 0
+        assert saved(await get("/")) == before
 
     assert opened(visit).code == 0
