@@ -157,9 +157,9 @@ class Reading:
     page_type: PageType
     text: Text | None
     """The article; None when the page is none."""
-    links: tuple[str, ...] = ()
+    links: tuple[str, ...]
     """Absolute URLs of the edition's pages that this page links to, each page once, in order;
     a sitemap's locations."""
-    cut: str = ""
+    cut: str
     """Which bound of a sitemap's left some of it out, or where it is broken; "" when it is whole:
     "too_large: …", "malformed: …", "cut: …"."""

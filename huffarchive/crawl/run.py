@@ -96,12 +96,16 @@ class Run:
         self.archive = self._opened()
         self.named = (_named(self.archive), Counter[str]())
         """Articles by who named them, at the run's beginning and at its end."""
-        self.pool = ReaderPool(
-            settings.getint("HUFFARCHIVE_WORKERS"),
-            settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
-            settings.getint("HUFFARCHIVE_READ_MEMORY"),
-            later=True,
-        )
+        try:
+            self.pool = ReaderPool(
+                settings.getint("HUFFARCHIVE_WORKERS"),
+                settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
+                settings.getint("HUFFARCHIVE_READ_MEMORY"),
+                later=True,
+            )
+        except ReadersFailedError as error:
+            self.archive.close(Exit.NOT_STORED, "not_stored")
+            raise NotBegunError(Exit.NOT_STORED, str(error)) from error
         self.frontier = RequestQueue(
             self.archive,
             job.limit,

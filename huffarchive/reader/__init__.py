@@ -23,7 +23,7 @@ def read(page: Page, edition: Edition) -> Reading:
     """
     key = key_of(page, edition)
     if key is not None and key.is_picture:
-        return Reading(image_type(page.message), None)
+        return Reading(image_type(page.message), None, (), "")
     listed = read_sitemap(page) if key is not None and key.kind == "sitemap" else read_xml(page)
     if listed is not None:
         return listed
@@ -32,11 +32,11 @@ def read(page: Page, edition: Edition) -> Reading:
     page_type = type_of(page, key, head, edition)
     links = links_of(page, head.links, edition)
     if page_type is not PageType.ARTICLE or key is None:
-        return Reading(page_type, None, links)
+        return Reading(page_type, None, links, "")
     text = read_article(page, key, edition, head)
     if key.kind == "g" and not text.paragraphs:
-        return Reading(PageType.OTHER, None, links)
-    return within_bounds(Reading(page_type, text, links))
+        return Reading(PageType.OTHER, None, links, "")
+    return within_bounds(Reading(page_type, text, links, ""))
 
 
 def read_response(url: str, captured_at: datetime, response: bytes, edition: Edition) -> Reading:

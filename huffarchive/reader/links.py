@@ -123,7 +123,7 @@ def read_sitemap(page: Page) -> Reading:
     """
     data, fault = _unpacked(page)
     found = _xml(data, page.url, (b"<", *_BEGINS))
-    found = found or Reading(PageType.OTHER, None, cut="malformed: no sitemap")
+    found = found or Reading(PageType.OTHER, None, (), "malformed: no sitemap")
     return replace(found, cut=f"{fault.fault}: {fault}") if fault is not None else found
 
 

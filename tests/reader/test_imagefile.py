@@ -37,12 +37,12 @@ def found(body: bytes, kind: str | None, url: str = URL) -> Reading | Unread:
     ],
 )
 def test_a_picture(body: bytes, kind: str | None) -> None:
-    assert found(body, kind) == Reading(PageType.PICTURE, None)
+    assert found(body, kind) == Reading(PageType.PICTURE, None, (), "")
 
 
 @pytest.mark.parametrize("body", [b'<html><a href="/x_n_1.html">x</a></html>', PNG, b""])
 def test_a_page_in_its_place_is_gone(body: bytes) -> None:
-    assert found(body, "text/html; charset=utf-8") == Reading(PageType.ERROR, None)
+    assert found(body, "text/html; charset=utf-8") == Reading(PageType.ERROR, None, (), "")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_no_picture(body: bytes, kind: str) -> None:
 
 def test_its_bytes_are_never_parsed() -> None:
     """A page that would keep the parser busy for long is judged at once."""
-    assert found(b"<a>" * 5_000_000, "text/html") == Reading(PageType.ERROR, None)
+    assert found(b"<a>" * 5_000_000, "text/html") == Reading(PageType.ERROR, None, (), "")
 
 
 def test_an_article_is_judged_as_ever() -> None:

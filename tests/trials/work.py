@@ -154,13 +154,13 @@ def _visit(task: Task, pages: int) -> Visit:
     if kind == 5:
         return _judged(task, 200, AnswerOutcome(State.CAPTURED, Reason.NOT_AN_ARTICLE), links)
     visit = _judged(task, 200, AnswerOutcome(State.CAPTURED, Reason.ARTICLE), links)
-    return replace(visit, reading=Reading(PageType.ARTICLE, text_of(task.key), links))
+    return replace(visit, reading=Reading(PageType.ARTICLE, text_of(task.key), links, ""))
 
 
 def _judged(task: Task, status: int, outcome: AnswerOutcome, links: tuple[str, ...]) -> Visit:
     body = f"page {task.key.id}, {status}, ".encode() * (int(task.key.id) % 7 * 40 + 1)
     exchange = _exchange(task.url, status, body)
-    return Visit(task, (exchange,), outcome, Reading(PageType.OTHER, None, links))
+    return Visit(task, (exchange,), outcome, Reading(PageType.OTHER, None, links, ""))
 
 
 def _exchange(url: str, status: int, body: bytes) -> Exchange:

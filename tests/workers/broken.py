@@ -24,7 +24,7 @@ def _broken(
     if how == "ends":
         os._exit(1)
     if how == "another type":
-        return Reading(PageType.OTHER, None, (1, 2))  # type: ignore[arg-type]
+        return Reading(PageType.OTHER, None, (1, 2), "")  # type: ignore[arg-type]
     if how == "closes":
         os.closerange(3, 100)
     return told(url, captured_at, response, edition)

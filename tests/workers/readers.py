@@ -47,17 +47,17 @@ def told(url: str, captured_at: datetime, response: bytes, edition: Edition) -> 
         raise MessageError("cut", "3 of 4 bytes arrived")
     if order == "modules":
         names = sorted({name.split(".")[0] for name in sys.modules})
-        return Reading(PageType.OTHER, None, tuple(names))
+        return Reading(PageType.OTHER, None, tuple(names), "")
     if order == "pid":
-        return Reading(PageType.OTHER, None, (str(os.getpid()),))
+        return Reading(PageType.OTHER, None, (str(os.getpid()),), "")
     if order == "answer":
-        return Reading(PageType.OTHER, None, ("x" * len(response),))
+        return Reading(PageType.OTHER, None, ("x" * len(response),), "")
     if order == "surrogate":
-        return Reading(PageType.OTHER, None, ("\ud800",))
+        return Reading(PageType.OTHER, None, ("\ud800",), "")
     if order == "pickle":
-        return Reading(PageType.OTHER, None, (Evil(),))  # type: ignore[arg-type]
+        return Reading(PageType.OTHER, None, (Evil(),), "")  # type: ignore[arg-type]
     return Reading(
-        PageType.LISTING, None, (url, str(len(response)), edition.code, str(edition.site))
+        PageType.LISTING, None, (url, str(len(response)), edition.code, str(edition.site)), ""
     )
 
 

@@ -80,7 +80,8 @@ def test_a_job_arrives_as_it_was_sent(
     assert arrived.captured_at.isoformat() == when.isoformat()  # its offset too
 
 
-OTHER = Reading(PageType.OTHER, None)
+OTHER = Reading(PageType.OTHER, None, (), "")
+WHOLE = {"page_type": "other", "text": None, "links": [], "cut": ""}
 
 
 @pytest.mark.parametrize(
@@ -94,9 +95,15 @@ OTHER = Reading(PageType.OTHER, None)
         msgspec.msgpack.encode((None, None)),
         msgspec.msgpack.encode((OTHER,)),
         msgspec.msgpack.encode({"page_type": "other", "text": None}),
-        msgspec.msgpack.encode(({"page_type": "another", "text": None, "links": []}, None)),
-        msgspec.msgpack.encode(({"page_type": "other", "text": None, "links": [1]}, None)),
-        msgspec.msgpack.encode(({"page_type": "other", "text": "words", "links": []}, None)),
+        *(
+            msgspec.msgpack.encode((reading, None))
+            for reading in (
+                WHOLE | {"page_type": "another"},
+                WHOLE | {"links": [1]},
+                WHOLE | {"text": "words"},
+                *({k: v for k, v in WHOLE.items() if k != name} for name in WHOLE),
+            )
+        ),
         pack(OTHER)[:-1],
         pack(OTHER) + b"\xc0",
         b"\x92\x83\xa9page_type\xa5other\xa4text\xc0\xa5links\xdd\xff\xff\xff\xff",  # 4 thousand million
@@ -106,6 +113,10 @@ OTHER = Reading(PageType.OTHER, None)
 def test_what_is_no_answer_is_refused(frame: bytes) -> None:
     with pytest.raises((msgspec.MsgspecError, ValueError, RecursionError)):
         unpack(memoryview(frame))
+
+
+def test_a_whole_one_is_an_answer() -> None:
+    assert unpack(memoryview(msgspec.msgpack.encode((WHOLE, None)))) == OTHER
 
 
 def test_what_no_answer_holds_is_not_sent() -> None:
