@@ -113,7 +113,7 @@ def test_the_command(warc: tuple[Path, list[int]], tmp_path: Path) -> None:
         ("{path}:0", "a warcinfo record begins"),
         ("{path}:{elsewhere}", "no page of an edition"),
         ("/nowhere/x.warc.gz:0", "No such file"),
-        ("{folder}:0", "Is a directory"),
+        ("{folder}:0", "that is no regular file; name a WARC file"),
     ],
 )
 def test_mistakes_are_one_clear_line(
