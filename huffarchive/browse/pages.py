@@ -16,9 +16,11 @@ from urllib.parse import unquote
 
 from datasette import Response, hookimpl
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
+from datasette.views.database import DatabaseView
 
 from huffarchive.browse import citation
 from huffarchive.browse.article import (
@@ -94,6 +96,7 @@ class Pages:
             (r"^/replay/(?P<name>ui\.js|sw\.js)$", self.script),
             (r"^/replay/$", self.frame),
             (r"^/room\.(?P<kind>css|js)$", self.asset),
+            (r"^/(?P<database>room)\.(?P<format>csv)$", self.table),
         ]
 
     @hookimpl  # type: ignore[untyped-decorator]
@@ -113,14 +116,19 @@ class Pages:
         """A page for what is not there and for SQL that cannot be answered; our faults are loud."""
 
         async def page() -> Response:
-            theirs = isinstance(exception, sqlite3.Error | MemoryError | DatasetteError)
+            slow = isinstance(exception, QueryInterrupted)
+            theirs = slow or isinstance(exception, sqlite3.Error | MemoryError | DatasetteError)
             status = getattr(exception, "status", 500)
             status = 400 if theirs and status >= 500 else status
             if status >= 500:
                 log.error("%s: a fault of the reading room", request.path, exc_info=exception)
             said = getattr(exception, "title", None) or str(exception) or "out of memory"
-            if request.path.partition("?")[0].endswith(".json"):
+            said = "SQL Interrupted" if slow else said
+            path = request.path.partition("?")[0]
+            if path.endswith(".json"):
                 return Response.json({"ok": False, "error": said, "status": status}, status=status)
+            if path.endswith(".csv") and theirs:
+                return Response.text(f"{said}\n", status=status)
             said = "" if status == 404 else said
             return await self._page(datasette, request, "missing.html", status=status, said=said)
 
@@ -340,6 +348,10 @@ class Pages:
             content_type=f"text/{'css' if kind == 'css' else 'javascript'}; charset=utf-8",
         )
 
+    async def table(self, request: Request, datasette: Datasette) -> Any:
+        """The answer to anybody's SQL as CSV; Datasette's own is empty where there is an error."""
+        return await _Table(datasette).get(request)
+
     async def _row(self, request: Request, datasette: Datasette) -> Any:
         ident = unquote(request.url_vars["id"])
         return await ask(datasette, lambda room: _row(room, ident))
@@ -350,6 +362,16 @@ class Pages:
         return Response.html(
             await datasette.render_template(name, values, request=request), status=status
         )
+
+
+class _Table(DatabaseView):  # type: ignore[misc]
+    async def data(self, *args: Any, **kwargs: Any) -> Any:
+        found = await super().data(*args, **kwargs)
+        if "columns" not in found[0]:
+            raise DatasetteError("no sql= in the address", status=400)
+        if error := found[0]["error"]:
+            raise DatasetteError(error, status=400)
+        return found
 
 
 def _ranged(data: bytes, asked: str) -> Response:

@@ -14,6 +14,8 @@ from huffarchive.exports.sqlite import write_sqlite
 
 _PREFIXES = "1 2 3"
 """Beginnings of words that have an index of their own; hydro* is looked up word by word."""
+_VERSION = 2
+"""Raised where a room's tables or what is indexed in them change: an older room is made anew."""
 _BESIDE = ("agency", "date_published")
 """Fields that are searched by their names only."""
 _NONE = b'"previous_id":null'
@@ -43,11 +45,11 @@ def is_of(database: Path, jsonls: Iterable[Path]) -> bool:
         return False
     try:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as room:
-            room.execute("SELECT stem FROM common LIMIT 0")  # an earlier version had none
+            (version,) = room.execute("PRAGMA user_version").fetchone()
             made = set(room.execute("SELECT file, size, written FROM made_of"))
     except sqlite3.Error:
         return False
-    return made == set(states(jsonls))
+    return bool(version == _VERSION and made == set(states(jsonls)))
 
 
 def states(jsonls: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
@@ -70,7 +72,7 @@ def build_room(database: Path, jsonls: list[Path]) -> None:
     """
     connection = sqlite3.connect(database)
     try:
-        connection.executescript(_SHELVES)
+        connection.executescript(f"PRAGMA user_version = {_VERSION}; {_SHELVES}")
         connection.executemany("INSERT INTO made_of VALUES (?, ?, ?)", states(jsonls))
         changed = {row["id"] for row in _replacing(jsonls)}
         connection.executemany(

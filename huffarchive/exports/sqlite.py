@@ -17,6 +17,8 @@ from huffarchive.stems import WORD, fold, stem
 from huffarchive.storage.products import MAKER
 
 SEARCHED = ("headline", "dek", "text", "authors")
+_BYLINE = "ifnull(authors, '') || ' ' || ifnull(agency, '')"
+"""What is indexed of `authors`: an article's agency stands in its byline as a name does."""
 FOLDING = "unicode61 remove_diacritics 2"
 """Finds "québec" when "Quebec" is asked for, and the other way round."""
 _NUMBERS = frozenset(
@@ -81,6 +83,7 @@ def index_words(
     text stand its words with ligatures, written out.
     """
     written = ", ".join(SEARCHED)
+    said = ", ".join((*SEARCHED[:-1], _BYLINE))
     others = "".join(f", {name}" for name in beside)
     end = 1 + len(SEARCHED)
     marks = ",".join("?" * (end + len(SEARCHED) + len(beside)))
@@ -91,7 +94,7 @@ def index_words(
         )
     )
     rows = connection.execute(
-        f"SELECT rowid, {written}, language{others} FROM articles ORDER BY rowid"  # noqa: S608
+        f"SELECT rowid, {said}, language{others} FROM articles ORDER BY rowid"  # noqa: S608
     )
     known: dict[tuple[str, str], str] = {}
     connection.execute("BEGIN")

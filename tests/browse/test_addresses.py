@@ -83,7 +83,7 @@ HEAVY = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("ending", ["", ".json"])
+@pytest.mark.parametrize("ending", ["", ".json", ".csv"])
 @pytest.mark.parametrize("sql", HEAVY.values(), ids=HEAVY)
 def test_sql_that_asks_too_much_is_told_so(
     served: Served, sql: str, ending: str, caplog: pytest.LogCaptureFixture
@@ -91,7 +91,11 @@ def test_sql_that_asks_too_much_is_told_so(
     answer = served.get(f"/room{ending}?sql={quote(sql)}")
     assert answer.status_code == 400, answer.text[:500]
     assert len(answer.content) < 20_000
-    assert not ending or answer.json()["ok"] is False
+    if ending == ".json":
+        assert answer.json()["ok"] is False
+    if ending == ".csv":
+        assert answer.headers["content-type"].startswith("text/plain")
+        assert re.fullmatch(r"\S[^\n]+\n", answer.text)
     assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
     assert served.get("/?q=neige").status_code == 200
 
@@ -102,11 +106,18 @@ def test_sql_that_is_not_allowed_is_told_so_on_its_page(served: Served) -> None:
     assert "not authorized" in answer.text
 
 
+def test_a_table_as_csv_needs_its_sql(served: Served) -> None:
+    assert served.get("/room.csv").status_code == 400
+
+
 def test_sql_within_its_bounds_is_answered(served: Served) -> None:
     assert served.get("/room.json?sql=select+count(*)+as+n+from+articles&_shape=array").json() == [
         {"n": 60}
     ]
     assert len(served.get("/room/articles.json?_size=max&_shape=array").json()) == 60
+    found = served.get("/room.csv?sql=select+id,+:n+as+n+from+articles+order+by+1+limit+2&n=x")
+    assert (found.status_code, found.text) == (200, "id,n\r\nqc:n:1,x\r\nqc:n:10,x\r\n")
+    assert len(served.get("/room/articles.csv?_stream=on").text.splitlines()) >= 61
 
 
 def test_a_fault_of_ours_is_said_and_not_shown(

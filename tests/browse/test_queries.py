@@ -1,7 +1,7 @@
 """What readers type, and which of the sample's articles they must find.
 
 What is right is said beside each query by regular expressions on the articles' own words, read by
-Python's `re`: each must occur, those after "!" must not; "@" asks the authors only, "=" the
+Python's `re`: each must occur, those after "!" must not; "@" asks authors and agency only, "=" the
 headline, "&" the agency, "+" the day of publication.
 """
 
@@ -46,9 +46,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.C
                 date_published=gold.date_published,
             )  # fmt: skip
             file.write(article.to_json())
-            fields = (gold.headline, gold.dek or "", article.text, *gold.authors)
+            byline = (*gold.authors, gold.agency or "")
+            fields = (gold.headline, gold.dek or "", article.text, *byline)
             texts[gold.id] = {
-                "": "\n---\n".join(fields), "@": "\n".join(gold.authors), "=": gold.headline,
+                "": "\n---\n".join(fields), "@": "\n".join(byline), "=": gold.headline,
                 "&": gold.agency or "", "+": gold.date_published or "",
             }  # fmt: skip
     with Latest([path]) as latest:
@@ -204,6 +205,13 @@ TYPED: list[tuple[str, tuple[str, ...]]] = [
     ("titre:(pont OU grèves)", (r"=\b(ponts?|grèves?)\b",)),
     ("québec -titre:québec", (r"\bquébec\b", r"!=\bquébec\b")),
     ("-titre:(le OU la OU les)", (r"!=\b(les?|la)\b",)),
+    ("Radio-Canada", (r"\bradio\Wcanada\b",)),
+    ("Relaxnews", (r"\brelaxnews\b",)),
+    ("reuters", (r"\breuters\b",)),
+    ('"La Presse Canadienne"', (r"\bla presse canadienne\b",)),
+    ("auteur:AFP", (r"@\bafp\b",)),
+    ('author:"la presse canadienne"', (r"@\bla presse canadienne\b",)),
+    ("auteur:relax*", (r"@\brelax",)),
     ("agence:AFP", ("&^AFP$",)),
     ("agency:reuters", ("&^Reuters$",)),
     ('agence:"la presse canadienne"', ("&^La Presse Canadienne$",)),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from huffarchive.browse.article import CaptureError, difference, images, member
 from huffarchive.browse.facets import PAGE, Query
 from huffarchive.browse.query import asked
-from huffarchive.browse.room import build_room, make_room
+from huffarchive.browse.room import build_room, is_of, make_room
 from huffarchive.browse.serving import find_replay
 from huffarchive.warc.cdxj import rows_of
 from tests.exports import synthetic
@@ -112,6 +112,20 @@ def found(room: sqlite3.Connection, **arguments: str) -> Answer:
 
 def ids(room: sqlite3.Connection, **arguments: str) -> list[str]:
     return [row["id"] for row in found(room, **arguments).articles]
+
+
+def test_a_room_of_an_earlier_version_is_made_anew(tmp_path: Path) -> None:
+    pytest.importorskip("sqlite_utils")
+    from huffarchive.exports.latest import Latest
+
+    paths = synthetic.write(tmp_path, 3, 1)
+    target = tmp_path / "room.sqlite3"
+    with Latest(paths) as latest:
+        make_room(latest, target, paths)
+    assert is_of(target, paths)
+    with closing(sqlite3.connect(target)) as connection:
+        connection.execute("PRAGMA user_version = 0")  # as earlier ones have it
+    assert not is_of(target, paths)
 
 
 def test_words_are_found_without_their_accents(room: sqlite3.Connection) -> None:
