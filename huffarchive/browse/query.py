@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     r"(?P<bracket>[()])"
     r"|(?P<minus>(?<![^\s(])[-−–](?=[^\s-]))?"
     rf"(?:(?:(?P<field>{'|'.join(chain(*_FIELDS.values()))})\s?:\s*)?"
-    r'(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"()]+)|(?=\()))',
+    r'(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"()]+)|(?=\()|(?(field)(?=\)|$)|(?!))))',
     re.IGNORECASE,
 )
 _ELIDED = re.compile(r"^\W*(?:(?:[cdjlmnst]|qu)['’ʼ‘´`′]+)+(?=\w)", re.IGNORECASE)
@@ -34,6 +34,8 @@ _OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT"}
 _UNPLAIN = re.compile(r"NEAR(/\d+)?|.*[:*].*")
 _FIELD = re.compile(r"[^\W\d_]{2,}:(?!//)")
 _SPAN = re.compile(r"(\d{4})[-–](\d{4})")
+_PARTED = re.compile(r"[\d-]*\d(?:\s*[-–−]|\s+(?:à|au|to))\s+\d{4}\b", re.IGNORECASE)
+"""A span with blanks in it, which is read as a year and further words."""
 _DEEPEST = 8
 """Brackets in brackets: FTS5 takes little more (100 symbols on its stack)."""
 _MOST = 16
@@ -53,7 +55,7 @@ class Asked:
     unwanted: str = ""
     """Must not be found; "": there is none."""
     ignored: tuple[str, ...] = ()
-    """Of "quote", "bracket", "operator", "minus", "empty"."""
+    """Of "quote", "bracket", "operator", "minus", "value", "span", "empty"."""
 
     @property
     def match(self) -> str:
@@ -67,7 +69,7 @@ def asked(text: str, stems: Stems) -> Asked:
     wanted, unwanted = reader.either()
     ignored = tuple(dict.fromkeys(reader.ignored))
     if text.strip() and not wanted and not unwanted:
-        ignored = ("empty",)
+        ignored = (*(each for each in ignored if each == "value"), "empty")
     return Asked(wanted, unwanted, ignored)
 
 
@@ -163,6 +165,9 @@ class _Reader:
                     self.ignored.append("operator")
                 joined, minus = operator == "AND", operator == "NOT"
             elif not token["bracket"] and token["word"] is None and token["phrase"] is None:
+                if token["field"] and not self._opens():
+                    self.ignored.append("value")
+                    continue
                 minus |= bool(token["minus"])  # before a bracket
                 column = _column(token) or self.column
             else:
@@ -177,6 +182,10 @@ class _Reader:
         if joined or minus:
             self.ignored.append("operator")
         return tuple(dict.fromkeys(wanted)), " OR ".join(dict.fromkeys(unwanted))
+
+    def _opens(self) -> bool:
+        """Whether a bracket comes next."""
+        return self.at < len(self.tokens) and self.tokens[self.at]["bracket"] == "("
 
     def _group(self, column: str | None) -> tuple[str, str]:
         outside, self.column = self.column, column
@@ -202,10 +211,18 @@ class _Reader:
         column = _column(token) or self.column
         if token["phrase"] is not None:
             if token["end"]:
-                return _in(column or _WRITTEN, _written(token["phrase"]))
+                return self._valued(token, _in(column or _WRITTEN, _written(token["phrase"])))
             self.ignored.append("quote")
+        if column == _DAY and token["word"] and _PARTED.match(token.string, token.start("word")):
+            self.ignored.append("span")
         words = self._words(token["phrase"] or token["word"] or "", column)
-        return " AND ".join(f"({each})" for each in words if each)
+        found = " AND ".join(f"({each})" for each in words if each)
+        return self._valued(token, found)
+
+    def _valued(self, token: re.Match[str], found: str) -> str:
+        if token["field"] and not found:
+            self.ignored.append("value")
+        return found
 
     def _words(self, text: str, column: str | None) -> Iterator[str]:
         for each in text.split():
