@@ -50,7 +50,7 @@ def _do() -> None:
         *_commands("scrapy.commands"),
         *(e.name for e in entry_points(group="scrapy.commands")),
     ]
-    if name and name not in (*ours, *others):
+    if name not in (*ours, *others):
         near = difflib.get_close_matches(name, ours, 1, 0.7)
         hint = f"did you mean {near[0]}?" if near else "huffarchive alone lists them"
         print(f"huffarchive: no command {name!r}; {hint}", file=sys.stderr)

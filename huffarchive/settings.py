@@ -42,7 +42,8 @@ HUFFARCHIVE_COMMAND = None
 """The command of this run, for `scrapy status`; set by the command itself."""
 HUFFARCHIVE_PING_URL = None
 """Who is told that a run began, goes on and how it ended, in the protocol of healthchecks.io: an
-address of it or of another. This and the next two may be variables of the environment too."""
+address of it or of another. This and the next two may be variables of the environment too.
+The command that `status` shows leaves it out."""
 HUFFARCHIVE_METRICS_FILE = None
 """File for Prometheus' textfile collector (its name ends in .prom), renewed every five seconds."""
 HUFFARCHIVE_LOG_JSON = None

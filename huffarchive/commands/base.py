@@ -272,6 +272,8 @@ class ArchiveCommand:
         def run_to_its_end(self: Any, args: list[str], opts: argparse.Namespace) -> None:
             needed(self.needs, name)
             no_options(args, getattr(self, "parser", None), name)
+            if blank := [arg for arg in args if not arg.strip()]:
+                mistake(name, f"{blank[0]!r} is no name; give one, or leave it out")
             if args and not self.arguments.replace("[options]", ""):
                 mistake(name, f"{' '.join(args)}: it takes no argument, leave that out")
             with whole_installation(f"scrapy {name}"):

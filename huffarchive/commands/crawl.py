@@ -5,6 +5,7 @@ import contextlib
 import io
 import logging
 import os
+import re
 import shlex
 import signal
 import sys
@@ -41,6 +42,9 @@ _PARTS = [
     *("huffarchive.download.handler", "surt"),
 ]
 """What a crawl imports, some of it late: all of it is seen to be there before it begins."""
+
+_SECRET = re.compile("PING_URL|PASSWORD|SECRET|TOKEN|KEY")
+"""In names of settings that the command which is kept and shown leaves out."""
 
 
 class Command(CrawlCommand):
@@ -155,7 +159,7 @@ class Command(CrawlCommand):
         except CrawlArgumentError as error:
             mistake(name, str(error))
         pairs = [("-a", f"{key}={value}") for key, value in opts.spargs.items()]
-        pairs += [("-s", given) for given in opts.set]
+        pairs += [("-s", given) for given in opts.set if not _SECRET.search(given.split("=")[0])]
         program = "huffarchive" if os.environ.get("HUFFARCHIVE_HOME") else "scrapy"
         words = [program, name, args[0], *(word for pair in pairs for word in pair)]
         self.settings.set("HUFFARCHIVE_COMMAND", shlex.join(words), "cmdline")

@@ -92,8 +92,6 @@ class Command(ArchiveCommand, ScrapyCommand):
             return known, []
         archives, files = [], []
         for name in args:
-            if not name.strip():
-                mistake("verify", f"{name!r} is no name; name a file, a folder or an archive")
             path = Path(name)
             if path.exists():
                 whole = [p for p in known if _is_or_holds(path, (p.warc, p.output))]

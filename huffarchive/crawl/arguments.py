@@ -21,7 +21,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from huffarchive.editions.edition import Edition
 from huffarchive.outcome import Reason, State
 from huffarchive.sources import LIVE, QUERIES, SOURCES
-from huffarchive.sources.commoncrawl import CRAWL
+from huffarchive.sources.commoncrawl import CRAWL, CommonCrawl
 from huffarchive.sources.source import Source
 from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage.paths import ArchivePaths
@@ -137,10 +137,20 @@ class CrawlArguments:
         if urls is not None and urls != "-":
             _check_list(Path(urls))
         limit = _number("limit", arguments.get("limit"), whole=True)
+        if files and not discover and not on_disk:
+            raise CrawlArgumentError(
+                f"-a files={arguments['files']}: files are read by source=warc alone; "
+                "add warc to -a source="
+            )
         crawls = tuple(c.strip() for c in arguments.get("crawls", "").split(",") if c.strip())
         for crawl in crawls:
             if not CRAWL.fullmatch(crawl):
                 raise CrawlArgumentError(f"-a crawls={crawl}: give ids such as CC-MAIN-2022-05")
+        if crawls and CommonCrawl.name not in sources:
+            raise CrawlArgumentError(
+                f"-a crawls={','.join(crawls)}: these are Common Crawl's; "
+                f"add {CommonCrawl.name} to -a source="
+            )
         recrawl = _number("recrawl", arguments.get("recrawl"), whole=False)
         images = _switch("images", arguments.get("images", "false"))
         if images and not discover and not any(SOURCES[source].own for source in sources):

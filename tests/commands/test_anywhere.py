@@ -65,6 +65,7 @@ def test_home_is_named_or_upwards(
         ("", ["staus"], "no command 'staus'; did you mean status?"),
         ("", ["craw", "huffpost_qc"], "did you mean crawl?"),
         ("", ["wibble"], "huffarchive: no command 'wibble'; huffarchive alone lists them"),
+        ("", [""], "huffarchive: no command ''; huffarchive alone lists them"),
         ("/etc/passwd", ["status"], "HUFFARCHIVE_HOME=/etc/passwd: that is no folder; name one"),
         ("/proc/no/such", ["status"], "HUFFARCHIVE_HOME=/proc/no/such: no such folder; make it"),
     ],

@@ -24,6 +24,11 @@ CRAWL = [
     ("crawl qc -a source=warc", "-a source=warc: name the files too, e.g. -a files="),
     ("crawl qc -a source=live,warc -a files=,", "-a source=warc: name the files too"),
     ("discover qc -a source=warc", "-a source=warc: name the files too"),
+    ("crawl qc -a files={file}.warc.gz", "a file.warc.gz: files are read by source=warc alone; add warc"),
+    ("crawl qc -a source=wayback -a files={file}.warc.gz", "a file.warc.gz: files are read by source=warc alone; add warc"),
+    ("crawl qc -a source=sample -a files={file}.warc.gz", "a file.warc.gz: files are read by source=warc alone; add warc"),
+    *((f"{word} -a crawls=CC-MAIN-2022-05", "-a crawls=CC-MAIN-2022-05: these are Common Crawl's; add commoncrawl to -a source=")
+      for word in ("crawl qc", "crawl qc -a source=live,wayback", "discover qc", "discover qc -a source=list,wayback")),
     ("discover qc -a source=list,warc", "-a source=warc: name the files too"),
     ("crawl qc -a limit=none", "-a limit=none: give a whole number"),
     ("crawl qc -a limit=0", "give a whole number from 1"),
@@ -93,6 +98,10 @@ CRAWL = [
     ("discover qc --source list", "--source: say -a source=list"),
     ("discover", "name one spider, e.g. scrapy discover huffpost_qc"),
 ]  # fmt: skip
+BLANK = (
+    *("verify", "verify {file}", "extract", "extract {file}", "export csv", "cite", "wacz --check"),
+    *("links", "recover", "sample", "status", "report"),
+)
 OTHERS = [
     ("status --xml", "unknown option --xml: see scrapy status --help"),
     ("status --jsn", "unknown option --jsn: did you mean --json?"),
@@ -100,7 +109,7 @@ OTHERS = [
     ("status quebec", "no archive 'quebec'; name one of huffpost_ca, huffpost_qc"),
     ("recover --forse", "unknown option --forse"),
     ("verify no/such/file", "no/such/file: no such file; name WARC or JSONL files"),
-    ("verify {blank}", "'' is no name; name a file, a folder or an archive"),
+    *((f"{word} {{blank}}", "'' is no name; give one, or leave it out") for word in BLANK),
     (
         "export csv qc-sample",
         "; qc is there, name that; or run scrapy crawl huffpost_qc -a source=sample",
@@ -155,6 +164,7 @@ def test_a_mistake_is_told_in_one_line_and_changes_nothing(
         "huffarchive.commands.crawl.Command.run", None
     )  # nobody is asked for anything
     (file := tmp_path / "a file").write_text("no folder")
+    (tmp_path / "a file.warc.gz").touch()
     (empty := tmp_path / "empty").mkdir()
     names = {"file": file, "empty": empty, "blank": "", "archive": archive.folder}
     (archive.folder / "x.prom").mkdir()

@@ -1,7 +1,9 @@
 """Hooks tell of a run, and whatever becomes of them, the run is not told by it."""
 
+import gzip
 import json
 import logging
+import shlex
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,9 +15,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from scrapy.settings import Settings
 
+from huffarchive.archive.status import archive_status, write_status
 from huffarchive.crawl import hooks
 from huffarchive.crawl.hooks import Hooks, log_as_json, notify
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.exits import Exit
+from huffarchive.storage.paths import ArchivePaths
 from tests.e2e.conftest import options
 from tests.e2e.scripted import BASE, Site, article, path
 from tests.kit.command import scrapy
@@ -161,9 +166,19 @@ def test_a_crawl_tells_all_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         done = scrapy(
             "crawl", "qc", "-a", f"site={site.url}", "-a", f"urls={listed}", *options(tmp_path),
             "-s", f"HUFFARCHIVE_PING_URL={url}", "-s", f"HUFFARCHIVE_METRICS_FILE={tmp_path}/m.prom",
+            "-s", "FTP_PASSWORD=ping/secret",
         )  # fmt: skip
     assert done.code == 0, done.err
     assert sorted(told) == [("/ping/secret/0", done.out), ("/ping/secret/start", "")]
+    places = ArchivePaths(tmp_path / "warc", tmp_path / "output", "qc")
+    write_status(places.output / "account.json", found := archive_status(places, HUFFPOST_QC))
+    assert shlex.join(["-s", f"HUFFARCHIVE_METRICS_FILE={tmp_path}/m.prom"]) in found["command"]
+    kept = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert {"lock", "account.json", "ledger.sqlite3"} <= {file.name for file in kept}
+    for file in kept:
+        data = file.read_bytes()
+        whole = gzip.decompress(data) if file.suffix == ".gz" else data
+        assert b"ping/secret" not in whole, file
     families = text_string_to_metric_families((tmp_path / "m.prom").read_text())
     figures = {tuple(s.labels.values()) + (s.name,): s.value for f in families for s in f.samples}
     assert figures["qc", "captured", "huffarchive_pages"] == 2
