@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC
+from functools import lru_cache
 
 from huffarchive.reader.date_parsing import plain, written_in
 
@@ -101,8 +102,12 @@ def is_credit(text: str) -> bool:
 
 def is_date(text: str) -> bool:
     """Whether a line is nothing but dates, their labels, and who or where: it says no sentence."""
-    if len(text) > _LONGEST_DATE or _DIGIT.search(text) is None:
-        return False
+    return len(text) <= _LONGEST_DATE and _DIGIT.search(text) is not None and _only_dates(text)
+
+
+@lru_cache(maxsize=512)
+def _only_dates(text: str) -> bool:
+    """The same of a short text with a digit; asked by each part that looks for lines of dates."""
     if _AGO.fullmatch(text) is not None:
         return True
     words, rest, last = plain(text), [], 0
