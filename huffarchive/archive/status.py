@@ -91,7 +91,7 @@ def percent(part: int, whole: int) -> str:
 
 def duration(seconds: float) -> str:
     """A time that something takes, in its two largest units: "3 d 4 h", "12 min", "40 s"."""
-    whole = int(seconds)
+    whole = max(0, int(seconds))  # the clock may have been put back since it began
     days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
     if days:
         return f"{days} d {hours} h" if hours and days < 100 else f"{days} d"
@@ -121,7 +121,7 @@ def short(found: dict[str, Any], now: datetime) -> str:
     """An archive's account (`archive_status`) in one line."""
     counts = found["counts"]
     known, settled = counts["known"], counts["known"] - counts["wanted"]
-    state = found["state"] or "no run yet"
+    state = found["state"] or "no run known"
     if state == "running" and found["started"]:
         state += f" {duration((now - datetime.fromisoformat(found['started'])).total_seconds())}"
     elif found["exit"]:
@@ -220,25 +220,25 @@ def _estimate(articles: list[PageCount]) -> dict[str, Any]:
 def _run(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> dict[str, Any]:
     """The run that is under way, or the last: `told` is what it says in the lock's file.
 
-    `state` is running, stopped, died or done, and null where no run is known of.
+    `state` is running, stopped, died or done, and null where the ledger has no run: before the
+    first, and once it was made anew.
     """
     last = runs[0] if runs else None
     status = None if running or last is None else last.exit
-    if not running and status is None and (last is None or told.get("run") == last.name):
-        status = told.get("exit")  # the ledger is made anew, or could not be written
+    if not running and status is None and last and told.get("run") == last.name:
+        status = told.get("exit")  # the ledger could not be written
+    state: str | None = None
     if running:
-        state: str | None = "running"
-    elif last is None and status is None:
-        state = None
-    else:
+        state = "running"
+    elif last is not None:
         state = "died" if status is None else "stopped" if status else "done"
     live = told if running else {}
     return {
         "state": state,
         "pid": live.get("pid"),
-        "started": live.get("started") or (last.started if last else told.get("started")),
+        "started": live.get("started") or (last.started if last else None),
         "ended": None if running or last is None else last.ended,
-        "last_commit": told.get("last_commit"),
+        "last_commit": told.get("last_commit") if running or last else None,
         "rate": live.get("rate"),
         "eta": live.get("eta"),
         "paused": live.get("paused") or {},

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -316,17 +316,26 @@ def test_what_is_next_names_one_page_or_several(number: int, said: str) -> None:
     assert said.format("provisional ") in told
 
 
-def test_a_recovery_leaves_how_the_last_run_ended(places: ArchivePaths) -> None:
-    for status, state in ((5, "stopped"), (0, "done")):
+def test_a_ledger_made_anew_tells_of_no_run(places: ArchivePaths) -> None:
+    for status in (5, 0):
         Archive(places, HUFFPOST_QC).close(status, "finished")
         places.ledger.unlink()
-        Lock(places.lock, STARTED).release()
+        Lock(places.lock, STARTED).release()  # a crawl that was refused, a recovery
         Ledger.open(places.ledger, HUFFPOST_QC).close()
         found = archive_status(places, HUFFPOST_QC)
-        assert (found["state"], found["exit"]) == (state, status)
+        names = ("state", "started", "ended", "exit", "last_commit", "last_run")
+        assert {found[name] for name in names} == {None}
     lock = Archive(places, HUFFPOST_QC)._lock  # and the next run has none of it
     lock.release()
     assert archive_status(places, HUFFPOST_QC)["state"] == "died"
+
+
+@pytest.mark.parametrize("ahead", [1, 10 * 86400])
+def test_a_clock_that_is_behind_makes_no_time_negative(places: ArchivePaths, ahead: int) -> None:
+    now = datetime(2026, 12, 1, 1, tzinfo=UTC)
+    started = (now + timedelta(seconds=ahead)).isoformat()
+    found = archive_status(places, HUFFPOST_QC) | {"state": "running", "started": started}
+    assert short(found, now).startswith("qc: running 0 s · ")
 
 
 def test_a_long_command_is_printed_as_the_shell_takes_it(places: ArchivePaths) -> None:
@@ -350,4 +359,4 @@ def test_one_line(places: ArchivePaths) -> None:
         "qc: running 3 d 4 h · 6 of 123 (4.9 %) · 0.25/s · ends 14 Dec · 1 failed · 3.1 GB"
     )
     (line,) = status(places.output_root, "--short").out.splitlines()
-    assert line == "qc: no run yet · 6 of 123 (4.9 %) · 1 failed · 0 bytes"
+    assert line == "qc: no run known · 6 of 123 (4.9 %) · 1 failed · 0 bytes"
