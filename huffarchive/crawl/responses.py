@@ -70,6 +70,8 @@ class CaptureTarget:
 
 MAX_PLAYBACKS = 5
 """Captures of a page that an archive may lead on from."""
+OTHER_PAGE = "a record of another page"
+"""Why a member is none of the page that it was asked for."""
 
 
 class ResponseHandler:
@@ -180,6 +182,8 @@ class ResponseHandler:
         source = self._run.sources[of_query(task.key) or ""]
         empty = message.status == 404 and task.key.kind in source.empty_kinds
         if message.status != 200 and not empty:
+            if _is_of_a_page(message.status):  # an index has no page that is gone or moved
+                raise IndexFormatError(f"HTTP {message.status} where an index was asked for")
             outcome = self._by_status(message, task) or AnswerOutcome(State.FAILED, Reason.ERROR)
             return replace(visit, outcome=outcome)
         found = source.read_index(message, task.key, task.url, self._edition)
@@ -196,16 +200,16 @@ class ResponseHandler:
             return self._unanswered(visit, str(error))
         if message.status in REDIRECTS:
             return self._led_on(visit, message)
-        if message.status != 200:
-            return replace(visit, outcome=self._no_page(visit, message))
-        if not _is_capture(visit, message):
-            return self._unanswered(visit, "a page of the archive's own, not a capture")
+        status, problem = message.status, self._no_capture(visit, message)
+        # A service that is down may give links along; when it was so is of a capture alone.
+        dated = message.header("memento-datetime") is not None
+        if not _is_of_a_page(status) and (problem is not None or not dated):
+            return replace(visit, outcome=self._of_the_service(message, visit.task))
+        if problem is not None:
+            return self._unanswered(visit, problem)
         self._run.servers.answers_again(visit.source)
-        if (said := original(message)) is not None:
-            where = identify(said if "://" in said else f"http://{said}", self._edition)
-            if not isinstance(where, Address) or where.key != visit.task.key:
-                what = where.key if isinstance(where, Address) else said[:100]
-                return _passed_over(visit, Reason.MALFORMED, f"a capture of {what}")
+        if status != 200:
+            return _passed_over(visit, Reason.NO_CAPTURE, f"HTTP {status} was archived")
         played = playback(last.url, last.response)
         if played.truncated:
             return _passed_over(visit, Reason.NO_CAPTURE, TRUNCATED)
@@ -231,7 +235,7 @@ class ResponseHandler:
         found = self._run.sources[visit.source].played_back(target)
         where = identify(found[1], self._edition) if found is not None else None
         if found is None or not isinstance(where, Address) or where.key != task.key:
-            if _is_capture(visit, message):
+            if self._no_capture(visit, message) is None:
                 detail = f"HTTP {message.status} was archived"
                 return replace(
                     visit, outcome=AnswerOutcome(State.GONE, Reason.NO_CAPTURE, detail=detail)
@@ -260,8 +264,10 @@ class ResponseHandler:
 
     async def _member(self, visit: Visit) -> Visit:
         message = Message.parse(visit.exchanges[-1].response)
+        if message.status in (404, 410, 416):
+            return _passed_over(visit, Reason.NO_CAPTURE, f"HTTP {message.status}")
         if message.status not in (200, 206):
-            return replace(visit, outcome=self._no_page(visit, message))
+            return replace(visit, outcome=self._of_the_service(message, visit.task))
         data, memento = message.entity, visit.memento
         assert memento is not None
         if not data.startswith(MAGIC):
@@ -273,7 +279,10 @@ class ResponseHandler:
                 asked = f"{len(data)} bytes where {memento.length} were asked for"
                 return self._unanswered(visit, asked)
             return _passed_over(visit, Reason.MALFORMED, str(error))
-        return await self.copied(visit, data, visit.exchanges[-1].url)
+        read = await self.copied(visit, data, visit.exchanges[-1].url)
+        if read.outcome.state is State.CAPTURED:
+            self._run.servers.answers_again(visit.source)
+        return read
 
     async def copied(self, visit: Visit, data: bytes, source: str) -> Visit:
         """Judge the gzip member of another archive's file; `source` is where it was had."""
@@ -285,6 +294,8 @@ class ResponseHandler:
             return _passed_over(visit, Reason.MALFORMED, str(error))
         capture = Capture(stored, Annotation(source=visit.source))
         problem = mismatch(capture, memento, visit.task, self._edition)
+        if problem == OTHER_PAGE and not SOURCES[visit.source].on_disk:
+            return self._unanswered(visit, problem)
         if problem is not None:
             mark = TRUNCATED if problem == TRUNCATED else None
             return _passed_over(visit, Reason.MALFORMED, mark or problem, mark)
@@ -296,24 +307,33 @@ class ResponseHandler:
         origin = f"{file} {memento.offset} {memento.length}"
         return replace(read, member=Copied(stored.record, data, source, origin))
 
-    def _no_page(self, visit: Visit, message: Message) -> AnswerOutcome:
-        """What an answer means that is no capture of a page: of the page, or of the service."""
+    def _of_the_service(self, message: Message, task: Task) -> AnswerOutcome:
+        """What a status means of the service that gives it, not of a page."""
         status = message.status
-        dated = message.header("memento-datetime") is not None
-        if (dated and _is_capture(visit, message)) or status in (404, 410, 416):
-            return AnswerOutcome(State.GONE, Reason.NO_CAPTURE, detail=f"HTTP {status}")
         unexpected = AnswerOutcome(State.FAILED, Reason.UNEXPECTED_STATUS, detail=f"HTTP {status}")
-        if 300 <= status < 400:
-            return unexpected
-        return self._by_status(message, visit.task) or unexpected
+        return unexpected if _is_of_a_page(status) else self._by_status(message, task) or unexpected
+
+    def _no_capture(self, visit: Visit, message: Message) -> str | None:
+        """Why an answer is none of the archive's captures of the page; None where it is one.
+
+        One says that it is, when that can have been, and of which page where it names one.
+        """
+        asked = visit.exchanges[-1]
+        moment = played_at(asked.url, message)
+        possible = moment is not None and moment < asked.began + timedelta(days=1)
+        if not possible or not is_archived(message):
+            return f"HTTP {message.status} without the archive's mark of a capture"
+        if (said := original(message)) is None:
+            return None
+        where = identify(said if "://" in said else f"http://{said}", self._edition)
+        if isinstance(where, Address) and where.key == visit.task.key:
+            return None
+        return f"a capture of {where.key if isinstance(where, Address) else said[:100]}"
 
 
-def _is_capture(visit: Visit, message: Message) -> bool:
-    """Whether an answer is of the archive's captures: it says so, and when that can have been."""
-    asked = visit.exchanges[-1]
-    moment = played_at(asked.url, message)
-    possible = moment is not None and moment < asked.began + timedelta(days=1)
-    return possible and is_archived(message)
+def _is_of_a_page(status: int) -> bool:
+    """Whether a status speaks of a page; the others speak of the service that answers."""
+    return status < 400 or status in (404, 410)
 
 
 def _own_name(task: Task, reading: Reading | Unread, edition: Edition) -> Address | None:
@@ -359,7 +379,7 @@ def mismatch(capture: Capture, memento: Memento, task: Task, edition: Edition) -
     if record.type != "response" and (record.type != "resource" or not by_a_tool):
         return f"a {record.type} record where a response was promised"
     if not isinstance(where, Address) or where.key != task.key:
-        return "a record of another page"
+        return OTHER_PAGE
     if record.is_cut:
         return TRUNCATED
     if by_a_tool:

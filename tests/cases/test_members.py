@@ -45,7 +45,8 @@ SENT = {
     "the whole file, once": (CAPTURED, lambda n, k: _once(member(n) + member(n + 500), n, k)),
     "a notice, once": (CAPTURED, lambda n, k: _once(b"<html>busy</html>", n, k)),
     "damaged": ("failed/malformed", lambda n, k: member(n)[:-9] + bytes(9)),
-    "another page": ("failed/malformed", lambda n, k: member(n + 500)),
+    "another page, once": (CAPTURED, lambda n, k: _once(member(n + 500), n, k)),
+    "another page": ("failed/server_error", lambda n, k: member(n + 500)),
 }
 """What becomes of the page, and what is sent: by its number and how often it was asked for."""
 
