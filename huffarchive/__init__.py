@@ -34,4 +34,15 @@ def stop_at_once() -> None:
             signal.signal(number, stopped_at_once)
 
 
+def have_streams() -> None:
+    """Give a program that was started with closed streams (">&-") some: writing to the output
+    fails, as it does on a closed one, and errors go nowhere.
+    """
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
+have_streams()
 stop_at_once()  # before anything else is imported, which takes most of a short command's time

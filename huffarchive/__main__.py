@@ -27,10 +27,12 @@ def _do() -> None:
     from scrapy import __version__ as of_scrapy
     from scrapy.cmdline import execute
 
-    from huffarchive.commands.base import may_go_unread
+    from huffarchive.commands.base import unwritten_told
 
     if sys.argv[1:] in (["--version"], ["-V"], ["version"]):
-        print(f"huffarchive {__version__} (Scrapy {of_scrapy}, Python {sys.version.split()[0]})")
+        with unwritten_told("huffarchive: the version"):
+            python = sys.version.split()[0]
+            print(f"huffarchive {__version__} (Scrapy {of_scrapy}, Python {python})")
         return
     home = _home()
     os.environ["HUFFARCHIVE_HOME"] = str(home)
@@ -43,7 +45,7 @@ def _do() -> None:
     name = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     ours = _commands()
     if name in (None, "help"):
-        with may_go_unread():
+        with unwritten_told("huffarchive: the list of commands"):
             _list(ours, home)
         return
     others = [

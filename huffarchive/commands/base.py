@@ -155,8 +155,23 @@ def may_go_unread() -> Iterator[None]:
     except BrokenPipeError:
         if _is_read():
             raise
-        # Python writes the rest at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_rest()
+
+
+@contextmanager
+def unwritten_told(what: str) -> Iterator[None]:
+    """Have what cannot be printed told in one line, and leave the status as it is."""
+    try:
+        with may_go_unread():
+            yield
+    except OSError as error:
+        print(f"{what} {_told(error)}", file=sys.stderr)
+        _drop_rest()
+
+
+def _drop_rest() -> None:
+    """Have what standard output did not take go nowhere: Python writes it at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_read() -> bool:
@@ -207,7 +222,7 @@ def ends_well(command: Any, name: str, work: Callable[[], object]) -> None:
         try:
             sys.stdout.flush()
         except OSError:  # and it would raise again at the end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_rest()
 
 
 def _told(error: Exception) -> str:

@@ -12,6 +12,7 @@ import sys
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from scrapy.commands.crawl import Command as CrawlCommand
@@ -20,13 +21,13 @@ from scrapy.spiderloader import get_spider_loader
 
 from huffarchive.commands.base import (
     hint,
-    may_go_unread,
     mistake,
     no_options,
     one_line_errors,
     plural,
     right_settings,
     take_options,
+    unwritten_told,
     usable_folders,
 )
 from huffarchive.commands.output import Output
@@ -180,7 +181,7 @@ class Command(CrawlCommand):
         # A hang-up ends a run as a termination does, save under nohup; Scrapy handles only the
         # latter.
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-            signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+            signal.signal(signal.SIGHUP, _hung_up)
         self.crawler_process.start()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # The run is closed in a moment; a signal now must not take its exit status.
@@ -190,7 +191,8 @@ class Command(CrawlCommand):
             self.exitcode = Exit.NOT_STARTED if self.crawler_process.bootstrap_failed else Exit.DONE
             return
         self.exitcode = int(spider.ended())
-        with may_go_unread():
+        name = "discover" if self.discovers else "crawl"
+        with unwritten_told(f"scrapy {name}: the summary"):
             if spider.refused is not None:
                 print(spider.refused, end="\n" * bool(str(spider.refused)), file=sys.stderr)
                 _tell(crawler, spider, str(spider.refused))
@@ -208,6 +210,15 @@ class Command(CrawlCommand):
     def summary(self, run: object) -> None:
         """Say what came of it, and what to do next."""
         _summary(run)
+
+
+def _hung_up(number: int, frame: FrameType | None) -> None:
+    """Do what is done at a termination, under the name of the signal that came."""
+    handler = signal.getsignal(signal.SIGTERM)
+    if callable(handler):
+        handler(number, frame)
+    else:
+        signal.raise_signal(signal.SIGTERM)
 
 
 def _tell(crawler: Crawler, spider: "ArchiveSpider", summary: str) -> None:

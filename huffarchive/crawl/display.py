@@ -242,7 +242,8 @@ class Progress:
 
     def _heard(self, number: int, frame: Any) -> None:
         self._loop.call_soon_threadsafe(self._acknowledge, signal.Signals(number).name)
-        self._before[number](number, frame)  # it takes the next one, and ends at once
+        handler = self._before.get(number) or self._before[signal.SIGTERM]  # which SIGHUP is too
+        handler(number, frame)  # it takes the next one, and ends at once
 
     def _acknowledge(self, name: str) -> None:
         count = self._throttle.all_under_way

@@ -1,13 +1,17 @@
 """Ctrl-C and termination end a command without a traceback, before it has begun its work too."""
 
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
+from huffarchive.commands.crawl import _hung_up
+from huffarchive.crawl.display import Progress
 from huffarchive.exits import Exit
 from tests.commands.conftest import ROOT, Archive
 
@@ -45,3 +49,37 @@ def test_a_signal_while_a_command_begins(
     monkeypatch.setattr("huffarchive.commands.base.may_go_unread", stopped)
     done = run("schema", *archive.options)
     assert (done.code, done.err) == (5, "scrapy schema: stopped; nothing half-written was left\n")
+
+
+def test_a_hang_up_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    progress, told, came = object.__new__(Progress), [], []
+    loop = SimpleNamespace(call_soon_threadsafe=lambda _, name: told.append(name))
+    progress._loop, progress._before = loop, {signal.SIGTERM: lambda n, _: came.append(n)}
+    before = signal.signal(signal.SIGTERM, progress._heard)
+    try:
+        _hung_up(signal.SIGHUP, None)
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (told, came) == (["SIGHUP", "SIGTERM"], [signal.SIGHUP, signal.SIGTERM])
+
+
+@pytest.mark.parametrize(
+    ("typed", "where", "code", "said"),
+    [
+        ("--version", ">&-", 0, "huffarchive: the version could not be written: Bad file descriptor"),
+        ("status qc", ">&-", 4, "huffarchive status: could not be written: Bad file descriptor"),
+        ("status qc", ">&- 2>&-", 4, ""),
+        ("crawl qc -a source=sample -a limit=1 -s HUFFARCHIVE_WORKERS=0 -L ERROR", ">/dev/full", 5,
+         "huffarchive crawl: the summary could not be written: No space left on device"),
+    ],
+)  # fmt: skip
+def test_an_output_that_takes_nothing(
+    typed: str, where: str, code: int, said: str, archive: Archive
+) -> None:
+    line = f'exec "{sys.executable}" -m huffarchive {typed} {where}'
+    env = os.environ | {"HUFFARCHIVE_HOME": str(archive.folder)}
+    done = subprocess.run(
+        ["sh", "-c", line], cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (code, "", said)
