@@ -50,7 +50,10 @@ _SEVERAL = {
 _NEXT = b"\nWARC/"
 _INSIDE = re.compile(rb"(?:\r?\n){2}(?=" + _VERSION_LINE + rb"\n[A-Za-z-]+:)")
 """The end of a record in a block that is none: another record begins behind it."""
+_GLUED = re.compile(_VERSION_LINE + rb"\nWARC-[A-Za-z-]+:")
+"""A record that begins in a block, where none ended before it: the first of them was cut."""
 _PIECE = 1 << 20
+_NO_END = "the record has no end where its length says"
 _CUT = "the record is cut short"
 _SPLIT = "if it goes on in the next one, unpack the file first"
 _MESSAGE_TYPE = re.compile(r"application/http;\s*msgtype=\"?(request|response)")
@@ -154,11 +157,15 @@ def _record(
     whole = length is None or len(block) == length
     if whole and length is not None and _goes_on(flow, record.field("WARC-Block-Digest"), block):
         behind = _INSIDE.search(block + flow.look(MAX_LINE))
+        if b"\0" in flow.look(4):  # what a disk lost, with the next record's head perhaps
+            raise Fault(offset, _NO_END)
         if behind is not None and behind.end() <= len(block):
             flow.give_back(block[behind.end() :])
             block = block[: behind.start()]
         else:
             block += _up_to_next(flow)
+        if _GLUED.search(block):
+            raise Fault(offset, _NO_END)
     if len(block) > MAX_BLOCK:
         return None, whole
     if arc or not record.id:
@@ -227,14 +234,14 @@ _HEAD = 1024
 """Packed bytes of a gzip member that tell whether a record begins in it."""
 PROOFS = 200
 """Records that a file may seem to begin with, of which the ends are looked at."""
-_BEGUN = rb"[\n\0]WARC/\d"
+_BEGUN = rb"[\s\S]WARC/\d"
 _LINE = 7
 """Bytes of that."""
 _PACKED, _FRAMED = re.compile(re.escape(MAGIC)), re.compile(re.escape(ZSTD))
 _PLAIN = re.compile(_BEGUN)
 _ANY = re.compile(_PACKED.pattern + b"|" + _BEGUN)
 _ZlibError: type[Exception] = zlib.error  # type: ignore[assignment]  # a class in fact
-_BEGIN = re.compile(rb"[\n\0]" + _VERSION_LINE + rb"\n[A-Za-z-]+:")
+_BEGIN = re.compile(rb"[\s\S]" + _VERSION_LINE + rb"\n[A-Za-z-]+:")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"\nContent-Length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.IGNORECASE)
 _TYPE = re.compile(rb"\nWARC-Type:[ \t]*[a-z]", re.IGNORECASE)

@@ -3,6 +3,7 @@
 import gzip
 import time
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -128,6 +129,41 @@ def test_a_length_beyond_the_end_costs_its_record(tmp_path: Path) -> None:
     assert "cut short" in str(error)
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        pytest.param(lambda one, two: one[:-4] + bytes(512) + two, id="zeros behind it"),
+        pytest.param(
+            lambda one, two: one[:-3] + bytes(20) + two[20:] + two, id="zeros for another's head"
+        ),
+        pytest.param(lambda one, two: one[:-4] + b"JUNK" * 9 + two, id="other bytes behind it"),
+        pytest.param(lambda one, two: one[:-4] + b"\n\nJUNK" + two, id="a line of them"),
+        pytest.param(lambda one, two: one[:-900] + two, id="cut in its text"),
+        pytest.param(lambda one, two: one[:-900] + bytes(700) + two, id="cut before zeros"),
+        pytest.param(
+            lambda one, two: one[:-900] + bytes(1100) + b"-neige\r\n\r\n" + two, id="a hole"
+        ),
+    ],
+)
+@pytest.mark.parametrize("digest", [True, False])
+def test_a_record_that_does_not_end_costs_itself_alone(
+    spoilt: Callable[[bytes, bytes], bytes], digest: bool, tmp_path: Path
+) -> None:
+    block = b"HTTP/1.1 200 OK\r\n\r\n" + b"la neige " * 300
+    whole = (plain(number, block) for number in range(4))
+    if not digest:
+        whole = (data.replace(b"WARC-Block-Digest", b"X-Digest") for data in whole)
+    first, one, two, last = whole
+    path = tmp_path / "x.warc"
+    path.write_bytes(first + spoilt(one, two) + last)
+    found, losses, error = collected(path)
+    read = {s.record.field("WARC-Target-URI"): s.record.block for s in found}
+    assert {f"http://example.org/{number}" for number in (0, 2, 3)} <= read.keys()
+    assert {*read.values()} == {block}
+    assert losses
+    assert error is not None
+
+
 def test_every_damaged_file_of_a_wacz_is_read_on(tmp_path: Path) -> None:
     members = [record(n, b"HTTP/1.1 200 OK\r\n\r\n" + b"%d" % n * 99).to_member() for n in range(4)]
     spoilt = bytearray(b"".join(members))
@@ -165,7 +201,7 @@ def test_an_arc_is_read_on(tmp_path: Path) -> None:
 
 
 def test_a_record_within_a_page_is_none(tmp_path: Path) -> None:
-    """Behind damage in a packed file only members are looked for, in a plain one only lines."""
+    """Behind damage in a packed file only members are looked for, in a plain one only heads."""
     inner = plain(9, b"a page that quotes a WARC")
     packed = [record(n, b"\r\n" + inner + b"x" * 99).to_member(stored=True) for n in range(3)]
     spoilt = bytearray(packed[1])
@@ -176,7 +212,8 @@ def test_a_record_within_a_page_is_none(tmp_path: Path) -> None:
     assert [s.offset for s in found] == [0, len(packed[0]) + len(spoilt)]
     member = record(8, b"a page that is a WARC").to_member()
     path = tmp_path / "x.warc"
-    path.write_bytes(plain(1, b"one") + b"X" + plain(2, member) + plain(3, b"three"))
+    headless = plain(2, member).replace(b"WARC/", b"XARC/", 1)
+    path.write_bytes(plain(1, b"one") + headless + plain(3, b"three"))
     found, _, _ = collected(path)
     assert [s.record.block for s in found] == [b"one", b"three"]
 
