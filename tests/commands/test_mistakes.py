@@ -100,7 +100,7 @@ CRAWL = [
 ]  # fmt: skip
 BLANK = (
     *("verify", "verify {file}", "extract", "extract {file}", "export csv", "cite", "wacz --check"),
-    *("links", "recover", "sample", "status", "report"),
+    *("links", "recover", "sample", "status"),
 )
 OTHERS = [
     ("status --xml", "unknown option --xml: see scrapy status --help"),
