@@ -2,6 +2,7 @@
 store. The records are always those of a plain reading, in the file's order."""
 
 import errno
+import json
 import os
 import pickle
 import shutil
@@ -21,6 +22,7 @@ from huffarchive.extract.engines import Call, Outcome, _attempted, engine, extra
 from huffarchive.extract.extract import articles
 from huffarchive.extract.files import Extracted, extract_file, incomplete
 from huffarchive.extract.parallel import WHOLE, Bounds, extract_files, stretches
+from huffarchive.extract.records import IncompleteError, records_of
 from huffarchive.warc.cdxj import index_path, rows
 from tests.kit.command import scrapy
 from tests.verify.archives import build
@@ -163,6 +165,17 @@ def test_what_is_readable_of_a_damaged_file_is_no_target(warcs: list[Path], tmp_
     shutil.copy(warcs[0], wrong)  # mended
     assert extract_file(str(wrong), target).problem is None
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["w.jsonl"]
+
+
+def test_records_of_a_file_for_frameworks(warcs: list[Path], tmp_path: Path) -> None:
+    """What Ray Data, Spark and datatrove map over files."""
+    whole = [json.loads(line) for line in plain(warcs[0]).splitlines()]
+    assert list(records_of(str(warcs[0]))) == whole
+    found = records_of(str(damaged(warcs[0], tmp_path / "w.warc.gz")))
+    had = [next(found)["id"]]
+    with pytest.raises(IncompleteError, match=r"w\.warc\.gz: .*bytes are lost"):
+        had.extend(record["id"] for record in found)
+    assert 0 < len(had) < len(whole)
 
 
 # --- many
