@@ -108,7 +108,8 @@ class Caution(StrEnum):
     DATE_AFTER_CAPTURE = "date_after_capture"
     """The page claims a date later than its capture; it was left out."""
     UNKNOWN_ZONE = "unknown_zone"
-    """A date's clock names a zone that is not known; the date stands alone, as it is written."""
+    """A date's clock, or the zone of it, is none that is known; the date stands alone, as it is
+    written."""
     ZONE_OUT_OF_SEASON = "zone_out_of_season"
     """A date's clock names its zone as in the other half of the year ("EST" in July): it is read as
     it says, and the page may have meant an hour later or earlier."""

@@ -2,213 +2,21 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from huffarchive.reader.zones import (
+    find_zone,
+    is_known,
+    of_another_clock,
+    out_of_season,
+    zone_of,
+    zones_apart,
+)
 from huffarchive.reading import Caution
-
-_HOURS = {
-    hours: names.split()
-    for hours, names in {
-        0: "UTC GMT UT TU TUC WET",
-        -2.5: "NDT HAT",
-        -3: "ADT HAA",
-        -3.5: "NST HNT",
-        -4: "EDT HAE AST HNA",
-        -5: "EST HNE CDT HAC",
-        -6: "CST HNC MDT HAR",
-        -7: "MST HNR PDT HAP",
-        -8: "PST HNP AKDT",
-        -9: "AKST",
-        -10: "HST",
-        1: "CET BST WEST HNEC",
-        2: "CEST EET SAST HAEC",
-        3: "EEST MSK",
-        8: "HKT AWST",
-        9: "JST KST",
-        10: "AEST",
-        11: "AEDT",
-        12: "NZST",
-        13: "NZDT",
-    }.items()
-}
-_FIXED = {name: hours for hours, names in _HOURS.items() for name in names}
-_CLOCKS = {
-    "America/Toronto": "ET HE",
-    "America/Winnipeg": "CT HC",
-    "America/Edmonton": "MT HR",
-    "America/Vancouver": "PT HP",
-    "America/Halifax": "AT HA",
-    "America/St_Johns": "NT",
-}
-_NAMED = {name: place for place, names in _CLOCKS.items() for name in names.split()}
-_BY_SEASON = {
-    "America/Toronto": "EST EDT HNE HAE",
-    "America/Winnipeg": "CST CDT HNC HAC",
-    "America/Edmonton": "MST MDT HNR HAR",
-    "America/Vancouver": "PST PDT HNP HAP",
-    "America/Anchorage": "AKST AKDT",
-    "America/Halifax": "AST ADT HNA HAA",
-    "America/St_Johns": "NST NDT HNT HAT",
-    "Europe/London": "BST",
-    "Europe/Lisbon": "WET WEST",
-    "Europe/Paris": "CET CEST HNEC HAEC",
-    "Europe/Athens": "EET EEST",
-    "Australia/Sydney": "AEST AEDT",
-    "Pacific/Auckland": "NZST NZDT",
-}
-_SEASONAL = {name: place for place, names in _BY_SEASON.items() for name in names.split()}
-"""Names that are in use for a part of the year, and where most who use them live."""
-_REGIONS = {
-    "est|eastern": "E",
-    "centre|central": "C",
-    "rocheuses|mountain": "M",
-    "pacifique|pacific": "P",
-    "atlantique|atlantic": "A",
-    "terre-neuve|newfoundland": "N",
-}
-_SEASONS = {"normale": "S", "standard": "S", "avancee": "D", "daylight": "D", "d'ete": "D"}
-_CITIES = {
-    "montreal": "America/Toronto",
-    "quebec": "America/Toronto",
-    "ottawa": "America/Toronto",
-    "toronto": "America/Toronto",
-    "new york": "America/New_York",
-    "paris": "Europe/Paris",
-    "londres": "Europe/London",
-    "greenwich": "UTC",
-}
-_UNIVERSAL = r"zulu(?: +time)?|coordinated +universal +time|greenwich +mean +time"
-_LOCAL = ("heure locale", "local time")
-_NOT_ZONES = (
-    "PAR BY MIS MISE MAJ LE LA LES DE DU ON AND OU OR DANS PUBLI POST NEWS AFP PC CP AP QMI CNW PA "
-    "ATS EFE DPA UPI CBC TVA RDI CTV BBC CNN NDLR PHOTO VIDEO"
-)
-"""Words in capitals that stand behind a clock and are no zones: labels, agencies."""
-_NO_ZONES = frozenset(_NOT_ZONES.split())
-
-_DOTTED = {n: r"\.?".join(n) + r"\.?" if len(n) > 2 else n for n in (*_FIXED, *_NAMED)}
-_NAMES = "|".join(_DOTTED[n] for n in sorted(_DOTTED, key=len, reverse=True))
-_CASELESS = "|".join(_DOTTED[n] for n in sorted(_FIXED, key=len, reverse=True) if len(n) > 2)
-_ENDS = r"(?= *(?:[|,;.)(\]]|$))"
-_PHRASE = (
-    r"heure +(?:locale|(?:(?:normale|avancee|d'ete) +)?(?:de l'|du +|des +|de +|d')[a-z' -]{3,20}?)"
-    r"(?= *(?:[|,;.)\]]|$))|local time"
-    r"|(?:eastern|central|mountain|pacific|atlantic|newfoundland)"
-    rf"(?: +(?:(?:standard|daylight) +)?time|{_ENDS})"
-)
-_OTHER = (
-    r"(?:[A-Z][A-Za-z.]*,? +){1,4}(?:Standard|Daylight|Summer) +Time(?!\w)"
-    rf"|(?:[A-Z][a-z]+ +){{1,2}}[Tt]ime{_ENDS}|(?<=[:\d] )[A-GIK-Y](?= *(?:[)\]]|$))"
-)
-"""Zones that are named and not known: in words, or by one letter as the military does."""
-_AREA = "Africa|America|Antarctica|Asia|Atlantic|Australia|Canada|Etc|Europe|Indian|Pacific|US"
-_DIGITS = r"\d{1,2}(?:[:h]?\d\d){0,2}"
-_ZONE = re.compile(
-    r"(?P<z>[Zz])(?!\w)"
-    r"|(?:[(\[](?![+-]\d{1,3}[)\]\s]))?"
-    rf"(?:(?:{_NAMES}) ?)?(?P<offset>(?:[+±] ?|-){_DIGITS})(?![\d:])"
-    r"[)\]]?(?: *[(\[][^()\[\]]{1,40}[)\]])?"
-    rf"|[(\[]?(?:UTC|GMT) ?(?P<loose>[-–] ?{_DIGITS}){_ENDS}(?!\.\d)[)\]]?"
-    rf"|[(\[]?(?:(?P<iana>(?:{_AREA})/[A-Za-z_/+-]{{2,30}}\d*)"
-    rf"|(?P<utc>(?i:{_UNIVERSAL}){_ENDS})"
-    rf"|(?i:heure +)?(?P<name>(?:{_NAMES})(?!\w)|(?i:{_CASELESS}){_ENDS}"
-    rf"|(?<=[\w.] )[A-Z]{{2,5}}(?!\w)|(?<=[\w ][(\[])[A-Z]{{2,5}}(?=[)\]]))"
-    rf"|(?P<phrase>(?i:{_PHRASE}))"
-    rf"|(?:(?<=[(\[])|[Aa] )(?P<city>(?i:{'|'.join(_CITIES)})){_ENDS}"
-    rf"|(?P<other>{_OTHER}))[)\]]?"
-)
-"""What stands for a zone behind a clock, without accents; a name may be one that is not known."""
-
-
-_BLANKS = re.compile(r" *")
-_COMMA = re.compile(r" *, *")
-
-
-def find_zone(text: str, at: int, end: int) -> re.Match[str] | None:
-    """What stands for a zone in text[at:end], after blanks; after a comma only a known one."""
-    for pattern in (_BLANKS, _COMMA):
-        gap = pattern.match(text, at, end)
-        found = _ZONE.match(text, gap.end(), end) if gap else None
-        if found is not None and (pattern is _BLANKS or _is_known(found)):
-            return found
-    return None
-
-
-def _is_known(found: re.Match[str]) -> bool:
-    name = _name(found)
-    return not name or name in _FIXED or name in _NAMED
-
-
-def zone_of(found: re.Match[str] | None, local: tzinfo) -> tzinfo | None:
-    """The zone that `find_zone` found, `local` where it found none; None for one not known."""
-    if found is None:
-        return local
-    if found["z"] or found["utc"]:
-        return UTC
-    if found["offset"] or found["loose"]:
-        return _offset(found["offset"] or found["loose"])
-    if found["iana"]:
-        return _place(found["iana"])
-    if found["phrase"]:
-        return _phrase(found["phrase"].lower(), local)
-    if found["city"]:
-        return ZoneInfo(_CITIES[found["city"].lower()])
-    name = _name(found)
-    if name in _FIXED:
-        return _fixed(name)
-    if name in _NAMED:
-        return ZoneInfo(_NAMED[name])
-    return local if name in _NO_ZONES else None
-
-
-def _name(found: re.Match[str]) -> str:
-    return (found["name"] or "").upper().replace(".", "")
-
-
-def _fixed(name: str) -> timezone:
-    return timezone(timedelta(hours=_FIXED[name]), name)
-
-
-def out_of_season(zone: tzinfo | None, moment: "ParsedDate") -> bool:
-    """Whether a zone is named as in the other part of the year: EST in July, HAE in January."""
-    place = _SEASONAL.get(zone.tzname(None) or "") if isinstance(zone, timezone) else None
-    if place is None or not isinstance(moment, datetime):
-        return False
-    return moment.astimezone(ZoneInfo(place)).utcoffset() != zone.utcoffset(None)  # type: ignore[union-attr]
-
-
-def _offset(text: str) -> tzinfo | None:
-    digits = re.sub(r"\D", "", text)
-    wide = len(digits) + len(digits) % 2
-    hours, minutes, seconds = (int(digits.zfill(wide).ljust(6, "0")[i : i + 2]) for i in (0, 2, 4))
-    shift = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    if minutes > 59 or seconds > 59 or shift > timedelta(hours=14):
-        return None
-    return timezone(-shift if text[0] in "-–" else shift)
-
-
-def _place(name: str) -> tzinfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, LookupError):
-        return None
-
-
-def _phrase(words: str, local: tzinfo) -> tzinfo | None:
-    if words in _LOCAL:
-        return local
-    season = next((s for word, s in _SEASONS.items() if word in words), "")
-    for region, letter in _REGIONS.items():
-        if re.search(rf"\b(?:{region})\b", words):
-            name = f"{letter}{season}T"
-            return _fixed(name) if season else ZoneInfo(_NAMED[name])
-    city = re.sub(r"^heure +(?:de +|d')", "", words)
-    return ZoneInfo(_CITIES[city]) if city in _CITIES else None
-
 
 ParsedDate = datetime | date
 
@@ -223,24 +31,26 @@ _MONTHS = (
     *(("a", 8), ("s", 9), ("o", 10), ("n", 11), ("d", 12)),
 )
 """How the names of a month begin; the first that fits."""
-_NTH = r"(?: ?(?:er|re|ᵉʳ|st|nd|rd|th)\b)?"
+_NTH = r"(?: ?(?:er|e?re|ᵉʳ|st|nd|rd|th)\b)?"
 _CLOCK = (
-    r"(?<!\d)(?P<hour>\d{1,2})"
+    r"(?:(?P<noon>midi|noon)\b(?! (?:et|trente|quinze))|(?<!\d)(?P<hour>\d{1,2})"
     r"(?: ?(?::|h(?:eures?|rs?)?\.?) ?(?P<minute>\d\d"
     r"|(?<!:)(?<!: )\d(?= ?(?:min|[|,;.)\]]|$|(?-i:[A-Z]{2,5})(?!\w))))(?!\d)"
     r"(?: ?(?::|m(?:in)?\.?) ?(?P<second>\d{1,2})(?!\d)"
-    r"(?:[.,](?P<fraction>\d{1,12}))?(?: ?s\b)?| ?min(?:utes?)?\b\.?)?"
+    r"(?:[.,](?P<fraction>\d{1,12}))?(?: ?s\b)?| ?min(?:utes?)?\b\.?|m\b"
+    r"| ?(?:h|hrs?|heures)\b(?!\.?\w)\.?)?"
     r"| ?h(?:eures?)?(?![\w])|(?= ?[ap]\.? ?m\b))"
-    r"(?: ?(?P<half>[ap])\.? ?m\b\.?| (?:du (?:(?P<morning>matin)|soir)|de l'apres-midi)\b)?"
+    r"(?: ?(?P<half>[ap])\.? ?m\b\.?| (?:du (?:(?P<morning>matin)|soir)|de l'apres-midi)\b)?)"
 )
 _DAY = re.compile(
     r"(?<!\d)(?<!\d[/.:-])(?:"
     r"(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})(?!\d|[-/.]\d)"
     r"|(?P<y2>\d{4})(?P<m2>\d\d)(?P<d2>\d\d)(?=T\d\d)"
     r"|(?P<a>\d{1,2}) ?(?P<s3>[-/.]) ?(?P<b>\d{1,2}) ?(?P=s3) ?(?P<y3>\d{4}|\d\d)(?!\d|[-/.:]\d)"
-    rf"|(?P<d4>\d{{1,2}}){_NTH}(?: |-|, )?(?:of )?(?P<m4>{_MONTH})(?: ?, ?| |-|(?<=\.))"
+    rf"|(?P<d4>\d{{1,2}}|(?<!\w)(?:premier|first)){_NTH}(?: |-|/|, )?(?:of )?(?P<m4>{_MONTH})"
+    r"(?: ?, ?| |-|/|(?<=\.)|(?=\d{4}))"
     r"(?P<y4>\d{4}(?!\d)|(?<=-)\d\d(?!\d)|\d\d(?= \d\d:\d\d))"
-    rf"|(?<!\w)(?P<m5>{_MONTH})(?: {{1,2}}|-)?(?P<d5>\d{{1,2}})(?!\d){_NTH}"
+    rf"|(?<!\w)(?P<m5>{_MONTH})(?: {{1,2}}|-)?(?P<d5>\d{{1,2}}|first)(?!\d){_NTH}"
     r"(?: ?, ?| |-)(?P<y5>\d{4})(?!\d)"
     rf"|(?<!\w)(?P<m6>{_MONTH}) {{1,2}}(?P<d6>\d{{1,2}}) "
     r"(?P<inner>\d\d:\d\d:\d\d(?: [A-Z+-][\w:+-]{0,8})?)"
@@ -260,6 +70,17 @@ _AFTER = re.compile(
 )
 _BEFORE = re.compile(_CLOCK, re.IGNORECASE)
 _BETWEEN = re.compile(rf" ?[,;|)–—-]? ?(?:(?:le|on|of) )?{_WEEKDAY}", re.IGNORECASE)
+_WEEKDAYS = (
+    "lun", "mar", "mer", "jeu", "ven", "sam", "dim",
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun",
+)  # fmt: skip
+_WEEKDAY_BEFORE = re.compile(rf"\b({'|'.join(_WEEKDAYS)})[a-z]*[.,]?[ ,]{{0,3}}$", re.IGNORECASE)
+_LEADING = re.compile(rf"(?: *\b(?:le|the|on|du))?(?: *\b{_WEEKDAY})? *$", re.IGNORECASE)
+"""What leads to a date and is its own."""
+_RUNS_ON = re.compile(r"[.,]\d|:\d")
+_WEEK = re.compile(r"\d{4}-?W\d\d")
+_NTH_DAY = re.compile(r"([12]\d{3})-?([0-3]\d\d)(T\d.*)?")
+_DIGITS = re.compile(r"(\d{8})(\d{4}(?:\d\d)?(?: ?[Z+-].*)?)")
 _LOST_SIGN = re.compile(r" \d\d:?\d\d(?!\d)(?= *$)")
 """What an offset is whose plus was read as a blank."""
 _DASHES = {ord(c): "-" for c in "\u2010\u2011\u2012\u2212\ufe63\uff0d"} | {ord("’"): "'"}
@@ -276,7 +97,8 @@ class Written:
     end: int
     """Where it stands in the text, in the form NFC."""
     doubt: Caution | None = None
-    """Of the clock's zone: not known (then the moment is the day alone), or of the other season."""
+    """Of the clock: it or its zone is not known (then the moment is the day alone), or its zone is
+    named as in the other season."""
 
 
 def written_in(
@@ -286,44 +108,72 @@ def written_in(
 
     A time without a zone is local to `zone`: an hour that comes twice is the first of the two, one
     that is left out in spring is counted on. "03/05/2014" is read by `day_first`, unless it says
-    a.m. or p.m. (then the month comes first), or only the other way round agrees with `hint`.
+    a.m. or p.m. (then the month comes first), or only the other way round agrees with `hint` or
+    with the day of the week before it. A zone that stands apart from the clocks, such as "(UTC)" at
+    the beginning, is that of each clock without one; several leave them unknown.
     """
     text = plain(text)
-    last = 0
+    seen: list[_Seen] = []
     for found in _DAY.finditer(text):
-        if found.start() < last:
-            continue
-        begin, clock, named, lost = _clock(text, found, last)
-        end = max(found.end(), *(part.end() for part in (clock, named) if part), 0)
-        if found["inner"]:
-            end = found.end()
-        try:
-            day = _day(found, hint, day_first=day_first and not (clock and clock["half"]))
-            behind = None if lost or clock is None else zone_of(named, zone)
-            moment, doubt = day, None
-            if clock is not None and behind is None:
-                doubt = Caution.UNKNOWN_ZONE
-            elif clock is not None and behind is not None:
-                moment = _instant(day, clock, behind)
-                doubt = Caution.ZONE_OUT_OF_SEASON if out_of_season(behind, moment) else None
-            yield Written(moment, begin, end, doubt)
-        except (ValueError, OverflowError):
-            continue
-        last = end
-    if last == 0 and (whole := _iso(text.strip(), zone)) is not None:
-        yield Written(whole, 0, len(text))
+        last = seen[-1].end if seen else 0
+        if found.start() >= last and (one := _see(text, found, last, day_first, hint)) is not None:
+            seen.append(one)
+    if not seen and (whole := _iso(text.strip(), zone)) is not None:
+        yield Written(whole.moment, 0, len(text), whole.doubt)
+    bare = any(one.clock is not None and one.zone is None for one in seen)
+    apart = _apart(text, seen, zone) if bare else []
+    for one in seen:
+        moment: ParsedDate = one.day
+        doubt = None
+        if one.clock is not None:
+            zones = [zone_of(one.zone, zone)] if one.zone else apart or [zone]
+            doubt = Caution.UNKNOWN_ZONE
+            if not one.lost and len(zones) == 1 and zones[0] is not None:
+                with suppress(ValueError, OverflowError):
+                    moment = instant = _instant(one.day, one.clock, zones[0])
+                    out = out_of_season(zones[0], instant)
+                    doubt = Caution.ZONE_OUT_OF_SEASON if out else None
+        yield Written(moment, one.start, one.end, doubt)
 
 
-def _iso(text: str, zone: tzinfo) -> ParsedDate | None:
+def _apart(text: str, seen: list["_Seen"], local: tzinfo) -> list[tzinfo | None]:
+    """The zones that are named apart from the clocks of a text, each once; None for an unknown one.
+
+    So is that of a clock which is none of the dates': it may be theirs, or tell theirs.
+    """
+    begins = [one.start - len(_LEADING.search(text, 0, one.start)[0]) for one in seen]  # type: ignore[index]
+    gaps = list(zip([0, *(one.end for one in seen)], [*begins, len(text)], strict=True))
+    zones: list[tzinfo | None] = []
+    for found in zones_apart(text, gaps):
+        begin = max(a for a, _ in gaps if a <= found.start())
+        other = begin < found.start() and of_another_clock(found, text, begin)
+        zone = None if other else zone_of(found, local)
+        if zone not in zones:
+            zones.append(zone)
+    return zones
+
+
+def _iso(text: str, zone: tzinfo) -> Written | None:
     """The moment that a text is and nothing else, in a form of ISO 8601 that is rare on pages.
 
-    Such as 20140606, 2014-W23-5, 2014W235T100000Z.
+    Such as 20140606, 2014-W23-5, 2014W235T100000Z, 2014-157, 20140606100000.
     """
+    if _WEEK.fullmatch(text):
+        return None  # no day
+    usual = None
+    if found := _DIGITS.fullmatch(text):
+        usual = f"{found[1]}T{found[2]}"
+    elif found := _NTH_DAY.fullmatch(text):
+        day = date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1)
+        usual = f"{day}{found[3] or ''}" if f"{day:%Y}" == found[1] else "none"
+    if usual is not None:
+        return next(written_in(usual, zone, day_first=True), None)
     with suppress(ValueError):
-        return date.fromisoformat(text)
+        return Written(date.fromisoformat(text), 0, len(text))
     with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return Written(local.astimezone(UTC), 0, len(text))
     return None
 
 
@@ -350,25 +200,55 @@ _PLAIN = _Plain(_DASHES)
 Found = re.Match[str]
 
 
-def _clock(text: str, day: Found, floor: int) -> tuple[int, Found | None, Found | None, bool]:
-    """Where a date begins, its clock, its zone, and whether an offset has lost its sign."""
+@dataclass(slots=True)
+class _Seen:
+    """A date in a text, with its clock and the zone that stands beside that."""
+
+    day: date
+    start: int
+    end: int
+    clock: Found | None
+    zone: Found | None
+    lost: bool
+    """Whether an offset has lost its sign, or the clock goes on as none does that is read."""
+
+
+def _see(text: str, found: Found, floor: int, day_first: bool, hint: date | None) -> _Seen | None:
+    """A date and what belongs to it; None for one that no calendar has."""
+    begin, clock, named = _clock(text, found, floor)
+    end = max(part.end() for part in (found, clock, named) if part)
+    weekday = _WEEKDAY_BEFORE.search(text, floor, found.start())
+    nth = _WEEKDAYS.index(weekday[1].lower()) % 7 if weekday else None
+    try:
+        day = _day(found, hint, nth, day_first=day_first and not (clock and clock["half"]))
+    except ValueError:
+        return None
+    lost = False
+    if clock is not None and not found["inner"]:
+        lost = _RUNS_ON.match(text, clock.end()) is not None
+        lost |= named is None and _LOST_SIGN.match(text, clock.end()) is not None
+    return _Seen(day, begin, found.end() if found["inner"] else end, clock, named, lost)
+
+
+def _clock(text: str, day: Found, floor: int) -> tuple[int, Found | None, Found | None]:
+    """Where a date begins, its clock, and the zone beside that."""
     if day["inner"]:
         inner = _BEFORE.match(text, day.start("inner"), day.end("inner"))
         named = find_zone(text, day.start("inner") + 8, day.end("inner"))
-        return day.start(), inner, named, False
+        return day.start(), inner, named
     if (clock := _AFTER.match(text, day.end())) is not None:
-        named = find_zone(text, clock.end(), len(text))
-        lost = named is None and _LOST_SIGN.match(text, clock.end()) is not None
-        return day.start(), clock, named, lost
+        return day.start(), clock, find_zone(text, clock.end(), len(text))
+    between = find_zone(text, day.end(), len(text))
+    if between is not None and (clock := _AFTER.match(text, between.end())) is not None:
+        return day.start(), clock, find_zone(text, clock.end(), len(text)) or between
     for clock in _BEFORE.finditer(text, max(floor, day.start() - 60), day.start()):
         named = find_zone(text, clock.end(), day.start())
         after = named.end() if named else clock.end()
         if _BETWEEN.fullmatch(text, after, day.start()):
-            behind = named or find_zone(text, day.end(), len(text))
-            if behind is not None and (_is_known(behind) or behind.group()[0] in "(["):
-                named = behind
-            return clock.start(), clock, named, False
-    return day.start(), None, None, False
+            if between is not None and (is_known(between) or between.group()[0] in "(["):
+                named = named or between
+            return clock.start(), clock, named
+    return day.start(), None, None
 
 
 def _half(clock: Found) -> str:
@@ -379,21 +259,32 @@ def _half(clock: Found) -> str:
     return "a" if clock["morning"] else "p" if said.endswith(("du soir", "apres-midi")) else ""
 
 
-def _day(found: Found, hint: date | None, *, day_first: bool) -> date:
+def _day(found: Found, hint: date | None, weekday: int | None, *, day_first: bool) -> date:
     for n in "12":
         if found[f"y{n}"]:
             return date(*(int(found[f"{part}{n}"]) for part in "ymd"))
     for n in "456":
         if found[f"m{n}"]:
-            return date(_year(found[f"y{n}"]), _month(found[f"m{n}"]), int(found[f"d{n}"]))
-    first, second = int(found["a"]), int(found["b"])
+            nth = found[f"d{n}"]
+            return date(
+                _year(found[f"y{n}"]), _month(found[f"m{n}"]), int(nth) if nth.isdigit() else 1
+            )
+    first, second, year = int(found["a"]), int(found["b"]), _year(found["y3"])
     if found["s3"] == "." and len(found["y3"]) == 2:
         raise ValueError(found.group())
-    day, month = (first, second) if day_first or found["s3"] == "." else (second, first)
-    turned = hint is not None and (month, day) == (hint.day, hint.month)
-    if (month > 12 and day <= 12) or turned:
-        day, month = month, day
-    return date(_year(found["y3"]), month, day)
+    ways = [(first, second), (second, first)]
+    if not day_first and found["s3"] != ".":
+        ways.reverse()
+    days = [
+        date(year, month, day)
+        for day, month in ways
+        if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    ]
+    said = [d for d in days if hint and (d.month, d.day) == (hint.month, hint.day)]
+    said += [d for d in days if d.weekday() == weekday]
+    if not days:
+        raise ValueError(found.group())
+    return (said or days)[0]
 
 
 def _month(name: str) -> int:
@@ -411,6 +302,7 @@ def _instant(day: date, clock: Found, zone: tzinfo) -> datetime:
     hour, minute, second = (
         int(parts[name] or parts.get(f"{name}0") or 0) for name in ("hour", "minute", "second")
     )
+    hour = 12 if clock["noon"] else hour
     micro = int((parts["fraction"] or "")[:6].ljust(6, "0"))
     if half := _half(clock):
         if hour > 12 and half == "a":

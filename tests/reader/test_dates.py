@@ -226,6 +226,75 @@ November 9, 2023 12:51AM EST                            | 2023-11-09 05:51:00
 5 juin 2014 à 18 h 00 J.P. Tremblay                     | 2014-06-05 22:00:00
 5 juin 2014 à 18 h 00 A man walks                       | 2014-06-05 22:00:00
 5.6.2014 18.00                                          | 2014-06-05 22:00:00
+UTC 2014-06-05 22:00                                    | 2014-06-05 22:00:00
+UTC, 5 juin 2014 22:00                                  | 2014-06-05 22:00:00
+(UTC) 5 juin 2014 à 22 h 00                             | 2014-06-05 22:00:00
+[UTC] 2014-06-05 22:00                                  | 2014-06-05 22:00:00
+utc: 2014-06-05 22:00                                   | 2014-06-05 22:00:00
+5 juin 2014 (UTC) 22:00                                 | 2014-06-05 22:00:00
+5 juin 2014, UTC, 22:00                                 | 2014-06-05 22:00:00
+Date (UTC): 2014-06-05 22:00                            | 2014-06-05 22:00:00
+Time zone: UTC. 2014-06-05 22:00                        | 2014-06-05 22:00:00
+EST, le 3 mars 2014, 9 h                                | 2014-03-03 14:00:00
+EST lundi 3 mars 2014 9 h                               | 2014-03-03 14:00:00
+Posted EST 3 mars 2014 9 h                              | 2014-03-03 14:00:00
+HE, 5 juin 2014 18h00                                   | 2014-06-05 22:00:00
+PT 5 juin 2014 15h00                                    | 2014-06-05 22:00:00
+HAE/HNE 5 juin 2014 18h00                               | 2014-06-05 22:00:00
+5 juin 2014 18h00 HNE/HAE                               | 2014-06-05 22:00:00
+5 juin 2014 18h00 EST ou EDT                            | 2014-06-05 22:00:00
+14 janvier 2015 9 h 42 HAE/HNE                          | 2015-01-14 14:42:00
+2014-06-05 22:00 UTC/GMT                                | 2014-06-05 22:00:00
+2014-06-06 00:00 UTC/GMT +2 hours                       | 2014-06-05 22:00:00
+2014-06-05 18:00:00 EST5EDT                             | 2014-06-05 22:00:00
+GMT+2 6 juin 2014 00:00                                 | 2014-06-05 22:00:00
++0200 6 juin 2014 00:00                                 | 2014-06-05 22:00:00
+2014-06-06 (GMT+2) 00:00                                | 2014-06-05 22:00:00
+2014-06-06 +02:00 00:00                                 | 2014-06-05 22:00:00
+2014-06-05 Z 22:00                                      | 2014-06-05 22:00:00
+5 juin 2014 à 18 h 00 –04:00                            | 2014-06-05 22:00:00
+Europe/Paris 2014-06-06 00:00                           | 2014-06-05 22:00:00
+heure de Paris, 6 juin 2014 00:00                       | 2014-06-05 22:00:00
+Publié (heure de Paris) : 6 juin 2014 00:00             | 2014-06-05 22:00:00
+6 juin 2014, heure de Paris, 0 h 00                     | 2014-06-05 22:00:00
+6 juin 2014 à 0 h 00, heure locale de Paris             | 2014-06-05 22:00:00
+6 juin 2014 à 0 h 00 Paris time                         | 2014-06-05 22:00:00
+6 juin 2014 à 0 h 00 in Paris                           | 2014-06-05 22:00:00
+Heure de Montréal : 5 juin 2014, 18 h 00                | 2014-06-05 22:00:00
+5 juin 2014 à 18 h 00 heure du Québec                   | 2014-06-05 22:00:00
+5 juin 2014 à 22 h 00 (temps universel)                 | 2014-06-05 22:00:00
+5 juin 2014 à 22 h 00 en temps universel                | 2014-06-05 22:00:00
+5 juin 2014 à 22 h 00 T.U.                              | 2014-06-05 22:00:00
+5 juin 2014 à 22h00/UTC                                 | 2014-06-05 22:00:00
+5 juin 2014 à 22h00 - UTC                               | 2014-06-05 22:00:00
+5 juin 2014 à 22h00 | UTC                               | 2014-06-05 22:00:00
+5 juin 2014 à 22h00. UTC                                | 2014-06-05 22:00:00
+5 juin 2014 22:00 AFP | UTC                             | 2014-06-05 22:00:00
+5 juin 2014 22:00 h UTC                                 | 2014-06-05 22:00:00
+5 juin 2014 22h00m UTC                                  | 2014-06-05 22:00:00
+June 5, 2014, noon PT                                   | 2014-06-05 19:00:00
+5 juin 2014 à midi                                      | 2014-06-05 16:00:00
+premier juin 2014 à 18 h                                | 2014-06-01 22:00:00
+June first, 2014, 6 p.m.                                | 2014-06-01 22:00:00
+2014-156T22:00:00Z                                      | 2014-06-05 22:00:00
+2014156T220000Z                                         | 2014-06-05 22:00:00
+2014-156T18:00                                          | 2014-06-05 22:00:00
+20140605180000                                          | 2014-06-05 22:00:00
+201406051800                                            | 2014-06-05 22:00:00
+20140605220000Z                                         | 2014-06-05 22:00:00
+05/Jun/2014:22:00:00 +0000                              | 2014-06-05 22:00:00
+LE PROCÈS EST LE 5 JUIN 2014 À 18:00                    | 2014-06-05 22:00:00
+PUBLIÉ ET MIS À JOUR LE 5 JUIN 2014 À 18:00             | 2014-06-05 22:00:00
+JEAN ROY ET MARIE CÔTÉ | 5 juin 2014 18:00              | 2014-06-05 22:00:00
+Par JEAN ROY 5 juin 2014 18:00                          | 2014-06-05 22:00:00
+Par Luc Est, 5 juin 2014 18:00                          | 2014-06-05 22:00:00
+PC | 5 juin 2014 18:00                                  | 2014-06-05 22:00:00
+PARIS (AFP) - 5 juin 2014 18:00                         | 2014-06-05 22:00:00
+Date et heure de publication : 5 juin 2014 à 18 h 00    | 2014-06-05 22:00:00
+Reading Time: 3 min | 5 juin 2014 18:00                 | 2014-06-05 22:00:00
+Le HuffPost | 5 juin 2014 18:00 | ABC                   | 2014-06-05 22:00:00
+5 juin 2014 18:00 - JEAN ROY                            | 2014-06-05 22:00:00
+5 juin 2014 18:00 - 19:30                               | 2014-06-05 22:00:00
 """
 
 DAYS = """
@@ -281,6 +350,23 @@ Publication:08/02/2013 | 2013-02-08
 20141305 | None
 2014-W60-1 | None
 20140605 personnes | None
+2014-156 | 2014-06-05
+2014156 | 2014-06-05
+2016-366 | 2016-12-31
+2014-366 | None
+2014-000 | None
+2014-W23 | None
+le premier mars 2015 | 2015-03-01
+the first of March, 2015 | 2015-03-01
+March first, 2015 | 2015-03-01
+March 3rd 2015 | 2015-03-03
+3rd of March, 2015 | 2015-03-03
+1ère mars 2015 | 2015-03-01
+05JUN2014 | 2014-06-05
+mercredi 03/05/2014 | 2014-03-05
+samedi 03/05/2014 | 2014-05-03
+dimanche 03/05/2014 | 2014-05-03
+Wed, 03/05/2014 | 2014-03-05
 """
 
 
@@ -327,11 +413,31 @@ UNKNOWN = [
     "2014-06-05T22:00:00 A",
     "2014-06-05T22:00:00 (UTC-25:00)",
     "2014-06-05 22:00 (heure XYZ)",
+    "XYZ 2014-06-05 22:00",
+    "(XYZ) 5 juin 2014 22:00",
+    "XYZ, le 5 juin 2014 à 22 h",
+    "2014-06-05 XYZ 22:00",
+    "2014-06-05 (XYZ) 22:00",
+    "2014-06-05 22:00, XYZ",
+    "2014-06-05 22:00 : XYZ",
+    "2014-06-05T22:00XYZ",
+    "2014-06-05T22:00Q",
+    "heure de Pékin, 5 juin 2014 22:00",
+    "Beijing time: 5 juin 2014 22:00",
+    "UTC+2 | GMT | 5 juin 2014 22:00",
+    "5 juin 2014 à 18h00 (22h00 GMT)",
+    "5 juin 2014 18:00 - 19:30 UTC",
+    "5 juin 2014 18:00 EST/PDT",
+    "5 juin 2014 13:05 AM",
+    "5 juin 2014 25:05",
+    "5 juin 2014 12:65",
+    "2014-06-05T12.5Z",
+    "2014-06-05T12:05.5Z",
 ]
 
 
 @pytest.mark.parametrize("text", UNKNOWN)
-def test_an_unknown_zone_gives_the_date_alone_and_says_so(text):
+def test_an_unknown_zone_or_clock_gives_the_date_alone_and_says_so(text):
     (found,) = written_in(text, MONTREAL, day_first=True)
     assert found.moment == date(2014, 6, 5)
     assert type(found.moment) is date
@@ -431,6 +537,7 @@ ZONES = {
 
 
 _LAST = 22 * 365 * 86_400
+DAY = timedelta(days=1)
 INSTANT = st.integers(0, _LAST).map(
     lambda n: datetime(2005, 1, 1, tzinfo=UTC) + timedelta(seconds=n)
 )
@@ -453,6 +560,25 @@ def test_what_is_printed_is_read_back(instant, form, zone, decomposed):
     apart = " " if zone == "Z" and not clock[-1].isdigit() else ""
     text = clock + apart + zone + (f", {day}" if behind else "")
     assert read(normalize("NFD", text) if decomposed else text) == instant
+
+
+@given(
+    instant=INSTANT,
+    form=st.sampled_from(FORMS),
+    zone=st.sampled_from(sorted(z for z in ZONES if z[0] == " ")),
+    around=st.sampled_from(("{} ", "{}, ", "{}: ", "Publié {} ", "Publié ({}) : ", "AFP | {} | ")),
+    behind=st.booleans(),
+)
+def test_a_zone_apart_is_that_of_each_clock_without_one(instant, form, zone, around, behind):
+    """Before the dates or behind them: no clock is taken for a local one in silence."""
+    first, second = (
+        form(moment.astimezone(timezone(ZONES[zone]))) for moment in (instant, instant + DAY)
+    )
+    name = zone.strip()
+    text = f"{first} | Mis à jour: {second}"
+    text = f"{text} | Zone: {name}" if behind else around.format(name) + text
+    found = [date.moment for date in written_in(text, MONTREAL, day_first=True)]
+    assert found == [instant, instant + DAY]
 
 
 @given(

@@ -1,0 +1,301 @@
+"""Time zones as pages write them, in French and in English: names, offsets, places and phrases."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from huffarchive.editions.bylines import PLACES
+
+_HOURS = {
+    hours: names.split()
+    for hours, names in {
+        0: "UTC GMT UT TU TUC WET",
+        -2.5: "NDT HAT",
+        -3: "ADT HAA",
+        -3.5: "NST HNT",
+        -4: "EDT HAE AST HNA",
+        -5: "EST HNE CDT HAC",
+        -6: "CST HNC MDT HAR",
+        -7: "MST HNR PDT HAP",
+        -8: "PST HNP AKDT",
+        -9: "AKST",
+        -10: "HST",
+        1: "CET BST WEST HNEC",
+        2: "CEST EET SAST HAEC",
+        3: "EEST MSK",
+        8: "HKT AWST",
+        9: "JST KST",
+        10: "AEST",
+        11: "AEDT",
+        12: "NZST",
+        13: "NZDT",
+    }.items()
+}
+_FIXED = {name: hours for hours, names in _HOURS.items() for name in names}
+_CLOCKS = {
+    "America/Toronto": "ET HE",
+    "America/Winnipeg": "CT HC",
+    "America/Edmonton": "MT HR",
+    "America/Vancouver": "PT HP",
+    "America/Halifax": "AT HA",
+    "America/St_Johns": "NT",
+}
+_NAMED = {name: place for place, names in _CLOCKS.items() for name in names.split()}
+_BY_SEASON = {
+    "America/Toronto": "EST EDT HNE HAE",
+    "America/Winnipeg": "CST CDT HNC HAC",
+    "America/Edmonton": "MST MDT HNR HAR",
+    "America/Vancouver": "PST PDT HNP HAP",
+    "America/Anchorage": "AKST AKDT",
+    "America/Halifax": "AST ADT HNA HAA",
+    "America/St_Johns": "NST NDT HNT HAT",
+    "Europe/London": "BST",
+    "Europe/Lisbon": "WET WEST",
+    "Europe/Paris": "CET CEST HNEC HAEC",
+    "Europe/Athens": "EET EEST",
+    "Australia/Sydney": "AEST AEDT",
+    "Pacific/Auckland": "NZST NZDT",
+}
+_SEASONAL = {name: place for place, names in _BY_SEASON.items() for name in names.split()}
+"""Names that are in use for a part of the year, and where most who use them live."""
+_REGIONS = {
+    "est|eastern": "E",
+    "centre|central": "C",
+    "rocheuses|mountain": "M",
+    "pacifique|pacific": "P",
+    "atlantique|atlantic": "A",
+    "terre-neuve|newfoundland": "N",
+}
+_SEASONS = {"normale": "S", "standard": "S", "avancee": "D", "daylight": "D", "d'ete": "D"}
+_IN_CITIES = {
+    "America/Toronto": "montreal quebec ottawa toronto gatineau",
+    "America/New_York": "new-york washington boston",
+    "America/Halifax": "halifax moncton",
+    "America/Winnipeg": "winnipeg",
+    "America/Edmonton": "edmonton calgary",
+    "America/Vancouver": "vancouver",
+    "Europe/Paris": "paris bruxelles brussels geneve rome berlin madrid",
+    "Europe/London": "londres london",
+    "UTC": "greenwich",
+}
+_CITIES = {c.replace("-", " "): place for place, cs in _IN_CITIES.items() for c in cs.split()}
+_UNIVERSAL = (
+    r"zulu(?: +time)?|coordinated +universal +time|greenwich +mean +time|universal +time"
+    r"|temps +universel(?: +coordonne)?|heure +universelle(?: +coordonnee)?"
+)
+_LOCAL = ("heure locale", "local time")
+_NOT_ZONES = (
+    "PAR BY MIS MISE MAJ LE LA LES DE DU ON AND OU OR DANS PUBLI POST NEWS AFP PC CP AP QMI CNW PA "
+    "ATS EFE DPA UPI CBC TVA RDI CTV BBC CNN NDLR PHOTO VIDEO SRC RC LCN ICI QC USA UK ONU PM AM"
+)
+"""Words in capitals that stand behind a clock and are no zones: labels, agencies."""
+_NO_ZONES = frozenset(_NOT_ZONES.split())
+
+_DOTTED = {
+    n: r"\.?".join(n) + r"\.?" if len(n) > 2 else rf"{n}|{n[0]}\.{n[1]}\.(?= *(?:[|,;:)(\]]|$))"
+    for n in (*_FIXED, *_NAMED)
+}
+_NAMES = "|".join(_DOTTED[n] for n in sorted(_DOTTED, key=len, reverse=True))
+_CASELESS = "|".join(_DOTTED[n] for n in sorted(_FIXED, key=len, reverse=True) if len(n) > 2)
+_ENDS = r"(?= *(?:[|,;:.)(\]]|$))"
+_STOPS = r"(?= *(?:[|,;:.)(\]\d]|$|(?:le|on)\b))"
+_PHRASE = (
+    rf"heure +locale{_STOPS}"
+    r"|heure +(?:(?:normale|avancee|d'ete|locale|legale) +)?(?:de l'|de la +|du +|des +|de +|d')"
+    r"(?!publi|mise|maj\b|modif|actualis|parution|diffusion|depot|lecture|debut|fin\b)"
+    rf"[a-z' -]{{3,20}}?{_STOPS}|local time"
+    r"|(?:eastern|central|mountain|pacific|atlantic|newfoundland)"
+    rf"(?: +(?:(?:standard|daylight) +)?time|{_ENDS})"
+)
+_OTHER = (
+    r"(?:[A-Z][A-Za-z.]*,? +){1,4}(?:Standard|Daylight|Summer) +Time(?!\w)"
+    rf"|(?!Read|Post|Publi|Updat|Last|First)(?:[A-Z][a-z]+ +){{1,2}}[Tt]ime{_ENDS}"
+    r"|(?:(?<=[:\d] )|(?<=\d))[A-GIK-Y](?= *(?:[)\]]|$))"
+)
+"""Zones that are named and not known: in words, or by one letter as the military does."""
+_AREA = "Africa|America|Antarctica|Asia|Atlantic|Australia|Canada|Etc|Europe|Indian|Pacific|US"
+_DIGITS = r"\d{1,2}(?:[:h]?\d\d){0,2}"
+_ZONE = re.compile(
+    r"(?P<z>[Zz])(?!\w)"
+    r"|(?:[(\[](?![+-]\d{1,3}[)\]\s]))?"
+    rf"(?:(?:{_NAMES})(?:/(?:{_NAMES}))? ?)?"
+    rf"(?P<offset>(?:[+±] ?|-){_DIGITS}|(?<= )–0\d:?[0-5]\d)(?![\d:])"
+    r"[)\]]?(?: *[(\[][^()\[\]]{1,40}[)\]])?"
+    rf"|[(\[]?(?:UTC|GMT) ?(?P<loose>[-–] ?{_DIGITS}){_ENDS}(?!\.\d)[)\]]?"
+    rf"|[(\[]?(?:(?P<iana>(?:{_AREA})/[A-Za-z_/+-]{{2,30}}\d*|[A-Z]{{3}}\d[A-Z]{{3}}(?!\w))"
+    rf"|(?P<utc>(?i:{_UNIVERSAL}){_ENDS})"
+    rf"|(?i:heures? +)?(?P<name>(?:{_NAMES})(?!\w)|(?i:{_CASELESS}){_ENDS}"
+    r"|(?:(?<=[\w.] )|(?<=\d))[A-Z]{2,5}(?!\w)|(?<=[\w ][(\[])[A-Z]{2,5}(?=[)\]]))"
+    rf"(?: ?(?:/|(?i:ou|or)\b) ?(?P<also>{_NAMES})(?!\w))?"
+    rf"|(?P<phrase>(?i:{_PHRASE}))"
+    rf"|(?:(?<=[(\[])|(?:[Aa]|in) )(?P<city>(?i:{'|'.join(_CITIES)})){_ENDS}"
+    rf"|(?P<other>{_OTHER}))[)\]]?"
+)
+"""What stands for a zone behind a clock, without accents; a name may be one that is not known."""
+
+
+_BLANKS = re.compile(r" *")
+_COMMA = re.compile(r" *, *")
+
+
+def find_zone(text: str, at: int, end: int) -> re.Match[str] | None:
+    """What stands for a zone in text[at:end], after blanks; after a comma only a known one.
+
+    None for an agency's name, or a place's in capitals.
+    """
+    for pattern in (_BLANKS, _COMMA):
+        gap = pattern.match(text, at, end)
+        found = _ZONE.match(text, gap.end(), end) if gap else None
+        if found is not None and _is_none(_name(found)):
+            continue
+        if found is not None and (pattern is _BLANKS or is_known(found)):
+            return found
+    return None
+
+
+def is_known(found: re.Match[str]) -> bool:
+    """Whether it is no name, or one that is known."""
+    name = _name(found)
+    return not name or name in _FIXED or name in _NAMED
+
+
+def zone_of(found: re.Match[str], local: tzinfo) -> tzinfo | None:
+    """The zone that was found; None for one that is not known."""
+    if found["z"] or found["utc"]:
+        return UTC
+    if found["offset"] or found["loose"]:
+        return _offset(found["offset"] or found["loose"])
+    if found["iana"]:
+        return _place(found["iana"])
+    if found["phrase"]:
+        return _phrase(found["phrase"].lower(), local)
+    if city := found["city"] or re.sub(r" +time$", "", found["other"] or "", flags=re.IGNORECASE):
+        return _city(city)
+    name = _name(found)
+    if name in _FIXED or name in _NAMED:
+        return _pair(name, (found["also"] or name).upper().replace(".", ""))
+    return None
+
+
+def _name(found: re.Match[str]) -> str:
+    return (found["name"] or found.groupdict().get("word") or "").upper().replace(".", "")
+
+
+def _is_none(name: str) -> bool:
+    """Whether a word in capitals is known to be no zone."""
+    return name in _NO_ZONES or name.lower() in PLACES
+
+
+def _pair(name: str, also: str) -> tzinfo | None:
+    """The zone of a name, or of two: one clock's in its two seasons ("EST/EDT"), or one zone's."""
+    if name in _NAMED:
+        return ZoneInfo(_NAMED[name])
+    fixed, place = _fixed(name), _SEASONAL.get(name)
+    if also == name or _FIXED.get(also) == _FIXED[name]:
+        return fixed
+    return ZoneInfo(place) if place is not None and place == _SEASONAL.get(also) else None
+
+
+def _city(name: str) -> tzinfo | None:
+    return ZoneInfo(_CITIES[name.lower()]) if name.lower() in _CITIES else None
+
+
+def _fixed(name: str) -> timezone:
+    return timezone(timedelta(hours=_FIXED[name]), name)
+
+
+def out_of_season(zone: tzinfo | None, moment: datetime) -> bool:
+    """Whether a zone is named as in the other part of the year: EST in July, HAE in January."""
+    place = _SEASONAL.get(zone.tzname(None) or "") if isinstance(zone, timezone) else None
+    if place is None or zone is None:
+        return False
+    return moment.astimezone(ZoneInfo(place)).utcoffset() != zone.utcoffset(None)
+
+
+def _offset(text: str) -> tzinfo | None:
+    digits = re.sub(r"\D", "", text)
+    wide = len(digits) + len(digits) % 2
+    hours, minutes, seconds = (int(digits.zfill(wide).ljust(6, "0")[i : i + 2]) for i in (0, 2, 4))
+    shift = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if minutes > 59 or seconds > 59 or shift > timedelta(hours=14):
+        return None
+    return timezone(-shift if text[0] in "-–" else shift)
+
+
+def _place(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return None
+
+
+def _phrase(words: str, local: tzinfo) -> tzinfo | None:
+    if words in _LOCAL:
+        return local
+    season = next((s for word, s in _SEASONS.items() if word in words), "")
+    for region, letter in _REGIONS.items():
+        if re.search(rf"\b(?:{region})\b", words):
+            name = f"{letter}{season}T"
+            return _fixed(name) if season else ZoneInfo(_NAMED[name])
+    return _city(re.sub(r"^heure +(?:(?:locale|legale) +)?(?:de la +|de +|du +|d')", "", words))
+
+
+# Zones that stand apart from the clocks of a text.
+
+_APART = re.compile(rf"{_ZONE.pattern}|[(\[]?(?P<word>[A-Z]{{2,5}})(?!\w)[)\]]?")
+_BOUND = r"[|,;:.()\[\]/–—-]"
+_BEGINS = re.compile(r"(?<![\w.+–-])(?=[A-Za-z+±–(\[-])")
+_LEFT = re.compile(rf"(?:^|{_BOUND}) *$")
+_RIGHT = re.compile(rf" *(?:{_BOUND}|$)")
+_CAPITALS_BEFORE = re.compile(r"\b[A-ZÀ-Þ]{2,}\W*$")
+_CAPITALS_BEHIND = re.compile(r"\W*[A-ZÀ-Þ]{2,}\b")
+_CLOCK_BEFORE = re.compile(r"\d ?(?:h|min|[ap]\.?m\.?)? ?[(\[]?$", re.IGNORECASE)
+_WHOLE_OFFSET = re.compile(r"[+±–-] ?\d\d:?\d\d")
+_WORDS = frozenset(("EST", "HAT", "WEST", "WET"))
+"""Zones that are words too where all is in capitals, as those of two letters are."""
+
+
+def zones_apart(text: str, gaps: Iterable[tuple[int, int]]) -> Iterable[re.Match[str]]:
+    """What stands for a zone in the gaps between a text's dates: "(UTC) …", "… | heure de Paris".
+
+    A word in capitals that is no known name only where it stands alone beside a date.
+    """
+    for begin, end in gaps:
+        last = begin
+        for at in _BEGINS.finditer(text, begin, end):
+            found = _APART.match(text, at.start(), end) if at.start() >= last else None
+            if found is not None and _may_be_meant(found, text, begin, end):
+                last = found.end()
+                yield found
+
+
+def of_another_clock(found: re.Match[str], text: str, begin: int) -> bool:
+    """Whether a zone stands behind a clock that is none of the dates'."""
+    return _CLOCK_BEFORE.search(text[begin : found.start()]) is not None
+
+
+def _may_be_meant(found: re.Match[str], text: str, begin: int, end: int) -> bool:
+    before, behind = text[begin : found.start()], text[found.end() : end]
+    within = re.compile(r"^[(\[].*[)\]]$").match(found.group()) is not None
+    left = within or _LEFT.search(before) is not None
+    right = within or _RIGHT.match(behind) is not None
+    name = _name(found)
+    if found["offset"] and not any(c.isalpha() for c in found.group()):
+        return _WHOLE_OFFSET.search(found.group()) is not None
+    if found["city"]:
+        return False
+    if not name:
+        return not (found["z"] or found["other"]) or (left and right)
+    shown = (found["name"] or name).isupper() or (left and right and name in ("UTC", "GMT"))
+    if _is_none(name) or not shown:
+        return False
+    if name in _FIXED or name in _NAMED:
+        if len(name) > 2 and name not in _WORDS:
+            return True
+        alone = left or _CAPITALS_BEFORE.search(before) is None
+        return (left or right) and alone and (right or _CAPITALS_BEHIND.match(behind) is None)
+    beside = (begin > 0 and not before.strip(" ,;:()[]/–—-")) or (
+        end < len(text) and not behind.strip(" ,;:()[]/–—-")
+    )
+    return left and right and beside
