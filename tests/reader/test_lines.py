@@ -1,6 +1,6 @@
 """Lines by their form alone: dates, signatures."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,9 +22,9 @@ MONTREAL = ZoneInfo("America/Toronto")
         ("2016-12-31 24:00 -05:00", datetime(2017, 1, 1, tzinfo=timezone(timedelta(hours=-5)))),
         ("31/12/2016 à 24h00", datetime(2017, 1, 1, tzinfo=MONTREAL)),
         ("31 décembre 2016 à 24h00", datetime(2017, 1, 1, tzinfo=MONTREAL)),
-        ("2016-12-31T24:01:00Z", None),
-        ("2016-12-31T25:00:00Z", None),
-        ("9999-12-31T24:00:00Z", None),
+        ("2016-12-31T24:01:00Z", date(2016, 12, 31)),
+        ("2016-12-31T25:00:00Z", date(2016, 12, 31)),
+        ("9999-12-31T24:00:00Z", date(9999, 12, 31)),
     ],
 )
 def test_midnight_at_a_day_s_end(text, moment):
