@@ -23,16 +23,21 @@ _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 _FRENCH = (
     (re.compile(r"\b([Dd])e (?=(?:avril|août|octobre)\b)"), r"\1’"),
     (re.compile(r"\b1 (?=\w+ \d{4} à )"), "1er "),
-    # The spaces of punctuation and shares, where no line may break.
-    (re.compile(r"(?<=«) | (?=[:;?!»%])"), "\u00a0"),
 )
+_UNBROKEN = re.compile(r"(?<=«) | (?=[:;?!»%])")
+"""The spaces of French punctuation and shares, where no line may break."""
 
 
 @cache
 def words(folder: str, language: str) -> dict[str, str]:
-    """The texts of a language by name, as `folder` of the package has them."""
+    """The texts of a language by name, as `folder` of the package has them.
+
+    French punctuation is not parted from its word at the end of a line.
+    """
     path = Path(__file__).parent / folder / f"{language}.toml"
-    return tomllib.loads(path.read_text("utf-8"))
+    text = path.read_text("utf-8")
+    said: dict[str, str] = tomllib.loads(text)
+    return {n: _UNBROKEN.sub("\u00a0", v) for n, v in said.items()} if language == "fr" else said
 
 
 @lru_cache(4096)
@@ -73,9 +78,9 @@ class Translator:
         {count:article|articles} is the one or the other, by the number.
         """
         written = {k: _Number(v, self) if isinstance(v, int) else v for k, v in values.items()}
-        return self._unbroken(words(self.folder, self.language)[name].format(**written))
+        return self._elided(words(self.folder, self.language)[name].format(**written))
 
-    def _unbroken(self, text: str) -> str:
+    def _elided(self, text: str) -> str:
         for pattern, instead in _FRENCH if self.language == "fr" else ():
             text = pattern.sub(instead, text)
         return text
@@ -130,7 +135,7 @@ class Translator:
     def moment(self, moment: datetime) -> str:
         """A day and a time of day: "23 novembre 2026 à 14 h 58", "23 November 2026, 14:58"."""
         pattern = words(self.folder, self.language)["moment"]
-        return self._unbroken(format_datetime(moment, pattern, locale=self._locale))
+        return self._elided(format_datetime(moment, pattern, locale=self._locale))
 
     def stamp(self, moment: datetime) -> str:
         """The same for a column: "2026-11-23 14:58", alike in both languages."""

@@ -43,9 +43,16 @@ def take_options(
 
     pidfile, opts.pidfile = opts.pidfile, None  # Scrapy writes it before anything else is known
     take()
-    for option, name in (("--pidfile", pidfile), ("--profile", opts.profile)):
+    log_file = settings.get("LOG_FILE")
+    if log_file and Path(log_file).resolve().suffix == ".log":
+        log_file = None  # may stand in an archive's folder
+    for option, name in (
+        ("--pidfile", pidfile),
+        ("--profile", opts.profile),
+        ("--logfile", log_file),
+    ):
         if name:
-            Output(command, settings).spare(option, name)
+            Output(command, settings).spare(option, str(name))
     try:
         if pidfile:
             Path(pidfile).write_text(f"{os.getpid()}\n", "utf-8")

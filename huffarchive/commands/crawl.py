@@ -132,8 +132,6 @@ class Command(CrawlCommand):
             sys.exit(Exit.NOT_STARTED)
         place = Output(name, self.settings)
         if log_file := self.settings.get("LOG_FILE"):
-            if Path(log_file).resolve().suffix != ".log":
-                place.spare("--logfile", str(log_file))
             try:
                 Path(log_file).open("ab").close()
             except OSError as error:

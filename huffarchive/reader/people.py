@@ -54,7 +54,7 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _HOUSE = re.compile(
-    r"^(?:l[ae]s?|the|un[e]?|des)\s|^l['’]|^(?:Ph\.?\s?D|M\.?\s?D|M\.?\s?Sc|MBA|LL\.?\s?[BM])$"
+    r"^(?:l[ae]s?|the|un[e]?|des)\s|^l['’]"
     r"|\b(?:agence|agency|presse|press|news|nouvelles|magazine|mag|radio|t[ée]l[ée]|tv|m[ée]dias?"
     r"|journal|gazette|universit[ée]|university|association|f[ée]d[ée]ration|fondation|foundation"
     r"|institut|coalition|collectif|groupe|conseil|centrale|syndicat|parti|minist[èe]re|inc|huffpost"
@@ -65,6 +65,15 @@ _NAME = re.compile(r"[^\W\d_][\w.'’\-\u2010\u2011 ]*")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?<!\S)@\w+")
 """Addresses, and names on a social network."""
 _EDGES = ' .:-–—|"«»“”*\xa0'
+_SUFFIX = re.compile(r",\s*(?=(?:[JS]r\.?|I{2,3}|IV)(?![\w.-]))")
+_DEGREE = re.compile(
+    r"[\s,(]+(?:Ph\.?\s?D|M\.?\s?D|D\.?M\.?D|[BM]\.?\s?Sc|[BM]\.\s?(?:A|Ed)|MBA|CPA|LL\.?\s?[BM])"
+    r"(?![\w-])\.?\)?(?=\s*(?:[,;&/|)(–—-]|$|et\b|and\b|pour\b))"
+)
+_KEPT_DOT = re.compile(r"(?<![\w'’])(?:[JS]r|[A-ZÀ-Þ])\.$")
+"""What a name ends with and has a dot of its own: "Jr.", an initial."""
+_FILED = "\0"
+"""Stands where a paper's or an agency's name stood."""
 _LONGEST = 400
 _DIGIT = re.compile(r"\d")
 _HYPHENS = str.maketrans("-\u2010\u2011’", "   '")
@@ -77,11 +86,12 @@ def _spelt(place: str) -> str:
 
 
 _PLACES = frozenset(map(_spelt, PLACES))
+_PLACE_WORDS = max(len(place.split()) for place in _PLACES)
 _MOST_WORDS = 6
 _SHORTEST = 3
 """Letters of an agency's initials, which are capitals: "CP"."""
 _DANGLING = re.compile(
-    r"(?:\s(?:d[eu]s?|of|from|l[ae]s?|the)|\s(?:de\s)?l['’])+\s*(?=,)", re.IGNORECASE
+    r"(?:\s(?:d[eu]s?|of|from|l[ae]s?|the)|\s(?:de\s)?l['’])+\s*(?=[,\0])", re.IGNORECASE
 )
 """What led to a name that was taken out: "de l'", "du"."""
 
@@ -107,7 +117,8 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
     word alone is no person: it is where the copy was filed, or a title.
     """
     text = " ".join(unicodedata.normalize("NFC", byline[:_LONGEST]).split())
-    text = _MAIL.sub(",", _without_dates(text))
+    text = _MAIL.sub(",", _without_dates(text.replace(_FILED, "")))
+    text = _SUFFIX.sub(" ", _DEGREE.sub(",", text))
     agencies: list[tuple[int, str]] = []
     text = _SHOT.sub(",", text)
     own = frozenset(chain.from_iterable(map(_own, _names(text))))
@@ -115,9 +126,10 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
         found = agency.written.search(text)
         if found is not None and found.group() not in own:
             agencies.append((found.start(), agency.name))
-            text = agency.written.sub(lambda m: "," + " " * (len(m.group()) - 2) + ",", text)
-    text = _signed_for(edition.own_names).sub(r"\1,", text)
-    text = _DANGLING.sub("", text)
+            text = agency.written.sub(lambda m: _FILED + " " * (len(m.group()) - 2) + ",", text)
+    text = _signed_for(edition.own_names).sub(rf"\1{_FILED}", text)
+    *filed, last = _DANGLING.sub("", text).split(_FILED)
+    text = ",".join([*map(_without_place, filed), last])
     people: list[str] = []
     for name in _names(text):
         known = people or agencies
@@ -140,6 +152,18 @@ def _without_dates(text: str) -> str:
     return ", ".join([*kept, text[last:]])
 
 
+def _without_place(text: str) -> str:
+    """A text up to an agency's name, without the place right behind a person's of two words."""
+    words = text.split()
+    for count in range(min(len(words) - 2, _PLACE_WORDS), 0, -1):
+        if _spelt(" ".join(words[-count:]).casefold()) in _PLACES:
+            rest = " ".join(words[:-count])
+            *_, person = "", *_names(rest)
+            whole = " " in person and rest.endswith(person) and not person.endswith(".")
+            return rest if whole or person.endswith(("Jr.", "Sr.")) else text
+    return text
+
+
 def _names(text: str) -> Iterator[str]:
     """What may be names, without the labels before them and the places behind them."""
     for part in _BETWEEN.split(_LABEL.sub("", text)):
@@ -148,7 +172,8 @@ def _names(text: str) -> Iterator[str]:
         bare = part
         while (rest := _LABEL.sub("", bare)) != bare:
             bare = rest
-        if name := _FROM.sub("", bare).strip(_EDGES):
+        bare = _FROM.sub("", bare).strip(_EDGES.replace(".", ""))
+        if name := bare if _KEPT_DOT.search(bare) else bare.strip(_EDGES):
             yield name
 
 

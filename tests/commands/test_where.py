@@ -198,7 +198,7 @@ def test_scrapys_own_options_spare_an_archive(
     assert state(tmp_path) == before
 
 
-@pytest.mark.parametrize("option", ["--pidfile", "--profile"])
+@pytest.mark.parametrize("option", ["--pidfile", "--profile", "--logfile"])
 @pytest.mark.parametrize(
     "command",
     ["crawl huffpost_qc", "discover huffpost_qc", "status qc", "verify qc", "schema", "report qc"],

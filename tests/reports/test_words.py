@@ -25,6 +25,17 @@ def test_both_languages_say_the_same_things(folder: str) -> None:
         assert sorted(gaps) == sorted(re.findall(r"{(\w+)}", english[name])), name
 
 
+@pytest.mark.parametrize("folder", ["reports", "browse"])
+def test_no_french_punctuation_stands_behind_a_space_that_breaks(folder: str) -> None:
+    """As sentences and as terms, filled or not; what fills a text stays as it is."""
+    breaks = re.compile(r"« | [:;?!»%]")
+    french = words(folder, "fr")
+    assert {name: text for name, text in french.items() if breaks.search(text)} == {}
+    assert FR.term("exit", "0") == "terminée\u00a0; plus rien à demander, aucun échec"
+    assert sum("\u00a0:" in text for text in french.values()) > 3
+    assert not any("\u00a0" in text for text in words(folder, "en").values())
+
+
 MANY = ("results", "rows_cut", "ignored_cut", "take_away")
 """Texts that are shown with more than one of what they count."""
 
@@ -42,7 +53,7 @@ def test_one_of_one() -> None:
     numbers = {"share": "100\u00a0%", "known": 1, "captured": 1}
     assert FR("judge_saved", **numbers) == "100\u00a0% de 1 article connu est enregistré"
     assert EN("judge_saved", **numbers) == "100\u00a0% of the 1 known article is saved"
-    room = Translator("fr", "browse")("about_known", known=1, saved=1, share="100 %")
+    room = Translator("fr", "browse")("about_known", known=1, saved=1, share="100\u00a0%")
     assert room == "De 1 page d’article connue, 1 est enregistrée (100\u00a0%)."
     assert FR("span_of_one", first="mars 2015", count=1) == "Publié en mars 2015"
 
