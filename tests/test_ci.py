@@ -53,6 +53,14 @@ def test_no_more_run_beside_each_other_than_there_are_cores() -> None:
     assert set(done.stdout.split("\n")) & {"2", "3", "4", "5"} == set()
 
 
+def test_after_waiting_for_all_nothing_runs_beside() -> None:
+    done = steps(
+        "beside one bash -c 'sleep 0.3; echo un'; wait_for_all; step two echo deux; finish"
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("\n== one\nun\n\n== two\ndeux\n")
+
+
 def test_every_promise_can_still_be_broken() -> None:
     breaks = runpy.run_path(str(ROOT / ".ci/promises.py"))["BREAKS"]
     assert len(breaks) == 10
