@@ -12,6 +12,15 @@ _PROGRAMS = ("scrapy", "cmdline.py", "huffarchive", "__main__.py", "-m")
 """How our programs are called; whoever imports the package otherwise handles signals himself."""
 
 
+def program() -> str:
+    """What this was started as, for the commands that a message names: `huffarchive` or `scrapy`.
+
+    From another folder `scrapy` does not find the project. A reading process is told it.
+    """
+    called = "".join(sys.argv[:1]).split("/")[-2:]
+    return "huffarchive" if "huffarchive" in called else "scrapy"
+
+
 def stopped_at_once(*_: object) -> None:
     """End the process: a handler for signals that come before a command has begun its work.
 

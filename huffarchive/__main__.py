@@ -2,16 +2,12 @@
 
 import difflib
 import os
-import re
 import sys
-from collections.abc import Iterator
 from configparser import ConfigParser
-from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import TextIO
 
 from huffarchive import __version__
 from huffarchive.exits import Exit, whole_installation
@@ -57,22 +53,7 @@ def _do() -> None:
         hint = f"did you mean {near[0]}?" if near else "huffarchive alone lists them"
         print(f"huffarchive: no command {name!r}; {hint}", file=sys.stderr)
         sys.exit(Exit.USAGE)
-    with _own_words(ours, sys.stdout), _own_words(ours, sys.stderr):
-        execute()
-
-
-@contextmanager
-def _own_words(commands: list[str], stream: TextIO) -> Iterator[None]:
-    """Have the commands that a text names be `huffarchive`'s; bytes written stay as they are.
-
-    From another folder `scrapy` does not find the project.
-    """
-    said, write = re.compile(rf"\bscrapy (?=(?:{'|'.join(commands)})\b)"), stream.write
-    stream.write = lambda text: write(said.sub("huffarchive ", text))  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        del stream.write
+    execute()
 
 
 def _home() -> Path:

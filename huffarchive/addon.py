@@ -95,7 +95,8 @@ def check_values(settings: BaseSettings) -> None:
     for name in (n for n in vars(ours) if n.startswith("HUFFARCHIVE_") and n.endswith("_URL")):
         value = settings.get(name, os.environ.get(name) or None)
         if value is not None and not _is_address(str(value)):
-            raise ValueError(f"{name}={value}: give an http or https address")
+            shown = name if name in _OF_THE_ENVIRONMENT else f"{name}={value}"  # a secret as a rule
+            raise ValueError(f"{shown}: give an http or https address")
 
 
 def _is_address(text: str) -> bool:

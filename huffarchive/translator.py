@@ -17,6 +17,8 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
+from huffarchive import program
+
 LANGUAGES = {"fr": "fr_CA", "en": "en_GB"}
 """Babel's locale of each language."""
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
@@ -73,11 +75,13 @@ class Translator:
     folder: str = "reports"
 
     def __call__(self, name: str, /, **values: str | int) -> str:
-        """A text by its name, with its gaps filled; whole numbers are written its way.
+        """A text by its name, with its gaps filled; whole numbers are written its way. {program} is
+        how the commands are called.
 
         {count:article|articles} is the one or the other, by the number.
         """
-        written = {k: _Number(v, self) if isinstance(v, int) else v for k, v in values.items()}
+        written: dict[str, str | _Number] = {"program": program()}
+        written |= {k: _Number(v, self) if isinstance(v, int) else v for k, v in values.items()}
         return self._elided(words(self.folder, self.language)[name].format(**written))
 
     def _elided(self, text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from huffarchive import program
 from huffarchive.archive.files import look_at_lock
 from huffarchive.archive.recovery_plan import plan_of
 from huffarchive.editions.edition import Edition
@@ -75,7 +76,7 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
         "last_run": _last(runs, told, running=running),
         "next": "nothing; a run is under way"
         if running
-        else f"`scrapy recover {places.name}` finishes the recovery that was interrupted"
+        else f"`{program()} recover {places.name}` finishes the recovery that was interrupted"
         if plan_of(places).exists()
         else _next(
             counts | {State.FAILED: counts[State.FAILED] - given_up}, not_read, provisional, command
@@ -252,9 +253,10 @@ def _last(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> str | N
         return None
     last = runs[0]
     if last.ended:
-        return f"{last.name}: {last.reason} (exit {last.exit})"
+        why = "" if last.reason in (None, "finished") else f", {last.reason}"
+        return f"{last.name}: {'stopped' if last.exit else 'done'} (exit {last.exit}{why})"
     if told.get("run") == last.name and told.get("exit") and not running:
-        return f"{last.name}: it could not store (exit {told['exit']})"
+        return f"{last.name}: stopped (exit {told['exit']}, could not store)"
     return f"{last.name}: " + ("under way" if running else "died: it was killed, or the power cut")
 
 
@@ -270,9 +272,9 @@ def next_command(said: object, name: str) -> str:
         words = shlex.split(said) if isinstance(said, str) else []
     except ValueError:
         words = []
-    plain = f"{words[0] if words else 'scrapy'} {crawl}"
+    plain = f"{program()} {crawl}"
     if words[1:2] == ["crawl"]:
-        return str(said)
+        return shlex.join([program(), *words[1:]])
     pairs = zip(words[3::2], words[4::2], strict=False)
     kept = [pair for pair in pairs if pair[0] == "-s" or pair[1].startswith(_OF_THE_SITE)]
     return " ".join([plain, *map(shlex.join, kept)])
@@ -298,4 +300,4 @@ def _next(
     if provisional[0]:
         number, when = provisional
         return f"`{command}` asks again for {_pages(number, 'provisional ')}, from {when} on"
-    return "nothing; `scrapy verify` checks what was saved"
+    return f"nothing; `{program()} verify` checks what was saved"

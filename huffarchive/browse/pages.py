@@ -22,6 +22,7 @@ from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
 from datasette.views.database import DatabaseView
 
+from huffarchive import program
 from huffarchive.browse import citation
 from huffarchive.browse.article import (
     CaptureError,
@@ -275,6 +276,7 @@ class Pages:
             before=shown["before"],
             after=shown["after"],
             replay=self._replay is not None,
+            program=program(),
         )
 
     async def cite(self, request: Request, datasette: Datasette) -> Response:

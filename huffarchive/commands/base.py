@@ -10,6 +10,7 @@ import select
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from scrapy.settings import BaseSettings
 
-from huffarchive import stopped_at_once
+from huffarchive import program, stopped_at_once
 from huffarchive.editions import EDITIONS
 from huffarchive.editions.edition import Edition
 from huffarchive.exits import Exit, whole_installation
@@ -31,17 +32,21 @@ def mistake(command: str, text: str) -> NoReturn:
     """Print the line and exit with the status of wrong usage."""
     from huffarchive.warc.reader import printable
 
-    print(f"scrapy {command}: {printable(text)}", file=sys.stderr)
+    print(f"{program()} {command}: {printable(text)}", file=sys.stderr)
     sys.exit(Exit.USAGE)
 
 
 def take_options(
     command: str, settings: Any, opts: argparse.Namespace, take: Callable[[], object]
-) -> None:
-    """Have Scrapy `take` its options; ends the command where one names what it would destroy."""
+) -> str | None:
+    """Have Scrapy `take` its options; ends the command where one names what it would destroy.
+
+    The file for the process's number, which is written when nothing else is wrong.
+    """
     from huffarchive.commands.output import Output
 
-    pidfile, opts.pidfile = opts.pidfile, None  # Scrapy writes it before anything else is known
+    pidfile: str | None = opts.pidfile
+    opts.pidfile = None  # Scrapy writes it before anything else is known
     take()
     log_file = settings.get("LOG_FILE")
     if log_file and Path(log_file).resolve().suffix == ".log":
@@ -53,6 +58,11 @@ def take_options(
     ):
         if name:
             Output(command, settings).spare(option, str(name))
+    return pidfile
+
+
+def write_pidfile(command: str, pidfile: str | None) -> None:
+    """Write this process's number to the file that --pidfile names."""
     try:
         if pidfile:
             Path(pidfile).write_text(f"{os.getpid()}\n", "utf-8")
@@ -65,14 +75,48 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def one_line_errors(parser: argparse.ArgumentParser, command: str) -> None:
-    """Have a mistake in the options told as all others are: without the usage, with a next step."""
+def told_our_way(parser: argparse.ArgumentParser, command: str, syntax: str) -> None:
+    """Have a mistake in the options told as all others are: without the usage, with a next step.
+
+    To be called before the options are added: of each that is given twice the parser takes note.
+    """
+    parser.usage = f"{program()} {command} {syntax}"
+    parser.register("action", None, _Value)
 
     def error(text: str) -> NoReturn:
         step = next((f"; {step}" for said, step in _STEPS.items() if said in text), "")
         mistake(command, text + step)
 
     parser.error = error  # type: ignore[method-assign,assignment]
+
+
+class _Value(argparse.Action):
+    """Keeps an option's value; the last one counts."""
+
+    others = False
+    """Whether there were other values before."""
+
+    def __call__(self, _: Any, namespace: Any, values: Any, __: str | None = None) -> None:
+        given = getattr(self, "given", values)
+        self.others |= given != values
+        self.given = values
+        setattr(namespace, self.dest, values)
+
+
+def repeated(parser: argparse.ArgumentParser, opts: argparse.Namespace) -> list[str]:
+    """What was given more than once, with different values: options, arguments, settings."""
+    options = (a for a in parser._actions if isinstance(a, _Value) and a.others)  # noqa: SLF001
+    found = [action.option_strings[-1] for action in options]
+    for option, pairs in (("-a", getattr(opts, "spargs", None)), ("-s", opts.set)):
+        names = Counter(pair.partition("=")[0] for pair in dict.fromkeys(pairs or ()))
+        found += [f"{option} {name}=" for name, times in names.items() if times > 1]
+    return found
+
+
+def which_counts(command: str, again: Iterable[str]) -> None:
+    """Say of what was given more than once that the last one counts."""
+    for what in again:
+        print(f"{program()} {command}: {what} was given twice; the last counts", file=sys.stderr)
 
 
 _STEPS = {
@@ -119,7 +163,7 @@ def no_options(args: list[str], parser: argparse.ArgumentParser | None, command:
         if arg.startswith("-") and arg != "-":
             option = arg.partition("=")[0]
             near = difflib.get_close_matches(option, known, 1)
-            step = f"did you mean {near[0]}?" if near else f"see scrapy {command} --help"
+            step = f"did you mean {near[0]}?" if near else f"see {program()} {command} --help"
             mistake(command, f"unknown option {option}: {step}")
 
 
@@ -212,10 +256,10 @@ def ends_well(command: Any, name: str, work: Callable[[], object]) -> None:
         with _stopped_by_signals(), may_go_unread():
             work()
     except KeyboardInterrupt:
-        print(f"scrapy {name}: stopped; nothing half-written was left", file=sys.stderr)
+        print(f"{program()} {name}: stopped; nothing half-written was left", file=sys.stderr)
         command.exitcode = Exit.STOPPED
     except ReadersFailedError as error:
-        print(f"scrapy {name}: {error}", file=sys.stderr)
+        print(f"{program()} {name}: {error}", file=sys.stderr)
         command.exitcode = Exit.NOT_STORED
     except NotReplacedError as error:
         mistake(name, str(error))
@@ -224,7 +268,7 @@ def ends_well(command: Any, name: str, work: Callable[[], object]) -> None:
             raise
         full = disk.is_full(error)
         room = "; make room and run the same command again" if full else ""
-        print(f"scrapy {name}: {_told(error)}{room}", file=sys.stderr)
+        print(f"{program()} {name}: {_told(error)}{room}", file=sys.stderr)
         command.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
         try:
             sys.stdout.flush()
@@ -279,6 +323,8 @@ class ArchiveCommand:
 
     arguments: ClassVar[str] = "[options] [huffpost_qc | qc | qc-sample]"
     """What stands behind the command's name."""
+    example: ClassVar[str]
+    """The arguments of a call that is of use."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Modules of the extra that has the command's name."""
     settings: Any
@@ -288,7 +334,7 @@ class ArchiveCommand:
         """Have `run` end as a command does, whatever happens; see `ends_well`."""
         super().__init_subclass__(**named)
         run = cls.run  # type: ignore[attr-defined]
-        name = cls.__module__.rpartition(".")[2]
+        name = cls._name()
 
         @functools.wraps(run)
         def run_to_its_end(self: Any, args: list[str], opts: argparse.Namespace) -> None:
@@ -298,23 +344,25 @@ class ArchiveCommand:
                 mistake(name, f"{blank[0]!r} is no name; give one, or leave it out")
             if args and not self.arguments.replace("[options]", ""):
                 mistake(name, f"{' '.join(args)}: it takes no argument, leave that out")
-            with whole_installation(f"scrapy {name}"):
+            with whole_installation(f"{program()} {name}"):
                 right_settings(self.settings, name)
+                which_counts(name, repeated(self.parser, opts))
+                write_pidfile(name, self.pidfile)
                 ends_well(self, name, lambda: run(self, args, opts))
 
         cls.run = run_to_its_end  # type: ignore[attr-defined]
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's options; what is wrong with any is told in one line."""
-        super().add_options(parser)  # type: ignore[misc]
         self.parser = parser
-        one_line_errors(parser, type(self).__module__.rpartition(".")[2])
+        told_our_way(parser, self._name(), self.syntax())
+        super().add_options(parser)  # type: ignore[misc]
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's options, but for a file of an archive that one names to be written over."""
-        name = type(self).__module__.rpartition(".")[2]
+        name = self._name()
         take = functools.partial(super().process_options, args, opts)  # type: ignore[misc]
-        take_options(name, self.settings, opts, take)
+        self.pidfile = take_options(name, self.settings, opts, take)
 
     @staticmethod
     def add_output(parser: argparse.ArgumentParser, metavar: str, where: str) -> None:
@@ -334,7 +382,12 @@ class ArchiveCommand:
 
     def long_desc(self) -> str:
         """What `--help` says."""
-        return " ".join((type(self).__doc__ or "").split())
+        said = " ".join((type(self).__doc__ or "").split())
+        return f"{said} Example: {program()} {self._name()} {self.example}"
+
+    @classmethod
+    def _name(cls) -> str:
+        return cls.__module__.rpartition(".")[2]
 
 
 def spider_editions(settings: BaseSettings) -> dict[str, Edition]:
@@ -382,11 +435,13 @@ def archives(
     )
     if missing is not None:
         code, sample = missing.name.removesuffix("-sample"), missing.name.endswith("-sample")
-        crawl = f"scrapy crawl huffpost_{code}" + (" -a source=sample" if sample else "")
+        crawl = f"{program()} crawl huffpost_{code}" + (" -a source=sample" if sample else "")
         other = places_of(settings, code if sample else f"{code}-sample")
         beside = f"{other.name} is there, name that; or " if other.output.exists() else ""
         where = f"no archive {missing.name} in {missing.output_root} yet"
         mistake(command, f"{where}; {beside}run {crawl}")
     if not found:
-        mistake(command, f"no archive in {places[0].output_root} yet; run scrapy crawl huffpost_qc")
+        mistake(
+            command, f"no archive in {places[0].output_root} yet; run {program()} crawl huffpost_qc"
+        )
     return [(p, EDITIONS[p.name.removesuffix("-sample")]) for p in found]

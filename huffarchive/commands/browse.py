@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive import program
 from huffarchive.commands.base import ArchiveCommand, archives, mistake
 from huffarchive.exits import Exit
 
@@ -35,10 +36,12 @@ NEEDS = (
 class Command(ArchiveCommand, ScrapyCommand):
     """Open a reading room on this machine: search, text beside the capture, versions.
 
-    Example: scrapy browse huffpost_qc --port 8001. Read only; it answers to 127.0.0.1 only and
-    asks nothing of the network. Its database, room.sqlite3 beside the ledger, is made anew when
-    the finished JSONL files are others, while it is open too.
+    Read only; it answers to 127.0.0.1 only and asks nothing of the network. Its database,
+    room.sqlite3 beside the ledger, is made anew when the finished JSONL files are others, while
+    it is open too.
     """
+
+    example = "huffpost_qc --port 8001"
 
     needs = NEEDS
 
@@ -71,7 +74,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             mistake("browse", f"it opens one archive; name one of {names}")
         places, edition = found[0]
         if not places.jsonl_files():
-            mistake("browse", f"no finished JSONL file in {places.output}; run scrapy crawl")
+            mistake("browse", f"no finished JSONL file in {places.output}; run {program()} crawl")
         try:
             replay = find_replay(opts.replay, Path.cwd())
         except FileNotFoundError as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive import program
 from huffarchive.commands.base import ArchiveCommand, archives, mistake, needed
 from huffarchive.editions import EDITIONS
 from huffarchive.exits import Exit
@@ -25,10 +26,10 @@ class Command(ArchiveCommand, ScrapyCommand):
     """Print articles as references: a line of text, BibTeX, RIS, CSL-JSON.
 
     An article is named by its id (qc:n:1480236) or an address. Its latest version is cited,
-    with where its capture is and the digest. Example: scrapy cite qc:n:1480236 --format bibtex
-    >> references.bib
+    with where its capture is and the digest.
     """
 
+    example = "qc:n:1480236 --format bibtex >> references.bib"
     arguments = "[options] id or address of an article ..."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -70,7 +71,9 @@ class Command(ArchiveCommand, ScrapyCommand):
             sys.stdout.buffer.write(f"{line}\n".encode())
         if lacking:
             what = ", ".join(lacking)
-            mistake("cite", f"{what}: no record of it in an archive here; scrapy status says more")
+            mistake(
+                "cite", f"{what}: no record of it in an archive here; {program()} status says more"
+            )
 
     def _records(self, files: Iterable[Path], idents: set[str]) -> dict[str, dict[str, Any]]:
         """The latest version of each article that is there; no other line is parsed."""
@@ -88,7 +91,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                         row = read_record(line)
                     except ValueError as error:
                         what = f"{path}: line {number} is no record ({error})"
-                        print(f"scrapy cite: {what}; run scrapy verify", file=sys.stderr)
+                        print(f"{program()} cite: {what}; run {program()} verify", file=sys.stderr)
                         self.exitcode = Exit.FAILURES
                         continue
                     this, ident = rank(row, line), row["id"]

@@ -19,16 +19,20 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
 from scrapy.spiderloader import get_spider_loader
 
+from huffarchive import program
 from huffarchive.commands.base import (
     hint,
     mistake,
     no_options,
-    one_line_errors,
     plural,
+    repeated,
     right_settings,
     take_options,
+    told_our_way,
     unwritten_told,
     usable_folders,
+    which_counts,
+    write_pidfile,
 )
 from huffarchive.commands.output import Output
 from huffarchive.editions import EDITIONS
@@ -44,8 +48,8 @@ _PARTS = [
 ]
 """What a crawl imports, some of it late: all of it is seen to be there before it begins."""
 
-_SECRET = re.compile("PING_URL|PASSWORD|SECRET|TOKEN|KEY")
-"""In names of settings that the command which is kept and shown leaves out."""
+_SECRET = re.compile("^[^=]*(PING_URL|PASS|SECRET|TOKEN|KEY|PROXY|CREDENTIAL)|://[^/?#]*@")
+"""In settings that the command which is kept and shown leaves out."""
 
 
 class Command(CrawlCommand):
@@ -64,7 +68,7 @@ class Command(CrawlCommand):
 
         return (
             "Capture an edition's wanted pages to WARC and JSONL. "
-            "Example: scrapy crawl huffpost_qc -a source=sample. "
+            f"Example: {program()} crawl huffpost_qc -a source=sample. "
             f"Arguments (-a): source={'|'.join(SOURCES)}, or several with commas, "
             "asked in this order for each page; urls=FILE or - (these pages only); site=URL "
             "(another base, such as a mirror); limit=N pages this run; recrawl=DAYS (ask again "
@@ -77,13 +81,13 @@ class Command(CrawlCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's options; what is wrong with any is told in one line."""
-        super().add_options(parser)
         self.parser = parser
-        one_line_errors(parser, "discover" if self.discovers else "crawl")
+        told_our_way(parser, "discover" if self.discovers else "crawl", self.syntax())
+        super().add_options(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before anything is started."""
-        with whole_installation(f"scrapy {'discover' if self.discovers else 'crawl'}"):
+        with whole_installation(f"{program()} {'discover' if self.discovers else 'crawl'}"):
             given = " ".join(opts.spargs or [])
             load([*_PARTS, *["huffarchive.sample.server"] * ("sample" in given)])
             self._check(args, opts)
@@ -94,6 +98,7 @@ class Command(CrawlCommand):
             SAMPLED,
             CrawlArgumentError,
             CrawlArguments,
+            anywhere,
         )
         from huffarchive.crawl.spider import ArchiveSpider
         from huffarchive.download.compat import PrivateNameMissingError
@@ -106,8 +111,9 @@ class Command(CrawlCommand):
         for pair in opts.set or []:
             if "=" not in pair:
                 mistake(name, f"-s {pair}: give NAME=VALUE, e.g. -s HUFFARCHIVE_WORKERS=0")
+        again = repeated(self.parser, opts)
         take = partial(super().process_options, args, opts)
-        take_options(name, self.settings, opts, take)
+        pidfile = take_options(name, self.settings, opts, take)
         for number, word in enumerate(args):
             known, _, value = word.lstrip("-").partition("=")
             if known in ARGUMENTS and (word.startswith("-") or "=" in word):
@@ -117,7 +123,7 @@ class Command(CrawlCommand):
         args[:] = [EDITIONS[word].spider if word in EDITIONS else word for word in args]
         if len(args) != 1:
             said = f"{' '.join(args)}: " if args else ""
-            mistake(name, f"{said}name one spider, e.g. scrapy {name} huffpost_qc")
+            mistake(name, f"{said}name one spider, e.g. {program()} {name} huffpost_qc")
         usable_folders(self.settings, name)
         right_settings(self.settings, name)
         level = self.settings.get("LOG_LEVEL")
@@ -131,12 +137,6 @@ class Command(CrawlCommand):
             print(error, file=sys.stderr)
             sys.exit(Exit.NOT_STARTED)
         place = Output(name, self.settings)
-        if log_file := self.settings.get("LOG_FILE"):
-            try:
-                Path(log_file).open("ab").close()
-            except OSError as error:
-                why = f"cannot be written ({error.strerror}); make its folder, or name another"
-                mistake(name, f"--logfile {log_file}: {why}")
         for kept in ("HUFFARCHIVE_LOG_JSON", "HUFFARCHIVE_METRICS_FILE"):
             if (path := self.settings.get(kept) or os.environ.get(kept)) and path != "-":
                 place.spare(kept, str(path))
@@ -148,7 +148,9 @@ class Command(CrawlCommand):
                 place.spare("-o", str(feed))
         if args[0] not in (there := sorted(spiders.list())):
             if args[0] == f"{SAMPLED}-sample":
-                mistake(name, f"{args[0]}: say scrapy crawl huffpost_{SAMPLED} -a source=sample")
+                mistake(
+                    name, f"{args[0]}: say {program()} crawl huffpost_{SAMPLED} -a source=sample"
+                )
             near = hint(args[0], there)
             mistake(name, f"no spider {args[0]!r}; {near}there are {', '.join(there)}")
         spider_class = spiders.load(args[0])
@@ -157,18 +159,33 @@ class Command(CrawlCommand):
                 CrawlArguments.parse(spider_class.edition, opts.spargs, discover=self.discovers)
         except CrawlArgumentError as error:
             mistake(name, str(error))
+        if log_file := self.settings.get("LOG_FILE"):
+            try:
+                Path(log_file).open("ab").close()
+            except OSError as error:
+                why = f"cannot be written ({error.strerror}); make its folder, or name another"
+                mistake(name, f"--logfile {log_file}: {why}")
+        write_pidfile(name, pidfile)
+        which_counts(name, again)
+        opts.spargs = {key: anywhere(key, value) for key, value in opts.spargs.items()}
         pairs = [("-a", f"{key}={value}") for key, value in opts.spargs.items()]
-        pairs += [("-s", given) for given in opts.set if not _SECRET.search(given.split("=")[0])]
-        program = "huffarchive" if os.environ.get("HUFFARCHIVE_HOME") else "scrapy"
-        words = [program, name, args[0], *(word for pair in pairs for word in pair)]
+        for given in opts.set:
+            if not _SECRET.search(given):
+                key, _, value = given.partition("=")
+                pairs.append(("-s", f"{key}={anywhere(key, value)}"))
+        words = [program(), name, args[0], *(word for pair in pairs for word in pair)]
         self.settings.set("HUFFARCHIVE_COMMAND", shlex.join(words), "cmdline")
+        # Levels are reset when Scrapy configures its logging; filters are not. The crawler would
+        # list the settings, and secrets among them.
+        quiet = ["scrapy.crawler"]
         if self.settings.get("LOG_LEVEL") != "DEBUG":
-            # Levels are reset when Scrapy configures its logging; filters are not.
-            for name in ("scrapy.utils.log", "scrapy.crawler", "scrapy.addons"):
-                logging.getLogger(name).addFilter(lambda line: line.levelno >= logging.WARNING)
+            quiet += ["scrapy.utils.log", "scrapy.addons"]
+        for name in quiet:
+            logging.getLogger(name).addFilter(lambda line: line.levelno >= logging.WARNING)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, print the summary, set the exit status."""
+        from huffarchive.crawl.display import Progress
         from huffarchive.crawl.spider import ArchiveSpider
 
         assert self.crawler_process is not None
@@ -188,9 +205,12 @@ class Command(CrawlCommand):
         if not isinstance(spider, ArchiveSpider):
             self.exitcode = Exit.NOT_STARTED if self.crawler_process.bootstrap_failed else Exit.DONE
             return
+        progress = crawler.get_extension(Progress)
+        if progress is not None:
+            progress.close()
         self.exitcode = int(spider.ended())
         name = "discover" if self.discovers else "crawl"
-        with unwritten_told(f"scrapy {name}: the summary"):
+        with unwritten_told(f"{program()} {name}: the summary"):
             if spider.refused is not None:
                 print(spider.refused, end="\n" * bool(str(spider.refused)), file=sys.stderr)
                 _tell(crawler, spider, str(spider.refused))
@@ -290,8 +310,12 @@ def _look_at(name: str) -> None:
     """Say what shows a first crawl's result, and what to install for it where that is missing."""
     from huffarchive.commands import browse, report
 
-    print(f"Look at it: scrapy report {name}   one HTML page: what was captured, what is missing")
-    print(f"            scrapy browse {name}   a reading room: search, text beside its capture")
+    print(
+        f"Look at it: {program()} report {name}   one HTML page: what was captured, what is missing"
+    )
+    print(
+        f"            {program()} browse {name}   a reading room: search, text beside its capture"
+    )
     if any(find_spec(needed) is None for needed in (*report.NEEDS, *browse.NEEDS)):
         print("    first:  pip install 'huffarchive[report,browse]'")
 
@@ -312,8 +336,8 @@ def _next_step(run: object) -> str:
             return f"Done: nothing wanted is left and nothing failed{failed}."
         case Exit.FAILURES if run.problem:
             return (
-                f"{run.problem}. {again} later; "
-                "to see huffarchive work without it: scrapy crawl huffpost_qc -a source=sample"
+                f"{run.problem}. {again} later; to see huffarchive work without it: "
+                f"{program()} crawl huffpost_qc -a source=sample"
             )
         case Exit.FAILURES if run.provisional[0]:
             number, when = run.provisional

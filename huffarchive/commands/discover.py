@@ -2,6 +2,7 @@
 
 import sys
 
+from huffarchive import program
 from huffarchive.commands import crawl
 from huffarchive.commands.base import plural
 from huffarchive.exits import Exit
@@ -23,7 +24,7 @@ class Command(crawl.Command):
         return (
             "Find out which pages an edition has, and fetch none of them; they are wanted "
             "from then on. Stopped in the middle, the same command goes on. "
-            "Example: scrapy discover huffpost_qc -a source=list,sitemap,wayback. "
+            f"Example: {program()} discover huffpost_qc -a source=list,sitemap,wayback. "
             "Arguments (-a): source=list (the packaged list), sitemap (of the site, through its "
             f"robots.txt), {', '.join(QUERIES)}, or files that end in .warc.gz, .warc, .wacz or "
             ".cdxj, with commas between; default list,sitemap. urls=FILE or - (a list of yours), "

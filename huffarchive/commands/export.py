@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive import program
 from huffarchive.commands.base import ArchiveCommand, archives, mistake, plural
 from huffarchive.commands.output import EXPORTS, Output
 from huffarchive.exits import Exit
@@ -20,10 +21,10 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     Sorted by id: parquet (typed), sqlite (full-text search, ready for Datasette), csv, jsonl,
     or huggingface (Parquet and a card). From an archive (huffpost_qc, qc, qc-sample) or from
-    JSONL files of `scrapy extract`. The same input gives the same bytes. Example: scrapy export
-    parquet qc -o articles.parquet
+    JSONL files that extract wrote. The same input gives the same bytes.
     """
 
+    example = "parquet qc -o articles.parquet"
     arguments = "[options] parquet|sqlite|csv|jsonl|huggingface [archive or file.jsonl ...]"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -106,7 +107,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         if files:
             lost = next((path for path in files if not path.is_file()), None)
             if lost is not None:
-                mistake("export", f"{lost}: no such file; name JSONL files of scrapy extract")
+                mistake("export", f"{lost}: no such file; name JSONL files of {program()} extract")
             files = list({path.resolve(): path for path in files}.values())
             first = min(path.stem for path in files)
             return files, f"Articles of {first}", first, Path()
@@ -122,7 +123,9 @@ class Command(ArchiveCommand, ScrapyCommand):
             found = [pair for pair in found if not pair[0].name.endswith("-sample")] or found[:1]
         paths = [path for places, _ in found for path in places.jsonl_files()]
         if not paths:
-            mistake("export", f"no finished JSONL file in {found[0][0].output}; run scrapy crawl")
+            mistake(
+                "export", f"no finished JSONL file in {found[0][0].output}; run {program()} crawl"
+            )
         title = " and ".join(dict.fromkeys(edition.name for _, edition in found))
         if all(places.name.endswith("-sample") for places, _ in found):
             title += " (sample: invented articles)"

@@ -25,14 +25,14 @@ class Command(ArchiveCommand, ScrapyCommand):
     """Read the articles of WARC files, with no network.
 
     Of WARC (.gz, .zst), ARC or WACZ files, ours or anybody's, or of all in a folder, it writes
-    one JSON record a line. Over the WARC of a run it gives the run's JSONL, byte for byte.
-    Example: scrapy extract warc/qc/*.warc.gz -o articles.jsonl. With -o FOLDER/ each file gets
-    an output of its own, and beside it X.jsonl.done, which says what the output is of once all
-    of it was read: killed, or started again when a damaged file was mended, it reads what is
-    not complete. Files and folder may be URLs (s3://, gs://, hf://), and --engine ray or dask
-    reads on a cluster: docs/scale.md.
+    one JSON record a line. Over the WARC of a run it gives the run's JSONL, byte for byte. With
+    -o FOLDER/ each file gets an output of its own, and beside it X.jsonl.done, which says what
+    the output is of once all of it was read: killed, or started again when a damaged file was
+    mended, it reads what is not complete. Files and folder may be URLs (s3://, gs://, hf://),
+    and --engine ray or dask reads on a cluster: docs/scale.md.
     """
 
+    example = "warc/qc/*.warc.gz -o articles.jsonl"
     arguments = "[options] <file.warc.gz | folder | URL> ..."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive import program
 from huffarchive.commands.base import ArchiveCommand, archives, plural
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
@@ -19,9 +20,10 @@ class Command(ArchiveCommand, ScrapyCommand):
     """Link articles that tell the same story under two ids, with the evidence.
 
     Equal headlines, and texts that are equal or nearly so within two days. One JSON object a
-    line: id, same_story_as, headline, text_equal, alike, dates. Nothing is merged. Example:
-    scrapy links huffpost_qc -o same-stories.jsonl
+    line: id, same_story_as, headline, text_equal, alike, dates. Nothing is merged.
     """
+
+    example = "huffpost_qc -o same-stories.jsonl"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -45,7 +47,10 @@ class Command(ArchiveCommand, ScrapyCommand):
                 with replacing(target, own) as draft, draft.path.open("wb") as file:
                     count = _write(folders, file)
         except ValueError as error:
-            print(f"scrapy links: {error}; `scrapy verify` says what is wrong", file=sys.stderr)
+            print(
+                f"{program()} links: {error}; `{program()} verify` says what is wrong",
+                file=sys.stderr,
+            )
             self.exitcode = Exit.FAILURES
             return
         where = opts.output if opts.output not in (None, "-") else "standard output"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive import program
 from huffarchive.commands.base import ArchiveCommand, archives, plural
 from huffarchive.exits import Exit
 
@@ -20,8 +21,10 @@ class Command(ArchiveCommand, ScrapyCommand):
     """Make a lost or damaged ledger again from the WARC and JSONL files.
 
     The files are the truth. Nothing is deleted: what is in the way goes to the quarantine
-    folder. One that agrees with the files is left as it is. Example: scrapy recover huffpost_qc
+    folder. One that agrees with the files is left as it is.
     """
+
+    example = "huffpost_qc"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -57,7 +60,8 @@ class Command(ArchiveCommand, ScrapyCommand):
                 full = disk.is_full(error)
                 room = "make room and " if full else ""
                 print(
-                    f"{places.ledger}: not made again: {error}; {room}run scrapy recover again",
+                    f"{places.ledger}: not made again: {error}; "
+                    f"{room}run {program()} recover again",
                     file=sys.stderr,
                 )
                 self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED

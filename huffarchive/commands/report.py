@@ -16,9 +16,11 @@ NEEDS = ("pygal",)
 class Command(ArchiveCommand, ScrapyCommand):
     """Write one HTML page: what was captured, what is missing, how well it was read.
 
-    Example: scrapy report huffpost_qc --lang en -o report.html. The page holds everything it
-    shows and loads nothing; without -o it is written as report.html beside the ledger.
+    The page holds everything it shows and loads nothing; without -o it is written as
+    report.html beside the ledger.
     """
+
+    example = "huffpost_qc --lang en -o report.html"
 
     needs = NEEDS
 

@@ -15,10 +15,10 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     It has page.html, meta.json and expected.json, which says what the reader makes of the page
     today and is to be corrected by hand. File and offset are warc_file and warc_offset of a
-    line of the JSONL. Example: scrapy sample warc/qc/qc-20261120120000-00001.warc.gz:52034 -o
-    tests/pages/a_byline_of_two
+    line of the JSONL.
     """
 
+    example = "warc/qc/qc-20261120120000-00001.warc.gz:52034 -o tests/pages/a_byline_of_two"
     arguments = "[options] <file.warc.gz>:<offset>"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -12,11 +12,9 @@ from huffarchive.commands.output import Output
 
 
 class Command(ArchiveCommand, ScrapyCommand):
-    """Print the JSON Schema (draft 2020-12) of a record.
+    """Print the JSON Schema (draft 2020-12) of a record."""
 
-    Example: scrapy schema -o article.schema.json
-    """
-
+    example = "-o article.schema.json"
     arguments = ""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -27,9 +27,10 @@ _WIDTH, _AFTER = 80, " " * 12
 class Command(ArchiveCommand, ScrapyCommand):
     """Say what is known, captured, gone, refused and failed, and what to do next.
 
-    Example: scrapy status huffpost_qc --short. The account is kept as account.json beside the
-    ledger too.
+    The account is kept as account.json beside the ledger too.
     """
+
+    example = "huffpost_qc --short"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""

@@ -24,9 +24,10 @@ class Command(ArchiveCommand, ScrapyCommand):
     Check every promise that can be checked on disk. Without a path: all archives of the
     project, files and ledger; with names (huffpost_qc, qc, qc-sample) these. With paths: these
     WARC, WACZ and JSONL files, ours or anybody's. One line for each finding; exit status 0 only
-    when there is no error, otherwise 3. Example: scrapy verify warc/qc/*.warc.gz
+    when there is no error, otherwise 3.
     """
 
+    example = "warc/qc/*.warc.gz"
     arguments = "[options] [archive, file or folder] ..."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive import program
 from huffarchive.commands.base import ArchiveCommand, archives, mistake
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
@@ -15,9 +16,10 @@ class Command(ArchiveCommand, ScrapyCommand):
     """Pack an archive as WACZ, for ReplayWeb.page.
 
     Its finished WARC files are packed as WACZ 1.1.1, in several files when they are large, with
-    a CDXJ index beside each WARC file. Example: scrapy wacz qc -o huffpost_qc.wacz. With
-    --check FILE: only check packages, anybody's.
+    a CDXJ index beside each WARC file. With --check FILE: only check packages, anybody's.
     """
+
+    example = "qc -o huffpost_qc.wacz"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
@@ -44,7 +46,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             mistake("wacz", f"--size {opts.size}: give a number above 0")
         found = archives(self.settings, args, "wacz")
         if opts.output is not None and len(found) > 1:
-            mistake("wacz", "-o needs one archive; name it, e.g. scrapy wacz qc -o FILE")
+            mistake("wacz", f"-o needs one archive; name it, e.g. {program()} wacz qc -o FILE")
         from huffarchive.storage.products import WACZ
 
         for places, edition in found:
@@ -69,7 +71,9 @@ class Command(ArchiveCommand, ScrapyCommand):
         ]
         lost = [pair.jsonl for pair in pairs if not pair.jsonl.exists()]
         if lost:
-            mistake("wacz", f"{lost[0]} is missing; run scrapy verify, then scrapy extract")
+            mistake(
+                "wacz", f"{lost[0]} is missing; run {program()} verify, then {program()} extract"
+            )
         if not pairs:
             print(f"{warcs}: no finished WARC file; run a crawl to its end", file=sys.stderr)
             self.exitcode = Exit.FAILURES
@@ -86,7 +90,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             try:
                 written = packages(pairs, target, about, size, bar.update, replace=replace)
             except RecordError as error:
-                print(f"scrapy wacz: {error}; run scrapy verify", file=sys.stderr)
+                print(f"{program()} wacz: {error}; run {program()} verify", file=sys.stderr)
                 self.exitcode = Exit.FAILURES
                 return
         no_article = not any(pair.jsonl.stat().st_size for pair in pairs)

@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from glob import glob
+from glob import escape, glob
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Self
@@ -344,6 +344,19 @@ def _number(name: str, text: str | None, *, whole: bool) -> float | None:
     if not (value >= (1 if whole else 0)) or value == float("inf"):
         kind = "a whole number from 1" if whole else "days, 0 or more"
         raise CrawlArgumentError(f"-a {name}={text}: give {kind}")
+    return value
+
+
+def anywhere(name: str, value: str) -> str:
+    """The value of an argument or a setting, so that it names the same files from any folder."""
+    if name in ("HUFFARCHIVE_WARC_DIR", "HUFFARCHIVE_OUTPUT_DIR"):
+        return str(project_folder() / value)
+    if value != "-" and (name == "urls" or name.endswith(("_FILE", "_LOG_JSON", "_CACHE_DIR"))):
+        return str(Path(value).absolute())
+    if name in ("files", "source"):
+        here = escape(str(Path.cwd()))
+        parts = [part.strip() for part in value.split(",")]
+        return ",".join(f"{here}/{p}" if p.endswith(ENDINGS) and p[0] != "/" else p for p in parts)
     return value
 
 

@@ -185,7 +185,7 @@ class Progress:
         self.figures: dict[str, float] = {}
         """What they were told last, in numbers."""
         crawler.signals.connect(self._opened, signals.spider_opened)
-        crawler.signals.connect(self._closed, signals.spider_closed)
+        crawler.signals.connect(self.close, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -218,7 +218,8 @@ class Progress:
         self._loop.call_soon(self._listen)
         self._beat.start(HEARTBEAT, now=True)
 
-    def _closed(self) -> None:
+    def close(self) -> None:
+        """Give back the terminal, the log and the signals; stopped at once a run has not."""
         if self._beat.running:
             self._beat.stop()
         if self._bar is not None:

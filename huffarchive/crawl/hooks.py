@@ -33,8 +33,6 @@ _PATIENCE = 12.0
 """Seconds that a run's end waits for its ping, whatever the server does."""
 _MOST = 10_000
 """Bytes of a ping's body: what healthchecks.io keeps."""
-_SHOWN = 200
-"""Characters of another's words that go into the log."""
 
 
 def given(settings: BaseSettings, name: str) -> str | None:
@@ -112,7 +110,7 @@ class Hooks:
                 build_opener(_NoRedirect).open(request, timeout=_SECONDS).close()
             except Exception as error:  # noqa: BLE001 - whatever it is, it is not the run's
                 if last or isinstance(error, HTTPError):
-                    self._say("HUFFARCHIVE_PING_URL", str(error))
+                    self._say("HUFFARCHIVE_PING_URL", _why(error))
                     return
                 time.sleep(0.5)
             else:
@@ -140,7 +138,15 @@ class Hooks:
         """Once each; without the address, which is a secret as a rule."""
         if name not in self._failed:
             self._failed.add(name)
-            log.warning("%s: nobody was told (%s); the run goes on", name, printable(why)[:_SHOWN])
+            log.warning("%s: nobody was told (%s); the run goes on", name, printable(why))
+
+
+def _why(error: Exception) -> str:
+    """Why a ping failed, without another's words, which may hold the address."""
+    if isinstance(error, HTTPError):
+        return f"HTTP {error.code}"
+    reason = getattr(error, "reason", error)
+    return getattr(reason, "strerror", None) or type(reason).__name__
 
 
 _HELP = {

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any, Self
 
+from huffarchive import program
 from huffarchive.article import Article, read_record
 
 _KEPT_OPEN = 16
@@ -75,7 +76,7 @@ class Latest:
                 except ValueError as error:
                     raise ExportError(
                         f"{path}: line {count}, at byte {offset}: no record ({error}); "
-                        "run scrapy verify"
+                        f"run {program()} verify"
                     ) from error
                 self._connection.execute(
                     "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "

@@ -18,7 +18,7 @@ from huffarchive.extract import parallel
 from huffarchive.extract.parallel import USUAL, WHOLE, Bounds, Stretch, read_file, stretches
 from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage import disk
-from huffarchive.storage.replacing import PREFIX, alone
+from huffarchive.storage.replacing import PREFIX, alone, folder_for
 from huffarchive.warc.cdxj import index_path
 
 _READABLE = tuple(ending for ending in ENDINGS if ending != ".cdxj")
@@ -204,8 +204,7 @@ def cleared(folder: str) -> Iterator[None]:
         yield
         return
     path = Path(folder)
-    disk.make_folder(path)
-    with alone(path / f"{PREFIX}extract.lock", path):
+    with folder_for(path), alone(path / f"{PREFIX}extract.lock", path):
         for left in path.glob(f"{PREFIX}extract-*"):
             disk.remove(left)
         yield

@@ -12,7 +12,7 @@ from huffarchive.extract.parallel import ExtractedFile, FileState
 from huffarchive.storage import disk
 from huffarchive.storage.paths import GROWING
 from huffarchive.storage.products import RECORDS
-from huffarchive.storage.replacing import PREFIX, NotReplacedError, alone
+from huffarchive.storage.replacing import PREFIX, NotReplacedError, alone, folder_for
 
 MARK = ".done"
 """Ending of the file that says what an output is of: `x.jsonl.done` beside `x.jsonl`."""
@@ -154,9 +154,8 @@ class Outputs:
 @contextmanager
 def outputs(folder: Path, *, replace: bool) -> Iterator[Outputs]:
     """Open a folder for outputs. NotReplacedError when another process has it, OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
     scratch = folder / f"{PREFIX}extract"
-    with alone(folder / f"{PREFIX}extract.lock", folder):
+    with folder_for(folder), alone(folder / f"{PREFIX}extract.lock", folder):
         disk.remove(scratch)
         scratch.mkdir()
         try:

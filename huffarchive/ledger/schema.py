@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from huffarchive import program
+
 _TABLES = """
 CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE discoverer (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -168,7 +170,7 @@ def check(connection: sqlite3.Connection, name: str = "main") -> None:
     if version < VERSION:
         raise OlderLedgerError(
             f"the ledger has schema version {version}, this huffarchive reads {VERSION}; "
-            "run `scrapy recover` to make it again from the WARC and JSONL files"
+            f"run `{program()} recover` to make it again from the WARC and JSONL files"
         )
     if version > VERSION:
         raise NewerLedgerError(

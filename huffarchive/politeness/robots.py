@@ -234,7 +234,7 @@ class Robots:
         entry.tries = 0
         now = asyncio.get_running_loop().time()
         if rules.state != "closed":
-            logger.info("%s/robots.txt: %s %s", base, rules.state, rules.detail)
+            logger.info("%s/robots.txt: %s", base, f"{rules.state} {rules.detail}".rstrip())
             entry.rules, entry.had = rules, now
             entry.until, entry.renewal = now + KEPT_FOR, now + RENEWED_AFTER
             return

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from huffarchive import program
 from huffarchive.archive.status import archive_status
 from huffarchive.article import copy_of, read_record
 from huffarchive.editions.edition import Edition
@@ -102,7 +103,7 @@ def corpus_stats(files: Iterable[tuple[Path, int]]) -> CorpusStats:
             except ValueError as error:
                 raise RecordsError(
                     f"{path}: line {number} is no record ({error}); "
-                    "`scrapy verify` says what is wrong"
+                    f"`{program()} verify` says what is wrong"
                 ) from error
     return found
 
@@ -115,7 +116,7 @@ def _lines(path: Path, length: int) -> Iterator[bytes]:
             if not line:
                 raise RecordsError(
                     f"{path}: {left:,} bytes are missing at its end; "
-                    "`scrapy verify` says what is wrong"
+                    f"`{program()} verify` says what is wrong"
                 )
             left -= len(line)
             yield line

@@ -123,6 +123,19 @@ class Draft:
 
 
 @contextmanager
+def folder_for(path: Path) -> Iterator[None]:
+    """Have a folder, made with those above it that are missing; what is empty then goes again."""
+    new = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # something is in it
+            for folder in new:
+                folder.rmdir()
+
+
+@contextmanager
 def replacing(
     target: Path,
     own: Callable[[Path], bool] | None = None,
@@ -137,9 +150,8 @@ def replacing(
     second gets a NotReplacedError, or with `wait` comes after the first. OSError when it cannot be
     written.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     draft = Draft(target, own)
-    with alone(draft.lock, target, wait=wait):
+    with folder_for(target.parent), alone(draft.lock, target, wait=wait):
         try:
             draft.clean()
             draft.add(target, own, folder=folder)

@@ -239,10 +239,16 @@ STARTED = "2026-11-30T01:00:00+00:00"
     [
         (None, True, "running", None, "under way"),
         (None, False, "died", None, "died"),
-        (5, False, "stopped", 5, "shutdown (exit 5)"),
-        (3, False, "stopped", 3, "shutdown (exit 3)"),
-        (0, False, "done", 0, "shutdown (exit 0)"),
-        (0, True, "running", None, "shutdown (exit 0)"),  # a recovery, or a run that just begins
+        (5, False, "stopped", 5, "r: stopped (exit 5, shutdown)"),
+        (3, False, "stopped", 3, "r: stopped (exit 3, shutdown)"),
+        (0, False, "done", 0, "r: done (exit 0, shutdown)"),
+        (
+            0,
+            True,
+            "running",
+            None,
+            "r: done (exit 0, shutdown)",
+        ),  # a recovery, or a run that just begins
     ],
 )
 def test_the_kernels_lock_tells_a_run_from_one_that_died(
@@ -275,7 +281,15 @@ def test_a_run_that_could_not_store_its_end_did_not_die(places: ArchivePaths) ->
     archive.close(7, "disk")
     found = archive_status(places, HUFFPOST_QC)
     assert (found["state"], found["exit"]) == ("stopped", 7)
-    assert "(exit 7)" in found["last_run"]
+    assert found["last_run"].endswith(": stopped (exit 7, could not store)")
+
+
+def test_a_limit_stops_a_run_in_the_same_word_everywhere(places: ArchivePaths) -> None:
+    archive = Archive(places, HUFFPOST_QC)
+    archive.close(5, "finished")  # as Scrapy calls a run that nothing else ended
+    found = archive_status(places, HUFFPOST_QC)
+    assert "qc: stopped (exit 5) · " in short(found, datetime.now(UTC))
+    assert found["last_run"] == f"{archive.run_name}: stopped (exit 5)"
 
 
 def test_no_run_is_no_state(places: ArchivePaths) -> None:
@@ -289,7 +303,8 @@ def test_no_run_is_no_state(places: ArchivePaths) -> None:
         ("scrapy discover huffpost_qc -a source=list -a site=http://m.lan -s A=1",
          "scrapy crawl huffpost_qc -a site=http://m.lan -s A=1"),
         ("huffarchive discover qc -a urls=x -a site=http://m.lan",
-         "huffarchive crawl huffpost_qc -a site=http://m.lan"),
+         "scrapy crawl huffpost_qc -a site=http://m.lan"),
+        ("huffarchive crawl huffpost_qc -a 'urls=/a b'", "scrapy crawl huffpost_qc -a 'urls=/a b'"),
         (None, "scrapy crawl huffpost_qc"),
         ("it's", "scrapy crawl huffpost_qc"),
     ],

@@ -96,8 +96,11 @@ def test_the_commands_that_it_names_are_its_own(
     assert (code, out) == (2, "")
     assert err.startswith("huffarchive status: no archive ca in ")
     assert err.endswith("run huffarchive crawl huffpost_ca\n")
-    assert "\n  huffarchive crawl [options]" in anywhere("crawl", "--help")[1]
-    assert "write" not in vars(sys.stdout)
+    for name in commands():
+        said = " ".join(anywhere(name, "--help")[1].split())
+        assert f"Example: huffarchive {name} " in said
+        assert f"Usage ===== huffarchive {name} " in said
+        assert "scrapy " not in said
 
 
 def test_it_is_a_console_script() -> None:

@@ -43,8 +43,9 @@ CRAWL = [
     ("crawl qc -s HUFFARCHIVE_READ_SECONDS=0", "HUFFARCHIVE_READ_SECONDS=0: give"),
     ("crawl qc -s HUFFARCHIVE_READ_MEMORY=1GB", "HUFFARCHIVE_READ_MEMORY=1GB: give"),
     ("crawl qc -s HUFFARCHIVE_MIN_FREE=-5", "HUFFARCHIVE_MIN_FREE=-5: give"),
+    ("crawl nosuch --pidfile {empty}/pid --logfile {empty}/x.log", "no spider 'nosuch'"),
     ("crawl qc -s HUFFARCHIVE_WAYBACK_URL=web.archive.org", "HUFFARCHIVE_WAYBACK_URL=web.archive"),
-    *((f"crawl qc -s HUFFARCHIVE_PING_URL={url}", f"HUFFARCHIVE_PING_URL={url}: give an http or https")
+    *((f"crawl qc -s HUFFARCHIVE_PING_URL={url}", "HUFFARCHIVE_PING_URL: give an http or https address")
       for url in ("http://a:99999/x", "https://a:b", "http://a:0", "http://", "http://[a", "ftp://a/")),
     *((f"{word} qc -s HUFFARCHIVE_{kind}={{archive}}/{place}", f"HUFFARCHIVE_{kind} {{archive}}/{place}: it lies in")
       for word, kind, place in (("crawl", "LOG_JSON", "output/qc/log.json"), ("crawl", "METRICS_FILE", "warc/qc/m.prom"),
@@ -227,3 +228,55 @@ def test_the_accounts_of_runs_are_no_records(
     done = run("verify", ".", *archive.options)
     assert (done.code, done.out) == (2, "")
     assert "no WARC or JSONL file is in it" in done.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"),
+    [
+        (
+            "status --short -s HUFFARCHIVE_WORKERS=1 -s HUFFARCHIVE_WORKERS=2",
+            "-s HUFFARCHIVE_WORKERS=",
+        ),
+        ("schema -o {folder}/a -o {folder}/b", "--output"),
+        ("schema -o {folder}/a --output={folder}/b", "--output"),
+        ("verify --quick --workers 1 --workers 0", "--workers"),
+        ("cite qc:n:1480236 --format text --format ris --format text", "--format"),
+        ("status --short -s HUFFARCHIVE_WORKERS=1 -s HUFFARCHIVE_WORKERS=1", None),
+        ("verify --quick --workers 0 --workers 0", None),
+    ],
+)
+def test_what_is_given_twice_is_told(
+    typed: str, what: str | None, archive: Archive, run: Callable, tmp_path: Path
+) -> None:
+    name, *words = (word.format(folder=tmp_path) for word in typed.split())
+    said = run(name, *archive.options, *words).err.splitlines()
+    told = [line for line in said if line.startswith("scrapy ") and "given twice" in line]
+    assert told == ([f"scrapy {name}: {what} was given twice; the last counts"] if what else [])
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_crawl_tells_what_was_given_twice(archive: Archive, run: Callable, monkeypatch) -> None:
+    monkeypatch.setattr("huffarchive.commands.crawl.Command.run", lambda *_: None)
+    done = run("crawl", "qc", *archive.options, *"-a limit=1 -a limit=2 -L INFO -L ERROR".split())
+    assert done.err.splitlines()[:2] == [
+        f"scrapy crawl: {what} was given twice; the last counts"
+        for what in ("--loglevel", "-a limit=")
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["extract nosuch -o {}/x", "extract nosuch -o {}/", "extract nosuch.warc.gz -o {}/x", "extract {empty} -o {}/x.jsonl",
+     "extract nosuch --engine dask -o {}/", "export csv no.jsonl -o {}/x", "schema --port 1 -o {}/x", "sample nosuch:0 -o {}/x",
+     "sample {empty}:0 -o {}/x", "wacz ca -o {}/x.wacz", "links ca -o {}/x"],
+)  # fmt: skip
+def test_a_command_that_failed_leaves_no_folder(
+    typed: str, archive: Archive, run: Callable, tmp_path: Path
+) -> None:
+    (empty := tmp_path / "empty.warc.gz").touch()
+    before = state(tmp_path)
+    words = [
+        word.replace("{empty}", str(empty)).format(tmp_path / "new/sub") for word in typed.split()
+    ]
+    assert run(*words, *archive.options).code in (2, 3)
+    assert state(tmp_path) == before

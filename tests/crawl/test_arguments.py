@@ -1,10 +1,11 @@
 """Which page a line of a URL list names."""
 
+import glob
 from pathlib import Path
 
 import pytest
 
-from huffarchive.crawl.arguments import CrawlArguments
+from huffarchive.crawl.arguments import CrawlArguments, anywhere, project_folder
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 
 URL = "https://quebec.huffingtonpost.ca/2012/05/04/x_n_1480236.html"
@@ -38,3 +39,34 @@ def test_the_first_column_of_a_table_counts(head: str, line: str, url: str, tmp_
     assert found.url == url
     # A line that no head makes a table's names each address on it.
     assert [getattr(a, "url", a) for a in more] == ([OTHER] if OTHER in line and not head else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "kept"),
+    [
+        ("urls", "list.txt", "{here}/list.txt"),
+        ("urls", "../a b/list.txt", "{here}/../a b/list.txt"),
+        ("urls", "/l/list.txt", "/l/list.txt"),
+        ("urls", "-", "-"),
+        ("files", "x/*.warc.gz, /y/z.wacz", "{glob}/x/*.warc.gz,/y/z.wacz"),
+        ("source", "list,mine.cdxj,sitemap", "list,{glob}/mine.cdxj,sitemap"),
+        ("source", "live,wayback", "live,wayback"),
+        ("site", "http://m.lan", "http://m.lan"),
+        ("HUFFARCHIVE_CA_FILE", "ca.pem", "{here}/ca.pem"),
+        ("HUFFARCHIVE_LOG_JSON", "-", "-"),
+        ("HUFFARCHIVE_LOG_JSON", "log.json", "{here}/log.json"),
+        ("HUFFARCHIVE_METRICS_FILE", "m.prom", "{here}/m.prom"),
+        ("HUFFARCHIVE_CACHE_DIR", "cache", "{here}/cache"),
+        ("HUFFARCHIVE_OUTPUT_DIR", "out", "{project}/out"),
+        ("HUFFARCHIVE_WARC_DIR", "/w", "/w"),
+        ("HUFFARCHIVE_WORKERS", "0", "0"),
+    ],
+)
+def test_what_names_a_file_names_it_from_any_folder(
+    name: str, given: str, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here := tmp_path / "a [folder]").mkdir()
+    monkeypatch.chdir(here)
+    kept = kept.format(here=here, glob=glob.escape(str(here)), project=project_folder())
+    assert anywhere(name, given) == kept
+    assert anywhere(name, kept) == kept

@@ -13,6 +13,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import options
 from tests.e2e.scripted import BASE, Site, article, path
 from tests.kit.command import ROOT, SCRAPY
@@ -38,11 +40,32 @@ class Terminal:
         return self.text
 
     def close(self) -> None:
+        while select.select([self._ours], [], [], 0.2)[0]:
+            self.text += os.read(self._ours, 1 << 16).decode("utf-8", "replace")
         os.close(self._ours)
         os.close(self.theirs)
 
 
-def test_two_lines_and_ctrl_c(tmp_path: Path) -> None:
+def screen(text: str) -> list[str]:
+    """What a terminal shows after a text, but for lines that are empty: enough for what we write."""
+    lines, row, column = [""], 0, 0
+    for found in re.finditer(r"\x1b\[(\d*)([A-Za-z])|(.)", text, re.DOTALL):
+        count, order, char = found.groups()
+        if order == "A":
+            row = max(0, row - int(count or 1))
+        elif char == "\r":
+            column = 0
+        elif char == "\n":
+            row += 1
+            lines += [""] * (row + 1 - len(lines))
+        elif char:
+            line = lines[row].ljust(column)
+            lines[row], column = line[:column] + char + line[column + 1 :], column + 1
+    return [line for line in lines if line.strip()]
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_two_lines_and_ctrl_c(tmp_path: Path, twice: bool) -> None:
     held = threading.Event()
 
     def slow(_: int):
@@ -64,16 +87,21 @@ def test_two_lines_and_ctrl_c(tmp_path: Path) -> None:
             crawl.send_signal(signal.SIGINT)
             terminal.read_until("SIGINT: finishing 1 page; again to stop now")
             assert crawl.poll() is None
-            held.set()
+            if twice:
+                crawl.send_signal(signal.SIGINT)
+            else:
+                held.set()
             out, _ = crawl.communicate(timeout=SECONDS)
         finally:
             held.set()
             crawl.kill()
             crawl.wait()
-    text = terminal.text
     terminal.close()
-    assert crawl.returncode in (0, 5)
-    assert "4 pages known = 0 wanted + 4 captured" in out
+    text = terminal.text
+    assert crawl.returncode in ((5,) if twice else (0, 5))
+    assert f"4 pages known = {int(twice)} wanted + {4 - twice} captured" in out
+    # Nothing but the log is left on the terminal.
+    assert not [line for line in screen(text) if not re.match(r"\d{4}-\d\d-\d\d ", line)]
     assert "captured  " not in out  # the bar is on standard error alone
     # A line of the log begins where a line of the bar was taken away.
     assert re.search(r"[\r\n](\x1b\[A)*\d{4}-\d\d-\d\d \S+ WARNING SIGINT: finishing", text)

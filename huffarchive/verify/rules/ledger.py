@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from huffarchive import program
 from huffarchive.outcome import Reason, State
 from huffarchive.sources import INDEX, SOURCES
 from huffarchive.sources.source import MIRROR, SITE
@@ -9,8 +10,8 @@ from huffarchive.verify.index import Index
 from huffarchive.verify.rule import NOTE, Scope, declare, rule
 from huffarchive.verify.rules.links import Place
 
-RECOVER = "run `scrapy recover` to make the ledger again from the files"
-_RESTORE = "restore the file from a copy, or run `scrapy recover`"
+RECOVER = f"run `{program()} recover` to make the ledger again from the files"
+_RESTORE = f"restore the file from a copy, or run `{program()} recover`"
 _CAPTURE = (
     "FROM ledger.capture c JOIN ledger.page p ON p.id = c.page "
     "LEFT JOIN ledger.file f ON f.id = c.file "
@@ -60,7 +61,7 @@ def file_missing(index: Index) -> Iterator[Place]:
     "ledger-file-unknown",
     Scope.LEDGER,
     "promise 3",
-    "run `scrapy recover` to take it in, or move it elsewhere",
+    f"run `{program()} recover` to take it in, or move it elsewhere",
 )
 def file_unknown(index: Index) -> Iterator[Place]:
     """Every finished file in the archive's folders is known to the ledger."""
@@ -84,7 +85,7 @@ def file_unknown(index: Index) -> Iterator[Place]:
     Scope.LEDGER,
     "promise 3",
     "a longer one: the next run sets the surplus aside; a shorter one: restore it from a copy, "
-    "or run `scrapy recover`",
+    f"or run `{program()} recover`",
 )
 def length(index: Index) -> Iterator[Place]:
     """Each file is as long as the ledger says."""
