@@ -117,6 +117,7 @@ class Page:
         for holder in list(tree.iter("svg", "math", "object", "map")):
             _end_before_text(holder)
         if next(tree.iter("template"), None) is not None:
+            _show_shadows(tree)
             _place_streamed(tree)
         return tree, any(map(_STRAY.fullmatch, messages))
 
@@ -177,6 +178,17 @@ def _end_before_text(holder: html.HtmlElement) -> None:
         tail, element.tail = element.tail, None
         holder.addnext(element)
         element.tail = tail
+
+
+def _show_shadows(tree: html.HtmlElement) -> None:
+    """Show what a `template` declares as the shadow root of the element around it, as browsers do.
+
+    What the element itself holds stands in a `slot` of it there, or nowhere.
+    """
+    for template in list(tree.iter("template")):
+        if template.get("shadowrootmode") is not None or template.get("shadowroot") is not None:
+            template.tag = "div"
+            template.attrib.clear()
 
 
 def _place_streamed(tree: html.HtmlElement) -> None:

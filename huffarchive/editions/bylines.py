@@ -55,5 +55,7 @@ PAPERS = _listed(_PAPERS)
 """Papers, broadcasters and sites whose texts the paper carried, in lower case."""
 OTHERS = PAPERS | {"forbes", "slate"}
 """The same with those that are people's names too."""
-SURNAMES = frozenset(("belga", "bloomberg"))
-"""Agencies' names that are people's too, in lower case."""
+SURNAMES = frozenset(
+    ("belga", "bloomberg", "conseil", "gazette", "groupe", "journal", "parti", "presse")
+)
+"""Agencies' names, and words of houses, that are people's names too, in lower case."""

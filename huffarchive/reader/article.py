@@ -18,14 +18,16 @@ from huffarchive.reader.byline import is_logo, read_byline, signature_in
 from huffarchive.reader.chrome import ChromePhrases, chrome_phrases_of, join, notices_around
 from huffarchive.reader.classify import Classifier, Expected
 from huffarchive.reader.dates import dates_of
+from huffarchive.reader.dialogs import lift_dialogs
 from huffarchive.reader.early_end import put_back
 from huffarchive.reader.images import address, credited, images_of, is_sign_file
 from huffarchive.reader.layout import Layout, Part, names_of
 from huffarchive.reader.layouts import GENERIC, PLAIN, recognise
+from huffarchive.reader.left_out import leaves_out
 from huffarchive.reader.links import absolute
 from huffarchive.reader.metadata import Head, Structured, marked_date
 from huffarchive.reader.text import clean, clean_field, in_order, key, language_of, words_of
-from huffarchive.reader.vote import Guard, Spoken, leaves_out, vote_on_page
+from huffarchive.reader.vote import Guard, Spoken, vote_on_page
 from huffarchive.reading import Caution, ChromeKind, Text
 from huffarchive.urls import PageKey
 
@@ -277,7 +279,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     lost = column is None
     if column is None:
         column = tree.find("body") if tree.find("body") is not None else tree
-    if page.has_stray_ends and layout is not GENERIC:
+    if page.has_stray_ends:
         put_back(column, layout)
     signs = () if layout is GENERIC else book.signs_in(page.message.content)
     logo = partial(is_logo, agencies=edition.agencies)
@@ -333,7 +335,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     dek = story.dek(headline)
     section = story.section()
     words = sum(len(paragraph.split()) for paragraph in paragraphs)
-    texts = list(sorter.having(BlockLabel.TEXT))
+    unframed = {piece.text for piece in left}
     cautions = {
         Caution.NO_TEXT: not words,
         Caution.SHORT_TEXT: 0 < words < _SHORT,
@@ -345,9 +347,9 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         Caution.UNKNOWN_LAYOUT: layout is GENERIC,
         Caution.EXTRACTORS_DIFFER: differ,
         Caution.TEXT_LEFT_OUT: (
-            leaves_out(texts)
+            leaves_out(sorter.blocks, sorter.fates, unframed)
             if layout is GENERIC
-            else sorter.leaves_out({piece.text for piece in left})
+            else sorter.leaves_out(unframed)
         ),
         Caution.CHROME_LEFT: any(map(book.left_in, paragraphs)),
         Caution.INVALID_UTF8: page.mended or "\ufffd" in f"{headline}{dek}{''.join(paragraphs)}",
@@ -400,6 +402,7 @@ def _read_unknown(
     Where our names for chrome leave less than half of what trafilatura takes, they mean something
     else on this page: then it is read without them.
     """
+    lift_dialogs(tree)
     vote = vote_on_page(tree)
     for layout in (GENERIC, PLAIN):
         blocks = blocks_of(column, layout, (), logo, Guard(vote, column))

@@ -13,6 +13,9 @@ from huffarchive.reader.chrome import ChromePhrases
 from huffarchive.reader.images import foreign_pictures
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import (
+    CONTACT,
+    CONTACTED,
+    REACHED,
     SENTENCE_END,
     SIGNATURE,
     is_byline,
@@ -28,6 +31,8 @@ from huffarchive.reading import ChromeKind
 
 _LETTER = re.compile(r"[^\W_]")
 _LONGEST_CLOSING = 200
+_CONTACTS = 8
+"""Lines of a press release's contacts, at most."""
 _OFFERS = frozenset((ChromeKind.NEWSLETTER, ChromeKind.PROMO, ChromeKind.SHARE))
 """Lines of a byline's box that are no part of the byline."""
 _FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
@@ -358,6 +363,22 @@ class Classifier:
                 self.fates[i] = ChromeKind(kind)
             elif SIGNATURE.fullmatch(line) is None and signing(line, self._agencies) is None:
                 break
+        self._contacts()
+
+    def _contacts(self) -> None:
+        """Whom journalists may ask, below a press release: a label, people, how to reach them."""
+        texts = [i for i, f in enumerate(self.fates) if f is BlockLabel.TEXT]
+        for n, i in enumerate(texts[:0:-1][:_CONTACTS]):
+            label = CONTACT.match(self.blocks[i].line)
+            if len(self.blocks[i].line) > _LONGEST_CLOSING:
+                return
+            if label is not None:
+                below = [self.blocks[m] for m in texts[-n - 1 :]]
+                said = ", ".join(b.text.replace("\n", ", ") for b in below)[label.end() :]
+                if REACHED.search(said) is not None and CONTACTED.search(said) is not None:
+                    for m in texts[-n - 1 :]:
+                        self.fates[m] = ChromeKind.AUTHOR_CARD
+                return
 
     # What trafilatura says of the rest.
 

@@ -22,7 +22,7 @@ BLOCKS = frozenset(
 UNSEEN = frozenset(
     (
         *("script", "style", "noscript", "template", "svg", "iframe", "head", "object", "embed"),
-        *("applet", "math", "audio", "video", "datalist", "param", "source", "track"),
+        *("applet", "math", "audio", "video", "canvas", "datalist", "param", "source", "track"),
         *("link", "meta", "title"),
     )
 )

@@ -43,8 +43,14 @@ ABOUT_DATES = frozenset(_DATE_WORDS.split())
 _AGENCIES = re.compile(_AGENCY, re.IGNORECASE)
 _APART = re.compile(r"\s*(?:[|•·,;:()\[\]«»/]|\s[-–—]\s)\s*")
 _WORD = re.compile(r"[^\W\d_]+")
-SIGNED = re.compile(r"\b(?:[Pp]ar|[Bb]y) (?:[A-ZÀ-Þ][\w'’.-]+ ?){1,4}")
+SIGNED = re.compile(
+    r"\b(?:[Pp]ar|[Bb]y) (?:(?!L[ae]s? |L['’])(?:[A-ZÀ-Þ][\w'’.-]+ ?){1,4}"
+    r"|(?i:(?:(?:l[ae]s?|notre|the|our) |l['’])?\w{3,}"
+    r"(?:(?: (?:d[eu]s?|de la|of|of the) | d['’])\w{3,}){0,2}))"
+)
 """What stands in a line of dates and says who wrote."""
+_FILED = re.compile(r"\b(?:[Dd]ans|[Ii]n) (?:[A-ZÀ-Þ][\w'’&-]+(?:,? |$)){1,3}")
+"""What stands in one and says under which heading."""
 _DIGIT = re.compile(r"\d")
 _LONGEST_DATE = 200
 _A_DATE = "\x1f"
@@ -84,6 +90,21 @@ SIGNATURE = re.compile(
     r"(?!(?:et/ou|and/or)\Z)[a-z]{2,4}(?:-[a-z]{2,4})*(?:/[a-z]{2,4}(?:-[a-z]{2,4})?){1,4}"
 )
 """An agency's desk signature, "nr-mra/bdx": fits all that were seen on real pages."""
+
+CONTACT = re.compile(
+    r"(?:(?:pour (?:plus de |tous? )?)?(?:renseignements|informations?)|sources?|contacts?"
+    r"|(?:relations|demandes|contacts?)(?: (?:de|des|avec les|aux?))? (?:presse|m[ée]dias)"
+    r"|(?:media|press) (?:contacts?|relations|inquiries)|for (?:more |further )?information)"
+    r"(?: (?:(?:aux|pour les) m[ée]dias|m[ée]dias?|(?:de )?presse))?\s?(?::|,|$)",
+    re.IGNORECASE,
+)
+"""What leads to whom journalists may ask about a press release."""
+CONTACTED = re.compile(
+    r"(?:^|[,;|:(–-])\s*[A-ZÀ-Þ][\w'’-]+ (?:[A-ZÀ-Þ]\. )?[A-ZÀ-Þ][\w'’-]+\s?(?:[,|;(–-]|\d|$)"
+)
+"""One of them, by name."""
+REACHED = re.compile(r"\S@\S+\.\w|\(?\b\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}\b")
+"""Where somebody can be reached: an address, a number."""
 
 
 def is_byline(text: str) -> bool:
@@ -132,7 +153,7 @@ def is_dated_label(text: str) -> bool:
 
 
 def _beside_date(piece: str) -> bool:
-    words = _WORD.findall(SIGNED.sub(" ", piece))
+    words = _WORD.findall(_FILED.sub(" ", SIGNED.sub(" ", piece)))
     if all(word.lower() in ABOUT_DATES for word in words):
         return True
     if _A_DATE in piece:

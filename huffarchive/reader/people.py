@@ -197,5 +197,16 @@ def _is_person(name: str, edition: Edition) -> bool:
         and len(name.split()) <= _MOST_WORDS
         and name[0].isupper()
         and _ROLE.search(name) is None
-        and _HOUSE.search(name) is None
+        and (_HOUSE.search(name) is None or _is_namesake(name))
     )
+
+
+def _is_namesake(name: str) -> bool:
+    """Whether a name is a person's whose surname is a word of a house's: "Anne Presse"."""
+    first, _, last = name.partition(" ")
+    return (
+        first.istitle() and last.istitle()
+        and last.casefold() in SURNAMES
+        and not first.endswith("s") and _spelt(first.casefold()) not in _PLACES
+        and _HOUSE.search(f"{first} ") is None
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from huffarchive.reader.date_parsing import plain
 from huffarchive.reader.layout import Part, parts_of
 from huffarchive.reader.line_patterns import DATE_LABEL, SENTENCE_END, SIGNED, is_byline, is_date
 from huffarchive.reader.text import clean, words_of
-from huffarchive.reader.vote import Vote
+from huffarchive.reader.vote import BESIDE, Vote
 from huffarchive.reading import ChromeKind
 
 _Element: TypeAlias = html.HtmlElement
@@ -59,6 +59,14 @@ _SEVERAL = 3
 """Such paragraphs of a box behind the text that may go on with it."""
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright|tous droits|all rights)(?!.*presse?\b)", re.IGNORECASE)
 """How a line begins that says whose the site is; an agency's says whose the text is."""
+_STOP = re.compile(r"(?<!\.\.)[.!?»”\"]$")
+"""How a sentence ends that is no teaser, cut short."""
+_BRIEFEST = 4
+"""Words of a measure at most."""
+_DURATION = re.compile(
+    r"(?:\d+\s?(?:h|hrs?|heures?|hours?|min|mins?|minutes?|jours?|days?)\.?\s?){1,2}\d{0,2}",
+    re.IGNORECASE,
+)
 _DEEPEST = 128
 """Elements around a block that are looked at: a bound on the time."""
 
@@ -127,6 +135,7 @@ def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote)
             taken = ends and not block.links_only and len(block.line.split()) > _LABEL
         fates[i] = BlockLabel.TEXT if taken else named.get(i, ChromeKind.OTHER)
     _cards(blocks, fates)
+    _headed(blocks, fates)
     texts = [i for i in asked if fates[i] is BlockLabel.TEXT]
     for i in asked:
         # A table, some code, a box in a figure's frame: trafilatura passes over figures.
@@ -135,6 +144,7 @@ def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote)
             fates[i] = BlockLabel.TEXT
     if texts:
         _by_boxes(blocks, fates, asked)
+        _facts(blocks, fates)
         return
     for i, fate in enumerate(fates):
         if fate is BlockLabel.DEK:  # what stands alone is no summary of anything
@@ -173,6 +183,36 @@ def _cards(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     if 2 * _letters(blocks, cards) < _letters(blocks, texts):  # else it is a list of things
         for i in cards:
             fates[i] = ChromeKind.RELATED
+
+
+def _headed(blocks: Sequence[Block], fates: list[Label | None]) -> None:
+    """A box that begins with "À lire aussi" is other pieces, however much they say."""
+    titles = (b for b, f in zip(blocks, fates, strict=True) if f is BlockLabel.HEADLINE)
+    above = {e for block in titles for e in block.place.element.iterancestors()}
+    for i, heading in enumerate(blocks):
+        box = heading.place.element.getparent()
+        if fates[i] is not ChromeKind.RELATED or heading.in_link or box is None or box in above:
+            continue
+        texts = {n for n, fate in enumerate(fates) if fate is BlockLabel.TEXT}
+        inside = {n for n in texts if n > i and box in blocks[n].place.element.iterancestors()}
+        if len(texts - inside) >= _SEVERAL and min(inside, default=i) > i:
+            for n in inside:
+                fates[n] = ChromeKind.RELATED
+
+
+def _facts(blocks: Sequence[Block], fates: list[Label | None]) -> None:
+    """A list of names and measures ("Préparation", "40 min") is about the piece, not in it."""
+    lists: dict[_Element, list[int]] = {}
+    for i, block in enumerate(blocks):
+        if fates[i] is BlockLabel.TEXT and block.place.tag in ("dt", "dd"):
+            around = next(block.place.element.iterancestors("dl"), None)
+            lists.setdefault(around, []).append(i)
+    for members in lists.values():
+        lines = [blocks[i].line for i in members]
+        brief = all(len(line.split()) <= _BRIEFEST for line in lines)
+        if brief and any(map(_DURATION.fullmatch, lines)):
+            for i in members:
+                fates[i] = ChromeKind.OTHER
 
 
 def _letters(blocks: Sequence[Block], members: Iterable[int]) -> int:
@@ -218,13 +258,44 @@ def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequenc
             fates[i] = BlockLabel.TEXT
         elif i > last:
             break
+    _among(blocks, fates, asked, boxes)
     _offers(blocks, fates)
     for i in texts()[:0:-1]:
         line = blocks[i].line
         label = line.endswith(":") and DATE_LABEL.search(plain(line)) is not None
-        if blocks[i].place.tag not in _HEADINGS and not label and not _RIGHTS.match(line):
+        heading = blocks[i].place.tag in _HEADINGS and not _says(blocks[i])
+        if not heading and not label and not _RIGHTS.match(line):
             break
         fates[i] = ChromeKind.OTHER
+
+
+def _among(
+    blocks: Sequence[Block], fates: list[Label | None], asked: Sequence[int], boxes: "_Boxes"
+) -> None:
+    """A whole sentence among the text's paragraphs, or in a box with them, is text.
+
+    trafilatura leaves out what is all link, or stands in elements that hold no text as a rule.
+    """
+    first, last = (f([i for i in asked if fates[i] is BlockLabel.TEXT]) for f in (min, max))
+    title = next((i for i, fate in enumerate(fates) if fate is BlockLabel.HEADLINE), first)
+    for i in asked:
+        block = blocks[i]
+        if fates[i] is not ChromeKind.OTHER or not _says(block):
+            continue
+        box = boxes.beside(block.place.element)
+        # What stands last on the page itself, and in no paragraph, is its footer.
+        footer = box is not None and box.tag == "body" and block.place.tag == "div"
+        beside = box is not None and (title < i < first or (i > last and not footer))
+        if first < i < last or beside:
+            fates[i] = BlockLabel.TEXT
+            last = max(i, last)
+
+
+def _says(block: Block) -> bool:
+    """Whether a block is a sentence of some length, in nothing that is called a box of its own."""
+    if len(block.line.split()) <= _SENTENCE or _STOP.search(block.line) is None:
+        return False
+    return all(BESIDE.isdisjoint(parts_of(name)) for name in block.place.strangers)
 
 
 def _main(texts: Sequence[Block]) -> _Element:
@@ -267,6 +338,12 @@ class _Boxes:
                 return None if box in self._around else box
             box = above
         return None
+
+    def beside(self, element: _Element) -> _Element | None:
+        """The box in which an element stands beside the text's paragraphs themselves."""
+        box = self.branch(element)
+        holder = element if box is None else box.getparent()
+        return holder if holder in self._holders else None
 
     def like(self, element: _Element, *, last: bool = False) -> bool:
         """Whether an element is built as one of the boxes beside it, or a part of their text.

@@ -28,11 +28,11 @@ _SAMPLE = 24
 """Letters of a sample; a paragraph is known by two of three samples where it is not whole."""
 _MEASURED = 100
 """Elements of a page that are measured: a bound on the time."""
-_LITTLE = 250
+LITTLE = 250
 """Letters below which an element holds no page."""
 _SEVERAL = 3
 """Paragraphs that are more than a card's."""
-_BESIDE = frozenset(
+BESIDE = frozenset(
     (
         *(
             "aside",
@@ -44,7 +44,7 @@ _BESIDE = frozenset(
             "commentlist",
             "sidebar",
         ),
-        *("related", "modal", "popup", "cookie", "widget", "rail"),
+        *("related", "modal", "popup", "cookie", "widget", "rail", "form"),
     )
 )
 """Tags, and words in the names, of what stands beside an article."""
@@ -145,7 +145,7 @@ class Guard:
 
     def __call__(self, element: html.HtmlElement) -> bool:
         """Whether this one does."""
-        if self._left <= 0 or _LENGTH(element) < _LITTLE:
+        if self._left <= 0 or _LENGTH(element) < LITTLE:
             return False
         self._left -= 1
         if is_invisible(element):  # unless nothing is left without it
@@ -174,27 +174,6 @@ class Spoken:
     @cached_property
     def _all(self) -> int:
         return _letters(LONG(self._column))
-
-
-def leaves_out(texts: Sequence[Block]) -> bool:
-    """Whether the box around a text says a fifth more; the whole page, as much again."""
-    if not texts:
-        return False
-    box = texts[0].place.element
-    above = {box, *box.iterancestors()}
-    inside: set[html.HtmlElement] = set()
-    for block in texts[1:]:
-        element = block.place.element
-        while element not in above and element not in inside:
-            inside.add(element)
-            element = element.getparent()
-        while element not in inside and box is not element:
-            above.discard(box)
-            inside.add(box)
-            box = box.getparent()
-    kept = sum(len(block.key) for block in texts)
-    left = _letters(LONG(box)) - kept
-    return left > kept or (5 * left > kept and box.tag not in ("body", "html"))
 
 
 def vote_on_page(tree: html.HtmlElement) -> Vote:
@@ -267,7 +246,7 @@ def _is_nearer(other: html.HtmlElement, above: Sequence[html.HtmlElement]) -> bo
         return False
     article = next((element for element in around if element.tag in ("article", "main")), None)
     return article not in (None, *above) or any(
-        not _BESIDE.isdisjoint(parts_of(f"{e.tag} {e.get('class') or ''} {e.get('id') or ''}"))
+        not BESIDE.isdisjoint(parts_of(f"{e.tag} {e.get('class') or ''} {e.get('id') or ''}"))
         for e in above
         if e not in around
     )

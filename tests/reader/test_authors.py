@@ -36,6 +36,10 @@ NOBODY = [
     "Par Collaboration spéciale",
     "Texte: Collaboration spéciale",
     "La Presse",
+    "Agence Presse",
+    "Canada Presse",
+    "Le Journal",
+    "Fox News",
     "Le Devoir",
     "L'actualité",
     "L’actualité",
@@ -69,6 +73,8 @@ NOBODY = [
     "|",
 ]
 SOMEBODY = [
+    ("Par Anne Presse", ["Anne Presse"]),
+    ("Par Marc Conseil et Anne Presse, La Presse Canadienne", ["Marc Conseil", "Anne Presse"]),
     ("Lia Lévesque, La Presse Canadienne, Montréal", ["Lia Lévesque"]),
     ("Par Lia Lévesque - La Presse Canadienne (Ottawa)", ["Lia Lévesque"]),
     ("Nathalie Collard (La Presse)", ["Nathalie Collard"]),

@@ -136,6 +136,116 @@ def test_a_paragraph_in_a_box_within_an_unknown_text_is_in_it_or_in_chrome(
         assert [piece.text for piece in text.chrome] == [P[2]]
 
 
+LINK = '<a href="https://autre.exemple/x">'
+SPOKEN = (
+    *(f"<p>{LINK}{{}}</a></p>", f"{LINK}<p>{{}}</p></a>", f"{LINK}<div><p>{{}}</p></div></a>"),
+    *(f"<ul><li>{LINK}{{}}</a></li></ul>", f"<p><b>{LINK}{{}}</a></b></p>", f"{LINK}{{}}</a>"),
+    *(f"<{tag}>{{}}</{tag}>" for tag in ("button", "label", "center", "font", "section", "div")),
+    *(f"<{tag}>{{}}</{tag}>" for tag in ("fieldset", "menu", "output", "x-para", "blockquote")),
+    *(f"<{tag}>{{}}</{tag}>" for tag in ("pre", "address", "small", "h3", "li", "dd", "i")),
+    *("<table><tr><td>{}</td></tr></table>", "<dl><dt>Ville</dt><dd>{}</dd></dl>", "{}<br><br>"),
+    *("<details><summary>{}</summary></details>", '<div class="zz">{}</div>', "<p><q>{}</q></p>"),
+)
+TOLD = ("aside", "form", "figcaption", "time", "select")
+HOLDERS = ("<article>{}{}</article>", '<div id="c">{}<div class="t">{}</div></div>')
+
+
+@pytest.mark.parametrize("spoken", SPOKEN)
+def test_a_sentence_among_the_paragraphs_is_text_in_any_element(
+    read_page: READ, spoken: str
+) -> None:
+    for holder in HOLDERS:
+        for at in (0, 2, 4):
+            said = (spoken.format(p) if i == at else f"<p>{p}</p>" for i, p in enumerate(P))
+            text = unknown(read_page, holder.format(H1, "".join(said)))
+            assert tuple(p for p in text.paragraphs if p != "Ville") == P
+
+
+@pytest.mark.parametrize("box", TOLD)
+def test_one_in_an_element_of_another_purpose_is_told(read_page: READ, box: str) -> None:
+    boxed = f"<{box}>{{}}</{box}>".replace("<figcaption>", "<figure><figcaption>")
+    for holder in HOLDERS:
+        for at in (0, 2, 4):
+            said = (boxed.format(p) if i == at else f"<p>{p}</p>" for i, p in enumerate(P))
+            text = unknown(read_page, holder.format(H1, "".join(said)))
+            assert P[at] in text.paragraphs or "text_left_out" in text.warnings
+
+
+def test_a_teaser_in_a_link_is_no_sentence_of_the_text(read_page: READ) -> None:
+    for teaser in (P[4].removesuffix(".") + "…", P[4].removesuffix(".")):
+        said = "".join(
+            (*(f"<p>{p}</p>" for p in P[:3]), f"<p>{LINK}{teaser}</a></p>", f"<p>{P[3]}")
+        )
+        assert unknown(read_page, f"<article>{H1}{said}</article>").paragraphs == P[:4]
+
+
+LAID_OVER = (
+    '<div id="cookie-banner">{}<button>Accepter</button></div>',
+    '<div id="onetrust-consent-sdk"><div class="ot-sdk-row">{}</div></div>',
+    '<section class="gdpr-wall" role="dialog"><h2>Vos choix</h2>{}</section>',
+    '<div class="zz" aria-modal="true"><h2>Bienvenue</h2>{}</div>',
+    "<dialog open>{}</dialog>",
+)
+ASKED = "".join(
+    f"<p>Nous et nos {n} partenaires utilisons des témoins pour mesurer la fréquentation, choisir "
+    "les contenus et les publicités, et améliorer nos services au fil du temps, à votre gré.</p>"
+    for n in range(120, 128)
+)
+
+
+@pytest.mark.parametrize("box", LAID_OVER)
+@pytest.mark.parametrize("frame", FRAMES)
+def test_what_is_laid_over_a_page_is_not_its_text_for_its_length(
+    read_page: READ, box: str, frame: str
+) -> None:
+    asked = box.format(ASKED)
+    page = frame.format(h1=H1, text=SAID, beside="" if "<main>" in frame else asked)
+    text = unknown(read_page, page + asked)
+    assert text.paragraphs == P
+
+
+def test_a_recipe_for_cookies_is_text(read_page: READ) -> None:
+    said = "".join(f"<p>{p.replace('rue', 'cookie')}</p>" for p in P)
+    for names in ('class="post tag-cookies"', 'id="cookies"', 'class="cookie-recipe"'):
+        text = unknown(read_page, f"<div {names}>{H1}{said}</div><p>Le Journal, 2020</p>")
+        assert len(text.paragraphs) == len(P)
+        text = unknown(read_page, f"{H1}<div {names}>{said}</div><p>Le Journal, 2020</p>")
+        assert len(text.paragraphs) == len(P)
+
+
+@pytest.mark.parametrize("heading", ["Plus de nouvelles", "À lire aussi", "Related stories"])
+@pytest.mark.parametrize("item", ["<div><h3><a href=/x>{0}</a></h3><p>{1}</p></div>", "<p>{1}</p>"])
+def test_a_box_of_other_pieces_is_not_the_text_for_its_length(
+    read_page: READ, heading: str, item: str
+) -> None:
+    others = "".join(
+        item.format(name, f"{name} : les élus l'ont annoncé hier, après des mois de travaux et de "
+        "réunions publiques dans tous les quartiers de la ville et de sa banlieue.")
+        for name in ("Le stade", "La piscine", "Le zoo", "Le port", "Le parc", "Le musée", "Le pont")
+    )  # fmt: skip
+    box = f'<section class="more"><h2>{heading}</h2>{others}</section>'
+    assert unknown(read_page, f"<article>{H1}{SAID}{box}</article>").paragraphs == P
+
+
+SHADOWS = (
+    '<x-a><template shadowrootmode="open"><article>{}{}</article></template></x-a>',
+    "<x-a><template shadowrootmode=closed><style>p{{}}</style>{}<div>{}</div></template></x-a>",
+    '{}<x-a><template shadowrootmode="open" shadowrootclonable><div>{}</div></template></x-a>',
+    '<x-a><template shadowroot="open">{}<slot></slot></template>{}</x-a>',
+)
+
+
+@pytest.mark.parametrize("shadow", SHADOWS)
+def test_a_declared_shadow_root_is_visible(read_page: READ, shadow: str) -> None:
+    text = unknown(read_page, shadow.format(H1, SAID))
+    assert (text.headline, text.paragraphs) == (TITLE, P)
+
+
+def test_a_template_is_not(read_page: READ) -> None:
+    body = f"<article>{H1}{SAID}</article><template><p>{P[0]} {P[1]}</p></template>"
+    assert unknown(read_page, body).paragraphs == P
+
+
 OPENED = (
     *("<svg>", '<svg class="i"><path d="M0 0">', '<svg><g><path d="M0"/><g>', "<math><mi>"),
     *('<map name="m"><area href="/a">', "<map>", '<object type="x"><param name="a">'),

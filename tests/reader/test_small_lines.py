@@ -37,6 +37,20 @@ TEXT = (
     "À lire aussi : le dernier roman de Luc Hamel, que la critique a salué partout.",
     "À LIRE : Le dernier roman de Luc Hamel",
 )
+CONTACTS = (
+    ("Renseignements : Noémie Thibault, 418 555-0134, presse@coop.exemple",),
+    ("SOURCE", "Ville de Lévis", "Renseignements :", "Noémie Thibault", "Tél. : 418 555-0134"),
+    ("Relations avec les médias : Luc Hamel | (514) 555-0134",),
+    ("Pour plus de renseignements :<br>Luc Hamel<br>Directeur<br>luc@exemple.ca",),
+    ("Media contact: Mary Shaw, mshaw@example.com",),
+)
+INVITED = (
+    ("Renseignements : 418 555-0134",),
+    ("Information : www.exemple.ca ou info@exemple.ca",),
+    ("Renseignements : Théâtre du Rideau Vert, 514 555-0193",),
+    ("Source : Luc Hamel",),
+    ("Le contact : Luc Hamel, 418 555-0134, y répond, dit-il.", "Il a raison."),
+)
 SIGNED = {
     "(Rédaction avec AFP)": "AFP",
     "La rédaction avec l'AFP": "AFP",
@@ -88,3 +102,22 @@ def test_what_is_said_of_reading(line: str, page: str, read_page: Callable[..., 
 @pytest.mark.parametrize("line", SIGNED)
 def test_whose_text_a_line_says_it_is(line: str) -> None:
     assert signing(line, AGENCIES) == SIGNED[line]
+
+
+@pytest.mark.parametrize("lines", CONTACTS)
+def test_whom_journalists_may_ask(
+    lines: tuple[str, ...], page: str, read_page: Callable[..., Reading]
+) -> None:
+    text = read_page(page % _said(*SAID, *lines)).text
+    assert text is not None
+    assert text.paragraphs[: len(SAID)] == SAID
+    assert set(text.paragraphs[len(SAID) :]) <= {"SOURCE", "Ville de Lévis"}
+
+
+@pytest.mark.parametrize("lines", INVITED)
+def test_where_readers_may_ask(
+    lines: tuple[str, ...], page: str, read_page: Callable[..., Reading]
+) -> None:
+    text = read_page(page % _said(*SAID, *lines)).text
+    assert text is not None
+    assert text.paragraphs == (*SAID, *lines)

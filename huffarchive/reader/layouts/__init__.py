@@ -1,5 +1,6 @@
 """The generations of the site's templates, each a value; recognised by markers in the page."""
 
+from collections import Counter
 from functools import lru_cache
 from itertools import islice
 
@@ -11,6 +12,7 @@ from huffarchive.reader.layouts.archive import AMP, ARCHIVE
 from huffarchive.reader.layouts.y2012 import Y2012
 from huffarchive.reader.layouts.y2014 import Y2014
 from huffarchive.reader.layouts.y2017 import Y2017
+from huffarchive.reader.text import words_of
 from huffarchive.reading import ChromeKind
 
 _GUESSED: dict[str, Role] = {
@@ -50,6 +52,14 @@ class Guessing(Layout):
         if role in (Part.CAPTION, Part.CREDIT) and _pictures(element):
             return Part.FIGURE
         return role
+
+    def last_container(self, element: html.HtmlElement) -> html.HtmlElement | None:
+        """The first box that says a third of what the longest does in its paragraphs."""
+        said: Counter[html.HtmlElement] = Counter()
+        for paragraph in element.iter("p"):
+            said[paragraph.getparent()] += len(words_of(paragraph))
+        most = max(said.values(), default=0)
+        return next((box for box in said if 3 * said[box] >= most), None)
 
 
 @lru_cache(maxsize=4096)
