@@ -143,6 +143,8 @@ class Command(CrawlCommand):
                 pipe = kept.endswith("JSON") and not Path(path).is_dir()  # a log may go into one
                 if Path(path).exists() and not (pipe or Path(path).is_file()):
                     mistake(name, f"{kept} {path}: that is no regular file; name another place")
+        if jobs := self.settings.get("JOBDIR"):
+            place.spare("JOBDIR", str(jobs))
         for feed in self.settings.getdict("FEEDS"):
             if "://" not in str(feed) or str(feed).startswith("file://"):
                 place.spare("-o", str(feed))

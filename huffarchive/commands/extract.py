@@ -72,7 +72,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         )
 
         if opts.engine != "local" or any(map(is_url, (*names, opts.output or ""))):
-            self._on_engine(names, opts, bounds, workers)
+            self._on_engine(args, names, opts, bounds, workers)
             return
 
         def read(
@@ -83,7 +83,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                     _tell(result.problem)
                 yield result
 
-        place = Output("extract", self.settings, tuple(paths))
+        place = Output("extract", self.settings, _read_from(args, names))
         name = opts.output
         if name in (None, "-"):
             done = _to_stdout(paths, read)
@@ -104,7 +104,12 @@ class Command(ArchiveCommand, ScrapyCommand):
         self.exitcode = Exit.FAILURES if done.bad else Exit.DONE
 
     def _on_engine(
-        self, names: list[str], opts: argparse.Namespace, bounds: "Bounds", workers: int
+        self,
+        args: list[str],
+        names: list[str],
+        opts: argparse.Namespace,
+        bounds: "Bounds",
+        workers: int,
     ) -> None:
         """Write an output for each file that has none, each by one call of an engine."""
         from huffarchive.extract.engines import EngineError, engine, extract_on
@@ -115,7 +120,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         if not (folder.endswith("/") or (not is_url(folder) and Path(folder or "-").is_dir())):
             mistake("extract", "with URLs or --engine name a folder to write to: -o FOLDER-or-URL/")
         if not is_url(folder):
-            place = Output("extract", self.settings, tuple(map(Path, names)))
+            place = Output("extract", self.settings, _read_from(args, names))
             folder = str(place.given(folder, FOLDER, replace=True))
         targets: dict[str, str] = {}
         for name in names:
@@ -152,6 +157,11 @@ class Command(ArchiveCommand, ScrapyCommand):
         )
         if bad and not self.exitcode:
             self.exitcode = Exit.FAILURES
+
+
+def _read_from(args: list[str], names: list[str]) -> tuple[Path, ...]:
+    """The files that are read, and the folders that were named for them."""
+    return (*map(Path, names), *(Path(arg) for arg in args if Path(arg).is_dir()))
 
 
 def _named(args: list[str]) -> list[str]:

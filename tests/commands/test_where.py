@@ -182,7 +182,7 @@ def test_missing_folders_are_made_by_every_command(
     assert state(new) == before
 
 
-@pytest.mark.parametrize("option", ["--logfile", "-o", "-O"])
+@pytest.mark.parametrize("option", ["--logfile", "-o", "-O", "-s JOBDIR="])
 def test_scrapys_own_options_spare_an_archive(
     option: str, archive: Archive, tmp_path: Path, run: Callable
 ) -> None:
@@ -191,8 +191,9 @@ def test_scrapys_own_options_spare_an_archive(
     before = state(tmp_path)
     for path in (p.ledger, archive.warcs[0], records, p.output / "new.json", p.lock):
         for command in ("crawl", "discover"):
-            given = f"{path}:jsonlines" if option != "--logfile" else path
-            done = run(command, "huffpost_qc", option, given, *archive.options)
+            given = f"{option}{path}:jsonlines" if option in ("-o", "-O") else f"{option} {path}"
+            words = given.replace("= ", "=").split(" ")
+            done = run(command, "huffpost_qc", *words, *archive.options)
             assert done.code == 2, (command, path, done)
             assert str(path) in done.err
     assert state(tmp_path) == before
@@ -215,6 +216,17 @@ def test_what_scrapy_writes_beside_a_command_s_work_spares_an_archive(
         assert done.code == 2, (path, done)
         assert f"{option} {path}: " in done.err
         assert done.err.count("\n") == 1
+    assert state(tmp_path) == before
+
+
+def test_an_output_does_not_lie_in_a_folder_that_is_read(
+    archive: Archive, tmp_path: Path, run: Callable
+) -> None:
+    folder = shutil.copytree(archive.places.warc, tmp_path / "in")
+    before = state(tmp_path)
+    for target in (folder / "x.jsonl", f"{folder}/deep/out/", f"{folder}/../in/deep/x.jsonl"):
+        done = run("extract", folder, "-o", target, *archive.options)
+        assert (done.code, done.err.count("\n")) == (2, 1), (target, done)
     assert state(tmp_path) == before
 
 
