@@ -77,6 +77,7 @@ _WEEKDAYS = (
 _WEEKDAY_BEFORE = re.compile(rf"\b({'|'.join(_WEEKDAYS)})[a-z]*[.,]?[ ,]{{0,3}}$", re.IGNORECASE)
 _LEADING = re.compile(rf"(?: *\b(?:le|the|on|du))?(?: *\b{_WEEKDAY})? *$", re.IGNORECASE)
 """What leads to a date and is its own."""
+_MARKS = " ,;:|()[]/–—-"
 _RUNS_ON = re.compile(r"[.,]\d|:\d")
 _WEEK = re.compile(r"\d{4}-?W\d\d")
 _NTH_DAY = re.compile(r"([12]\d{3})-?([0-3]\d\d)(T\d.*)?")
@@ -139,6 +140,7 @@ def written_in(
 def _apart(text: str, seen: list["_Seen"], local: tzinfo) -> list[tzinfo | None]:
     """The zones that are named apart from the clocks of a text, each once; None for an unknown one.
 
+    A date takes in the one that stands beside it.
     So is that of a clock which is none of the dates': it may be theirs, or tell theirs.
     """
     begins = [one.start - len(_LEADING.search(text, 0, one.start)[0]) for one in seen]  # type: ignore[index]
@@ -150,6 +152,11 @@ def _apart(text: str, seen: list["_Seen"], local: tzinfo) -> list[tzinfo | None]
         zone = None if other else zone_of(found, local)
         if zone not in zones:
             zones.append(zone)
+        for one, start in zip(seen, begins, strict=True) if zone is not None else ():
+            if found.end() <= start and not text[found.end() : start].strip(_MARKS):
+                one.start = found.start()
+            if found.start() >= one.end and not text[one.end : found.start()].strip(_MARKS):
+                one.end = found.end()
     return zones
 
 

@@ -614,6 +614,11 @@ def test_any_text_is_read_without_an_error(text):
         "Thu Jun 05 2014 18:00:00 GMT-0400 (EDT)",
         "Mis en ligne le 2014-06-05",
         "Updated on June 5th, 2014",
+        "UTC 2014-06-05 22:00",
+        "Publié : heure de Paris, 6 juin 2014 00:00",
+        "EST, le 3 mars 2014, 9 h",
+        "Date (UTC) : 5 juin 2014 à 22 h 00",
+        "Publié le 5 juin 2014 à 22 h 00 | temps universel",
     ],
 )
 def test_a_line_of_dates(text):
@@ -722,6 +727,12 @@ def test_a_byline_with_a_date_gives_both():
     assert text.authors == ("Marie Côté",)
     assert text.date_published == "2013-02-08T16:28:00-05:00"
     assert text.dek is None
+
+
+def test_a_zone_beside_a_date_is_nobody():
+    text = _read_line("archive", "Par Marie Côté | 8 février 2013 21h28 | UTC")
+    assert text.authors == ("Marie Côté",)
+    assert text.date_published == "2013-02-08T16:28:00-05:00"
 
 
 def test_an_opening_line_with_a_place_and_a_date_stays_in_a_letter():
