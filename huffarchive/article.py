@@ -5,11 +5,14 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from hashlib import blake2b
 from typing import Any, TypedDict, get_type_hints
 
 import msgspec
 
 SCHEMA_VERSION = "1.0"
+UNREAD = "unread"
+"""The layout of a record whose page could not be read."""
 COPIES = OWN, AGENCY, UNKNOWN = "own", "agency", "unknown"
 """Whose copy an article is: the paper's own, an agency's, or nothing tells."""
 
@@ -189,3 +192,11 @@ def _is_date(text: str, *, whole: bool) -> bool:
         if _DAY.match(text):
             return bool(datetime.fromisoformat(text) if whole else date.fromisoformat(text[:10]))
     return False
+
+
+def rank(row: dict[str, Any], line: bytes) -> str:
+    """Sorts the versions of an article: one that was read, the later, the one that stands later."""
+    read = row.get("layout") != UNREAD
+    where = f"{row.get('warc_file') or ''} {row.get('warc_offset') or 0:016}"
+    digest = blake2b(line.rstrip(b"\r\n"), digest_size=8).hexdigest()
+    return f"{read:d} {row['captured_at'] or ''} {where} {digest}"

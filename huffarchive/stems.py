@@ -18,11 +18,31 @@ _WHOLE = frozenset(
      "pas", "plus", "sous")
 )  # fmt: skip
 """Their "s" is no plural, and without it they are another word."""
-_PLURALS = {
-    "aïeux": "aïeul", "baux": "bail", "cieux": "ciel", "coraux": "corail", "joyaux": "joyau",
-    "noyaux": "noyau", "travaux": "travail", "tuyaux": "tuyau", "vitraux": "vitrail",
-    "yeux": "oeil",
+_FORMS = {
+    "aïeux": "aïeul", "baux": "bail", "boyaux": "boyau", "cieux": "ciel", "coraux": "corail",
+    "égaux": "égal", "hivers": "hiver", "villas": "villa", "opéras": "opéra", "émaux": "émail",
+    "fléaux": "fléau", "joyaux": "joyau", "matériaux": "matériau", "noyaux": "noyau",
+    "soupiraux": "soupirail", "travaux": "travail", "tuyaux": "tuyau", "vitraux": "vitrail",
+    "yeux": "oeil", "messieurs": "monsieur", "mesdames": "madame", "amie": "ami", "belle": "beau",
+    "blanche": "blanc", "bonne": "bon", "brève": "bref", "copine": "copain", "demie": "demi",
+    "diverse": "divers", "douce": "doux", "dure": "dur", "élue": "élu", "épaisse": "épais",
+    "fausse": "faux", "favorite": "favori", "folle": "fou", "fraîche": "frais", "franche": "franc",
+    "française": "français", "géante": "géant", "gentille": "gentil", "grasse": "gras",
+    "grecque": "grec", "grise": "gris", "grosse": "gros", "imprécise": "imprécis",
+    "indécise": "indécis", "inédite": "inédit", "interdite": "interdit", "jolie": "joli",
+    "longue": "long", "molle": "mou", "muette": "muet", "nette": "net", "neuve": "neuf",
+    "nulle": "nul", "parfaite": "parfait", "paysanne": "paysan", "précise": "précis",
+    "publique": "public", "pure": "pur", "rousse": "roux", "satisfaite": "satisfait",
+    "sèche": "sec", "sotte": "sot", "turque": "turc", "unie": "uni", "veuve": "veuf",
+    "vieille": "vieux", "vive": "vif",
 }  # fmt: skip
+"""Irregular plurals and feminines, each with its plain form."""
+_KEPT = frozenset(
+    ("bandit", "conseiller", "coupe", "danger", "energie", "énergie", "etranger", "étranger",
+     "francais", "français", "marine", "messager", "opera", "opéra", "passager", "plaisir",
+     "porte", "profit", "reine", "vente", "villa")
+)  # fmt: skip
+"""Nouns of which Snowball would make a verb or another noun: vente is not vent."""
 _ENGLISH = snowballstemmer.stemmer("english")
 _FRENCH = snowballstemmer.stemmer("french")
 
@@ -39,8 +59,8 @@ def stem(word: str, language: str | None) -> str:
 
     Accents count for the stemmer (blessé, blessée: bless), and are gone from what it leaves. Of
     short words only a plural and a feminine "e" behind "é" are taken away: île, without its ending
-    and accent, would be il. Snowball leaves some endings of French that are taken away here: the
-    plurals of élu, photo and jeu, and the "v" of active.
+    and accent, would be il. Snowball takes a French plural or feminine for a verb (étrangers,
+    commissions, portraits), so a word is brought to its plain form first (`_plain`).
     """
     whole = unicodedata.normalize("NFC", word.casefold().translate(_LIGATURES))
     if (language or "").startswith("en"):
@@ -48,8 +68,32 @@ def stem(word: str, language: str | None) -> str:
     elif fold(word) in _WHOLE:
         return fold(word)
     else:
-        short = fold(_FRENCH.stemWord(_PLURALS.get(whole, whole)))
-        short = re.sub("(?<=..[aiou])s$|(?<=[aeo]u)x$", "", re.sub("iv$", "if", short))
+        whole = _plain(whole)
+        if whole in _KEPT:
+            return fold(whole)
+        if found := _PERSON.fullmatch(whole):
+            return fold("".join(part or "" for part in found.groups()))
+        short = re.sub("iv$", "if", fold(_FRENCH.stemWord(whole)))
+        short = re.sub("(?<=..[aiou])s$|(?<=[aeo]u)x$|(?<=...eu)[rs]$", "", short)
     if len(short) >= _SHORTEST:
         return short
-    return re.sub("(?<=e)es?$|(?<=..)[sx]$", "", fold(word))
+    return re.sub("(?<=e)es?$|(?<=..)[sx]$", "", fold(whole))
+
+
+_PERSON = re.compile("(..+(?<!at)eu)(?:r|x|se)|(...+is[tm])e")
+"""Chanteur and chanteuse, heureux and heureuse are one; journaliste is not journal."""
+_ENDINGS = (
+    (re.compile("(?<=..[^e])aux$"), "al"),
+    (re.compile("(?<=..[^aièousx])(?<!ver)s$|(?<=.é)s$"), ""),
+    (re.compile("(?:(?<=i)|(?<=.[gh])|(?<=.ll))ère$"), "er"),
+    (re.compile("(?<=..)trice$"), "teur"),
+    (re.compile("(?<=...)ante$"), "ant"),
+)
+"""What ends a plural (journaux, then étrangers) and a feminine, and what ends the plain form."""
+
+
+def _plain(word: str) -> str:
+    """A French noun or adjective in the singular and the masculine; other words as they come."""
+    for ending, plain in _ENDINGS:
+        word = ending.sub(plain, _FORMS.get(word, word))
+    return _FORMS.get(word, word)

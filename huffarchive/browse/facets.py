@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
+from huffarchive.browse.days import span
 from huffarchive.browse.query import any_of, stems_of
 
 FACETS = {
@@ -45,7 +46,6 @@ _WEIGHTS = {
 SORTS = ("best", "new", "old", "doubts")
 _UNSEEN = str.maketrans({"\0": " "} | dict.fromkeys("\u00ad\u200b\u2060\ufeff", ""))
 """What comes along with words that are copied from a page, and parts them: soft hyphens."""
-_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 PAGE = 20
 KEPT = 200
 """Expressions whose articles are kept: 10 MB at 400,000 articles."""
@@ -66,30 +66,36 @@ class Query:
     """(facet, value), in the order of FACETS."""
     since: str = ""
     until: str = ""
-    """First and last day of publication: "2013", "2013-05" or "2013-05-01"."""
+    """First and last day of publication, such as "2013-05-01"."""
     sort: str = ""
     """One of SORTS; "": the best match, or the newest."""
     page: int = 1
-    cut: bool = False
-    """Whether the words were longer than LONGEST."""
+    ignored: tuple[str, ...] = ()
+    """Of "cut" (the words were longer than LONGEST) and "date" (a day that is none)."""
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Self:
         """Read the parameters of an address; what makes no sense is left out."""
         page = arguments.get("page", "1")
         text = arguments.get("q", "").translate(_UNSEEN).strip()
-        if cut := len(text) > LONGEST:
+        ignored = []
+        if len(text) > LONGEST:
             text = text[: LONGEST + 1].rpartition(" ")[0].strip() or text[:LONGEST]
-        given = (arguments.get(name, "") for name in ("from", "to"))
-        days = [day if _DAY.fullmatch(day) else "" for day in given]
+            ignored.append("cut")
+        given = [arguments.get(name, "").strip() for name in ("from", "to")]
+        spans = [span(day) for day in given]
+        if any(day and not read for day, read in zip(given, spans, strict=True)):
+            ignored.append("date")
+        if spans[0] and spans[1] and spans[0] > spans[1]:
+            spans.reverse()
         return cls(
             text,
             tuple((name, arguments[name]) for name in FACETS if arguments.get(name)),
-            since=days[0],
-            until=days[1],
+            since=spans[0][0].isoformat() if spans[0] else "",
+            until=spans[1][1].isoformat() if spans[1] else "",
             sort=sort if (sort := arguments.get("sort", "")) in SORTS else "",
             page=max(1, int(page)) if re.fullmatch(r"[0-9]{1,6}", page) else 1,
-            cut=cut,
+            ignored=tuple(ignored),
         )
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -119,8 +125,9 @@ class Query:
         """The first and the last day as numbers, 20130501; 0 and 0 where none is given."""
         if not self.since and not self.until:
             return 0, 0
-        first, last = self.since.replace("-", ""), self.until.replace("-", "")
-        return int(first.ljust(8, "0")), int(last.ljust(8, "9"))
+        # The first of a month, or of a year, lets in what is dated by the month or year alone.
+        first = re.sub("(01){1,2}$", lambda found: "0" * len(found[0]), self.since.replace("-", ""))
+        return int(first or 0), int(self.until.replace("-", "") or 99999999)
 
     def on(self, page: int) -> Self:
         """Another page of the results."""

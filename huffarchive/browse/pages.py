@@ -130,6 +130,12 @@ class Pages:
                 return Response.json({"ok": False, "error": said, "status": status}, status=status)
             if path.endswith(".csv") and theirs:
                 return Response.text(f"{said}\n", status=status)
+            if theirs and (sql := request.args.get("sql")):  # it is there to be mended
+                others = [k for k in request.args if k != "sql" and not k.startswith("_")]
+                query = {"sql": sql, "params": {k: request.args.get(k) for k in others}}
+                return await self._page(
+                    datasette, request, "query.html", status=status, query=query, error=said
+                )
             said = "" if status == 404 else said
             return await self._page(datasette, request, "missing.html", status=status, said=said)
 
@@ -148,7 +154,7 @@ class Pages:
     def extra_template_vars(self) -> dict[str, Any]:
         """For every page, Datasette's own too: its words, whose archive, whether it is invented."""
         names = {"name": self._name, "language": self._language}
-        return {"say": self._say, "invented": self._invented} | names
+        return {"say": self._say, "why": why, "invented": self._invented} | names
 
     async def search(self, request: Request, datasette: Datasette) -> Response:
         """The search and its results."""
@@ -173,7 +179,7 @@ class Pages:
         slow = done is None
         query, found = done or (
             asked.on(1),
-            Answer(0, [], {}, ranked=False, ignored=("cut",) * asked.cut),
+            Answer(0, [], {}, ranked=False, ignored=asked.ignored),
         )
         last = _pages(found)
         start = PAGE * (query.page - 1)
@@ -294,6 +300,8 @@ class Pages:
         form = request.url_vars["form"]
         download = Download(form, self._name, self._warcs, self._invented)
         query = _asked(request)
+        if "date" in query.ignored:  # more than is asked for would go unseen
+            return Response.text(f"{self._say('ignored_date')}\n", status=400)
         articles = await ask(datasette, lambda room: everything(query, self._catalogue, room))
         try:
             await ask(datasette, lambda room: download.check(room, articles))
@@ -374,6 +382,21 @@ class _Table(DatabaseView):  # type: ignore[misc]
         if error := found[0]["error"]:
             raise DatasetteError(error, status=400)
         return found
+
+
+_WHY = (
+    ("slow", "interrupted"),
+    ("large", "larger than|too big|too large|out of memory"),
+    ("forbidden", "invalid sql|must be a select|not authorized|disallowed|pragma|load_extension"),
+    ("unknown", "no such"),
+    ("syntax", "syntax error|incomplete input|unrecognized token"),
+)
+
+
+def why(error: str) -> str:
+    """The name of the words that say why SQL was not answered, of what SQLite or Datasette says."""
+    found = (name for name, words in _WHY if re.search(words, error, re.IGNORECASE))
+    return f"sql_{next(found, 'failed')}"
 
 
 def _ranged(data: bytes, asked: str) -> Response:

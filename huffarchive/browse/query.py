@@ -56,6 +56,8 @@ class Asked:
     """Must not be found; "": there is none."""
     ignored: tuple[str, ...] = ()
     """Of "quote", "bracket", "operator", "minus", "value", "span", "empty"."""
+    article: int | None = None
+    """The rowid of the one article that is named by its id or address; 0: it is not here."""
 
     @property
     def match(self) -> str:
@@ -76,6 +78,11 @@ def asked(text: str, stems: Stems) -> Asked:
 def any_of(stems: Iterable[str]) -> str:
     """The expression for the articles that have any of some stems."""
     return _in(_STEMS, _any(stems))
+
+
+def as_written(text: str) -> str:
+    """The expression for the articles that have a phrase as it is written."""
+    return _in(_WRITTEN, _written(text))
 
 
 def stems_of(expression: str) -> list[str]:

@@ -14,7 +14,7 @@ from huffarchive.exports.sqlite import write_sqlite
 
 _PREFIXES = "1 2 3"
 """Beginnings of words that have an index of their own; hydro* is looked up word by word."""
-_VERSION = 2
+_VERSION = 3
 """Raised where a room's tables or what is indexed in them change: an older room is made anew."""
 _BESIDE = ("agency", "date_published")
 """Fields that are searched by their names only."""

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from huffarchive.browse.facets import PAGE, Among, FacetIndex, Query
-from huffarchive.browse.query import Asked, asked, hints, plain
+from huffarchive.browse.query import Asked, as_written, asked, hints, plain
+from huffarchive.editions import article_id
 from huffarchive.stems import WORD, fold, stem
 
 RANKED = 10_000
@@ -61,7 +63,7 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
         page = catalogue.page(among, skip, PAGE, query.sort)
     counts = {name: entries.counts(numbers, among) for name, entries in catalogue.entries.items()}
     beside = catalogue.among(found, query, ("year", "month"))
-    said = (*(["cut"] if query.cut else []), *words.ignored)
+    said = (*query.ignored, *words.ignored)
     suggested = "" if total or not words.match else suggestion(query.text, room)
     if suggested:  # only what finds something
         meant = replace(query, text=suggested)
@@ -72,7 +74,9 @@ def answer(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> Ans
         _articles(words, page, room),
         counts,
         ranked,
-        said if total else (*said, *hints(query.text)),
+        said
+        if total
+        else (*said, *(["article"] if words.article is not None else hints(query.text))),
         tuple(sorted(catalogue.entries["month"].counts(np.flatnonzero(beside), beside))),
         suggested,
     )
@@ -118,9 +122,8 @@ def suggestion(text: str, room: sqlite3.Connection) -> str:
         )
         words = [row[0] for row in near]
         close = extract(word, words, scorer=OSA.distance, limit=5, score_cutoff=typo)
-        return min(
-            close, key=lambda each: (each[1], -_articles_with(each[0], room)), default=("",)
-        )[0]
+        close.sort(key=lambda each: (each[1], -_articles_with(each[0], room)))
+        return _spelt(close[0][0], room) if close else ""
 
     meant, at = "", 0
     for begin, end in plain(text):
@@ -131,6 +134,17 @@ def suggestion(text: str, room: sqlite3.Connection) -> str:
     return "" if meant == text else meant
 
 
+def _spelt(word: str, room: sqlite3.Connection) -> str:
+    """A folded word as the archive writes it, with its accents; in small letters if it ever is."""
+    rows = room.execute(
+        "SELECT snippet(articles_fts, -1, char(1), char(2), '', 4) FROM articles_fts "
+        "WHERE articles_fts MATCH ? LIMIT 20",
+        [as_written(word)],
+    )
+    forms = Counter(form for (text,) in rows for form in re.findall("\x01(.+?)\x02", text or ""))
+    return max(forms, key=lambda form: (form.islower(), forms[form]), default=word)
+
+
 def _articles_with(word: str, room: sqlite3.Connection) -> int:
     sql = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?"
     (count,) = room.execute(sql, [f'"{word}"']).fetchone()
@@ -139,7 +153,22 @@ def _articles_with(word: str, room: sqlite3.Connection) -> int:
 
 def words_of(query: Query, room: sqlite3.Connection) -> Asked:
     """The words of a search, with the stems that the archive has."""
+    if (ident := _ident(query)) is not None:
+        row = room.execute("SELECT rowid FROM articles WHERE id = ?", [ident]).fetchone()
+        return Asked(article=row[0] if row else 0)
     return asked(query.text, lambda word: _stems(room, word))
+
+
+_NAMES = re.compile(r"(?P<id>\w+:\w+:\w+)|(?P<scheme>https?://)?[\w.-]+(:\d+)?/\S+")
+"""What may be an article's id or address."""
+
+
+def _ident(query: Query) -> str | None:
+    """The id of the one article that a search names."""
+    named = _NAMES.fullmatch(query.text)
+    if named is None:
+        return None
+    return article_id(query.text if named["id"] or named["scheme"] else f"https://{query.text}")
 
 
 def everything(query: Query, catalogue: FacetIndex, room: sqlite3.Connection) -> list[int]:
@@ -156,6 +185,10 @@ def _stems(room: sqlite3.Connection, word: str) -> set[str]:
 
 def _found(words: Asked, catalogue: FacetIndex, room: sqlite3.Connection) -> Among | None:
     """The articles that have the words; None where there are none."""
+    if words.article is not None:
+        named = np.zeros(catalogue.days.size, np.bool_)
+        named[words.article] = words.article > 0
+        return named
     if not words.wanted and not words.unwanted:
         return None
     found = catalogue.among(None, Query())

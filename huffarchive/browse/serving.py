@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
 
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -62,6 +63,9 @@ def guarded(app: App, routes: Iterable[str]) -> App:
             await _refuse(send, 405, b"read only\n")
         elif name not in _HOSTS:
             await _refuse(send, 421, b"this is a reading room on 127.0.0.1\n")
+        elif words := _searched(scope):
+            await send(_start(302, [(b"location", b"/?" + urlencode({"q": words}).encode())]))
+            await send({"type": "http.response.body", "body": b""})
         else:
             raw = scope.get("raw_path") or scope["path"].encode()
             path = raw.decode("ascii", "replace").partition("?")[0]
@@ -70,6 +74,20 @@ def guarded(app: App, routes: Iterable[str]) -> App:
             await app(scope, receive, _with_policy(send, path))
 
     return guard
+
+
+def _searched(scope: dict[str, Any]) -> str:
+    """The words that a table is asked for (?_search=): the room finds them, in all their forms."""
+    asked = parse_qsl(scope.get("query_string", b"").decode("ascii", "replace"))
+    return " ".join(
+        value
+        for name, value in asked
+        if scope["path"].startswith("/room/") and re.fullmatch("_search(?!mode).*", name)
+    )
+
+
+def _start(status: int, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+    return {"type": "http.response.start", "status": status, "headers": headers}
 
 
 def _with_policy(send: Any, path: str) -> Any:
@@ -92,8 +110,7 @@ def _with_policy(send: Any, path: str) -> Any:
 
 
 async def _refuse(send: Any, status: int, text: bytes) -> None:
-    headers = [(b"content-type", b"text/plain")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send(_start(status, [(b"content-type", b"text/plain")]))
     await send({"type": "http.response.body", "body": text})
 
 
@@ -141,10 +158,6 @@ async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], Any
     return await datasette.get_database("room").execute_fn(run)
 
 
-METADATA = {"databases": {"room": {"tables": {"articles": {"fts_table": "articles_fts"}}}}}
-"""For Datasette's own pages: which table its search box asks."""
-
-
 _NAME = "huffarchive-browse"
 
 
@@ -160,7 +173,6 @@ def datasette_of(database: Path, pages: "Pages") -> Datasette:
         [],
         immutables=[str(database)],
         template_dir=str(Path(__file__).parent / "template"),
-        metadata=METADATA,
         settings={
             "sql_time_limit_ms": MILLISECONDS,
             "allow_download": False,

@@ -11,9 +11,8 @@ from scrapy.commands import ScrapyCommand
 
 from huffarchive import program
 from huffarchive.commands.base import ArchiveCommand, archives, mistake, needed
-from huffarchive.editions import EDITIONS
+from huffarchive.editions import EDITIONS, article_id
 from huffarchive.exits import Exit
-from huffarchive.urls import OutOfScope, identify
 
 FORMS = {"text": "", "bibtex": "bib", "ris": "ris", "csl": "json"}
 """The forms by name, and how `citation` calls them."""
@@ -77,8 +76,7 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def _records(self, files: Iterable[Path], idents: set[str]) -> dict[str, dict[str, Any]]:
         """The latest version of each article that is there; no other line is parsed."""
-        from huffarchive.article import read_record
-        from huffarchive.exports.latest import rank
+        from huffarchive.article import rank, read_record
 
         wanted = [json.dumps(ident).encode() for ident in idents]
         found: dict[str, tuple[str, dict[str, Any]]] = {}
@@ -106,10 +104,5 @@ def _is_invented(archive: Any) -> bool:
 
 def _ident(text: str) -> str:
     """An article's id, of itself or of an address."""
-    if text.partition(":")[0] in EDITIONS:
-        return text
-    named = (identify(text, edition) for edition in EDITIONS.values())
-    keys = [each.key for each in named if not isinstance(each, OutOfScope)]
-    if keys and keys[0].is_article:
-        return str(keys[0])
-    return mistake("cite", f"{text}: no id (qc:n:1480236) and no address of an article")
+    lacking = f"{text}: no id (qc:n:1480236) and no address of an article"
+    return article_id(text) or mistake("cite", lacking)

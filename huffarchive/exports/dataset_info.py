@@ -10,7 +10,16 @@ from typing import Any
 from itemadapter import ItemAdapter
 
 from huffarchive import __version__
-from huffarchive.article import AGENCY, SCHEMA_VERSION, Article, Chrome, Image, copy_of
+from huffarchive.article import (
+    AGENCY,
+    OWN,
+    SCHEMA_VERSION,
+    UNKNOWN,
+    Article,
+    Chrome,
+    Image,
+    copy_of,
+)
 from huffarchive.exports.latest import Latest
 
 
@@ -110,12 +119,18 @@ def _most(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
+_COPY_NAMES = {OWN: "Own", UNKNOWN: "Origin unknown"}
+"""In the words of the report."""
+
+
 def card(account: DatasetInfo, derived: dict[str, str]) -> str:
     """The README.md of a data set: YAML that the Hub and `datasets` read, then text."""
     size = next((name for limit, name in _SIZES if account.articles < limit), "1M<n<10M")
     languages = "".join(f"- {name}\n" for name in account.languages or ("fr",))
     years = "\n".join(f"| {year or 'unknown'} | {count:,} |" for year, count in account.years)
-    agencies = "\n".join(f"| {name} | {count:,} |" for name, count in account.agencies)
+    agencies = "\n".join(
+        f"| {_COPY_NAMES.get(name, name)} | {count:,} |" for name, count in account.agencies
+    )
     unread = ""
     if account.unread:
         unread = (

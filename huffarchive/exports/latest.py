@@ -9,16 +9,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any, Self
 
 from huffarchive import program
-from huffarchive.article import Article, read_record
+from huffarchive.article import UNREAD, Article, rank, read_record
 
 _KEPT_OPEN = 16
-UNREAD = "unread"
-"""The layout of a record whose page could not be read."""
 
 
 class ExportError(ValueError):
@@ -131,14 +128,6 @@ class Latest:
         finally:
             for file in opened.values():
                 file.close()
-
-
-def rank(row: dict[str, Any], line: bytes) -> str:
-    """Sorts the versions of an article: one that was read, the later, the one that stands later."""
-    read = row.get("layout") != UNREAD
-    where = f"{row.get('warc_file') or ''} {row.get('warc_offset') or 0:016}"
-    digest = blake2b(line.rstrip(b"\r\n"), digest_size=8).hexdigest()
-    return f"{read:d} {row['captured_at'] or ''} {where} {digest}"
 
 
 def _year(row: dict[str, Any]) -> int | None:

@@ -9,12 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from huffarchive import program
 from huffarchive.archive.status import archive_status
-from huffarchive.article import copy_of, read_record
+from huffarchive.article import copy_of, rank, read_record
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.ledger import FileRow, Ledger, RunRow
 from huffarchive.ledger.stats import MissingPage, PageCount
@@ -42,7 +43,7 @@ class RecordsError(RuntimeError):
 
 @dataclass(slots=True)
 class CorpusStats:
-    """Counts of articles. The first version of each counts; later ones are `versions`.
+    """Counts of articles, each once; `versions` are the later ones of those that changed.
 
     Its size depends on how many months, layouts and warnings there are, not on the articles.
     """
@@ -66,10 +67,7 @@ class CorpusStats:
     """Articles with a warning or more."""
 
     def add(self, record: dict[str, Any]) -> None:
-        """Count one record."""
-        if record["previous_id"] is not None:
-            self.versions += 1
-            return
+        """Count one record of an article."""
         published = record["date_published"] or ""
         layout = record["layout"]
         self.articles += 1
@@ -89,23 +87,50 @@ class CorpusStats:
         self.warned += bool(record["warnings"])
 
 
-def corpus_stats(files: Iterable[tuple[Path, int]]) -> CorpusStats:
-    """Count the records in the committed bytes of JSONL files, given with their lengths.
+_FIRST = b'"previous_id":null'
 
-    One line is held at a time. RecordsError names a file, and its line, that cannot be counted.
+
+def corpus_stats(files: Iterable[tuple[Path, int]]) -> CorpusStats:
+    """Count the articles in the committed bytes of JSONL files, given with their lengths.
+
+    Each counts once, by its latest version, as in an export. The files are read twice, for the
+    changed articles and for the others; one line is held at a time, and of the changed the latest.
+    RecordsError names a file, and its line, that cannot be counted.
     """
+    placed = list(files)
     found = CorpusStats()
+    latest: dict[str, tuple[str, dict[str, Any]]] = {}
+    for row, place in _records(placed, first=False):
+        found.versions += 1
+        latest[row["id"]] = max(latest.get(row["id"], ("", {})), (place, row), key=itemgetter(0))
+    for row, place in _records(placed, first=True):
+        if row["id"] not in latest:
+            found.add(row)
+        elif place > latest[row["id"]][0]:
+            latest[row["id"]] = (place, row)
+    for _, row in latest.values():
+        found.add(row)
+    return found
+
+
+def _records(
+    files: Iterable[tuple[Path, int]], *, first: bool
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """(record, how late it is) of the first versions of articles, or of the later ones."""
     for path, length in files:
         for number, line in enumerate(_lines(path, length), 1):
+            if not line.strip() or (not first and _FIRST in line):
+                continue
             try:
-                if line.strip():
-                    found.add(read_record(line))
+                row = read_record(line)
             except ValueError as error:
                 raise RecordsError(
                     f"{path}: line {number} is no record ({error}); "
                     f"`{program()} verify` says what is wrong"
                 ) from error
-    return found
+            if first == (row["previous_id"] is None):
+                row |= {"text": row["text"][:1], "paragraphs": [], "chrome": []}
+                yield row, rank(row, line)
 
 
 def _lines(path: Path, length: int) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ import pytest
 for needed in ("datasette", "numpy", "sqlite_utils", "snowballstemmer"):
     pytest.importorskip(needed)
 
-from huffarchive.translator import words  # noqa: E402
+from huffarchive.translator import Translator, words  # noqa: E402
 from tests.browse.served import Served, serving  # noqa: E402
 from tests.exports import synthetic  # noqa: E402
 
@@ -104,6 +105,39 @@ def test_sql_that_is_not_allowed_is_told_so_on_its_page(served: Served) -> None:
     answer = served.get("/room?sql=select+load_extension('x')")
     assert answer.status_code == 400
     assert "not authorized" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("select id frm articles", "sql_syntax"),
+        ("select id, from articles where id = :n", "sql_syntax"),
+        ("select headlin from articles", "sql_unknown"),
+        ("select * from nowhere", "sql_unknown"),
+        ("delete from articles", "sql_forbidden"),
+        ("pragma user_version", "sql_forbidden"),
+        ("select count(*) from articles a, articles b, articles c, articles d", "sql_slow"),
+        ("select json('{') from articles", "sql_failed"),
+    ],
+)
+def test_sql_that_fails_is_kept_and_the_page_says_why_in_its_language(
+    served: Served, sql: str, said: str
+) -> None:
+    answer = served.get(f"/room?sql={quote(sql)}&n=x%3C")
+    assert answer.status_code == 400
+    assert f">{Translator('fr', 'browse')(said)} <code" in answer.text
+    (kept,) = re.findall(r"(?s)<textarea[^>]*>(.*?)</textarea>", answer.text)
+    assert unescape(kept) == sql
+    assert 'name="n" value="x&lt;"' in answer.text
+
+
+@pytest.mark.parametrize("ending", ["", ".json", ".csv"])
+@pytest.mark.parametrize("name", ["_search", "_search_headline"])
+def test_words_asked_of_a_table_are_looked_for_by_the_room(
+    served: Served, ending: str, name: str
+) -> None:
+    answer = served.get(f"/room/articles{ending}?_size=5&{name}=for%C3%AAts+%26")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/?q=for%C3%AAts+%26")
 
 
 def test_a_table_as_csv_needs_its_sql(served: Served) -> None:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -50,7 +50,10 @@ def titles(page: str) -> list[int]:
         ("to=2012-03", [1, 0]),
         ("to=2012", [2, 1, 0]),
         ("from=2012-03-02&sort=old&q=mot", [1, 2, 4]),
-        ("from=tomorrow", [4, 3, 2, 1, 0, 5]),
+        ("from=2013&to=2012", [3, 2, 1, 0]),
+        ("from=12/2013", [4, 3]),
+        ("from=31/12/2013&to=31/12/2013", [3]),
+        ("from=avril+2012&to=may+2012", [2]),
         ("from=2014-01-02", []),
         ("q=incendie&sort=new", [3, 0]),
         ("q=incendie&sort=old", [0, 3]),
@@ -68,6 +71,42 @@ def test_dates_order_and_facets(served: Served, query: str, found: list[int]) ->
     if found:
         said = re.search('role="status">([^<]+)', page)
         assert said and said[1] == f"{len(found)} article{'s' * (len(found) > 1)}"
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "2013-13-45", "31/02/2013", "0000", "²013"])
+def test_a_date_that_is_none_is_said_and_takes_nothing_away_unasked(
+    served: Served, day: str
+) -> None:
+    page = served.get(f"/?from={day}").text
+    assert words("browse", "en")["ignored_date"] in page
+    assert titles(page) == [4, 3, 2, 1, 0, 5]
+    taken = served.get(f"/download.jsonl?from={day}")
+    assert (taken.status_code, taken.text) == (400, words("browse", "en")["ignored_date"] + "\n")
+
+
+def test_days_stand_whole_in_the_form_whatever_was_typed(served: Served) -> None:
+    page = served.get("/?from=mai+2012&to=2013").text
+    assert 'name="from" type="date" value="2012-05-01"' in page
+    assert 'name="to" type="date" value="2013-12-31"' in page
+
+
+@pytest.mark.parametrize(
+    "named",
+    [RECORDS[2].id, RECORDS[2].url, f" {RECORDS[2].url}?x=1#top", RECORDS[2].url.removeprefix("https://"),
+     f"https://web.archive.org/web/20140101000000/{RECORDS[2].url}"],
+)  # fmt: skip
+def test_an_article_is_found_by_its_id_and_its_address(served: Served, named: str) -> None:
+    page = served.get(f"/?q={quote(named)}").text
+    assert titles(page) == [2]
+    assert "ignored" not in page
+    taken = served.get(f"/download.jsonl?q={quote(named)}").text
+    assert re.findall(r"Titre (\d+)", taken) == ["2"]
+
+
+def test_an_id_that_is_not_here_is_said(served: Served) -> None:
+    page = served.get("/?q=qc:n:404").text
+    assert titles(page) == []
+    assert words("browse", "en")["ignored_article"] in page
 
 
 def test_the_picture_counts_months_and_each_is_a_link(served: Served) -> None:
@@ -125,7 +164,7 @@ def test_the_first_page_says_what_this_is(served: Served) -> None:
         ("incendei", "incendie"),
         ("titre insendie", "titre incendie"),
         ("numéro insendie", ""),
-        ("quebek", "quebec"),
+        ("quebek", "Québec"),
         ("incendie", ""),
         ("xyzzy", ""),
         ("auteurs:insendie", ""),

@@ -47,7 +47,7 @@ def test_the_data_card_says_it(copied: Archived, gold: Counter[str], tmp_path: P
     card = (tmp_path / "hf/README.md").read_text("utf-8")
     table = card.partition("## Own copy and agencies")[2].partition("\n## ")[0]
     rows = dict(re.findall(r"^\| (.*) \| (\d+) \|$", table, re.M))
-    found = {c: int(rows.pop(c)) for c in (OWN, UNKNOWN)}
+    found = {c: int(rows.pop(name)) for c, name in {OWN: "Own", UNKNOWN: "Origin unknown"}.items()}
     assert {**found, AGENCY: sum(map(int, rows.values()))} == gold
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 
 from huffarchive.article import AGENCY, OWN, UNKNOWN, Article
-from huffarchive.exports.dataset_info import card, dataset_info
+from huffarchive.exports.dataset_info import _COPY_NAMES, card, dataset_info
 from huffarchive.exports.export import Format, Options, default_target, write
 from huffarchive.exports.latest import ExportError, Latest
-from huffarchive.reports.corpus_stats import CorpusStats
+from huffarchive.reports.corpus_stats import corpus_stats
 from huffarchive.storage.paths import ArchivePaths
+from huffarchive.translator import words
 from tests.exports import synthetic
 
 OPTIONS = Options("HuffPost Québec")
@@ -185,6 +186,8 @@ def test_huggingface_has_a_card(paths: list[Path], tmp_path: Path) -> None:
     assert card.startswith('---\npretty_name: "HuffPost Québec"')
     assert f"{COUNT:,} articles" in card
     assert f"{COUNT + REVISED:,} versions" in card
+    assert set(_COPY_NAMES.values()) == {words("reports", "en")[name] for name in ("own", "unsaid")}
+    assert "| Own | " in card
     for field in fields(Article):
         assert f"| `{field.name}` |" in card
     assert [p.name for p in (tmp_path / "hub/data").iterdir()] == ["train-00000-of-00001.parquet"]
@@ -328,9 +331,7 @@ def test_own_agency_and_unknown_copy_are_told_apart(tmp_path: Path) -> None:
     with Latest([path]) as latest:
         found = dataset_info(latest, "x")
     assert found.agencies == (("unknown", 3), ("AFP", 2), ("own", 1))
-    census = CorpusStats()
-    for row in _read(path)[0]:
-        census.add(row | {"previous_id": None})
+    census = corpus_stats([(path, path.stat().st_size)])
     copies: Counter[str] = Counter()
     for (_, copy), count in census.months.items():
         copies[copy] += count

@@ -3,6 +3,7 @@
 import json
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,14 @@ from huffarchive.reports.corpus_stats import CorpusStats, RecordsError, corpus_s
 from tests.reports.conftest import RECORDS, record
 
 
-def test_every_article_counts_once_and_every_way() -> None:
-    found = CorpusStats()
-    for row in RECORDS:
-        found.add(row)
+def counted(folder: Path, *rows: dict[str, Any]) -> CorpusStats:
+    path = folder / "x.jsonl"
+    path.write_bytes(b"".join(json.dumps(row).encode() + b"\n" for row in rows))
+    return corpus_stats([(path, path.stat().st_size)])
+
+
+def test_every_article_counts_once_and_every_way(tmp_path: Path) -> None:
+    found = counted(tmp_path, *RECORDS)
     assert (found.articles, found.versions, found.words, found.warned) == (6, 1, 12, 2)
     assert found.months == {
         ("2013-05", "own"): 1,
@@ -35,6 +40,23 @@ def test_every_article_counts_once_and_every_way() -> None:
     assert found.missing["archive", "text"] == 1
     assert found.missing["2014", "date_published"] == 1
     assert found.missing["archive", "headline"] == 0
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
+def test_a_corrected_article_counts_as_it_is_now(tmp_path: Path, order: tuple[int, ...]) -> None:
+    """By the version that an export takes: the latest that could be read."""
+    versions = [
+        record(1),
+        record(1, previous_id="<urn:uuid:1>", captured_at="2026-02-01T00:00:00Z", agency="AFP",
+               is_wire=True, text="Un autre texte ici.", word_count=4),
+        record(1, previous_id="<urn:uuid:2>", captured_at="2026-03-01T00:00:00Z", layout="unread",
+               text="", word_count=0),
+    ]  # fmt: skip
+    found = counted(tmp_path, *(versions[at] for at in order), record(2))
+    assert (found.articles, found.versions, found.words) == (2, 2, 6)
+    assert found.months == {("2013-05", "agency"): 1, ("2013-05", "own"): 1}
+    assert found.agencies == {"AFP": 1}
+    assert found.layouts == {"archive": 2}
 
 
 def test_only_committed_bytes_are_read(tmp_path: Path) -> None:
