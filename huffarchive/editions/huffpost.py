@@ -93,7 +93,7 @@ CREDITING = _words(
     r"|sources? ?: ?|source (?=\S)"
     rf"|(?:un |ce |cet |cette |le |la |une |l')?{_PIECE}"
     r"(?: (?:original|complet|et photos?|r[ée]dig[ée]|recueillis?|publi[ée]e?))*"
-    rf" ?(?:provient |est |vient |tir[ée]e? )?{_OF}"
+    rf" ?(?:provient |est |vient |tir[ée]e? |adapt[ée]e? ){{0,2}}{_OF}"
     rf"|(?:infos?|agences?) ?: ?|(?:d'apr[èe]s|selon) (?:une? |des |la |les ){_PIECE} {_OF}"
     rf"|(?:publi[ée]|[ée]crit|r[ée]dig[ée]|traduit|adapt[ée]) {_OF}|(?:par|by|via) ?:? "
     r"|(?:©|\(c\)|copyright)[\s\d©,–-]*(?:by )?"

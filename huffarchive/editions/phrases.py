@@ -100,7 +100,7 @@ _SHUT = r"(?: ?(?:[:…»›>→▸►▶▼↓|)\]*–—-]{1,3}|\.{1,3}|!))?"
 _BEFORE = r"(?:[^.!?]{1,120}[?!.:,] ?)?"
 _OURS = rf"(?=.{{0,160}}\b(?:notre|nos|our|{_PAPER}))"
 _NEWSLETTER = (
-    rf"{_BEFORE}{_OPEN}(?:Abonnez-vous|Inscrivez-vous|Sign up|Subscribe|Recevez"
+    rf"{_BEFORE}{_OPEN}(?:Abonnez-vous|Inscrivez-vous|Sign up|Subscribe|Recevez|Get"
     r"|Cliquez (?:ici|sur ce lien) pour (?:vous (?:abonner|inscrire)|recevoir))"
     rf"(?:{_OURS}|(?= [àa] l'infolettre\W*\Z))[^.!?]{{0,120}}"
     r"(?:infolettre|newsletter|bulletin|inbox|courriel|bo[îi]te de r[ée]ception)s?"

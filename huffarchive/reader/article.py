@@ -42,7 +42,7 @@ _AUTHOR_FOLDER = re.compile(
 _WORDS = re.compile(r"\w+")
 _BARS = " |·•/"
 _PLAIN = re.compile(r"https?://[!-Z^-~]*")
-_SPACED = re.compile(r" ([,.;:])")
+_SPACED = re.compile(r" ([,.])")
 _SECTIONS = (
     *("article:section", "og:article:section", "og:section", "section", "category"),
     *("articlesection", "parsely-section", "sailthru.section"),

@@ -135,7 +135,14 @@ ALWAYS: Mapping[str, Role] = {
 """Rules that no layout overrides."""
 
 CAPTIONS = (
-    *(".gallery-caption", ".photo-caption", ".media-caption", ".img-caption", ".caption-text"),
+    *(
+        ".gallery-caption",
+        ".image-caption",
+        ".photo-caption",
+        ".media-caption",
+        ".img-caption",
+        ".caption-text",
+    ),
     *(".figure-caption", ".legende", ".image__legend"),
 )
 CREDITS = (".photo-credit", ".media-credit", ".img-credit", ".image-source", ".photographer")

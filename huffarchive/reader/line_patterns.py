@@ -8,8 +8,10 @@ from huffarchive.reader.date_parsing import plain, written_in
 
 _BYLINE = re.compile(
     r"(?:(?:Par|By|(?:Un t|T)extes?(?: et photos?)?(?: de| par|(?=\s?:))|Un texte d['’]|Texte d['’]"
+    r"|(?:Billet|Chronique|Reportage)(?: de| par| d(?=['’]))['’]?"
     r"|Propos recueillis par)\s?:?\s?"
     r"(?=[A-ZÉÈÀÂÎÔÇ«])[^.!?:;]{2,100}(?:\.(?:ca|com|fr))?[^.!?:;]{0,60}"
+    r"(?:[/|,]\s?Photos?\s?:[^.!?:;]{2,60})?"
     r"|(?:Le |The )?(?:HuffPost|Huffington Post)(?: Qu[ée]bec| Canada)?"
     r"(?:(?:\s?[/,|]\s?|\savec\s|\set\s)[^.!?:;]{2,60})?)"
 )
