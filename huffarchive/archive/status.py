@@ -13,6 +13,7 @@ from huffarchive import program
 from huffarchive.archive.files import look_at_lock
 from huffarchive.archive.recovery_plan import plan_of
 from huffarchive.editions.edition import Edition
+from huffarchive.exits import Exit
 from huffarchive.ledger.ledger import Ledger, RunRow
 from huffarchive.ledger.stats import PageCount
 from huffarchive.outcome import Reason, State
@@ -137,7 +138,10 @@ def short(found: dict[str, Any], now: datetime) -> str:
             parts.append(f"{host} paused until {moment(ends, now)}")
     if counts["failed"]:
         parts.append(f"{counts['failed']:,} failed")
-    return f"{found['archive']}: {' · '.join([*parts, size(found['bytes'])])}"
+    parts.append(size(found["bytes"]))
+    if found["problem"]:
+        parts.append(found["problem"])
+    return f"{found['archive']}: {' · '.join(parts)}"
 
 
 def write_status(path: Path, found: dict[str, Any]) -> None:
@@ -218,16 +222,23 @@ def _estimate(articles: list[PageCount]) -> dict[str, Any]:
     }
 
 
+_NOT_STORED = "it could not store"
+
+
 def _run(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> dict[str, Any]:
     """The run that is under way, or the last: `told` is what it says in the lock's file.
 
     `state` is running, stopped, died or done, and null where the ledger has no run: before the
-    first, and once it was made anew.
+    first, and once it was made anew. `problem` is what ended the last run with status 4, in one
+    line, null where another status did.
     """
     last = runs[0] if runs else None
     status = None if running or last is None else last.exit
     if not running and status is None and last and told.get("run") == last.name:
         status = told.get("exit")  # the ledger could not be written
+    problem = None
+    if last is not None and status == Exit.NOT_STORED:
+        problem = last.reason or _NOT_STORED
     state: str | None = None
     if running:
         state = "running"
@@ -244,6 +255,7 @@ def _run(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> dict[str
         "eta": live.get("eta"),
         "paused": live.get("paused") or {},
         "exit": status,
+        "problem": problem,
         "command": told.get("command"),
     }
 
@@ -253,7 +265,8 @@ def _last(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> str | N
         return None
     last = runs[0]
     if last.ended:
-        why = "" if last.reason in (None, "finished") else f", {last.reason}"
+        told_above = last.exit == Exit.NOT_STORED or last.reason in (None, "finished")
+        why = "" if told_above else f", {last.reason}"
         return f"{last.name}: {'stopped' if last.exit else 'done'} (exit {last.exit}{why})"
     if told.get("run") == last.name and told.get("exit") and not running:
         return f"{last.name}: stopped (exit {told['exit']}, could not store)"

@@ -352,6 +352,6 @@ def _next_step(run: object) -> str:
         case Exit.STOPPED:
             return f"Stopped early. {again} to go on where it stopped."
         case Exit.NOT_STORED | Exit.DISK_FULL:
-            return f"{run.problem or 'A callback raised: the log has the traceback'}."
+            return f"{run.problem}."
         case _:
             return run.problem or ""

@@ -76,7 +76,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 print(short(found, datetime.now(UTC)))
             else:
                 print("\n".join(_lines(found, "months" if opts.months else "years")))
-            if found["not_read"] and self.exitcode == Exit.DONE:
+            if (found["not_read"] or found["problem"]) and self.exitcode == Exit.DONE:
                 self.exitcode = Exit.FAILURES
 
 

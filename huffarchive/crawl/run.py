@@ -101,10 +101,10 @@ class Run:
                 settings.getint("HUFFARCHIVE_WORKERS"),
                 settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
                 settings.getint("HUFFARCHIVE_READ_MEMORY"),
-                later=True,
+                wanted=self._wanted,
             )
         except ReadersFailedError as error:
-            self.archive.close(Exit.NOT_STORED, "not_stored")
+            self.archive.close(Exit.NOT_STORED, str(error))
             raise NotBegunError(Exit.NOT_STORED, str(error)) from error
         self.frontier = RequestQueue(
             self.archive,
@@ -141,6 +141,9 @@ class Run:
             OlderLedgerError,
         ) as error:
             raise NotBegunError(Exit.NOT_STARTED, str(error)) from error
+
+    def _wanted(self) -> int:
+        return self.archive.ledger.counts.by_state(selected=True)[State.WANTED]
 
     @property
     def problem(self) -> str | None:
@@ -247,7 +250,8 @@ class Run:
                 status = Exit.NOT_STORED
             self.status = status
         try:
-            archive.close(Exit.NOT_STORED if self.status is None else self.status, reason)
+            status = Exit.NOT_STORED if self.status is None else self.status
+            archive.close(status, self.problem or reason if status == Exit.NOT_STORED else reason)
         except StorageError as error:
             self._fail(*_not_stored(error))
 
@@ -267,8 +271,12 @@ class Run:
         if self.status is not None:
             return self.status
         if self.faults:
+            self.problems.append("a callback raised: the log has the traceback")
             return Exit.NOT_STORED
         limited = self.frontier.at_limit and counts[State.WANTED] and not self.servers.closed
+        if limited and (why := self.pool.failing):
+            self.problems.append(str(ReadersFailedError(why)))
+            return Exit.NOT_STORED
         if reason != "finished" or limited:
             return Exit.STOPPED
         missing = (

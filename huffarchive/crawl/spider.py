@@ -266,12 +266,13 @@ class ArchiveSpider(scrapy.Spider):
         One that failed waits behind all others, so that those are not held up by it in the next
         run; one that was not read any more does not.
         """
-        failed = self.run.status is None
+        seconds = int(self.run.status is None)
         if isinstance(error, ReadersFailedError):
             self.run.readers_failed(error)
         else:
             log.info("%s: read later: %s", visit.task.key, error)
-        outcome = AnswerOutcome(State.WANTED, None, retry_in=int(failed))
+            seconds = error.seconds
+        outcome = AnswerOutcome(State.WANTED, None, retry_in=seconds)
         return replace(visit, outcome=outcome, counted=False, memento=None)
 
     def _next_source(self, task: Task, after: str = "") -> str | None:

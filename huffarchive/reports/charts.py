@@ -213,6 +213,8 @@ class Section:
     figures: tuple[tuple[str, str], ...] = ()
     """Numbers that stand alone, each with its name ahead of it."""
     parts: tuple[ReportPart, ...] = ()
+    fault: bool = False
+    """Whether its lead tells of a fault, which is to be seen."""
 
 
 def row(*cells: str | Cell) -> tuple[Cell, ...]:

@@ -46,7 +46,8 @@ def brief(facts: Facts, say: Translator) -> Section:
         span = say(name, first=first, last=last, count=found.articles)
         parts.append(ReportPart(lead=f"{span}."))
     parts.append(ReportPart(say("next"), _next(facts, say)))
-    return Section("brief", say("brief"), lead, tuple(figures), tuple(parts))
+    fault = bool(facts.account["problem"] or facts.account["not_read"])
+    return Section("brief", say("brief"), lead, tuple(figures), tuple(parts), fault)
 
 
 def _judgement(facts: Facts, say: Translator) -> str:
@@ -61,11 +62,15 @@ def _judgement(facts: Facts, say: Translator) -> str:
     parts += [say(f"judge_{name}", count=count) for name, count in counts.items() if count]
     left = facts.account["counts"]
     act = left["wanted"] or left["failed"] or facts.due or facts.account["not_read"]
+    if problem := facts.account["problem"]:
+        parts.append(say("judge_fault", why=problem))
     return say("judge_then").join([*parts, say("judge_again" if act else "judge_nothing")])
 
 
 def _next(facts: Facts, say: Translator) -> str:
     counts = facts.account["counts"]
+    if facts.account["problem"]:
+        return say("next_fault")
     if facts.account["not_read"]:
         return say("next_not_read", count=facts.account["not_read"])
     if counts["wanted"] or facts.due:

@@ -63,11 +63,11 @@ def _bounded(job: Job, reader: Reader, seconds: float, memory: int) -> bytes:
     resource.setrlimit(resource.RLIMIT_DATA, (_held() + memory, hard))
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        return pack(read(job, reader))
+        return pack(read(job, reader), job)
     except MemoryError:
-        return pack(OUT_OF_MEMORY)
+        return pack(OUT_OF_MEMORY, job)
     except (TypeError, ValueError) as error:  # such as half a surrogate pair, which no UTF-8 has
-        return pack(failed(error))
+        return pack(failed(error), job)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))

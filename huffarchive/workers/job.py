@@ -3,9 +3,11 @@ fault it is when nothing could be read.
 """
 
 import gzip
+import hashlib
 import socket
 import struct
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -70,9 +72,10 @@ class Unread:
     def of_the_page(self) -> "Unread":
         """The same as the page's own fault, after others could be read and it failed once more.
 
-        ReadersFailedError where a package is missing: no page can bring that about.
+        ReadersFailedError where a package is missing, or an answer cannot be read: no page can
+        bring that about.
         """
-        if self.detail.startswith(_IMPORTS):
+        if self.detail.startswith((*_IMPORTS, NO_ANSWER)):
             raise ReadersFailedError(self.detail)
         if self.is_of_the_page:
             return self
@@ -81,6 +84,7 @@ class Unread:
 
 _VERDICTS = ("TooMuchTextError: ", "NotTextError: ")
 _IMPORTS = ("ImportError: ", "ModuleNotFoundError: ")
+NO_ANSWER = "an answer that cannot be read: "
 _OWN = "its own fault: "
 TOO_SLOW = Unread(Caution.READER_TIMEOUT.value, "the time bound was reached")
 OUT_OF_MEMORY = Unread(Caution.READER_MEMORY.value, "the memory bound was reached")
@@ -98,11 +102,11 @@ def failed(error: Exception) -> Unread:
 
 
 def find_reader(name: str) -> Reader:
-    """The function that "module:function" names; ValueError where ours misreads a known page."""
+    """The function that "module:function" names; ValueError where trafilatura misreads a page."""
     module, _, function = name.partition(":")
     reader: Reader = getattr(import_module(module), function)
     if name == READER:
-        _check(reader)
+        import_module("huffarchive.reader.vote").check_vote()
     return reader
 
 
@@ -136,7 +140,7 @@ MAX_ANSWER = 256 * 1024 * 1024
 
 _encode = Encoder().encode
 _job = Decoder(tuple[str, str, str, str | None])
-_answer = Decoder(tuple[Reading | None, Unread | None])
+_answer = Decoder(tuple[bytes, Reading | None, Unread | None])
 
 
 def pack_job(job: Job) -> bytes:
@@ -150,17 +154,27 @@ def unpack_job(head: bytearray, response: bytes) -> Job:
     return Job(url, datetime.fromisoformat(captured_at), response, code, site)
 
 
-def pack(answer: Reading | Unread) -> bytes:
-    """An answer as bytes; TypeError or ValueError where it holds what no answer does."""
-    return _encode((answer, None) if isinstance(answer, Reading) else (None, answer))
+def digest(job: Job) -> bytes:
+    """The SHA-256 of all that a reader is told of a page."""
+    found = hashlib.sha256(pack_job(job))
+    found.update(job.response)
+    return found.digest()
 
 
-def unpack(data: memoryview) -> Reading | Unread:
-    """The answer that `pack` packed; msgspec.MsgspecError where it is none.
+def pack(answer: Reading | Unread, job: Job) -> bytes:
+    """An answer as bytes that name its job; TypeError or ValueError where no answer holds it."""
+    both = (answer, None) if isinstance(answer, Reading) else (None, answer)
+    return _encode((digest(job), *both))
+
+
+def unpack(data: memoryview, job: Job) -> Reading | Unread:
+    """The answer to this job that `pack` packed; msgspec.MsgspecError where it is none.
 
     Whatever a reader that a page has taken over may send, it makes these values and nothing else.
     """
-    reading, unread = _answer.decode(data)
+    name, reading, unread = _answer.decode(data)
+    if name != digest(job):
+        raise ValidationError("it is to another page")
     answer = reading if unread is None else unread
     if answer is None:
         raise ValidationError("neither a reading nor a failure")
@@ -208,7 +222,7 @@ class ReadersFailedError(RuntimeError):
     def __init__(self, why: str) -> None:
         super().__init__(
             f"no page can be read here ({one_line(why)}): that is the fault of this installation "
-            "and of no page; mend it, then run the same command again"
+            "and of no page; mend it, then run the same command again, which reads them all"
         )
 
 
@@ -242,18 +256,36 @@ def _known(name: str, url: str, coding: str = "", pack: Callable[[bytes], bytes]
 
 
 @cache
-def _check(reader: Reader) -> None:
-    """Once in each process: 30 ms against whole archives of rubbish that no exception tells of."""
-    import_module("huffarchive.reader.vote").check_vote()
-    known = tomllib.loads((_FOLDER / "said.toml").read_text("utf-8"))
-    for name, job in zip(_PAGES, _plain(), strict=True):
-        reading = reader(job.url, job.captured_at, job.response, EDITIONS[job.edition_code])
-        text = reading.text
-        said: dict[str, object] = {"links": list(reading.links)}
-        if text is not None:
-            said = {"headline": text.headline, "paragraphs": list(text.paragraphs)}
-        if said != known[name]:
-            raise ValueError(f"the reader reads other words than stand in a known page, {name}")
+def _said() -> dict[str, tuple[str, object]]:
+    """Name and words of each known page, by its URL."""
+    said = tomllib.loads((_FOLDER / "said.toml").read_text("utf-8"))
+    return {url: (name, said[name]) for name, url in _PAGES.items()}
+
+
+def misread(known: Job, answer: Reading | Unread, reader: str = READER) -> str:
+    """Why an answer is none to this known page; "" where it says what stands there.
+
+    What another reader than ours says of it, is not compared: it only has to read the page.
+    """
+    if isinstance(answer, Unread):
+        return answer.detail
+    name, words = _said()[known.url]
+    said: dict[str, object] = {"links": list(answer.links)}
+    if (text := answer.text) is not None:
+        said = {"headline": text.headline, "paragraphs": list(text.paragraphs)}
+    if reader != READER or said == words:
+        return ""
+    return f"the reader reads other words than stand in a known page, {name}"
+
+
+def check(reader: Reader, name: str = "") -> None:
+    """ReadersFailedError unless the reader of this name reads all known pages, here and now.
+
+    30 ms against whole archives of rubbish that no exception tells of.
+    """
+    for known in known_good():
+        if why := misread(known, read(known, reader), name):
+            raise ReadersFailedError(why)
 
 
 def _broken_codec() -> Unread | None:
@@ -268,26 +300,42 @@ def _broken_codec() -> Unread | None:
     return None
 
 
-ALIKE = 5
-"""How many different pages must fail alike, and no article be read, before the fault is ours."""
+FEW = 5
+"""How many different pages must fail, and no article be read, before the fault is ours."""
+
+
+PUT_OFF = (1, 2, 4, 8)
+"""Seconds after which a page that failed is to be read again, while others were not read at all."""
 
 
 class ReadLaterError(Exception):
     """A page failed whose fault may be ours: it is to be read again after others."""
 
+    def __init__(self, why: str, seconds: int = PUT_OFF[0]) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
 
 class Repeated:
-    """Whether pages fail one after the other of the same exception, raised at the same place.
+    """Whether one page after the other fails, each of whatever it may be.
 
     Where no article was ever read, that is no fault of theirs, even if the known pages can be
-    read; from the first one on that was, each page that fails does so for itself. With `later`
-    the first failures are put off, each page's once, so that none is settled before that is known.
+    read; from the first one on that was, each page that fails does so for itself. Where `wanted`,
+    the number of pages that are wanted still, says that there are others, failures are put off, so
+    that none is settled before that is known.
     """
 
-    def __init__(self, *, later: bool = False) -> None:
-        self._later, self._over = later, False
-        self._alike: tuple[str, str] | None = None
-        self._pages: set[str] = set()
+    def __init__(self, wanted: Callable[[], int] | None = None) -> None:
+        self._wanted, self._over = wanted or (lambda: 0), False
+        self._pages: Counter[str] = Counter()
+        self._last = ""
+
+    @property
+    def failing(self) -> str:
+        """What all pages failed of so far; "" where none did, or an article was read."""
+        if self._over or not self._pages:
+            return ""
+        return f"pages that failed one after the other: {len(self._pages)}, the last: {self._last}"
 
     def seen(self, job: Job, answer: Reading | Unread) -> Reading | Unread:
         """The answer; ReadLaterError, ReadersFailedError."""
@@ -296,19 +344,17 @@ class Repeated:
         if isinstance(answer, Reading):
             self._over = answer.text is not None
             return answer
-        if not answer.place or not answer.detail.startswith(_OWN):
+        if not answer.is_suspect:
             return answer
-        detail = answer.detail.removeprefix(_OWN)
-        alike = (answer.place, detail.partition(":")[0])
-        if alike != self._alike:
-            self._alike, self._pages = alike, set()
-        known = job.url in self._pages
-        self._pages.add(job.url)
-        if len(self._pages) == ALIKE:
-            why = f"{ALIKE} pages one after the other: {detail}, at {answer.place}"
-            raise ReadersFailedError(why)
-        if self._later and not known:
-            raise ReadLaterError(detail)
+        self._last = answer.detail.removeprefix(_OWN)
+        if answer.place:
+            self._last += f", at {answer.place}"
+        times = self._pages[job.url]
+        self._pages[job.url] += 1
+        if len(self._pages) == FEW:
+            raise ReadersFailedError(self.failing)
+        if times < len(PUT_OFF) and self._wanted() > len(self._pages):
+            raise ReadLaterError(self._last, PUT_OFF[times])
         return answer
 
 
@@ -317,8 +363,6 @@ def read_here(job: Job, reader: Reader) -> Reading | Unread:
     answer = read(job, reader)
     if isinstance(answer, Reading) or not answer.is_suspect:
         return answer
-    for known in known_good():
-        if isinstance(failed_too := read(known, reader), Unread):
-            raise ReadersFailedError(failed_too.detail)
+    check(reader)
     again = read(job, reader)
     return again if isinstance(again, Reading) else again.of_the_page()

@@ -1,12 +1,11 @@
 """Answers of readers kept on disk, so that a page which two go through is read once."""
 
-import hashlib
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Self
 
 from huffarchive.reading import Reading
-from huffarchive.workers.job import Job, Unread, pack, pack_job, unpack
+from huffarchive.workers.job import Job, Unread, digest, pack, unpack
 
 
 class KeptAnswers:
@@ -25,22 +24,18 @@ class KeptAnswers:
 
     def take(self, job: Job) -> Reading | Unread | None:
         """The answer that is kept, which is then forgotten; None where there is none."""
-        if (place := self._places.pop(_name(job), None)) is None:
+        if (place := self._places.pop(digest(job), None)) is None:
             return None
         self._file.seek(place[0])
-        return unpack(memoryview(self._file.read(place[1])))
+        return unpack(memoryview(self._file.read(place[1])), job)
 
     def keep(self, job: Job, answer: Reading | Unread) -> None:
         """Keep an answer. OSError."""
-        data = pack(answer)
-        self._places[_name(job)] = (self._file.seek(0, 2), len(data))
+        data = pack(answer, job)
+        self._places[digest(job)] = (self._file.seek(0, 2), len(data))
         self._file.write(data)
 
     def forget(self) -> None:
         """Forget all of them."""
         self._places.clear()
         self._file.truncate(0)
-
-
-def _name(job: Job) -> bytes:
-    return hashlib.sha256(pack_job(job) + job.response).digest()

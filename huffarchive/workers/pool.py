@@ -4,19 +4,23 @@ import asyncio
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
-from huffarchive.reading import Caution, Reading
+from huffarchive.reading import Reading
 from huffarchive.workers.job import (
+    NO_ANSWER,
     READER,
     Job,
     Reader,
     ReadersFailedError,
     Repeated,
     Unread,
+    check,
     find_reader,
     known_good,
+    misread,
     read_here,
 )
 from huffarchive.workers.kept import KeptAnswers
@@ -30,10 +34,10 @@ MEMORY = 1 << 30
 HELD = 64 << 20
 """Bytes of responses that `Readers` holds at a time."""
 FAILURES = 3
-"""How often in a row known pages must fail to be read before the fault is ours, and how often one
-page is tried at most."""
+"""How many new readers in a row must not come so far that they read the known pages, before none
+is started any more; and how many answers may be none, before no other is believed."""
 PAUSE = 0.2
-"""Seconds before they are read once more, and twice as many before the last time."""
+"""Seconds before the second of them, and twice as many before the third."""
 
 
 class ReaderPool:
@@ -51,19 +55,21 @@ class ReaderPool:
         seconds: float = SECONDS,
         memory: int = MEMORY,
         reader: str = READER,
-        *,
-        later: bool = False,
+        wanted: Callable[[], int] | None = None,
     ) -> None:
-        """With `later` a page can be put off; see `Repeated`."""
+        """With `wanted` a page can be put off; see `Repeated`."""
         self._reader = reader
-        self._repeated = Repeated(later=later)
+        self._repeated = Repeated(wanted)
         self._in_process = None if workers else _found(reader)
         self._closed = False
         self._bounds = (seconds, memory)
         self._idle: asyncio.LifoQueue[Worker | None] = asyncio.LifoQueue()
         """Readers without a page; None where one is to be started first."""
         self._workers: set[Worker] = set()
-        self._checking = asyncio.Lock()
+        self._failures = 0
+        """New readers in a row that did not come so far as to take a page."""
+        self._refused = 0
+        """Answers that could not be read."""
         self._failed: ReadersFailedError | None = None
         for _ in range(workers):
             try:
@@ -71,19 +77,23 @@ class ReaderPool:
             except OSError:  # reading says so if it lasts
                 self._idle.put_nowait(None)
 
+    @property
+    def failing(self) -> str:
+        """As `Repeated` has it."""
+        return self._repeated.failing
+
     async def read(self, job: Job) -> Reading | Unread:
         """Read one page; waits for a free reader.
 
-        ReadersFailedError, then and for every page after it, when none can be read here: before a
-        failure counts as the page's, pages that can be read are, and then it is read once more by
-        a new reader: a failure can be a passing one. ReadLaterError and, of pages that fail alike,
-        ReadersFailedError as `Repeated` has them.
+        A failure can be a passing one, or the fault of its process: the page is read once more by
+        a new reader, which takes it after it has read the known pages. ReadersFailedError, then
+        and for every page after it, when new readers do not come so far, or as `Repeated` and
+        `Unread.of_the_page` have it; ReadLaterError as `Repeated` has it.
         """
         if self._failed is not None:
             raise self._failed
-        answer = await self._sure(job)
         try:
-            return self._repeated.seen(job, answer)
+            return self._repeated.seen(job, await self._sure(job))
         except ReadersFailedError as error:
             self._failed = error
             raise
@@ -91,76 +101,70 @@ class ReaderPool:
     async def _sure(self, job: Job) -> Reading | Unread:
         if self._in_process is not None:
             return read_here(job, self._in_process)
-        failed = False
-        for _ in range(FAILURES):
-            try:
-                answer = await self._asked(job, fresh=failed)
-            except (NotStartedError, OSError):
-                await self._check()
-                continue
-            if isinstance(answer, Reading) or not answer.is_suspect:
-                return answer
-            await self._check()
-            if failed:
-                return self._charged(answer)
-            failed = True
-        raise ReadersFailedError("readers start for other pages, and not for this one")
-
-    def _charged(self, answer: Unread) -> Unread:
-        """A failure as the page's own; from the first that cannot be, no page is read."""
-        try:
-            return answer.of_the_page()
-        except ReadersFailedError as error:
-            self._failed = error
-            raise
-
-    async def _check(self) -> None:
-        """See that pages which can be read are; ReadersFailedError when that fails repeatedly."""
-        async with self._checking:
-            why = ""
-            for number in range(FAILURES):
-                await asyncio.sleep(PAUSE * number)
-                try:
-                    unread = await self._first_unread(fresh=number > 0)
-                except (NotStartedError, OSError) as error:
-                    why = str(error)
-                else:
-                    if unread is None:
-                        return
-                    why = unread.detail
-            self._failed = ReadersFailedError(why)
-            raise self._failed
-
-    async def _first_unread(self, *, fresh: bool) -> Unread | None:
-        """What came of the first of the known pages that is not read, by a new reader if asked."""
-        for number, job in enumerate(known_good()):
-            answer = await self._asked(job, fresh=fresh and number == 0)
-            if isinstance(answer, Unread):
-                return answer
-        return None
+        answer = await self._asked(job)
+        if isinstance(answer, Reading) or not answer.is_suspect:
+            return answer
+        self._refused += answer.detail.startswith(NO_ANSWER)
+        if self._refused >= FAILURES:
+            raise ReadersFailedError(answer.detail)
+        answer = await self._asked(job, fresh=True)
+        return answer if isinstance(answer, Reading) else answer.of_the_page()
 
     async def _asked(self, job: Job, *, fresh: bool = False) -> Reading | Unread:
         """What the next free reader answers, a new one if asked."""
         worker = await self._idle.get()
-        if self._closed or self._failed is not None:
-            self._idle.put_nowait(worker)  # for the next who waits
-            raise self._failed or RuntimeError("the readers are closed")
         try:
             if fresh and worker is not None:
-                self._workers.discard(worker)
-                await worker.end()
+                await self._end(worker)
                 worker = None
-            worker = worker or self._started()
-            answer = await worker.read(job)
+            worker = await self._able(worker)
+            return await worker.read(job)
         finally:
-            if worker is not None and worker.alive:
-                self._idle.put_nowait(worker)
+            if worker is not None and not worker.alive:
+                await self._end(worker)
+                worker = None
+            self._idle.put_nowait(worker)
+
+    async def _able(self, worker: Worker | None) -> Worker:
+        """A reader that has read the known pages; ReadersFailedError after a few that cannot."""
+        while True:
+            if self._closed or self._failed is not None:
+                raise self._failed or RuntimeError("the readers are closed")
+            try:
+                worker = worker or self._started()
+            except OSError as error:
+                why = str(error)
             else:
-                self._idle.put_nowait(None)
-                if worker is not None:
-                    self._workers.discard(worker)
-                    await worker.end()
-        return answer or Unread(Caution.READER_FAILED.value, "the reader crashed")
+                why = await self._begin(worker)
+                if not why:
+                    self._failures = 0
+                    return worker
+            self._failures += 1
+            if self._failures >= FAILURES:
+                raise self._failed or ReadersFailedError(why)
+            await asyncio.sleep(PAUSE * self._failures)
+            worker = None
+
+    async def _begin(self, worker: Worker) -> str:
+        """Have a new reader read the known pages; why it cannot, then it is ended, or ""."""
+        why = ""
+        if worker.ready:
+            return why
+        try:
+            await worker.begin()
+            for known in known_good():
+                if why := misread(known, await worker.read(known), self._reader):
+                    break
+        except NotStartedError as error:
+            why = str(error)
+        finally:
+            if why or not (worker.ready and worker.alive):
+                await self._end(worker)
+        return why
+
+    async def _end(self, worker: Worker) -> None:
+        self._workers.discard(worker)
+        await worker.end()
 
     async def close(self) -> None:
         """End all readers; what they are reading is lost."""
@@ -297,8 +301,11 @@ async def _open(workers: int, seconds: float, memory: int, reader: str) -> Reade
     return ReaderPool(workers, seconds, memory, reader)
 
 
+@cache
 def _found(reader: str) -> Reader:
     try:
-        return find_reader(reader)
+        found = find_reader(reader)
     except Exception as error:
         raise ReadersFailedError(f"{type(error).__name__}: {error}") from error
+    check(found, reader)
+    return found

@@ -17,13 +17,16 @@ from huffarchive.workers.child import READY, STAYS
 from huffarchive.workers.job import (
     LENGTH,
     MAX_ANSWER,
+    NO_ANSWER,
     TOO_SLOW,
     Job,
     Unread,
+    one_line,
     pack_job,
     unpack,
 )
 
+CRASHED = Unread(Caution.READER_FAILED.value, "the reader crashed")
 START_SECONDS = 60.0
 """How long a reader may take to import what it needs."""
 GRACE = 1.0
@@ -41,11 +44,12 @@ class NotStartedError(RuntimeError):
 
 
 class Worker:
-    """A reader process: started when made, good until `alive` is false."""
+    """A reader process: started when made, takes pages after `begin` until `alive` is false."""
 
     def __init__(self, reader: str, seconds: float, memory: int) -> None:
         self._seconds, self._clock = seconds, seconds * 3
-        self._ready = False
+        self.ready = False
+        """Whether it has started."""
         self._busy = False
         self._clean = False
         """Whether the last job is all done, and the process waits for the next."""
@@ -66,7 +70,7 @@ class Worker:
             before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
             try:
                 self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                    [sys.executable, "-c", _BOOT, json.dumps(arguments)],
+                    [sys.executable, "-P", "-c", _BOOT, json.dumps(arguments)],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -84,25 +88,34 @@ class Worker:
         """Its process id."""
         return self._process.pid
 
-    async def read(self, job: Job) -> Reading | Unread | None:
-        """Have it read one page; None when it died of something that is not the page's bounds.
-
-        NotStartedError when it could not begin.
-        """
+    async def begin(self) -> None:
+        """Wait until it has started, if it has not; NotStartedError."""
+        if self.ready:
+            return
         self._busy = True
         try:
-            if not self._ready:
-                await asyncio.wait_for(self._start(), START_SECONDS)
-            return await self._judge(asyncio.ensure_future(self._exchange(job)))
+            message = await asyncio.wait_for(self._receive(), START_SECONDS)
         except TimeoutError:
             raise NotStartedError(f"a reader did not start in {START_SECONDS:.0f} s") from None
         except (OSError, EOFError) as error:
+            raise NotStartedError(
+                f"a reader did not start: {error}{_end(await self._gone())}"
+            ) from None
+        finally:
+            self._busy = False
+        if message != READY:
+            lines = message.decode("utf-8", "replace").strip().splitlines()
+            raise NotStartedError(f"a reader did not start: {lines[-1] if lines else 'no word'}")
+        self.ready = True
+
+    async def read(self, job: Job) -> Reading | Unread:
+        """Have it read one page."""
+        self._busy = True
+        try:
+            return await self._judge(job)
+        except (OSError, EOFError):
             # It is gone: killed for its time, or by somebody else.
-            self._process.kill()
-            status = await asyncio.to_thread(self._process.wait)
-            if not self._ready:
-                raise NotStartedError(f"a reader did not start: {error}{_end(status)}") from None
-            return TOO_SLOW if status == -signal.SIGPROF else None
+            return TOO_SLOW if await self._gone() == -signal.SIGPROF else CRASHED
         finally:
             self._busy = False
             if not self._clean:
@@ -113,14 +126,21 @@ class Worker:
     async def end(self) -> None:
         """Kill it and wait until it is gone."""
         self.alive = False
-        self._process.kill()
-        await asyncio.to_thread(self._process.wait)
+        await self._gone()
         if not self._busy:
             self._connection.close()
 
-    async def _judge(self, answer: asyncio.Future[bytearray]) -> Reading | Unread:
+    async def _gone(self) -> int:
+        """How it ended, at the latest now."""
+        self._process.kill()
+        while (status := self._process.poll()) is None:  # noqa: ASYNC110 - no thread: there may be none left
+            await asyncio.sleep(0.002)
+        return status
+
+    async def _judge(self, job: Job) -> Reading | Unread:
         """Wait for an answer and see what it is worth."""
         began = self._used()
+        answer = asyncio.ensure_future(self._exchange(job))
         try:
             done, _ = await asyncio.wait({answer}, timeout=self._clock)
             while not done and self._starved(began):
@@ -136,10 +156,9 @@ class Worker:
             return TOO_SLOW
         frame = answer.result()
         try:
-            value = unpack(memoryview(frame)[1:])
+            value = unpack(memoryview(frame)[1:], job)
         except (MsgspecError, ValueError, RecursionError) as error:
-            detail = f"an answer that cannot be read ({type(error).__name__})"
-            return Unread(Caution.READER_FAILED.value, detail, "the answer")
+            return Unread(Caution.READER_FAILED.value, NO_ANSWER + one_line(str(error)))
         self._clean = frame[:1] == STAYS
         return value
 
@@ -158,13 +177,6 @@ class Worker:
             return time.clock_gettime((~self.pid << 3) | 2)
         except OSError:
             return 0.0
-
-    async def _start(self) -> None:
-        message = await self._receive()
-        if message != READY:
-            lines = message.decode("utf-8", "replace").strip().splitlines()
-            raise NotStartedError(f"a reader did not start: {lines[-1] if lines else 'no word'}")
-        self._ready = True
 
     async def _exchange(self, job: Job) -> bytearray:
         self._clean = False

@@ -15,11 +15,13 @@ from huffarchive.archive.archive import Archive
 from huffarchive.archive.files import Lock, StorageError
 from huffarchive.archive.status import _next as next_step
 from huffarchive.archive.status import archive_status, short, write_status
+from huffarchive.commands.status import _lines as lines
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.ledger.ledger import FileRow, Ledger
 from huffarchive.ledger.rows import CaptureRow, PageUpdate
 from huffarchive.outcome import Reason, State
 from huffarchive.storage.paths import ArchivePaths
+from huffarchive.workers.job import ReadersFailedError
 from tests.kit.command import Result, scrapy
 
 ROOT = Path(__file__).parent.parent.parent
@@ -290,6 +292,20 @@ def test_a_limit_stops_a_run_in_the_same_word_everywhere(places: ArchivePaths) -
     found = archive_status(places, HUFFPOST_QC)
     assert "qc: stopped (exit 5) · " in short(found, datetime.now(UTC))
     assert found["last_run"] == f"{archive.run_name}: stopped (exit 5)"
+
+
+def test_a_run_that_a_fault_ended_turns_the_status_red_and_says_why(places: ArchivePaths) -> None:
+    """In every form of it; the fault of the run before the last is over."""
+    fault = str(ReadersFailedError("ImportError: No module named 'lxml'"))
+    Archive(places, HUFFPOST_QC).close(4, fault)
+    found = archive_status(places, HUFFPOST_QC)
+    assert (found["exit"], found["problem"]) == (4, fault)
+    said = status(places.output_root, "huffpost_qc", "--short")
+    assert said.code == 3
+    assert fault in said.out
+    assert fault in " ".join(" ".join(lines(found, "years")).split())
+    Archive(places, HUFFPOST_QC).close(0, "finished")
+    assert archive_status(places, HUFFPOST_QC)["problem"] is None
 
 
 def test_no_run_is_no_state(places: ArchivePaths) -> None:

@@ -24,6 +24,7 @@ NOT_KNOWN = "fails at all but the known"
             [
                 "cannot import",
                 "answers rubbish",
+                "answers for another page",
                 "trafilatura takes nothing",
                 "reads one page in all",
                 "dies at once",
@@ -61,6 +62,8 @@ def test_broken_readers_end_the_run_and_mended_ones_complete_it(
             assert report["counts"]["captured"] == report["counts"]["failed"] == 0
             assert report["counts"]["wanted"] > 0
             assert report["articles"] == 0
+            told = " ".join(scrapy("status", "--short", *options(tmp_path)).out.split())
+            assert report["problem"] in told
 
         monkeypatch.delenv("SABOTAGE")
         result = scrapy(*crawl)
@@ -75,7 +78,7 @@ def test_broken_readers_end_the_run_and_mended_ones_complete_it(
     monkeypatch.setenv("SABOTAGE", NOT_KNOWN)
     read = scrapy("extract", *map(str, mended.warcs))
     assert (read.code, read.out) == (4, "")
-    assert "5 pages one after the other: KeyError: " in read.err
+    assert "(pages that failed one after the other: 5, the last: " in read.err
     assert read.err.count("\n") == 1
     monkeypatch.setenv("SABOTAGE", "dies at once")
     checked = scrapy("verify", *options(tmp_path))

@@ -20,6 +20,7 @@ from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reports import render
 from huffarchive.reports.corpus_stats import CorpusStats, Facts, gather
 from huffarchive.storage.paths import ArchivePaths
+from huffarchive.workers.job import ReadersFailedError
 from tests.reports.conftest import STEM
 
 ROOT = Path(__file__).parent.parent.parent
@@ -34,6 +35,34 @@ def rows(page: html.HtmlElement, caption: str) -> list[list[str]]:
     """The body of a table by its caption, as text."""
     (table,) = [t for t in page.iter("table") if t.findtext("caption") == caption]
     return [[" ".join(c.text_content().split()) for c in row] for row in table.find("tbody")]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "1 is gone; the last run ended with a fault: no page can be read here (OSError: x)"),
+        ("fr", "; la dernière collecte a pris fin sur une faute : no page can be read here ("),
+    ],
+)
+def test_a_run_that_a_fault_ended_is_told_ahead_of_all(
+    places: ArchivePaths, language: str, told: str
+) -> None:
+    with closing(sqlite3.connect(places.ledger)) as ledger, ledger:
+        ledger.execute(
+            "UPDATE run SET ended = started, exit = 4, reason = ? WHERE id = 2",
+            [str(ReadersFailedError("OSError: x"))],
+        )
+    page = html.fromstring(render(gather(places, HUFFPOST_QC), language))
+    (lead,) = page.find_class("fault")
+    text = " ".join(lead.text_content().split())
+    assert told in text
+    assert "mend it, then run the same command again, which reads them all; " in text.replace(
+        " ;", ";"
+    )
+
+
+def test_no_fault_is_told_where_there_was_none(facts: Facts) -> None:
+    assert not html.fromstring(render(facts, "en")).find_class("fault")
 
 
 def test_it_says_what_the_ledger_and_the_records_say(facts: Facts) -> None:

@@ -35,6 +35,10 @@ def told(url: str, captured_at: datetime, response: bytes, edition: Edition) -> 
             bytearray(1 << 40)
         except MemoryError:
             raise ValueError("no room") from None
+    if order == "lacks memory":
+        raise MemoryError
+    if order == "digit":
+        int(order)
     if order == "segfault":
         ctypes.string_at(0)
     if order == "exit":

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,6 +20,7 @@ from huffarchive.workers.job import (
     READER,
     Job,
     Unread,
+    digest,
     find_reader,
     pack,
     pack_job,
@@ -31,8 +33,12 @@ from tests.reader.conftest import PAGES, load
 PACKAGE = Path(huffarchive.__file__).parent
 
 
+JOB = Job("http://x/", datetime(2021, 3, 9, tzinfo=UTC), b"a page", "qc")
+NAME = digest(JOB)
+
+
 def there_and_back(answer: Reading | Unread) -> Reading | Unread:
-    return unpack(memoryview(pack(answer)))
+    return unpack(memoryview(pack(answer, JOB)), JOB)
 
 
 @given(st.from_type(Reading) | st.from_type(Unread))
@@ -92,11 +98,11 @@ WHOLE = {"page_type": "other", "text": None, "links": [], "cut": ""}
         b"\xc1",
         b"rubbish",
         b"\x80\x04N.",  # a pickle
-        msgspec.msgpack.encode((None, None)),
-        msgspec.msgpack.encode((OTHER,)),
+        msgspec.msgpack.encode((NAME, None, None)),
+        msgspec.msgpack.encode((NAME, OTHER)),
         msgspec.msgpack.encode({"page_type": "other", "text": None}),
         *(
-            msgspec.msgpack.encode((reading, None))
+            msgspec.msgpack.encode((NAME, reading, None))
             for reading in (
                 WHOLE | {"page_type": "another"},
                 WHOLE | {"links": [1]},
@@ -104,25 +110,44 @@ WHOLE = {"page_type": "other", "text": None, "links": [], "cut": ""}
                 *({k: v for k, v in WHOLE.items() if k != name} for name in WHOLE),
             )
         ),
-        pack(OTHER)[:-1],
-        pack(OTHER) + b"\xc0",
-        b"\x92\x83\xa9page_type\xa5other\xa4text\xc0\xa5links\xdd\xff\xff\xff\xff",  # 4 thousand million
+        pack(OTHER, JOB)[:-1],
+        pack(OTHER, JOB) + b"\xc0",
+        b"\x93\xc4\x20"
+        + NAME
+        + b"\x83\xa9page_type\xa5other\xa4text\xc0\xa5links\xdd\xff\xff\xff\xff",  # 4 thousand million
         b"\x91" * 100_000,
     ],
 )
 def test_what_is_no_answer_is_refused(frame: bytes) -> None:
     with pytest.raises((msgspec.MsgspecError, ValueError, RecursionError)):
-        unpack(memoryview(frame))
+        unpack(memoryview(frame), JOB)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"url": "http://x/another"},
+        {"response": b"another page"},
+        {"captured_at": datetime(2021, 3, 10, tzinfo=UTC)},
+        {"edition_code": "ca"},
+        {"site": "http://127.0.0.1:1"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_the_answer_to_another_page_is_refused(other: dict[str, Any]) -> None:
+    frame = memoryview(pack(OTHER, replace(JOB, **other)))
+    with pytest.raises(msgspec.ValidationError, match="another page"):
+        unpack(frame, JOB)
 
 
 def test_a_whole_one_is_an_answer() -> None:
-    assert unpack(memoryview(msgspec.msgpack.encode((WHOLE, None)))) == OTHER
+    assert unpack(memoryview(msgspec.msgpack.encode((NAME, WHOLE, None))), JOB) == OTHER
 
 
 def test_what_no_answer_holds_is_not_sent() -> None:
     for odd in ("\ud800", object(), 1.5j):
         with pytest.raises((TypeError, ValueError)):
-            pack(replace(OTHER, links=(odd,)))  # type: ignore[arg-type]
+            pack(replace(OTHER, links=(odd,)), JOB)  # type: ignore[arg-type]
 
 
 def test_a_caution_arrives_as_the_word_that_it_is() -> None:

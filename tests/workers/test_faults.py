@@ -20,7 +20,8 @@ from huffarchive.reader.text import NotTextError, TooMuchTextError
 from huffarchive.reading import PageType, Reading
 from huffarchive.workers import job as job_module
 from huffarchive.workers.job import (
-    ALIKE,
+    FEW,
+    PUT_OFF,
     READER,
     Job,
     ReadersFailedError,
@@ -32,7 +33,8 @@ from huffarchive.workers.job import (
     read,
     read_here,
 )
-from huffarchive.workers.pool import ReaderPool, Readers
+from huffarchive.workers.pool import FAILURES, ReaderPool, Readers, _found
+from huffarchive.workers.worker import NotStartedError
 from tests.workers.broken import PASSING, WAYS
 from tests.workers.readers import told
 from tests.workers.test_workers import READER as TOLD
@@ -209,7 +211,7 @@ def test_an_extractor_that_answers_rubbish_is_no_page_s_fault(
     how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huffarchive.reader.vote.bare_extraction", _voting(how))
-    job_module._check.cache_clear()
+    _found.cache_clear()
     with pytest.raises(ReadersFailedError, match="trafilatura takes other words"):
         Readers(0)
 
@@ -226,6 +228,7 @@ def test_a_reader_that_reads_other_words_is_no_page_s_fault(
         return read_response(url, at, response if told is None else told.response, edition)
 
     monkeypatch.setattr("huffarchive.reader.read_response", other)
+    _found.cache_clear()
     with pytest.raises(ReadersFailedError, match="other words than stand in a known page"):
         Readers(0)
 
@@ -267,21 +270,17 @@ def alike(number: int, order: str = "raise") -> Job:
     return replace(job(order), url=f"http://x/{number}")
 
 
-@pytest.mark.parametrize("workers", [0, 1])
-def test_different_pages_that_fail_alike_before_an_article_was_read_are_no_fault_of_theirs(
-    workers: int,
-) -> None:
-    """Even though the known pages can be read; one that fails otherwise begins anew."""
-    orders = ["raise"] * (ALIKE - 1) + ["hoard quietly", *["raise"] * ALIKE]
+def test_different_pages_that_fail_before_an_article_was_read_are_no_fault_of_theirs() -> None:
+    """Even though the known pages can be read, and each fails of something else."""
+    orders = ["raise", "no page", "deep", "a", "hoard quietly", "lacks memory", "digit"]
     jobs = [alike(number, order) for number, order in enumerate(orders)]
     got: list[Reading | Unread] = []
-    with Readers(workers, reader=f"{BROKEN}:told") as readers:
+    with Readers(0, reader=f"{BROKEN}:told") as readers:
         for one in jobs[:-1]:
             got += readers.add(one)
         got += readers.rest()
         assert len(got) == len(jobs) - 1
-        same = f"{ALIKE} pages one after the other: ZeroDivisionError: .*, at .*readers.py:[0-9]+"
-        with pytest.raises(ReadersFailedError, match=same):
+        with pytest.raises(ReadersFailedError, match=f"one after the other: {FEW}, the last: "):
             list(chain(readers.add(jobs[-1]), readers.rest()))
 
 
@@ -289,23 +288,34 @@ def test_different_pages_that_fail_alike_before_an_article_was_read_are_no_fault
 def test_after_an_article_any_number_of_pages_that_fail_alike_costs_themselves(
     workers: int,
 ) -> None:
-    jobs = [known_good()[0], *map(alike, range(2 * ALIKE)), job("a")]
+    jobs = [known_good()[0], *map(alike, range(2 * FEW)), job("a")]
     got: list[Reading | Unread] = []
     with Readers(workers, reader=f"{BROKEN}:poisoned") as readers:
         for one in jobs:
             got += readers.add(one)
         got += readers.rest()
-    assert [isinstance(answer, Reading) for answer in got] == [True, *[False] * 2 * ALIKE, True]
+    assert [isinstance(answer, Reading) for answer in got] == [True, *[False] * 2 * FEW, True]
     assert all(answer.is_of_the_page for answer in got if isinstance(answer, Unread))
 
 
-def test_a_page_that_fails_before_an_article_was_read_is_put_off_once() -> None:
+def test_a_page_that_fails_before_an_article_was_read_waits_for_others() -> None:
+    """While there are some, and not for ever: they may be wanted of a host that is down."""
+    wanted = 3
+
     async def main() -> list[Reading | Unread]:
-        async with ReaderPool(1, reader=f"{BROKEN}:told", later=True) as pool:
-            for one in (alike(1), alike(2), alike(3, "hoard quietly")):
+        nonlocal wanted
+        async with ReaderPool(0, reader=f"{BROKEN}:told", wanted=lambda: wanted) as pool:
+            for number in (1, 2):
+                for seconds in PUT_OFF[:number]:
+                    with pytest.raises(ReadLaterError) as caught:
+                        await pool.read(alike(number))
+                    assert caught.value.seconds == seconds
+            for _ in PUT_OFF[1:]:
                 with pytest.raises(ReadLaterError):
-                    await pool.read(one)
-            return [await pool.read(alike(3, "hoard quietly")), await pool.read(alike(4, "exit"))]
+                    await pool.read(alike(1))
+            settled = [await pool.read(alike(1))]
+            wanted = 2
+            return [*settled, await pool.read(alike(2))]
 
     for answer in asyncio.run(main()):
         assert isinstance(answer, Unread)
@@ -317,8 +327,8 @@ def test_verdicts_alike_are_of_the_pages(fault: Exception) -> None:
     def judges(*_: object) -> Reading:
         raise fault
 
-    repeated = Repeated(later=True)
-    for number in range(2 * ALIKE):
+    repeated = Repeated(lambda: 99)
+    for number in range(2 * FEW):
         assert isinstance(repeated.seen(alike(number), read(alike(number), judges)), Unread)
 
 
@@ -344,3 +354,38 @@ def test_a_codec_that_unpacks_nothing_is_no_page_s_fault(
 def test_known_pages_are_read_as_of_today() -> None:
     begun = datetime.now(UTC)
     assert max(known.captured_at for known in known_good()) >= begun
+
+
+class Stillborn:
+    """A reader that does not start."""
+
+    made = 0
+    ready = alive = False
+
+    def __init__(self, *_: object) -> None:
+        type(self).made += 1
+
+    async def begin(self) -> None:
+        await asyncio.sleep(0.01)
+        raise NotStartedError("it does not start")
+
+    async def end(self) -> None:
+        """It never began."""
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_a_few_readers_are_started_however_many_pages_wait(
+    workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one of them meets, is told to all pages that wait, and at once."""
+    monkeypatch.setattr("huffarchive.workers.pool.Worker", Stillborn)
+    monkeypatch.setattr("huffarchive.workers.pool.PAUSE", 0.01)
+    monkeypatch.setattr(Stillborn, "made", 0)
+
+    async def main() -> list[object]:
+        pool = ReaderPool(workers, reader=TOLD)
+        reads = (pool.read(job(f"page {number}")) for number in range(50))
+        return await asyncio.gather(*reads, return_exceptions=True)
+
+    assert [type(answer) for answer in asyncio.run(main())] == [ReadersFailedError] * 50
+    assert Stillborn.made <= FAILURES + workers - 1
