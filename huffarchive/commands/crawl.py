@@ -304,7 +304,11 @@ def _summary(run: object) -> None:
         print(f"JSONL:  {run.places.output}/{report.files[0]}.jsonl{_more(report.files)}", file=out)
     print(f"Report: {report.path}", file=out)
     print(_next_step(run), file=out)
-    if run.job.archive_name.endswith("-sample") and report.articles:
+    if (
+        run.job.archive_name.endswith("-sample")
+        and report.articles
+        and run.status != Exit.NOT_STORED
+    ):
         _look_at(run.places.name)
 
 

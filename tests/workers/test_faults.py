@@ -288,13 +288,13 @@ def test_different_pages_that_fail_before_an_article_was_read_are_no_fault_of_th
 def test_after_an_article_any_number_of_pages_that_fail_alike_costs_themselves(
     workers: int,
 ) -> None:
-    jobs = [known_good()[0], *map(alike, range(2 * FEW)), job("a")]
+    jobs = [known_good()[0], *map(alike, range(FEW)), job("a")]
     got: list[Reading | Unread] = []
     with Readers(workers, reader=f"{BROKEN}:poisoned") as readers:
         for one in jobs:
             got += readers.add(one)
         got += readers.rest()
-    assert [isinstance(answer, Reading) for answer in got] == [True, *[False] * 2 * FEW, True]
+    assert [isinstance(answer, Reading) for answer in got] == [True, *[False] * FEW, True]
     assert all(answer.is_of_the_page for answer in got if isinstance(answer, Unread))
 
 
