@@ -11,8 +11,8 @@ from typing import Any, TypedDict, get_type_hints
 import msgspec
 
 SCHEMA_VERSION = "1.0"
-UNREAD = "unread"
-"""The layout of a record whose page could not be read."""
+_NOTHING_KNOWN = ("unread", "generic")
+"""Layouts of a page whose reading ended early, and of one whose template is not known."""
 COPIES = OWN, AGENCY, UNKNOWN = "own", "agency", "unknown"
 """Whose copy an article is: the paper's own, an agency's, or nothing tells."""
 
@@ -194,9 +194,13 @@ def _is_date(text: str, *, whole: bool) -> bool:
     return False
 
 
+def is_read(row: dict[str, Any]) -> bool:
+    """Whether an article was read from a page: a text, or at least a template that is known."""
+    return bool(row.get("text")) or row.get("layout") not in _NOTHING_KNOWN
+
+
 def rank(row: dict[str, Any], line: bytes) -> str:
     """Sorts the versions of an article: one that was read, the later, the one that stands later."""
-    read = row.get("layout") != UNREAD
     where = f"{row.get('warc_file') or ''} {row.get('warc_offset') or 0:016}"
     digest = blake2b(line.rstrip(b"\r\n"), digest_size=8).hexdigest()
-    return f"{read:d} {row['captured_at'] or ''} {where} {digest}"
+    return f"{is_read(row):d} {row['captured_at'] or ''} {where} {digest}"

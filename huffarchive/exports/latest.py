@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from huffarchive import program
-from huffarchive.article import UNREAD, Article, rank, read_record
+from huffarchive.article import Article, is_read, rank, read_record
 
 _KEPT_OPEN = 16
 
@@ -87,7 +87,7 @@ class Latest:
                     (row["id"], row.get("warc_record_id") or ""),
                 ).rowcount
                 self.lines += new
-                self.unread += new * (row.get("layout") == UNREAD)
+                self.unread += new * (not is_read(row))
                 offset += len(line)
                 progress(len(line))
 

@@ -295,9 +295,12 @@ def test_lines_end_in_a_line_end_however_the_input_did(end: bytes, tmp_path: Pat
     assert target.read_bytes() == _line(1) + _line(2)
 
 
-def test_an_unreadable_recrawl_replaces_no_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("layout", "warning"), [("unread", "reader_timeout"), ("generic", "no_text")]
+)
+def test_an_unreadable_recrawl_replaces_no_text(layout: str, warning: str, tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
-    lost = {"layout": "unread", "text": "", "paragraphs": [], "warnings": ["reader_timeout"]}
+    lost = {"layout": layout, "text": "", "paragraphs": [], "warnings": [warning]}
     path.write_bytes(
         _line(1, 0, captured_at="2025-01-01T00:00:00+00:00")
         + _line(1, 1, captured_at="2026-01-01T00:00:00+00:00")
