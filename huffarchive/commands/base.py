@@ -327,6 +327,9 @@ class ArchiveCommand:
     """The arguments of a call that is of use."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Modules of the extra that has the command's name."""
+    again: Iterable[str] = ()
+    """What was given more than once."""
+    pidfile: str | None = None
     settings: Any
     """Scrapy's Settings: there when `run` is called."""
 
@@ -346,7 +349,7 @@ class ArchiveCommand:
                 mistake(name, f"{' '.join(args)}: it takes no argument, leave that out")
             with whole_installation(f"{program()} {name}"):
                 right_settings(self.settings, name)
-                which_counts(name, repeated(self.parser, opts))
+                which_counts(name, self.again)
                 write_pidfile(name, self.pidfile)
                 ends_well(self, name, lambda: run(self, args, opts))
 
@@ -362,6 +365,7 @@ class ArchiveCommand:
         """Scrapy's options, but for a file of an archive that one names to be written over."""
         name = self._name()
         take = functools.partial(super().process_options, args, opts)  # type: ignore[misc]
+        self.again = repeated(self.parser, opts)
         self.pidfile = take_options(name, self.settings, opts, take)
 
     @staticmethod

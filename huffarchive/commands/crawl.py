@@ -109,7 +109,7 @@ class Command(CrawlCommand):
             if "=" not in pair:
                 mistake(name, f"-a {pair}: give NAME=VALUE, e.g. -a limit=3")
         for pair in opts.set or []:
-            if "=" not in pair:
+            if not pair.partition("=")[0].strip() or "=" not in pair:
                 mistake(name, f"-s {pair}: give NAME=VALUE, e.g. -s HUFFARCHIVE_WORKERS=0")
         again = repeated(self.parser, opts)
         take = partial(super().process_options, args, opts)

@@ -118,7 +118,10 @@ class Edition:
 
     def at(self, site: str) -> Self:
         """The same edition, served by another base URL; ValueError names a base that is none."""
-        parts = urlsplit(site)
+        try:
+            parts = urlsplit(site)
+        except ValueError as error:
+            raise ValueError(f"{error}: {site!r}; give http://host:port/") from None
         try:
             host, port = parts.hostname, parts.port
         except ValueError:

@@ -35,6 +35,8 @@ CRAWL = [
     ("crawl qc -a recrawl=-1", "-a recrawl=-1: give days"),
     ("crawl qc -a site=ftp://x/", "not a base URL"),
     ("crawl qc -a site=http://127.0.0.1:1/path", "a base URL has no path"),
+    ("crawl qc -a site=http://[::1", "-a site=: Invalid IPv6 URL: 'http://[::1'; give http://host:port/"),
+    ("crawl qc -s =3", "-s =3: give NAME=VALUE"),
     ("crawl qc -a site=http://127.0.0.1:99999", "no such port"),
     ("crawl qc -a site=http://name:word@127.0.0.1:1", "no user name or password"),
     ("crawl ca -a source=sample", "the sample site is one of huffpost_qc"),
