@@ -5,6 +5,7 @@ headers, entity body and content; unpacking is bounded in size and in layers.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -96,9 +97,20 @@ class Message:
         """Take a response apart; MessageError("malformed") when it is not HTTP.
 
         `lenient` is for files of others: status lines are read as their tools write them, such as
-        "h2 200" or "http/1.1  200 OK", and a line that begins a tag ends the head.
+        "h2 200" or "http/1.1  200 OK", a line that begins a tag ends the head, and of several
+        responses (a proxy's, one that asks for a log-in, a redirect that was followed) the last
+        counts.
         """
-        raw = raw.lstrip(_BLANK) if lenient else raw
+        message = cls._parse(raw, lenient=lenient)
+        for _ in range(_MOST_BEFORE if lenient else 0):
+            if (behind := _behind(message)) is None:
+                break
+            message = cls._parse(behind, lenient=True)
+        return message
+
+    @classmethod
+    def _parse(cls, raw: bytes, *, lenient: bool) -> "Message":
+        raw = raw.lstrip(_BLANK).removeprefix(BOM_UTF8) if lenient else raw
         head, body = split_final(raw)
         if lenient and (tag := _TAG.search(head)) is not None:
             begin = raw.rfind(head, 0, len(raw) - len(body))
@@ -168,6 +180,18 @@ class Message:
         if len(data) > most:
             raise MessageError("too_large", f"{len(data)} bytes, over {most}")
         return data
+
+
+def _behind(message: Message) -> bytes | None:
+    """The response that follows one that is whole and no page."""
+    if message.chunked:
+        last = _LAST_CHUNK.search(message.body)
+        rest = message.body[last.end() :] if last is not None else b""
+    else:
+        length = "".join(set(message.header_list("content-length")))
+        rest = message.body[int(length[:15]) if length.isdecimal() else 0 :]
+    page = message.status == 200 and len(rest) < len(message.body)
+    return rest if not page and _STATUS_LINE.match(rest) else None
 
 
 def _parsed(head: bytes) -> tuple[str, int, str, tuple[tuple[str, str], ...]]:
@@ -356,6 +380,9 @@ _LENIENT_STATUS_LINE = re.compile(
     rb"(?:[ \t]+([^\r\n]*))?[ \t]*\r?"
 )
 _BLANK = b"\r\n \t"
+_LAST_CHUNK = re.compile(rb"(?:\A|\n)0+\r?\n\r?\n(?=HTTP/)")
+_MOST_BEFORE = 10
+"""Responses of a block that may stand before the last one."""
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _CHUNK_BEGUN = re.compile(rb"[ \t]*[0-9a-fA-F]{0,15}[ \t]*(?:;[^\r\n]*)?\r?")
 _CHUNK_END = re.compile(rb"\r?\n")

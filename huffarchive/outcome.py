@@ -73,7 +73,7 @@ class Reason(StrEnum):
     """The name resolves to an address that is not on the public internet."""
 
     UNREACHABLE = "unreachable", State.FAILED
-    """No connection (DNS, TCP)."""
+    """No connection (DNS, TCP); or a capture that no file holds."""
     TLS = "tls", State.FAILED
     """No secure connection."""
     TIMEOUT = "timeout", State.FAILED

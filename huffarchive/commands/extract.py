@@ -4,7 +4,7 @@ import argparse
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Protocol
@@ -19,6 +19,7 @@ ENGINES = ("local", "ray", "dask")
 
 if TYPE_CHECKING:
     from huffarchive.extract.parallel import Bounds, ExtractedFile
+    from huffarchive.extract.repeats import Known, Repeat
 
 
 class Command(ArchiveCommand, ScrapyCommand):
@@ -101,7 +102,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             f"{known} to {where}{kept}",
             file=sys.stderr,
         )
-        self.exitcode = Exit.FAILURES if done.bad else Exit.DONE
+        self.exitcode = Exit.FAILURES if done.bad or done.tell_repeats() else Exit.DONE
 
     def _on_engine(
         self,
@@ -134,7 +135,12 @@ class Command(ArchiveCommand, ScrapyCommand):
             run = engine(opts.engine, opts.address, workers)
         except EngineError as error:
             mistake("extract", str(error))
+        from huffarchive.extract.files import opened
+        from huffarchive.extract.repeats import lacking, told
+
         bad = there = articles = 0
+        made: list[str] = []
+        repeats: dict[str, tuple[Repeat, ...]] = {}
         show = _bar(len(targets))
         files = [(name, target) for target, name in targets.items()]
         with cleared(folder):
@@ -142,6 +148,8 @@ class Command(ArchiveCommand, ScrapyCommand):
             for number, done in enumerate(results):
                 articles += done.articles
                 there += done.there
+                made += [done.target] if done.problem is None else []
+                repeats |= {done.source: done.repeats} if done.repeats else {}
                 if done.problem is not None:
                     bad += 1
                     _tell(done.problem)
@@ -149,6 +157,10 @@ class Command(ArchiveCommand, ScrapyCommand):
                     full = done.disk_full or self.exitcode == Exit.DISK_FULL
                     self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
                 show(number + 1)
+            for source, found in repeats.items():
+                if left := lacking(found, made, opened):
+                    bad += 1
+                    _tell(told(source, left))
         known = f", {there} of them complete before" if there else ""
         print(
             f"{plural(articles, 'article')} from {len(files) - bad} of "
@@ -191,10 +203,28 @@ class _Done:
     """Files whose output was complete before."""
     kept: bool = False
     """Whether an earlier product was left, since the new one would not have been whole."""
+    repeats: "dict[str, tuple[Repeat, ...]]" = field(default_factory=dict)
+    """By file the revisits of articles whose captures it does not hold."""
+    known_captures: "Known | None" = None
+    """The captures of all files, where that was asked for."""
 
     def add(self, result: "ExtractedFile") -> None:
         self.articles += result.articles
         self.bad += result.problem is not None
+        if result.repeats:
+            self.repeats[str(result.path)] = result.repeats
+
+    def tell_repeats(self) -> bool:
+        """Name the revisits whose captures are in none of the files; whether there are any."""
+        from huffarchive.extract.repeats import told
+
+        found = False
+        for path, repeats in self.repeats.items():
+            lacking = self.known_captures.lack(repeats) if self.known_captures else repeats
+            if lacking:
+                found = True
+                _tell(told(path, lacking))
+        return found
 
 
 class _Read(Protocol):
@@ -205,12 +235,16 @@ class _Read(Protocol):
 
 def _joined(paths: list[Path], scratch: Path, target: IO[bytes], read: _Read) -> _Done:
     """Write the records of all files to one, in the order of the files."""
-    done = _Done()
+    from huffarchive.extract.repeats import Known
+
+    done = _Done(known_captures=(known := Known()))
     parts = [(path, scratch / f"{number}.part") for number, path in enumerate(paths)]
     for result in read(parts):
         done.add(result)
         with result.output.open("rb") as part:
             shutil.copyfileobj(part, target)
+            part.seek(0)
+            known.read(part)
         result.output.unlink()
     target.flush()
     return done
@@ -238,6 +272,7 @@ def _to_file(paths: list[Path], target: Path, read: _Read, replace: bool) -> _Do
 def _to_folder(paths: list[Path], folder: Path, read: _Read, replace: bool) -> _Done:
     """Write an output for each file that has no complete one, and say beside it what it is of."""
     from huffarchive.extract.outputs import outputs
+    from huffarchive.extract.repeats import Known
 
     done = _Done()
     with outputs(folder, replace=replace) as kept:
@@ -250,6 +285,11 @@ def _to_folder(paths: list[Path], folder: Path, read: _Read, replace: bool) -> _
             if result.state is None and result.problem is None:
                 done.bad += 1
                 print(f"{result.path}: it may still grow; run this again later", file=sys.stderr)
+        if done.repeats:
+            done.known_captures = Known()
+            for output in sorted(folder.glob("*.jsonl")):
+                with output.open("rb") as lines:
+                    done.known_captures.read(lines)
     return done
 
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from glob import escape, glob
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import IO, Self
 from urllib.parse import urlsplit
@@ -199,7 +199,7 @@ class CrawlArguments:
         table = False
         with stream:
             for number, line in enumerate(lines(stream), 1):
-                text = line.strip()
+                text = line.strip().replace("\\/", "/")  # as some programs write JSON
                 if number == 1 and _first_cell(text).lower() == "url":
                     table = True
                     continue
@@ -215,15 +215,28 @@ class CrawlArguments:
                         yield address
 
     def _identify(self, line: str) -> Address | OutOfScope:
-        """The page of a line: commas and semicolons end its first cell, and may stand in a URL."""
-        cell = _first_cell(line)
-        whole = identify(self.edition.original(line), self.edition)
-        first = identify(self.edition.original(cell), self.edition) if cell != line else whole
-        if isinstance(first, Address) and (first.key.is_article or isinstance(whole, OutOfScope)):
-            return first
+        """The page of a line: an article's address ends where it names one and something follows
+        that seldom stands in addresses; that of another page at a comma or a blank, if need be.
+        """
+        for found in islice(_ENDS.finditer(line), _MOST_ENDS):
+            where = self._named(line[: found.start()])
+            if isinstance(where, Address) and where.key.is_article:
+                return where
+        whole = self._named(line)
+        if isinstance(whole, OutOfScope) and (cell := _first_cell(line)) != line:
+            whole = self._named(cell)
         if isinstance(whole, OutOfScope) and len(words := line.split(None, 1)) > 1:
             return self._identify(words[0])
         return whole
+
+    def _named(self, text: str) -> Address | OutOfScope:
+        """The page of a text, without a sentence's end behind it."""
+        where = identify(self.edition.original(text), self.edition)
+        if (bare := text.rstrip(_CLOSING)) != text and isinstance(where, Address):
+            found = identify(self.edition.original(bare), self.edition)
+            same = isinstance(found, Address) and found.key == where.key
+            return found if same else where
+        return where
 
 
 def lines(stream: IO[bytes]) -> Iterator[str]:
@@ -264,7 +277,7 @@ def addresses(line: str) -> list[str]:
     if not starts:
         return [line.split("\t", 1)[0].strip()]
     cuts = (line[a:b] for a, b in pairwise([*starts, len(line)]))
-    return [cut.split("\t", 1)[0].strip(_AROUND) for cut in cuts]
+    return [_END.split(cut, maxsplit=1)[0].strip(_AROUND) for cut in cuts]
 
 
 def _first_cell(line: str) -> str:
@@ -275,13 +288,19 @@ _ZEROS: dict[tuple[bool, ...], str] = {
     (False, True) * 2: "utf-16-le",
     (True, False) * 2: "utf-16-be",
 }
-_MARKS = "\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019`\ufeff\u200b\0"
-"""Quotes of other scripts and what is not seen."""
+_MARKS = "\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019`\ufeff\u200b\ufffd\0"
+"""Quotes of other scripts, what is not seen, and what is no text in the list's charset."""
 _BEGINS = re.compile(
     rf"(?:\A[^/]*?|(?<=html)|[\s,;|<>\"'()\[\]{_MARKS}]|[\s|][\w-]{{1,20}}[:=])(https?://)",
     re.IGNORECASE,
 )
 """Where an address begins: not within another one."""
+_END = re.compile(r"\t|\s\|")
+"""What ends one: a tab, and the next cell of a table in Markdown."""
+_ENDS = re.compile(rf"[\s,;|<>\"'(){{}}\[\]\\{_MARKS}]")
+_MOST_ENDS = 30
+"""Ends of an address that are tried: a slug may have a few such characters of its own."""
+_CLOSING = ".,;:!?*_"
 _AROUND = f" \t,;|<>\"'[{_MARKS}"
 _PIECE = 1 << 16
 _LONGEST = 1 << 20
@@ -323,8 +342,10 @@ def _files(pattern: str) -> list[Path]:
             f"no file {pattern!r}; name files that exist, or a pattern in quotes"
         )
     for path in found:
-        if not path.name.endswith(ENDINGS):
-            raise CrawlArgumentError(f"{path}: give files that end in {', '.join(ENDINGS)}")
+        if path.is_dir():
+            raise CrawlArgumentError(
+                f"{path}: a folder; give '{path}/*', or a pattern for its files"
+            )
     return found
 
 

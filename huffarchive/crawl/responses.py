@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from huffarchive.archive.store_visit import Copied, Visit
 from huffarchive.crawl.seeds import enqueue_links
 from huffarchive.editions.edition import Edition
-from huffarchive.extract.extract import captured_as
+from huffarchive.extract.extract import captured_as, unarticled
 from huffarchive.http import Message, MessageError
 from huffarchive.ledger.rows import Task
 from huffarchive.outcome import (
@@ -265,7 +265,7 @@ class ResponseHandler:
     async def _member(self, visit: Visit) -> Visit:
         message = Message.parse(visit.exchanges[-1].response)
         if message.status in (404, 410, 416):
-            return _passed_over(visit, Reason.NO_CAPTURE, f"HTTP {message.status}")
+            return self._unanswered(visit, f"HTTP {message.status} for what the index names")
         if message.status not in (200, 206):
             return replace(visit, outcome=self._of_the_service(message, visit.task))
         data, memento = message.entity, visit.memento
@@ -357,6 +357,9 @@ def _judged(visit: Visit, response: bytes) -> Visit:
         return replace(visit, outcome=gone, set_aside=mark)
     if visit.task.key.is_article and outcome.reason is Reason.NOT_AN_ARTICLE:
         return _passed_over(visit, Reason.NOT_AN_ARTICLE, "not an article's page")
+    reading = visit.reading if visit.task.key.is_article else None
+    if reading is not None and (kind := unarticled(reading, response)) is not None:
+        return _passed_over(visit, Reason.MALFORMED, f"no article: {kind}", Reason.UNREADABLE)
     if visit.others and memento.tried == "" and (doubt := _doubt(visit, response)) is not None:
         return _passed_over(visit, Reason.NO_CAPTURE, f"another may be better: {doubt}", doubt)
     return visit

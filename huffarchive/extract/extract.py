@@ -1,7 +1,11 @@
 """Records from WARC files: the same function of the same bytes that the crawl used."""
 
+import json
+import re
+from codecs import BOM_UTF8
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
 from itertools import chain
@@ -12,16 +16,17 @@ from huffarchive import __version__
 from huffarchive.article import SCHEMA_VERSION, Article
 from huffarchive.editions import EDITIONS
 from huffarchive.editions.edition import Edition
-from huffarchive.http import MessageError
+from huffarchive.extract.repeats import Repeat, Repeats
+from huffarchive.http import Message, MessageError
 from huffarchive.outcome import Reason, own_name
 from huffarchive.reading import Caution, PageType, Reading, Text
 from huffarchive.sources import FILES
-from huffarchive.sources.warc_files import unplaced
+from huffarchive.sources.warc_files import repeated, unplaced
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.reader import Capture, Grouping, WarcError, readable, records
 from huffarchive.warc.record import UNDATED, Stored
-from huffarchive.workers.job import Job, Unread
+from huffarchive.workers.job import NO_TEXT, Job, Unread
 from huffarchive.workers.kept import KeptAnswers
 from huffarchive.workers.pool import Readers
 
@@ -84,7 +89,7 @@ def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Art
         source=note.source if note else FILES.name,
         captured_at=None if when == UNDATED else when.isoformat(timespec="seconds"),
         http_status=capture.head.status,
-        warc_file=capture.answer.file,
+        warc_file=capture.answer.file.rpartition("/")[2],
         warc_offset=capture.answer.offset,
         warc_length=capture.answer.length,
         warc_record_id=record.id,
@@ -159,6 +164,8 @@ class Extraction:
         self._grouping = Grouping()
         self.unread: Counter[str] = Counter()
         """Answers with status 200 under articles' addresses that could not be read, by why."""
+        self.repeats = Repeats()
+        """Revisits under articles' addresses."""
         self._taken: deque[tuple[Capture, PageKey, Edition]] = deque()
         """What the readers are at."""
 
@@ -171,6 +178,10 @@ class Extraction:
         """Take the next record; the articles that are done."""
         if (why := unplaced(stored, EDITIONS.values())) is not None:
             self.unread[why] += 1
+        elif stored.record.type == "metadata":
+            self.repeats.beside(stored.record)
+        elif any(repeated(stored, edition) is not None for edition in EDITIONS.values()):
+            self.repeats.add(stored)
         yield from self._read(self._grouping.add(stored))
 
     def end(self) -> Iterator[Article]:
@@ -191,7 +202,11 @@ class Extraction:
     def _made(self, readings: Iterable[Reading | Unread]) -> Iterator[Article]:
         for reading in readings:
             taken = self._taken.popleft()
-            if (made := _article(*taken, reading)) is not None:
+            capture = taken[0]
+            why = unarticled(reading, capture.readable) if capture.note is None else None
+            if why is not None:
+                self.unread[why] += 1
+            elif (made := _article(*taken, reading)) is not None:
                 yield made
             elif isinstance(reading, Unread):
                 self.unread[_WHY.get(reading.fault, reading.fault)] += 1
@@ -207,13 +222,14 @@ def articles(
     kept: KeptAnswers | None = None,
     *,
     alarm: bool = False,
+    repeats: list[Repeat] | None = None,
 ) -> Iterator[Article]:
     """The records of a WARC, ARC or WACZ file, or of a stretch of it, in the file's order.
 
     Of a file of ours: exactly what the crawl wrote beside it. Of anybody's: one record for each
     answer with status 200 that is an article's page. WarcError and OSError as `records` has
     them, after the records of all that is readable; UnreadAnswersError where an answer of an
-    article's address could not be read.
+    article's address could not be read. `repeats` takes the revisits of others under such.
     """
     faults: list[WarcError | OSError] = []
     with Readers(workers, seconds, memory, kept=kept, alarm=alarm) as readers:
@@ -221,6 +237,8 @@ def articles(
         for stored in readable(records(path, begin=begin, end=end), faults):
             yield from extraction.add(stored)
         yield from extraction.end()
+    if repeats is not None:
+        repeats += extraction.repeats.found
     if extraction.unread:
         raise UnreadAnswersError(path, extraction.unread, *faults)
     for fault in faults:
@@ -291,6 +309,48 @@ def captured_as(reading: Reading) -> Reason:
     words = chain(text.headline or "", *text.paragraphs)
     is_read = bool(text.images) or any(map(str.isalpha, words))
     return Reason.ARTICLE if is_read else Reason.UNREADABLE
+
+
+_JSON = (b"{", b"[")
+_KINDS = {
+    b"%PDF": "PDF",
+    b"\xff\xd8\xff": "picture",
+    b"\x89PNG": "picture",
+    b"GIF8": "picture",
+    b"RIFF": "picture",
+}
+_TAG = re.compile(rb"<[a-zA-Z!?/]")
+
+
+def unarticled(reading: Reading | Unread, response: bytes) -> str | None:
+    """What a file of others has in an article's place: a kind of body that is no HTML, or HTML
+    that says nothing; None for an article's page, for one that took too much, and for a page that
+    is none of an article.
+    """
+    if isinstance(reading, Unread):
+        return (_kind(response) or "no text") if reading.detail.startswith(NO_TEXT) else None
+    if reading.page_type is not PageType.ARTICLE:
+        return None
+    kind = _kind(response)
+    nothing = captured_as(reading) is Reason.UNREADABLE
+    return kind or ("page without words" if nothing else None)
+
+
+def _kind(response: bytes) -> str | None:
+    """What a body is that is no HTML."""
+    try:
+        body = Message.parse(response, lenient=True).content.removeprefix(BOM_UTF8).strip()
+    except MessageError:
+        return None
+    if not body:
+        return "empty body"
+    if (mark := next(filter(body.startswith, _KINDS), None)) is not None:
+        return _KINDS[mark]
+    if body.startswith(_JSON):
+        with suppress(ValueError, RecursionError):
+            json.loads(body)
+            return "JSON"
+    return None if _TAG.search(body.replace(b"\0", b"")) else "no HTML"
 
 
 def is_article(reading: Reading | Unread | None) -> bool:

@@ -16,12 +16,14 @@ from uuid import uuid4
 
 from huffarchive.extract import parallel
 from huffarchive.extract.parallel import USUAL, WHOLE, Bounds, Stretch, read_file, stretches
+from huffarchive.extract.repeats import Repeat
+from huffarchive.sources.index_files import ENDINGS as INDEXES
 from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage import disk
 from huffarchive.storage.replacing import PREFIX, alone, folder_for
 from huffarchive.warc.cdxj import index_path
 
-_READABLE = tuple(ending for ending in ENDINGS if ending != ".cdxj")
+_READABLE = tuple(ending for ending in ENDINGS if ending not in INDEXES)
 _PIECE = 1 << 20
 STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "adl", "oss", "hf", "memory"}
 """Protocols of stores in which a file is there when all of it has been put."""
@@ -42,6 +44,8 @@ class Extracted:
     fault: bool = False
     """Whether it could not be stored."""
     disk_full: bool = False
+    repeats: tuple[Repeat, ...] = ()
+    """Revisits of articles whose captures are not in it."""
 
 
 def extract_file(
@@ -71,7 +75,7 @@ def extract_file(
             put(part, target if problem is None else incomplete(target))
     if problem is None:
         remove(incomplete(target))
-    return Extracted(source, target, done.articles, problem)
+    return Extracted(source, target, done.articles, problem, repeats=done.repeats)
 
 
 def incomplete(target: str) -> str:

@@ -6,7 +6,7 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -17,6 +17,7 @@ from msgspec import MsgspecError
 from msgspec.msgpack import Decoder, encode
 
 from huffarchive.extract.extract import articles
+from huffarchive.extract.repeats import Repeat, lacking
 from huffarchive.storage import disk
 from huffarchive.storage.paths import GROWING
 from huffarchive.warc.cdxj import index_path, is_fresh, rows
@@ -24,7 +25,15 @@ from huffarchive.warc.reader import WarcError, readable
 from huffarchive.workers.job import ReadersFailedError
 
 _ORDER = Decoder(tuple[bytes, bytes, int, int | None])
-_ANSWER = Decoder(tuple[int, bytes | None, tuple[int, str] | None, tuple[int, str] | None])
+_ANSWER = Decoder(
+    tuple[
+        int,
+        bytes | None,
+        tuple[int, str] | None,
+        tuple[int, str] | None,
+        tuple[tuple[str, tuple[int, ...]], ...],
+    ]
+)
 _LONGEST = 1 << 20
 """Bytes of an answer; a longer one is none of ours."""
 
@@ -43,6 +52,8 @@ class ExtractedFile:
     """Why the output could not be written."""
     state: "FileState | None" = None
     """What exactly was read, where that was all of a file that does not grow."""
+    repeats: tuple[Repeat, ...] = ()
+    """Revisits of articles whose captures it does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +174,9 @@ def _joined(
             with part.output.open("rb") as source:
                 shutil.copyfileobj(source, file, 1 << 20)
         disk.sync(file)
-    return _checked(path, output, sum(part.articles for part in parts), before, marked=marked)
+    repeats = lacking([repeat for part in parts for repeat in part.repeats], [output])
+    count = sum(part.articles for part in parts)
+    return replace(_checked(path, output, count, before, marked=marked), repeats=repeats)
 
 
 def _extract(
@@ -218,13 +231,14 @@ def _packed(path: Path, output: Path, part: Stretch) -> bytes:
 
 def _told(pair: tuple[Path, Path], answer: bytes) -> ExtractedFile:
     """What a process tells of a file: bytes that make a few values and nothing else."""
-    count, problem, fault, state = _ANSWER.decode(answer)
+    count, problem, fault, state, repeats = _ANSWER.decode(answer)
     return ExtractedFile(
         *pair,
         count,
         None if problem is None else os.fsdecode(problem),
         fault and OSError(*fault),
         state and FileState(*state),
+        tuple(Repeat(*repeat) for repeat in repeats),
     )
 
 
@@ -259,7 +273,8 @@ def _work(pipe: Connection, bounds: Bounds, marked: bool) -> None:
             problem = None if done.problem is None else os.fsencode(done.problem)
             fault = done.fault and (done.fault.errno or 0, done.fault.strerror or str(done.fault))
             taken = done.state and (done.state.size, done.state.sha256)
-            pipe.send_bytes(encode((done.articles, problem, fault, taken)))
+            repeats = [(repeat.url, repeat.names) for repeat in done.repeats]
+            pipe.send_bytes(encode((done.articles, problem, fault, taken, repeats)))
 
 
 def read_file(
@@ -277,20 +292,23 @@ def read_file(
     With `alarm` this process dies of a page that takes too long.
     """
     faults: list[WarcError | OSError] = []
+    repeats: list[Repeat] = []
     count = 0
     before = _stat(path)
     try:
         with output.open("wb", 0) as file:
             asked = (workers, bounds.seconds, bounds.memory, stretch.begin, stretch.end)
-            for article in readable(articles(path, *asked, alarm=alarm), faults):
+            found = articles(path, *asked, alarm=alarm, repeats=repeats)
+            for article in readable(found, faults):
                 disk.write(file, article.to_json())
                 count += 1
             disk.sync(file)
+        left = lacking(repeats, [output])
     except OSError as error:
         return ExtractedFile(path, output, count, fault=error)
     if faults:
-        return ExtractedFile(path, output, count, _said(path, faults[0]))
-    return _checked(path, output, count, before, marked=marked)
+        return ExtractedFile(path, output, count, _said(path, faults[0]), repeats=left)
+    return replace(_checked(path, output, count, before, marked=marked), repeats=left)
 
 
 def _checked(

@@ -50,8 +50,16 @@ NO_END = "no_end"
 """Mark of a capture whose HTML has no end: it may have been cut short."""
 SECOND_CHOICE = (UNKNOWN_LAYOUT, NO_END)
 """Marks of captures that are taken when no other one gives the page, the better first."""
-UNREADABLE = {TRUNCATED: "cut", "malformed": "malformed", "too_large": "too_large"}
-"""Marks of captures that are there and cannot be read, each with its Reason."""
+ELSEWHERE = "elsewhere"
+"""Mark of a capture that a line of an index or a revisit tells of, and that no file holds."""
+UNREADABLE = {
+    TRUNCATED: "cut",
+    "malformed": "malformed",
+    "too_large": "too_large",
+    "unreadable": "malformed",
+    ELSEWHERE: "unreachable",
+}
+"""Marks of captures that are there and cannot be read or had, each with its Reason."""
 UNDECIDED = frozenset(
     reason.value
     for reason in Reason

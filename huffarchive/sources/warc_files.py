@@ -1,6 +1,8 @@
 """Files of others (WARC, WACZ, CDXJ): the pages of ours they name, and the captures they hold."""
 
 import io
+import logging
+import os
 import re
 import zipfile
 import zlib
@@ -14,15 +16,17 @@ from urllib.parse import urlsplit
 from huffarchive.editions.edition import Edition
 from huffarchive.http import Message, MessageError
 from huffarchive.sources.commoncrawl import MAX_MEMBER
-from huffarchive.sources.memento import Memento
-from huffarchive.sources.source import Form, Source, number, read_json
+from huffarchive.sources.index_files import ENDINGS as INDEXES
+from huffarchive.sources.index_files import is_index, named_pages
+from huffarchive.sources.memento import ELSEWHERE, Memento
+from huffarchive.sources.source import Form, Source
 from huffarchive.urls import MAX_URL, Address, identify
 from huffarchive.warc.parser import Fault, parse
 from huffarchive.warc.reader import MAX_MEMBER as MAX_PLAIN
 from huffarchive.warc.reader import (
     Capture,
     WarcError,
-    archive_names,
+    archive_members,
     captures,
     member,
     open_member,
@@ -34,15 +38,20 @@ from huffarchive.warc.record import (
     UNDATED,
     Record,
     Stored,
+    contradicts,
     read_warc_date,
     warc_date,
 )
 from huffarchive.warc.stream import FileWindow, Member, Plain, Segment, segment_at
 
-ENDINGS = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", ".cdxj")
+log = logging.getLogger(__name__)
+
+ENDINGS = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", *INDEXES)
 """Names of files that can be read."""
-_WITHIN = ".wacz!"
-"""Between a package and a file in it; a folder's name may have either in it."""
+_WITHIN = "!"
+"""Between a package and a file in it; either name may have it too."""
+STATED_DIGEST = "X-Original-Block-Digest"
+"""Field of a record written anew with the block digest that it came with, where that is wrong."""
 _HTML = ("text/html", "application/xhtml+xml")
 _END = b"\r\n\r\n"
 _FOLDED = re.compile(rb"\n[ \t]")
@@ -84,27 +93,47 @@ class FoundCapture:
     memento: Memento | None
 
 
+def elsewhere(address: Address) -> FoundCapture:
+    """A page of which a file says that there is a capture, and does not hold it."""
+    memento = Memento(WarcFiles.name, "0" * 14, address.url, None, "", "", 0, tried=ELSEWHERE)
+    return FoundCapture(address, memento)
+
+
 def find_captures(path: Path, edition: Edition) -> Iterator[FoundCapture | None]:
     """What a file names, in its order; None for each item that is no page of the edition.
 
     OSError when it cannot be opened, WarcError after what is readable of a damaged file.
     """
-    if path.name.endswith(".cdxj"):
-        with path.open("rb") as lines:
-            for line in lines:
-                address = read_cdxj(line, edition)
-                yield FoundCapture(address, None) if address is not None else None
+    if is_index(path):
+        for address in named_pages(path, edition):
+            yield elsewhere(address) if address is not None else None
         return
     unread: Counter[str] = Counter()
-    for capture in captures(_told(records(path), edition, unread)):
-        yield _named(capture, path, edition)
+    repeats: list[Address] = []
+    altered = 0
+    for capture in captures(_told(records(path), edition, unread, repeats)):
+        found = _named(capture, path, edition)
+        yield found
+        record = capture.answer.record
+        altered += found is not None and contradicts(
+            record.field("WARC-Block-Digest"), record.block
+        )
+        while repeats:
+            yield elsewhere(repeats.pop())
+    yield from map(elsewhere, repeats)
+    if altered:
+        log.warning("%s: %d captures are not what their WARC-Block-Digest says", path, altered)
     if unread:
         why = ", ".join(f"{n:,} {name}" for name, n in unread.most_common())
         raise WarcError(str(path), 0, f"answers that may be of articles cannot be taken in: {why}")
 
 
-def _told(stored: Iterator[Stored], edition: Edition, unread: Counter[str]) -> Iterator[Stored]:
+def _told(
+    stored: Iterator[Stored], edition: Edition, unread: Counter[str], repeats: list[Address]
+) -> Iterator[Stored]:
     for item in stored:
+        if (address := repeated(item, edition)) is not None:
+            repeats.append(address)
         if (why := unplaced(item, (edition,))) is not None:
             unread[why] += 1
         yield item
@@ -137,7 +166,8 @@ def unplaced(stored: Stored, editions: Collection[Edition]) -> str | None:
         odd = "@" in parts.netloc or parts.port
         if not (odd or len(targets[0]) > MAX_URL):
             return None
-        if not _names_article(f"{parts.scheme}://{parts.hostname}{parts.path}", editions):
+        path = parts.path[:200] + parts.path[200:][-1000:]
+        if not _names_article(f"{parts.scheme}://{parts.hostname}{path}", editions):
             return None
         why = "user or port in its address" if odd else "address too long"
     try:
@@ -159,6 +189,14 @@ def _of_no_response(record: Record) -> str | None:
     if body.strip():
         return "revisit with a body"
     return None if record.field("WARC-Profile") else "revisit that does not say of what"
+
+
+def repeated(stored: Stored, edition: Edition) -> Address | None:
+    """The article of which a record says that a capture of it was made anew; None for others."""
+    if stored.record.type != "revisit" or _of_no_response(stored.record) is not None:
+        return None
+    address = identify(Capture(stored, None).target, edition)
+    return address if isinstance(address, Address) and address.key.is_article else None
 
 
 def _names_article(url: str, editions: Collection[Edition]) -> bool:
@@ -194,7 +232,7 @@ def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | Non
     # Of an article's page what it is shows when it is read: a type is no more than a claim.
     if head.status != 200 or not (address.key.is_article or kind in _HTML):
         return None
-    within = f"!{stored.file}" if path.name.endswith(".wacz") else ""
+    within = f"{_WITHIN}{stored.file}" if stored.file != path.name else ""
     memento = Memento(
         WarcFiles.name,
         capture.captured_at.strftime("%Y%m%d%H%M%S").zfill(14),
@@ -210,24 +248,6 @@ def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | Non
     return FoundCapture(address, memento)
 
 
-def read_cdxj(line: bytes, edition: Edition) -> Address | None:
-    """The page that a line of a CDXJ file names; None when it names none of the edition's.
-
-    Lines are "urlkey timestamp {json}"; captures of other statuses than 200 name no page.
-    """
-    try:
-        row = read_json(line[line.index(b"{") :])
-    except ValueError:
-        return None
-    url = row.get("url") if isinstance(row, dict) else None
-    if not isinstance(row, dict) or not isinstance(url, str):
-        return None
-    if number(row.get("status", 200)) != 200:
-        return None
-    where = identify(url, edition)
-    return where if isinstance(where, Address) else None
-
-
 def read_member(memento: Memento) -> bytes:
     """The gzip member of a capture in a file on disk; a record that is not packed so is packed.
 
@@ -237,18 +257,26 @@ def read_member(memento: Memento) -> bytes:
     there, or is no longer what it was.
     """
     assert memento.file is not None
-    name, _, within = memento.file.rpartition(_WITHIN)
-    if name and "/" not in within:
-        name += ".wacz"
+    path, within = _parted(memento.file)
+    with path.open("rb") as file:
+        if not within:
+            return _member(file, memento.offset, memento.length)
         try:
-            with zipfile.ZipFile(name) as package:
-                inner = next(n for n in archive_names(package) if n.endswith(f"/{within}"))
-                with open_member(package, inner) as file:
-                    return _member(file, memento.offset, memento.length)
-        except (zipfile.BadZipFile, StopIteration) as error:
+            with zipfile.ZipFile(file) as package:
+                inner = archive_members(package)[within]
+                with open_member(package, inner) as member:
+                    return _member(member, memento.offset, memento.length)
+        except (zipfile.BadZipFile, KeyError) as error:
             raise OSError(f"{within} is not in it any more") from error
-    with Path(memento.file).open("rb") as file:
-        return _member(file, memento.offset, memento.length)
+
+
+def _parted(name: str) -> tuple[Path, str]:
+    """The path of a file, and the name of a file in it where it is a package."""
+    path, within = name, ""
+    while not os.path.lexists(path) and _WITHIN in path:
+        path, _, end = path.rpartition(_WITHIN)
+        within = f"{end}{_WITHIN}{within}" if within else end
+    return Path(path), within
 
 
 def sound_member(data: bytes, name: str) -> bytes:
@@ -305,9 +333,11 @@ def _is_sound(record: Record, plain: bytes) -> bool:
         and _DATE.fullmatch(date := record.field("WARC-Date") or "") is not None
         and (date.startswith("0001-01-01") or read_warc_date(date) != UNDATED)
         and address.strip("<").startswith(("http:", "https:"))
+        and address.isascii()
         and (uri in head or uri.replace(b": ", b": <") + b">" in head)
         and not (record.type == "resource" and record.field("WARC-Concurrent-To"))
         and not _malformed(record)
+        and not contradicts(record.field("WARC-Block-Digest"), record.block)
     )
 
 
@@ -342,4 +372,6 @@ def _anew(stored: Stored, kind: str, content_type: str | None) -> Record:
     if record.stated_id is None:
         wrong.add("warc-record-id")
     kept = [(n, v) for n, v in record.fields if n.lower() not in wrong]
+    if contradicts(stated := record.field("WARC-Block-Digest"), record.block):
+        kept.append((STATED_DIGEST, stated or ""))
     return replace(record, type=kind, fields=(*right.items(), *kept))

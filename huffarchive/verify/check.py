@@ -31,8 +31,9 @@ from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
 from huffarchive.warc.cdxj import index_path
 from huffarchive.warc.reader import (
     WarcError,
-    archive_names,
+    archive_members,
     is_arc,
+    is_package,
     open_member,
     records,
     records_from,
@@ -133,10 +134,9 @@ class WarcPass:
         """What is wrong with a WARC or WACZ; `jsonls` hold what was read from it."""
         try:
             with opened(given.path) as file:
-                head = file.read(512)
-                if head.startswith(b"PK\x03\x04"):
+                if is_package(file):
                     yield from self._wacz(given, file)
-                elif is_arc(head):
+                elif is_arc(file):
                     yield from self._arc(given)
                 else:
                     warc = WarcFile(str(given.path), given.name, ours=given.ours)
@@ -159,13 +159,13 @@ class WarcPass:
 
     def _wacz(self, given: InputFile, file: IO[bytes]) -> Iterator[Finding]:
         with zipfile.ZipFile(file) as package:
-            names = archive_names(package)
-            for rule, detail in wacz.faults(package, names):
+            members = archive_members(package)
+            for rule, detail in wacz.faults(package, [*members]):
                 yield RULES[rule].finding(str(given.path), None, None, detail)
-            for name in names:
+            for name, info in members.items():
                 warc = WarcFile(f"{given.path}!{name}", name.rpartition("/")[2])
                 try:
-                    with open_member(package, name) as member:
+                    with open_member(package, info) as member:
                         inner = InputFile(given.path, warc.name)
                         yield from self._records(warc, member, inner, ())
                 except UNREADABLE as error:

@@ -18,7 +18,7 @@ from huffarchive.urls import Address, PageKey, identify
 from huffarchive.verify.record import Damage, Entry, WarcFile
 from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
 from huffarchive.warc.cdxj import Row, stamp, surt_key
-from huffarchive.warc.record import UNDATED, read_warc_date, sha1, sha256
+from huffarchive.warc.record import UNDATED, escaped, read_warc_date, sha1, sha256
 
 _TABLES = """
 CREATE TABLE warc (
@@ -225,7 +225,7 @@ class Index:
     def add_entry(self, file: int, entry: Entry) -> None:
         """Add a record and what it says of others."""
         one = entry.one
-        url, payload = entry.url or None, one("warc-payload-digest")
+        url, payload = escaped(entry.url) or None, one("warc-payload-digest")
         digests: tuple[str | None, str | None] = (None, None)
         status = mime = None
         if self._evidence and entry.type in _ANSWERS and entry.whole:

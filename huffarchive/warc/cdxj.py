@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+from warcio.statusandheaders import StatusAndHeadersParser
 
 from huffarchive.http import Message, MessageError, split_final
 from huffarchive.storage.replacing import replace_text
@@ -40,16 +40,21 @@ def index_line(stored: Stored) -> str | None:
     http = record.type != "resource" and record.block and web
     first, body = split_final(record.block.lstrip()) if http else (b"", record.block)
     head = _HTTP_HEAD.parse(BytesIO(first + b"\r\n\r\n")) if http else None
+    message = _message(record.block) if http else None
+    if head and (message is None or message.body == body):
+        read = Message("", 200, "", tuple(head.headers), body)  # as the indexer reads it
+    else:
+        read = message or Message("", 200, "", (), body)
     mime: str | None = "warc/revisit"
     if record.type == "response":
-        mime = head.get_header("Content-Type") if head else None
+        mime = read.header("Content-Type")
     elif record.type == "resource":
         mime = record.field("Content-Type")
     fields = {
         "url": url,
         "mime": mime if mime is None else _END_OF_TYPE.split(mime, maxsplit=1)[0],
-        "status": _status(first) or head.get_statuscode() if head else None,
-        "digest": record.field("WARC-Payload-Digest") or _digest(body, head),
+        "status": str(message.status) if message else head.get_statuscode() if head else None,
+        "digest": record.field("WARC-Payload-Digest") or _digest(read),
         "length": str(stored.length),
         "offset": str(stored.offset),
         "filename": stored.file,
@@ -64,21 +69,20 @@ def stamp(date: str | None) -> str:
     return f"{moment.year:04}{moment:%m%d%H%M%S}"
 
 
-def _status(head: bytes) -> str | None:
-    """The status as the reader of captures takes it; None where it is no HTTP."""
+def _message(block: bytes) -> Message | None:
+    """A response as the reader of captures takes it; None where it is no HTTP."""
     try:
-        return str(Message.parse(head + b"\r\n\r\n", lenient=True).status)
+        return Message.parse(block, lenient=True)
     except MessageError:
         return None
 
 
-def _digest(body: bytes, head: StatusAndHeaders | None) -> str:
+def _digest(read: Message) -> str:
     """That of the entity, so that it equals its revisits'; of the bytes where they are cut."""
-    headers = tuple(head.headers) if head else ()
     try:
-        return sha1(Message("", 200, "", headers, body).entity)
+        return sha1(read.entity)
     except MessageError:
-        return sha1(body)
+        return sha1(read.body)
 
 
 def surt_key(url: str) -> str:

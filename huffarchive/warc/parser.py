@@ -36,7 +36,11 @@ MAX_BLOCK = 64 * 1024 * 1024
 MAX_LINE = 4096
 """Bytes of an ARC record's first line that are looked at."""
 NO_RECORD = "no record begins here"
-_ARC_LINE = re.compile(rb"[a-z]+:[^\s]+ [0-9a-fA-F.:]+ [0-9]{8,14} [^\n]+ [0-9]+\r?\n")
+_ARC_LINE = re.compile(
+    rb"(?P<uri>[a-z][a-z0-9+.-]*:[^\r\n]*?[^\s]) (?P<ip>[^\s]+) (?P<date>[0-9]{8,17}) "
+    rb"(?P<type>[^\r\n]*[^\s]) (?P<length>[0-9]{1,15})[ \t]*\r?\n"
+)
+"""The head of an ARC's record, of either version: the second has more behind the type."""
 _VERSION_LINE = rb"(?i:WARC)/\d+(?:\.\d*)?[ \t]*\r?"
 """That of a version of the standard's drafts too, or of none: the head behind it tells."""
 VERSION = re.compile(_VERSION_LINE + rb"(?:\n|\Z)")
@@ -48,14 +52,19 @@ _SEVERAL = {
     "zstd frame": "one zstd frame holds several records; run `zstd -d` on it first",
 }
 _NEXT = b"\nWARC/"
+_NEXT_ARC = re.compile(rb"\n(?=[a-z][a-z0-9+.-]{1,20}:)")
+_OVERLAP = 24
+"""Bytes that may be looked at behind the end of a line."""
 _INSIDE = re.compile(rb"(?:\r?\n){2}(?=" + _VERSION_LINE + rb"\n[A-Za-z-]+:)")
 """The end of a record in a block that is none: another record begins behind it."""
+_INSIDE_ARC = re.compile(rb"\n(?=" + _ARC_LINE.pattern + rb")")
 _GLUED = re.compile(_VERSION_LINE + rb"\nWARC-[A-Za-z-]+:")
 """A record that begins in a block, where none ended before it: the first of them was cut."""
 _PIECE = 1 << 20
 _NO_END = "the record has no end where its length says"
 _CUT = "the record is cut short"
 _SPLIT = "if it goes on in the next one, unpack the file first"
+_HTTP = "application/http;msgtype=response"
 _MESSAGE_TYPE = re.compile(r"application/http;\s*msgtype=\"?(request|response)")
 
 
@@ -136,9 +145,46 @@ def _record(
     if not begins_record(begin := flow.look(MAX_LINE)):
         cut = begin in (MAGIC[:1], MAGIC[:2])
         raise Fault(offset, _CUT if cut else NO_RECORD)
+    if (arc := _ARC_LINE.match(begin)) is not None:
+        flow.take(arc.end())
+        record = _arc_record(arc)
+        length: int | None = int(arc["length"])
+    else:
+        record, length = _warc_record(loader, flow, offset)
+    fields = record.fields
+    if length is not None and length > MAX_BLOCK:
+        return None, flow.skip(length) == length
+    block = _up_to_next(flow, arc=arc is not None) if length is None else flow.take(length)
+    whole = length is None or len(block) == length
+    if whole and length is not None and _goes_on(flow, record.field("WARC-Block-Digest"), block):
+        inside = _INSIDE if arc is None else _INSIDE_ARC
+        behind = inside.search(block + flow.look(MAX_LINE))
+        if b"\0" in flow.look(4):  # what a disk lost, with the next record's head perhaps
+            raise Fault(offset, _NO_END)
+        if behind is not None and behind.end() <= len(block):
+            flow.give_back(block[behind.end() :])
+            block = block[: behind.start()]
+        else:
+            block += _up_to_next(flow, arc=arc is not None)
+        if _GLUED.search(block):
+            raise Fault(offset, _NO_END)
+    if len(block) > MAX_BLOCK:
+        return None, whole
+    if arc and block[:5].upper() == b"HTTP/":
+        fields = tuple((n, _HTTP if n == "Content-Type" else v) for n, v in fields)
+    if arc or not record.id:
+        kept = tuple((n, v) for n, v in fields if n.lower() != "warc-record-id")
+        fields = (("WARC-Record-ID", derived_id(kept, block)), *kept)
+    return replace(record, fields=fields, block=block), whole
+
+
+def _warc_record(
+    loader: ArcWarcRecordLoader, flow: RecordStream, offset: int
+) -> tuple[Record, int | None]:
+    """The record without its block, and how long that is as far as the head tells."""
     head = _Head(flow)
     try:
-        found = loader.parse_record_stream(head, None, None, no_record_parse=True)
+        found = loader.parse_record_stream(head, None, "warc", no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
         fault = flow.stretch.fault
         raise Fault(offset, _problem(flow.stretch) if fault else NO_RECORD) from error
@@ -147,31 +193,22 @@ def _record(
     headers = found.rec_headers.headers
     fields = tuple((n, v.strip()) for n, v in headers if n.lower() != "warc-type")
     record = Record(_type(found.rec_type, fields), fields, b"")
-    arc = VERSION.match(begin) is None
-    length = found.length
-    if not arc and not (record.field("Content-Length") or "").strip().isdigit():
-        length = None
-    if length is not None and length > MAX_BLOCK:
-        return None, flow.skip(length) == length
-    block = _up_to_next(flow) if length is None else flow.take(length)
-    whole = length is None or len(block) == length
-    if whole and length is not None and _goes_on(flow, record.field("WARC-Block-Digest"), block):
-        behind = _INSIDE.search(block + flow.look(MAX_LINE))
-        if b"\0" in flow.look(4):  # what a disk lost, with the next record's head perhaps
-            raise Fault(offset, _NO_END)
-        if behind is not None and behind.end() <= len(block):
-            flow.give_back(block[behind.end() :])
-            block = block[: behind.start()]
-        else:
-            block += _up_to_next(flow)
-        if _GLUED.search(block):
-            raise Fault(offset, _NO_END)
-    if len(block) > MAX_BLOCK:
-        return None, whole
-    if arc or not record.id:
-        kept = tuple((n, v) for n, v in fields if n.lower() != "warc-record-id")
-        fields = (("WARC-Record-ID", derived_id(kept, block)), *kept)
-    return replace(record, fields=fields, block=block), whole
+    stated = (record.field("Content-Length") or "").strip().isdigit()
+    return record, found.length if stated else None
+
+
+def _arc_record(found: re.Match[bytes]) -> Record:
+    """The record of an ARC, without its block, in the terms of WARC."""
+    decode = StatusAndHeadersParser.decode_header
+    uri, ip, date, kind = (decode(found[name]) for name in ("uri", "ip", "date", "type"))
+    fields = (
+        ("WARC-Target-URI", uri.replace(" ", "%20")),
+        ("WARC-Date", f"{date:0<14}"[:14]),
+        ("WARC-IP-Address", ip),
+        ("Content-Type", kind.split()[0].rstrip(";")),
+    )
+    about = uri.startswith("filedesc://")
+    return Record("warcinfo" if about else "response", fields, b"")
 
 
 def _type(stated: str | None, fields: tuple[tuple[str, str], ...]) -> str:
@@ -191,21 +228,24 @@ def _goes_on(flow: RecordStream, digest: str | None, block: bytes) -> bool:
     return bool(rest) and not begins_record(rest) and digest != sha1(block)
 
 
-def _up_to_next(flow: RecordStream) -> bytes:
+def _up_to_next(flow: RecordStream, *, arc: bool) -> bytes:
     """A block up to the empty line before the next record, or to the end; at most a byte over
     the bound is kept.
     """
     parts: list[bytes] = []
     size = 0
     while flow.look(1):
-        at = flow.find(_NEXT, _PIECE)
-        part = flow.take(at + 1 if at >= 0 else max(flow.need(_PIECE) - len(_NEXT), 1))
+        at = flow.find(_NEXT_ARC if arc else _NEXT, _PIECE)
+        part = flow.take(at + 1 if at >= 0 else max(flow.need(_PIECE) - _OVERLAP, 1))
         parts.append(part[: max(MAX_BLOCK + 1 - size, 0)])
         size += len(part)
-        behind_blank = at >= 0 and b"".join(parts[-2:]).endswith((b"\n\r\n", b"\n\n"))
-        if behind_blank and VERSION.match(flow.look(MAX_LINE)):
+        behind_blank = arc or b"".join(parts[-2:]).endswith((b"\n\r\n", b"\n\n"))
+        begun = _ARC_LINE if arc else VERSION
+        if at >= 0 and behind_blank and begun.match(flow.look(MAX_LINE)):
             break
     block = b"".join(parts)
+    if arc:
+        return block.removesuffix(b"\n")
     for end in (b"\r\n\r\n", b"\n\n"):
         if block.endswith(end):
             return block.removesuffix(end)
@@ -254,10 +294,10 @@ class Resync:
     Behind a gzip member that is the next member in which a record begins, behind a zstd frame the
     next such frame, behind a record that is not packed the next line of a version, "WARC/1.1", of a
     head that says type and length; where both were met, the next of either. A file that does not
-    begin with a record may hold text that looks like one: there, what is not packed must end where
-    the next begins, or have the digest that it states. A record that begins within what was read as
-    part of the damage is found too, until so much of the file has been read again that a hostile
-    one would go on for ever: from then on what was read is past.
+    begin with a record may hold text that looks like one: there, what is not packed must be
+    followed by others to the end of the file, or have the digest that it states. A record that
+    begins within what was read as part of the damage is found too, until so much of the file has
+    been read again that a hostile one would go on for ever: from then on what was read is past.
     """
 
     def __init__(self, source: FileWindow) -> None:
@@ -268,6 +308,8 @@ class Resync:
         self._proofs = PROOFS
         self._strict = False
         """Whether the file began with something else than a record."""
+        self._refuted: set[int] = set()
+        """Where records seem to begin that are not followed by others to the file's end."""
 
     def whole(self, stretch: Segment) -> None:
         """Take note of a stretch in which a record was read."""
@@ -302,30 +344,52 @@ class Resync:
 
     def _is_record(self, offset: int) -> bool:
         """Whether a record that is not packed begins behind the end of line at an offset."""
+        head = self._head(offset)
+        if head is None or not self._strict:
+            return head is not None
+        self._proofs -= 1
+        if self._proofs < 0:
+            return False
+        return self._reaches_end(offset, head) or self._has_digest(offset, head)
+
+    def _head(self, offset: int) -> bytes | None:
+        """The head of such a record, with the line's end before it; None where there is none."""
         for size in (4096, MAX_HEAD):
             piece = self._source.peek(offset, size)
             if not _BEGIN.match(piece):
-                return False
+                return None
             if (found := _HEAD_END.search(piece, 1)) is not None:
-                break
-        else:
+                head = piece[: found.end()]
+                return head if _LENGTH.search(head) and _TYPE.search(head) else None
+        return None
+
+    def _reaches_end(self, offset: int, head: bytes | None) -> bool:
+        """Whether records follow one another from here to the end of the file, as their lengths
+        say: behind those that a text shows, the text goes on.
+        """
+        begun = []
+        while head is not None and offset not in self._refuted:
+            begun.append(offset)
+            offset += len(head) + _length(head)
+            after = self._source.peek(offset, 9)
+            if after[:4] == b"\r\n\r\n" and after[4:] in (b"", bytes(5)):
+                return True
+            offset += 3
+            head = self._head(offset) if after == b"\r\n\r\nWARC/" else None
+        self._refuted.update(begun)
+        return False
+
+    def _has_digest(self, offset: int, head: bytes) -> bool:
+        digest, size = _DIGEST.search(head), _length(head)
+        if digest is None or size > MAX_BLOCK:
             return False
-        head = piece[: found.end()]
-        length = _LENGTH.search(head)
-        if length is None or not _TYPE.search(head):
-            return False
-        if not self._strict:
-            return True
-        self._proofs -= 1
-        size = int(length[1])
-        if self._proofs < 0 or size > MAX_BLOCK:
-            return False
-        after = self._source.peek(offset + len(head) + size, 9)
-        if after[:4] == b"\r\n\r\n" and after[4:] in (b"", b"WARC/", bytes(5)):
-            return True
-        digest = _DIGEST.search(head)
-        block = self._source.peek(offset + len(head), size) if digest else b""
-        return digest is not None and sha1(block) == digest[1].decode("ascii")
+        block = self._source.peek(offset + len(head), size)
+        return sha1(block) == digest[1].decode("ascii")
+
+
+def _length(head: bytes) -> int:
+    found = _LENGTH.search(head)
+    return int(found[1]) if found is not None else 0
 
 
 def _is_member(source: FileWindow, offset: int) -> bool:

@@ -19,9 +19,17 @@ from huffarchive import program
 from huffarchive.http import Message, MessageError
 from huffarchive.reconcile import reconciled
 from huffarchive.warc.annotation import Annotation
-from huffarchive.warc.parser import MAX_HEAD, NO_RECORD, Fault, Resync, parse
+from huffarchive.warc.parser import (
+    MAX_HEAD,
+    MAX_LINE,
+    NO_RECORD,
+    Fault,
+    Resync,
+    begins_record,
+    parse,
+)
 from huffarchive.warc.playback import Playback, is_playback, playback
-from huffarchive.warc.record import Record, Stored, read_warc_date, sha1, sha256
+from huffarchive.warc.record import Record, Stored, escaped, read_warc_date, sha1, sha256
 from huffarchive.warc.stream import MAGIC, FileWindow, is_packed, segment_at
 
 
@@ -121,8 +129,10 @@ class Capture:
 
     @property
     def target(self) -> str:
-        """The WARC-Target-URI; some writers put angle brackets around it, or write `HTTP:`."""
-        uri = (self.answer.record.field("WARC-Target-URI") or "").strip("<>")
+        """The WARC-Target-URI, in ASCII; some writers put angle brackets around it, or write
+        `HTTP:`.
+        """
+        uri = escaped(self.answer.record.field("WARC-Target-URI") or "").strip("<>")
         scheme, colon, rest = uri.partition(":")
         return f"{scheme.lower()}{colon}{rest}"
 
@@ -207,9 +217,15 @@ _IN_ARCHIVE = re.compile(r"(?!__MACOSX/)(?:[^/]+/)?archive/(?:[^/]+/)*[^/.][^/]*
 _TAR = slice(257, 262)
 
 
+_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:<|\{|\[|%PDF)")
+"""How a page, JSON or a PDF begins, which may show records and holds none."""
+
+
 def _other_container(head: bytes) -> str | None:
     """The name of another kind of file than WARC, ARC or WACZ, where its first bytes tell it."""
     plain = _unpacked(head)
+    if _TEXT.match(plain):
+        return "a page or other text"
     if plain[_TAR] == b"ustar":
         return "a tar file"
     if plain is not head and is_packed(plain):
@@ -217,9 +233,10 @@ def _other_container(head: bytes) -> str | None:
     return next((name for magic, name in _CONTAINERS.items() if head.startswith(magic)), None)
 
 
-def is_arc(head: bytes) -> bool:
-    """Whether a file that begins with these bytes is an ARC."""
-    return _unpacked(head).startswith(b"filedesc://")
+def is_arc(file: IO[bytes]) -> bool:
+    """Whether a file begins as an ARC does."""
+    file.seek(0)
+    return _unpacked(file.read(512)).startswith(b"filedesc://")
 
 
 def _unpacked(head: bytes) -> bytes:
@@ -250,11 +267,10 @@ def records(
     OSError when it cannot be opened. `told` hears of each place where bytes are lost.
     """
     with path.open("rb") as file:
-        file.seek(begin)
-        head = file.read(512)
-        if (other := _other_container(head)) is not None:
-            raise WarcError(str(path), 0, f"{other}, not a WARC file; unpack it first")
-        if not head.startswith(b"PK\x03\x04"):
+        if not is_package(file):
+            file.seek(begin)
+            if (other := _other_container(file.read(512))) is not None:
+                raise WarcError(str(path), 0, f"{other}, not a WARC file; unpack it first")
             yield from _read(file, path.name, str(path), told, begin, end)
             return
     try:
@@ -262,14 +278,24 @@ def records(
     except zipfile.BadZipFile as error:
         raise WarcError(str(path), 0, f"not a WACZ ({error}); fetch or make it again") from error
     with package:
-        names = archive_names(package)
-        if not names:
+        members = archive_members(package)
+        if not members:
             raise WarcError(str(path), 0, "a zip file without archive/*.warc.gz; give a WACZ")
         faults: list[WarcError | OSError] = []
-        for name in names:
-            yield from readable(_of_member(package, name, f"{path}!{name}", told), faults)
+        for name, info in members.items():
+            yield from readable(_of_member(package, name, info, f"{path}!{name}", told), faults)
         for fault in faults:
             raise fault
+
+
+def is_package(file: IO[bytes]) -> bool:
+    """Whether a file is a zip file, whatever its name is and whatever stands before it."""
+    file.seek(0)
+    head = file.read(MAX_LINE)
+    if head.startswith(b"PK\x03\x04"):
+        return True
+    begun = is_packed(head) or begins_record(head.lstrip())
+    return not begun and zipfile.is_zipfile(file)
 
 
 PACKED = (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError)
@@ -277,13 +303,17 @@ PACKED = (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError)
 
 
 def _of_member(
-    package: zipfile.ZipFile, name: str, shown: str, told: Callable[[DamagedBytes], None]
+    package: zipfile.ZipFile,
+    name: str,
+    info: zipfile.ZipInfo,
+    shown: str,
+    told: Callable[[DamagedBytes], None],
 ) -> Iterator[Stored]:
-    if package.getinfo(name).flag_bits & 1:
+    if info.flag_bits & 1:
         raise WarcError(shown, 0, "it is encrypted; unpack the package with its password first")
     try:
-        with open_member(package, name) as member:
-            yield from _read(member, Path(name).name, shown, told)
+        with open_member(package, info) as member:
+            yield from _read(member, name, shown, told)
     except (*PACKED, RuntimeError, OSError) as error:
         if getattr(error, "errno", None) is not None:
             raise  # of the disk
@@ -291,15 +321,22 @@ def _of_member(
         raise WarcError(shown, 0, problem) from error
 
 
-def archive_names(package: zipfile.ZipFile) -> list[str]:
-    """The WARC files of a WACZ, also of one that was packed with its folder or by a Mac."""
-    return [n for n in package.namelist() if _IN_ARCHIVE.fullmatch(n)]
+def archive_members(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The WARC files of a WACZ, also of one that was packed with its folder or by a Mac, by name.
+
+    A name that another member has too is given a number: `archive/x.warc.gz#2`.
+    """
+    found: dict[str, zipfile.ZipInfo] = {}
+    for info in package.infolist():
+        if _IN_ARCHIVE.fullmatch(name := info.filename):
+            same = sum(other.filename == name for other in found.values())
+            found[f"{name}#{same + 1}" if same else name] = info
+    return found
 
 
-def open_member(package: zipfile.ZipFile, name: str) -> IO[bytes]:
+def open_member(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
     """Open a file of a WACZ; of a packed WARC the members' own checksums are what counts."""
-    info = package.getinfo(name)
-    if name.endswith(".gz"):
+    if info.filename.endswith(".gz"):
         info.CRC = None  # type: ignore[assignment]  # one for all of it would make its end an error
     return package.open(info)
 

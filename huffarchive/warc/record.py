@@ -20,6 +20,21 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def contradicts(stated: str | None, data: bytes) -> bool:
+    """Whether a digest, in hex or Base32, is of other data than these; False where nobody can
+    tell.
+    """
+    label, _, value = (stated or "").partition(":")
+    name = label.lower().replace("-", "")
+    if name not in ("md5", "sha1", "sha256", "sha512"):
+        return False
+    found = hashlib.new(name, data, usedforsecurity=False)
+    base32 = b32encode(found.digest()).decode("ascii").rstrip("=")
+    forms = (found.hexdigest(), base32.lower())
+    value = value.lower().rstrip("=")
+    return len(value) in map(len, forms) and value not in forms
+
+
 _LARGE = 1024 * 1024
 """Blocks from this on are stored as they are: no page of a paper is as large, and the event loop
 would wait seconds for noise to be packed."""
@@ -97,7 +112,7 @@ class Record:
 
     def escaped(self) -> "Record":
         """The record with its fields as they are written."""
-        fields = tuple((name, _UNSAFE.sub(_escape, value)) for name, value in self.fields)
+        fields = tuple((name, escaped(value)) for name, value in self.fields)
         return self if fields == self.fields else replace(self, fields=fields)
 
     @property
@@ -131,6 +146,11 @@ class Record:
         deflater = zlib.compressobj(level, zlib.DEFLATED, 31)
         pieces = (self._head(), self.block, b"\r\n\r\n")
         return b"".join((*map(deflater.compress, pieces), deflater.flush()))
+
+
+def escaped(value: str) -> str:
+    """A value in printable ASCII."""
+    return _UNSAFE.sub(_escape, value)
 
 
 def _escape(match: re.Match[str]) -> str:

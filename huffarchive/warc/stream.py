@@ -3,6 +3,7 @@ them.
 """
 
 import hashlib
+import re
 from typing import IO, TYPE_CHECKING, Protocol
 from zipfile import ZipExtFile
 
@@ -318,20 +319,18 @@ class RecordStream:
         self._at = 0
         return have
 
-    def find(self, needle: bytes, limit: int) -> int:
+    def find(self, needle: bytes | re.Pattern[bytes], limit: int) -> int:
         """Where `needle` stands within the next `limit` bytes, from here; -1 when it does not."""
-        found = self._data.find(needle, self._at, self._at + limit)
-        if found >= 0:
-            return found - self._at
-        size = 4096
+        pattern = re.compile(re.escape(needle)) if isinstance(needle, bytes) else needle
+        size = 0
         while True:
             have = self.need(min(size, limit))
-            found = self._data.find(needle, self._at, self._at + limit)
-            if found >= 0:
-                return found - self._at
+            found = pattern.search(self._data, self._at, self._at + limit)
+            if found is not None:
+                return found.start() - self._at
             if have < size or size >= limit:
                 return -1
-            size = max(size * 4, have + 1)
+            size = max(size * 4, have + 1, 4096)
 
     def look(self, size: int) -> bytes:
         """The next bytes, left where they are."""

@@ -82,7 +82,9 @@ class Unread:
         return replace(self, detail=f"{_OWN}{self.detail}"[:300])
 
 
-_VERDICTS = ("TooMuchTextError: ", "NotTextError: ")
+NO_TEXT = "NotTextError: "
+"""How a verdict begins on a body that is no text."""
+_VERDICTS = ("TooMuchTextError: ", NO_TEXT)
 _IMPORTS = ("ImportError: ", "ModuleNotFoundError: ")
 NO_ANSWER = "an answer that cannot be read: "
 _OWN = "its own fault: "

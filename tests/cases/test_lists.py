@@ -74,6 +74,31 @@ def test_several_addresses_on_a_line(line: str, tmp_path: Path) -> None:
     assert listed(tmp_path / "x", line.encode())[0] == ["1", "2", "3"]
 
 
+COPIES = [
+    '<ul><li><a href="{}">t</a></li></ul>', "<a href='{}' class=x>t</a>", "<a href={}>t</a>",
+    '<DT><A HREF="{}" ADD_DATE="1">t</A>', "<url><loc>{}</loc></url>", "- [titre (a)]({}) : bon",
+    '[1]: {} "titre"', "| {} | 1 |", "Voir {}.", "(voir {})", "**{}**", "_{}_", "['{}']", "* <{}>",
+    "t VALUES (1,'{}');", "{} -> ok", '=HYPERLINK("{}";"x")', '"url": "{}",', "« {} »",
+    "ca,huffingtonpost,quebec)/x 20150101000000 {} text/html 200 AAA - - 1 2 f.warc.gz", "{}\\par x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_an_address_ends_where_something_else_begins(copy: str, tmp_path: Path) -> None:
+    """What is asked for is the address as it was meant, and nothing of what it was copied from."""
+    (tmp_path / "x").write_text("\n".join(copy.format(url) for url in (A, B, C)))
+    found = CrawlArguments.parse(HUFFPOST_QC, {"urls": str(tmp_path / "x")}).listed()
+    assert [a.url if isinstance(a, Address) else a for a in found] == [A, B, C]
+
+
+def test_what_is_odd_in_a_copy(tmp_path: Path) -> None:
+    for data in (
+        f'["{A}", "{B}"]'.replace("/", "\\/").encode(),  # JSON of PHP
+        f"{A}\x85{B}".encode("latin-1"),  # an ellipsis of Windows, or a line's end
+    ):
+        assert listed(tmp_path / "x", data)[0] == ["1", "2"]
+
+
 @pytest.mark.parametrize(
     ("text", "numbers", "said"),
     [

@@ -552,6 +552,10 @@ ODD: dict[str, tuple[bytes, int, int]] = {
     "a long query": (
         warc(http_(page(1)), 1, WARC_Target_URI=f"{ADDRESS.format(1)}?{'a' * 3000}"), 0, 0,
     ),
+    "a long slug": (
+        warc(http_(page(1)), 1, WARC_Target_URI=ADDRESS.format(1).replace("neige", "e" * 3000)),
+        0, 0,
+    ),
     "a folded address": (
         warc(http_(page(1)), 1).replace(b"Target-URI: ", b"Target-URI:\r\n\t", 1), 1, 1,
     ),
@@ -577,13 +581,6 @@ def test_nothing_odd_is_dropped_without_a_word(form: str, tmp_path: Path) -> Non
     named = [n for n in readable(find_captures(path, HUFFPOST_QC), faults[1]) if n is not None]
     assert [str(n.address.key) for n in named] == [*["qc:n:1"] * found, "qc:n:2"]
     assert (len(faults[0]), len(faults[1])) == (1 - read, 1 - found)
-
-
-def test_a_sound_revisit_is_no_page_that_is_lost(tmp_path: Path) -> None:
-    path = tmp_path / "x.warc.gz"
-    path.write_bytes(packed(warc(http_(b""), 1, REPEATED, type="revisit"), warc(http_(page(2)), 2)))
-    assert [a.id for a in articles(path, 0)] == ["qc:n:2"]
-    assert len([n for n in find_captures(path, HUFFPOST_QC) if n is not None]) == 1
 
 
 def test_verify_reads_a_request_whose_scheme_is_in_capitals(tmp_path: Path) -> None:

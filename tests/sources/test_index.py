@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,10 +15,11 @@ from huffarchive.ledger.ledger import Ledger
 from huffarchive.ledger.schema import prepare
 from huffarchive.sources import SOURCES, of_query
 from huffarchive.sources.commoncrawl import CommonCrawl
+from huffarchive.sources.index_files import named_pages
 from huffarchive.sources.source import Found, IndexFormatError
-from huffarchive.sources.warc_files import read_cdxj
 from huffarchive.sources.wayback import Wayback
-from huffarchive.urls import Address, PageKey
+from huffarchive.urls import PageKey
+from huffarchive.warc.reader import WarcError
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
 KINDS = ("collinfo-query", "cdx-query", "ccpages-query", "ccindex-query")
@@ -177,14 +179,13 @@ def test_a_404_is_no_captures_only_when_it_says_so(kind: str) -> None:
             read(kind, body, 404)
 
 
-def test_lines_of_a_cdxj_file() -> None:
+def test_lines_of_a_cdxj_file(tmp_path: Path) -> None:
     line = b'ca,huffingtonpost,quebec)/x 20150101000000 {"url": "%s", "status": "%s"}\n'
     url = URL.format(12).encode()
-    found = read_cdxj(line % (url, b"200"), HUFFPOST_QC)
-    assert isinstance(found, Address)
-    assert found.key.id == "12"
-    for other in (line % (url, b"404"), line % (b"https://x.example/", b"200"), b"!meta {}", b""):
-        assert read_cdxj(other, HUFFPOST_QC) is None
+    others = (line % (url, b"404"), line % (b"https://x.example/", b"200"), b"!meta {}\n", b"\n")
+    (tmp_path / "x.cdxj").write_bytes(line % (url, b"200") + b"".join(others))
+    named = [*named_pages(tmp_path / "x.cdxj", HUFFPOST_QC)]
+    assert [found and found.key.id for found in named] == ["12", None, None]
 
 
 _JSON = st.recursive(
@@ -265,7 +266,10 @@ def test_any_answer_is_an_index_or_an_error_and_can_be_stored(
             assert ledger.mementos.of(row[0], found.source)
 
 
-@given(st.binary() | _JSON.map(lambda row: b"k 2015 " + json.dumps(row).encode()))
-def test_any_line_is_a_page_or_none(line: bytes) -> None:
-    found = read_cdxj(line, HUFFPOST_QC)
-    assert found is None or found.key.edition == "qc"
+@given(line=st.binary() | _JSON.map(lambda row: b"k 2015 " + json.dumps(row).encode()))
+def test_any_line_is_a_page_or_none(line: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.cdxj"
+    path.write_bytes(line)
+    with suppress(WarcError):
+        for found in named_pages(path, HUFFPOST_QC):
+            assert found is None or found.key.edition == "qc"

@@ -92,14 +92,14 @@ def test_a_damaged_file_names_what_is_readable_first(tmp_path: Path) -> None:
         list(items)
 
 
-def test_a_cdxj_file_names_pages_without_captures(tmp_path: Path) -> None:
+def test_a_cdxj_file_names_pages_whose_captures_it_does_not_hold(tmp_path: Path) -> None:
     path = tmp_path / "index.cdxj"
     path.write_text(
-        f'com,huffpost)/x 20220310120000 {{"url": "{URL.format(7)}", "status": "200"}}\n'
-        "!meta\nnonsense\n"
+        f'com,huffpost)/x 20220310120000 {{"url": "{URL.format(7)}", "status": "200"}}\n!meta\n'
     )
     found = only(path)
-    assert (str(found.address.key), found.memento) == ("qc:n:7", None)
+    assert found.memento is not None
+    assert (str(found.address.key), found.memento.tried) == ("qc:n:7", "elsewhere")
 
 
 def test_what_a_discovery_may_be_asked(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_what_a_discovery_may_be_asked(tmp_path: Path) -> None:
         ({"source": ","}, True, "unknown source ''"),
         ({"source": "nowhere/*.warc.gz"}, True, "no file 'nowhere/"),
         ({"source": "warc", "files": "nowhere.warc.gz"}, False, "no file 'nowhere.warc.gz'"),
-        ({"source": "warc", "files": __file__}, False, "give files that end in"),
+        ({"source": "warc", "files": str(Path(__file__).parent)}, False, "a folder; give "),
     ],
 )
 def test_mistakes(arguments: dict[str, str], discover: bool, says: str) -> None:

@@ -125,7 +125,9 @@ def _joined(run: Run, call: Call, found: list[Extracted]) -> Extracted:
             join(names, call.target)
         except OSError as error:
             return _ended(call, error)
-        return Extracted(call.source, call.target, sum(part.articles for part in found))
+        repeats = tuple(repeat for part in found for repeat in part.repeats)
+        count = sum(part.articles for part in found)
+        return Extracted(call.source, call.target, count, repeats=repeats)
     for name in names:
         remove(name)
         remove(incomplete(name))

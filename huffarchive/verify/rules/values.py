@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from huffarchive.exits import Exit
 from huffarchive.outcome import MAX_HOPS, Reason, State
 from huffarchive.sources import INDEX, QUERIES, SOURCES
-from huffarchive.sources.memento import SECOND_CHOICE, TRUNCATED
+from huffarchive.sources.memento import ELSEWHERE, SECOND_CHOICE, TRUNCATED
 from huffarchive.sources.source import MIRROR, SITE
 from huffarchive.verify.index import Index
 from huffarchive.verify.rule import Scope, rule
@@ -44,7 +44,7 @@ VALUES = (
     ("memento", "source", f"source IN {_one_of(*SOURCES)}"),
     ("memento", "timestamp", f"timestamp GLOB {_STAMP}"),
     ("memento", "status", "status BETWEEN 0 AND 999"),
-    ("memento", "tried", f"tried IN {_one_of('', TRUNCATED, *SECOND_CHOICE, *Reason)}"),
+    ("memento", "tried", f"tried IN {_one_of('', TRUNCATED, ELSEWHERE, *SECOND_CHOICE, *Reason)}"),
     ("memento", "length", "length >= 0"),
     ("memento", "offset", "offset >= 0 AND file IS NOT NULL"),
     ("reading", "size", "size >= 0"),
