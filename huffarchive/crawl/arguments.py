@@ -377,7 +377,11 @@ def anywhere(name: str, value: str) -> str:
     if name in ("files", "source"):
         here = escape(str(Path.cwd()))
         parts = [part.strip() for part in value.split(",")]
-        return ",".join(f"{here}/{p}" if p.endswith(ENDINGS) and p[0] != "/" else p for p in parts)
+        paths = [bool(p) and (name == "files" or p.endswith(ENDINGS)) for p in parts]
+        return ",".join(
+            f"{here}/{p}" if path and p[0] != "/" else p
+            for p, path in zip(parts, paths, strict=True)
+        )
     return value
 
 
