@@ -107,7 +107,14 @@ _PHRASE = (
     rf"[a-z' -]{{3,20}}?{_STOPS}|local time"
     r"|(?:eastern|central|mountain|pacific|atlantic|newfoundland)"
     rf"(?: +(?:(?:standard|daylight) +)?time|{_ENDS})"
+    rf"|temps +(?:de l'|des +|du +)(?:{'|'.join(_REGIONS)})\b"
 )
+_ODD = (
+    r"[(\[]?(?:UTC|GMT)(?: ?(?:plus|moins|minus) ?\d{1,4}|\d{1,4}| 0\d{3}"
+    r"| \d{1,2}(?= *(?:[)\]|]|$)))"
+    r"(?!\w)|[(\[][+-]\d{1,3}(?: ?h)?[)\]]"
+)
+"""Offsets that are written as nobody does who is to be understood: "GMT 2", "(-4)"."""
 _OTHER = (
     r"(?:[A-Z][A-Za-z.]*,? +){1,4}(?:Standard|Daylight|Summer) +Time(?!\w)"
     rf"|(?!Read|Post|Publi|Updat|Last|First)(?:[A-Z][a-z]+ +){{1,2}}[Tt]ime{_ENDS}"
@@ -117,7 +124,7 @@ _OTHER = (
 _AREA = "Africa|America|Antarctica|Asia|Atlantic|Australia|Canada|Etc|Europe|Indian|Pacific|US"
 _DIGITS = r"\d{1,2}(?:[:h]?\d\d){0,2}"
 _ZONE = re.compile(
-    r"(?P<z>[Zz])(?!\w)"
+    rf"(?P<z>[Zz])(?!\w)|(?P<odd>{_ODD})"
     r"|(?:[(\[](?![+-]\d{1,3}[)\]\s]))?"
     rf"(?:(?:{_NAMES})(?:/(?:{_NAMES}))? ?)?"
     rf"(?P<offset>(?:[+±] ?|-){_DIGITS}|(?<= )–0\d:?[0-5]\d)(?![\d:])"
@@ -162,6 +169,8 @@ def is_known(found: re.Match[str]) -> bool:
 
 def zone_of(found: re.Match[str], local: tzinfo) -> tzinfo | None:
     """The zone that was found; None for one that is not known."""
+    if found["odd"]:
+        return None
     if found["z"] or found["utc"]:
         return UTC
     if found["offset"] or found["loose"]:
@@ -283,7 +292,7 @@ def _may_be_meant(found: re.Match[str], text: str, begin: int, end: int) -> bool
     name = _name(found)
     if found["offset"] and not any(c.isalpha() for c in found.group()):
         return _WHOLE_OFFSET.search(found.group()) is not None
-    if found["city"]:
+    if found["city"] or (found["odd"] and "T" not in found["odd"]):
         return False
     if not name:
         return not (found["z"] or found["other"]) or (left and right)
