@@ -111,6 +111,7 @@ class Run:
             job.limit,
             self.servers.paused,
             self.servers.closed,
+            self.servers.down,
             sources=job.sources,
             server=self.servers.named,
         )

@@ -35,7 +35,7 @@ from huffarchive.politeness.limits import Stopped, is_loopback, missing_contact
 from huffarchive.politeness.middleware import LATER, LIMIT, PAUSE
 from huffarchive.reader.links import MAX_SITEMAP
 from huffarchive.sources import INDEX, SOURCES, is_own, of_query
-from huffarchive.sources.source import Source, is_query
+from huffarchive.sources.source import Source
 from huffarchive.workers.job import ReadersFailedError, ReadLaterError
 
 if TYPE_CHECKING:
@@ -189,7 +189,8 @@ class ArchiveSpider(scrapy.Spider):
             if self.job.discover and any(map(is_own, self.job.sources)):
                 await self.sitemaps.ask()
             async for task in self.run.frontier.tasks():
-                if self.run.frontier.server_of(task) in self.run.servers.closed:
+                closed = self.run.frontier.server_of(task) in self.run.servers.closed
+                if closed and not self.run.frontier.is_decided(task):
                     self.run.frontier.give_back(task)  # drawn before its host was closed
                     continue
                 try:
@@ -207,14 +208,18 @@ class ArchiveSpider(scrapy.Spider):
                 Reason.CRASHED, MAX_TRIES, "runs died while it alone was under way"
             )
             return Visit(task, (), outcome, source=self.job.sources[0])
-        if is_query(task.key):
+        down = self.run.servers.down
+        if (archive := of_query(task.key)) is not None:
+            if (why := down.get(archive)) is not None:
+                outcome = AnswerOutcome(State.FAILED, why, detail="not asked: down")
+                return self._answer(task, INDEX.name, outcome)
             return self._elsewhere_request(task, task.url, CaptureTarget(INDEX.name))
         source = self._next_source(task)
         if source is None:  # all have answered, and the run ended before the page was settled
             state, reason = together(task.asked)
             last = next(said for said in task.asked if said.endswith(f"={state}/{reason}"))
             return Visit(task, (), AnswerOutcome(state, reason), source=last.partition("=")[0])
-        if (why := self.run.servers.down.get(self.run.servers.of(task, source))) is not None:
+        if (why := down.get(self.run.servers.of(task, source))) is not None:
             return self._answer(
                 task, source, AnswerOutcome(State.FAILED, why, detail="not asked: down")
             )

@@ -12,6 +12,7 @@ from huffarchive.ledger.provisional import DAY
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection, Task
 from huffarchive.outcome import Reason, State
 from huffarchive.sources import LIVE, QUERIES, SOURCES
+from huffarchive.sources.memento import USABLE
 from huffarchive.sources.source import SITE
 from huffarchive.urls import PageKey
 
@@ -252,10 +253,54 @@ class PageQueue:
                 if len(found) < limit and taken[server] < room:
                     taken[server] += 1
                     found.append(row)
+        return self._taken(run, found)
+
+    def draw_decided(
+        self, run: int, limit: int, sources: Sequence[str], pages: Sequence[int]
+    ) -> list[Task]:
+        """Take pages that need no request: `sources` have all answered, or the one that is next is
+        an archive whose index is read and names no capture that is left to ask for.
+
+        Looked at are `pages`, be they due or not.
+        """
+        names = ", ".join(f"'{source}'" for source in sources)
+        said = f"SELECT count(*) FROM answer WHERE page = page.id AND source IN ({names})"  # noqa: S608
+        found = [f"source = '' AND ({said}) = {len(sources)}"]
+        for source in self.read(sources):
+            waits = f"'{source}', ''" if source == sources[0] else f"'{source}'"
+            left = (
+                f"SELECT 1 FROM memento WHERE page = page.id AND source = '{source}' AND {USABLE}"  # noqa: S608
+            )
+            found.append(f"source IN ({waits}) AND NOT EXISTS ({left})")
+        where = f"id IN ({', '.join(map(str, pages))})"
+        if isinstance(pages, range):
+            where = f"id BETWEEN {pages[0]} AND {pages[-1]}"
+        rows = self._connection.execute(
+            f"SELECT {_FIELDS} FROM page NOT INDEXED WHERE state = 'wanted' AND run IS NULL "  # noqa: S608
+            f"AND rank > 0 AND {where} {self._selection.clause} AND ({' OR '.join(found)}) "
+            "ORDER BY id LIMIT ?",
+            (limit,),
+        ).fetchall()
+        return self._taken(run, rows)
+
+    def read(self, sources: Sequence[str]) -> list[str]:
+        """Those of some sources that are archives whose index is read to its end."""
+        return [s for s in sources if not SOURCES[s].own and not self.discovering(s)]
+
+    def under_way(self, run: int) -> set[int]:
+        """The pages that are under way in a run: drawn, and not settled by a commit."""
+        rows = self._connection.execute("SELECT id FROM page WHERE run = ?", (run,))
+        return {page for (page,) in rows}
+
+    def last(self) -> int:
+        """The number of the last page; 0 where there is none."""
+        return int(self._connection.execute("SELECT ifnull(max(id), 0) FROM page").fetchone()[0])
+
+    def _taken(self, run: int, rows: Sequence[tuple[Any, ...]]) -> list[Task]:
         self._connection.executemany(
-            "UPDATE page SET run = ? WHERE id = ?", [(run, row[0]) for row in found]
+            "UPDATE page SET run = ? WHERE id = ?", [(run, row[0]) for row in rows]
         )
-        return [self._task(row) for row in found]
+        return [self._task(row) for row in rows]
 
     def _everywhere(self) -> dict[Place, Share]:
         return {place: Share("") for place in self.places()}

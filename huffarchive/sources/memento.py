@@ -70,6 +70,15 @@ UNDECIDED = frozenset(
 MOVED = "moved"
 """Mark of a capture in whose place the archive plays back another one of the page."""
 
+_KINDS_SQL = ", ".join(f"'{kind}'" for kind in (*_HTML, "warc/revisit"))
+_MARKS_SQL = ", ".join(f"'{mark}'" for mark in ("", *SECOND_CHOICE))
+USABLE = (
+    "(status IS NULL OR status = 200) AND instr(url, 'err_code=404') = 0 AND "
+    f"lower(trim(substr(mime, 1, instr(mime || ';', ';') - 1))) IN ({_KINDS_SQL}) "
+    f"AND tried IN ({_MARKS_SQL})"
+)
+"""A condition of the ledger's table of mementos: those that `ranked` gives."""
+
 
 def ranked(mementos: Iterable[Memento]) -> list[Memento]:
     """The usable captures, the best first.
