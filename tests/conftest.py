@@ -1,8 +1,8 @@
 """How hypothesis finds its examples.
 
 By default the same ones every time, so that the suite answers alike on every run. With
-HYPOTHESIS_PROFILE=ci, as `.ci/run` sets it, new ones each time, and eight times as many (four
-times where a test says how many: `tests.kit.examples`).
+HYPOTHESIS_PROFILE=ci, as `.ci/run` sets it, new ones each time, and four times as many (twice
+as many where a test says how many: `tests.kit.examples`).
 """
 
 import os
@@ -17,7 +17,7 @@ settings.register_profile(
     "default", derandomize=True, deadline=None, database=None, max_examples=50
 )
 settings.register_profile(
-    "ci", derandomize=False, deadline=None, database=None, max_examples=400, print_blob=True
+    "ci", derandomize=False, deadline=None, database=None, max_examples=200, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
