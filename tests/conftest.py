@@ -5,7 +5,9 @@ HYPOTHESIS_PROFILE=ci, as `.ci/run` sets it, new ones each time, and four times 
 as many where a test says how many: `tests.kit.examples`).
 """
 
+import gc
 import os
+from collections.abc import Generator
 
 import pytest
 import scrapy.core.downloader.contextfactory  # noqa: F401 - it looks at each module that is there
@@ -20,6 +22,16 @@ settings.register_profile(
     "ci", derandomize=False, deadline=None, database=None, max_examples=200, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays to the end: the garbage collector need not look at it."""
+    gc.disable()
+    result = yield
+    gc.freeze()
+    gc.enable()
+    return result
 
 
 @pytest.hookimpl(optionalhook=True)
