@@ -9,13 +9,15 @@ from huffarchive.stems import WORD, fold, stem
 
 _WRITTEN = "{headline dek text authors}"
 _STEMS = "{headline_stems dek_stems text_stems authors_stems}"
-_WORDS = "- {agency date_published}"
+_WORDS = "- {agency date_published captions captions_stems keywords keywords_stems}"
 """The columns of either: what an article says, and who signed."""
 _DAY = "date_published"
 _FIELDS = {
     "authors": ("auteure", "auteur", "author"),
     "headline": ("titre", "title"),
     "agency": ("agence", "agency"),
+    "captions": ("légende", "le\u0301gende", "legende", "caption"),
+    "keywords": ("mot-clé", "mot-cle\u0301", "mot-cle", "keyword"),
     _DAY: ("année", "anne\u0301e", "annee", "year"),
 }
 """What stands before a colon, by the column of the index that is asked."""
@@ -247,7 +249,7 @@ class _Reader:
                 yield _in(column, _written(word))
             else:
                 ways = product(*(self._stems(piece) for piece in pieces))
-                stems = "headline_stems" if column else _STEMS
+                stems = f"{column}_stems" if column else _STEMS
                 yield _in(stems, _any(" ".join(way) for way in ways))
 
     def _stems(self, word: str) -> list[str]:

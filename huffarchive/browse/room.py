@@ -16,8 +16,17 @@ _PREFIXES = "1 2 3"
 """Beginnings of words that have an index of their own; hydro* is looked up word by word."""
 _VERSION = 3
 """Raised where a room's tables or what is indexed in them change: an older room is made anew."""
-_BESIDE = ("agency", "date_published")
-"""Fields that are searched by their names only."""
+_CAPTIONS = """(SELECT group_concat(ifnull(json_extract(value, '$.caption'), '') || ' '
+    || ifnull(json_extract(value, '$.credit'), ''), ' ') FROM json_each(images))"""
+_BESIDE = {
+    "agency": "agency",
+    "date_published": "date_published",
+    "captions": _CAPTIONS,
+    "captions_stems": _CAPTIONS,
+    "keywords": "keywords",
+    "keywords_stems": "keywords",
+}
+"""What is searched by its name only, and its SQL."""
 _NONE = b'"previous_id":null'
 _SHELVES = """
 CREATE TABLE signature (

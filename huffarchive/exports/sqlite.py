@@ -3,8 +3,9 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 import sqlite_utils
@@ -26,17 +27,19 @@ _NUMBERS = frozenset(
 )
 _INDEXED = ("date_published", "section", "agency", "kind", "source", "layout")
 _BATCH = 500
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _KNOWN = 200_000
 """Words whose stems are kept in memory: some 40 MB."""
 
 
 def write_sqlite(
-    latest: Latest, target: Path, prefixes: str = "", beside: Sequence[str] = ()
+    latest: Latest, target: Path, prefixes: str = "", beside: Mapping[str, str] = NOTHING
 ) -> None:
     """A table `articles` with all fields (lists as JSON), and what `index_words` makes of it.
 
-    `prefixes` ("1 2 3") are lengths of beginnings of words that get an index of their own; the
-    fields `beside` are searched as they are written.
+    `prefixes` ("1 2 3") are lengths of beginnings of words that get an index of their own; `beside`
+    are columns of the index that are searched by their names, each with its SQL: as written, or by
+    stems where the name ends so.
     The same input gives the same bytes with the same version of SQLite.
     """
     connection = sqlite3.connect(target, isolation_level=None)
@@ -63,7 +66,7 @@ def write_sqlite(
 _INDEX = """
 CREATE VIEW articles_searched AS SELECT rowid, {written},
     headline AS headline_stems, dek AS dek_stems, text AS text_stems,
-    authors AS authors_stems{beside} FROM articles;
+    authors AS authors_stems{shown} FROM articles;
 CREATE VIRTUAL TABLE articles_fts USING FTS5 ({written}, {stems}{beside},
     content=articles_searched, tokenize='{folding}', prefix='{prefixes}');
 CREATE TABLE articles_words (
@@ -75,7 +78,7 @@ CREATE TABLE articles_words (
 
 
 def index_words(
-    connection: sqlite3.Connection, prefixes: str = "", beside: Sequence[str] = ()
+    connection: sqlite3.Connection, prefixes: str = "", beside: Mapping[str, str] = NOTHING
 ) -> None:
     """Index `articles`: `articles_fts` for words as written and by stem, and each word's stems.
 
@@ -85,16 +88,23 @@ def index_words(
     written = ", ".join(SEARCHED)
     said = ", ".join((*SEARCHED[:-1], _BYLINE))
     others = "".join(f", {name}" for name in beside)
+    shown = "".join(f", {sql} AS {name}" for name, sql in beside.items())
+    by_stem = [name.endswith("_stems") for name in beside]
     end = 1 + len(SEARCHED)
     marks = ",".join("?" * (end + len(SEARCHED) + len(beside)))
     stems = ", ".join(f"{name}_stems" for name in SEARCHED)
     connection.executescript(
         _INDEX.format(
-            written=written, stems=stems, beside=others, folding=FOLDING, prefixes=prefixes
+            written=written,
+            stems=stems,
+            beside=others,
+            shown=shown,
+            folding=FOLDING,
+            prefixes=prefixes,
         )
     )
     rows = connection.execute(
-        f"SELECT rowid, {said}, language{others} FROM articles ORDER BY rowid"  # noqa: S608
+        f"SELECT rowid, {said}, language{shown} FROM articles ORDER BY rowid"  # noqa: S608
     )
     known: dict[tuple[str, str], str] = {}
     connection.execute("BEGIN")
@@ -105,7 +115,10 @@ def index_words(
                 (
                     *row[:end],
                     *(_stemmed(text, row[end] or "", known) for text in row[1:end]),
-                    *row[end + 1 :],
+                    *(
+                        _stemmed(text, row[end] or "", known) if stems else text
+                        for text, stems in zip(row[end + 1 :], by_stem, strict=True)
+                    ),
                 )
                 for row in batch
             ),

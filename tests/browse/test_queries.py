@@ -2,7 +2,7 @@
 
 What is right is said beside each query by regular expressions on the articles' own words, read by
 Python's `re`: each must occur, those after "!" must not; "@" asks authors and agency only, "=" the
-headline, "&" the agency, "+" the day of publication.
+headline, "&" the agency, "+" the day of publication, "%" captions and credits, "#" keywords.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,13 +24,14 @@ from huffarchive.browse.facets import FacetIndex, Query
 from huffarchive.browse.room import make_room
 from huffarchive.browse.search import answer
 from huffarchive.exports.latest import Latest
+from huffarchive.exports.sqlite import write_sqlite
 from huffarchive.sample.site import Site
 from huffarchive.stems import fold
 from huffarchive.translator import words
 from tests.exports import synthetic
 
 Texts = dict[str, dict[str, str]]
-"""By id: an article's words, and what stands in the fields of "@", "=", "&" and "+"."""
+"""By id: an article's words, and what stands in the fields of "@", "=" and so on."""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.C
                 synthetic.article(number + 1), id=gold.id, headline=gold.headline, dek=gold.dek,
                 text="\n\n".join(gold.paragraphs), paragraphs=list(gold.paragraphs),
                 authors=list(gold.authors), language="fr", agency=gold.agency,
-                date_published=gold.date_published,
+                date_published=gold.date_published, images=list(gold.images),
+                keywords=list(gold.keywords),
             )  # fmt: skip
             file.write(article.to_json())
             byline = (*gold.authors, gold.agency or "")
@@ -52,6 +55,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.C
             texts[gold.id] = {
                 "": "\n---\n".join(fields), "@": "\n".join(byline), "=": gold.headline,
                 "&": gold.agency or "", "+": gold.date_published or "",
+                "%": "\n".join(f"{i.caption or ''} {i.credit or ''}" for i in gold.images),
+                "#": "\n".join(gold.keywords),
             }  # fmt: skip
     with Latest([path]) as latest:
         make_room(latest, folder / "room.sqlite3", [path])
@@ -64,7 +69,7 @@ def right(texts: Texts, *wanted: str) -> set[str]:
     """The articles that hold what is wanted."""
 
     def holds(article: dict[str, str]) -> bool:
-        parts = [re.match("(!?)([@=&+]?)(.+)", each, re.DOTALL) for each in wanted]
+        parts = [re.match("(!?)([@=&+%#]?)(.+)", each, re.DOTALL) for each in wanted]
         return all(
             bool(re.search(words, article[field], re.IGNORECASE)) != bool(unwanted)
             for unwanted, field, words in (part.groups() for part in parts if part)
@@ -231,6 +236,17 @@ TYPED: list[tuple[str, tuple[str, ...]]] = [
     ("year:2015 OR year:2016", (r"+^201[56]",)),
     ("année:(2015 OU 2016) essence", (r"+^201[56]", GAS)),
     ("année:2013-05", (r"+^2013-05",)),
+    ("légende:manifestants", (r"%\bmanifest",)),
+    ("Legende : pompier", (r"%\bpompiers?\b",)),
+    ("caption:canadien", (r"%\bcanadien(ne)?s?\b",)),
+    ('légende:"Getty Images"', (r"%\bgetty images\b",)),
+    ("caption:(police OU foule)", (r"%\b(police|foule)s?\b",)),
+    ("neige -légende:neige", (r"\bneiges?\b", r"!%\bneiges?\b")),
+    ("mot-clé:budget", (r"#\bbudgets?\b",)),
+    ("mot-cle:inondation", (r"#\binondations?\b",)),
+    ('keyword:"faits divers"', (r"#\bfaits divers\b",)),
+    ("keyword:olympi*", (r"#\bolympi",)),
+    ("-mot-clé:météo neige", (r"!#\bmétéo\b", r"\bneiges?\b")),
     ("année:201*", (r"+^201",)),
     ("année:2013-2015", (r"+^201[345]",)),
     ("essence -année:2016", (GAS, r"!+^2016")),
@@ -426,6 +442,10 @@ HELPED = {
     "agence:AFP": ("&^AFP$",),
     "agency:AFP": ("&^AFP$",),
     "année:2013": ("+^2013",),
+    "légende:manifestants": (r"%\bmanifest",),
+    "caption:manifestants": (r"%\bmanifest",),
+    "mot-clé:budget": (r"#\bbudgets?\b",),
+    "keyword:budget": (r"#\bbudgets?\b",),
     "year:2013": ("+^2013",),
     "(neige OR pluie) -hiver": (r"\b(neige|pluie)s?\b", r"!\bhivers?\b"),
 }
@@ -437,37 +457,66 @@ def test_every_example_of_the_help_finds_what_it_says(
 ) -> None:
     room, texts = sample
     examples = re.findall("`([^`]+)`", words("browse", language)["hint"])
-    assert len(examples) == len(HELPED) - 4  # each language has its own names of the four fields
+    assert len(examples) == len(HELPED) - 6  # each language has its own names of the six fields
     for example in examples:
         assert found(room, example) == (right(texts, *HELPED[example]), ()), example
 
 
-@pytest.mark.parametrize(
-    ("word", "wanted"),
-    [("incendie", FIRE), ("oeuvres", r"\bœuvres?\b"), ("foret", r"\bforêts?\b")],
-)
-def test_sql_finds_the_forms_of_a_word_in_the_exported_tables(
-    sample: tuple[sqlite3.Connection, Texts], word: str, wanted: str
+@pytest.fixture(scope="module")
+def exported(
+    sample: tuple[sqlite3.Connection, Texts], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[sqlite3.Connection]:
+    """What `export sqlite` makes of the same articles."""
+    (room,) = {row["file"] for row in sample[0].execute("PRAGMA database_list")}
+    target = tmp_path_factory.mktemp("exported") / "qc.sqlite"
+    with Latest([Path(room).with_name("qc-1.jsonl")]) as latest:
+        write_sqlite(latest, target)
+    with closing(sqlite3.connect(target)) as connection:
+        yield connection
+
+
+def test_sql_finds_the_same_in_the_exported_tables(
+    sample: tuple[sqlite3.Connection, Texts], exported: sqlite3.Connection
 ) -> None:
-    room, texts = sample
-    rows = room.execute(
-        "SELECT a.id FROM articles_fts AS f JOIN articles AS a ON a.rowid = f.rowid WHERE "
-        "articles_fts MATCH (SELECT group_concat(stem, ' OR ') FROM articles_words WHERE word = ?)",
-        [word],
-    ).fetchall()
-    assert {row["id"] for row in rows} == right(texts, wanted) != set()
+    """Words, phrases, beginnings and operators of FTS5, by the SQL of docs/exports.md."""
+    asked = 0
+    for typed, wanted in TYPED:
+        if not re.fullmatch(r'(?:[^\W_]+\*?|"[\w ]+"| )+', typed) or {"ET", "OU"} & {
+            *typed.split()
+        }:
+            continue
+        match, known = "", True
+        for piece in re.findall(r'"[^"]+"|\S+', typed):
+            if piece in {"AND", "OR", "NOT"}:
+                match = f"{match.removesuffix(' AND ')} {piece} "
+                continue
+            found = f"{fold(piece[:-1])}*" if piece.endswith("*") else piece
+            if not piece.endswith(('"', "*")):
+                sql = "SELECT group_concat(stem, ' OR ') FROM articles_words WHERE word = ?"
+                (found,) = exported.execute(sql, [fold(piece)]).fetchone()
+            known &= found is not None
+            match += f"({found}) AND "
+        match = match.removesuffix(" AND ")
+        if not known or re.match(" NOT", match):  # a form that the archive does not have
+            continue
+        sql = (
+            "SELECT a.id FROM articles_fts AS f JOIN articles AS a ON a.rowid = f.rowid "
+            "WHERE articles_fts MATCH ?"
+        )
+        assert {i for (i,) in exported.execute(sql, [match])} == right(sample[1], *wanted), typed
+        asked += 1
+    assert asked >= 60
 
 
 def test_plain_sql_finds_ligatures_written_out(
-    sample: tuple[sqlite3.Connection, Texts],
+    sample: tuple[sqlite3.Connection, Texts], exported: sqlite3.Connection
 ) -> None:
-    room, texts = sample
     for word in ("oeuvre", "œuvre"):
-        rows = room.execute(
+        rows = exported.execute(
             "SELECT a.id FROM articles_fts AS f JOIN articles AS a ON a.rowid = f.rowid "
             "WHERE articles_fts MATCH ?", [word],
         )  # fmt: skip
-        assert {row["id"] for row in rows} == right(texts, r"\bœuvre\b")
+        assert {ident for (ident,) in rows} == right(sample[1], r"\bœuvre\b")
 
 
 def test_the_word_itself_is_marked_whatever_form_was_asked_for(

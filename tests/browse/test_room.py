@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from huffarchive.browse.article import CaptureError, difference, images, member
 from huffarchive.browse.facets import PAGE, Query
 from huffarchive.browse.query import asked
-from huffarchive.browse.room import build_room, is_of, make_room
+from huffarchive.browse.room import _BESIDE, build_room, is_of, make_room
 from huffarchive.browse.serving import find_replay
 from huffarchive.warc.cdxj import rows_of
 from tests.exports import synthetic
@@ -81,7 +81,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
         connection.execute(f"INSERT INTO articles VALUES ({','.join('?' * len(cells))})", cells)
     connection.commit()
     connection.isolation_level = None
-    index_words(connection, beside=("agency", "date_published"))
+    index_words(connection, beside={n: n if n in COLUMNS else "''" for n in _BESIDE})
     connection.commit()
     build_room(folder / "room.sqlite3", [folder / "qc-1.jsonl"])
     connection.row_factory = sqlite3.Row
