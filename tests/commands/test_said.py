@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from huffarchive.translator import Translator, words
+from huffarchive.translator import Translator
 from tests.commands.conftest import ROOT, Archive
 
 
@@ -222,14 +222,6 @@ def test_numbers_and_words_agree(language: str, number: int) -> None:
 )  # fmt: skip
 def test_sizes(size: int, says: str) -> None:
     assert Translator("en").size(size) == says.replace(" ", "\u00a0")
-
-
-@pytest.mark.parametrize("folder", ["reports", "browse"])
-def test_no_line_breaks_before_a_mark_of_french(folder: str) -> None:
-    say = Translator("fr", folder)
-    for name, text in words(folder, "fr").items():
-        said = say(name, **dict.fromkeys(re.findall(r"{(\w+)", text), 2))
-        assert not [mark for mark in (" :", " ;", " ?", " !", " »", "« ") if mark in said], said
 
 
 def test_marks_say_what_an_output_is_of(archive: Archive, tmp_path: Path, run: Callable) -> None:
