@@ -45,6 +45,11 @@ SENT = {
     "the whole file, once": (CAPTURED, lambda n, k: _once(member(n) + member(n + 500), n, k)),
     "a notice, once": (CAPTURED, lambda n, k: _once(b"<html>busy</html>", n, k)),
     "damaged": ("failed/malformed", lambda n, k: member(n)[:-9] + bytes(9)),
+    **{
+        f"HTTP {status}": ("failed/server_error", lambda n, k: b"<html>no</html>")
+        for status in (404, 410, 416)
+    },
+    "HTTP 404, once": (CAPTURED, lambda n, k: _once(b"<html>no</html>", n, k)),
     "another page, once": (CAPTURED, lambda n, k: _once(member(n + 500), n, k)),
     "another page": ("failed/server_error", lambda n, k: member(n + 500)),
 }
@@ -63,7 +68,10 @@ def answer(path: str, nth: int) -> Answer:
     if path.startswith("/CC-MAIN"):
         return Answer(200, b"".join(map(row, range(len(SENT)))))
     number = int(path.rpartition("/x")[2].partition(".")[0])
-    return Answer(206, [*SENT.values()][number][1](number, nth))
+    name = [*SENT][number]
+    sent = SENT[name][1](number, nth)
+    stated = int(name.split()[1].strip(",")) if name.startswith("HTTP ") else 206
+    return Answer(stated if sent.startswith(b"<") else 206, sent)
 
 
 def row(number: int) -> bytes:
