@@ -102,7 +102,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             f"{known} to {where}{kept}",
             file=sys.stderr,
         )
-        self.exitcode = Exit.FAILURES if done.bad or done.tell_repeats() else Exit.DONE
+        self.exitcode = Exit.FAILURES if done.tell_repeats() or done.bad else Exit.DONE
 
     def _on_engine(
         self,

@@ -85,6 +85,9 @@ Item = TypeVar("Item")
 _UNKNOWN = "application/octet-stream"
 """The type of a resource that states none."""
 
+_DROPPED = dict.fromkeys(map(ord, "\t\r\n"))
+"""What is nothing in an address (WHATWG URL, section 4.4)."""
+
 MAX_MEMBER = 20 * 1024 * 1024
 """Bytes that one member of another archive may unpack to."""
 
@@ -132,7 +135,8 @@ class Capture:
         """The WARC-Target-URI, in ASCII; some writers put angle brackets around it, or write
         `HTTP:`.
         """
-        uri = escaped(self.answer.record.field("WARC-Target-URI") or "").strip("<>")
+        stated = self.answer.record.field("WARC-Target-URI") or ""
+        uri = escaped(stated.translate(_DROPPED)).strip("<>")
         scheme, colon, rest = uri.partition(":")
         return f"{scheme.lower()}{colon}{rest}"
 

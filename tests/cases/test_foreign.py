@@ -251,6 +251,9 @@ def test_a_revisit_whose_capture_nobody_gave_is_named(tmp_path: Path) -> None:
         both = run("extract", str(first), str(second), "--workers", "1", *where)
         assert (both.code, "1 revisit of an article" in both.err) == (3, True), both.err
         assert ADDRESS.format(2) in both.err
+    second.write_bytes(packed(warc(b"h2 x", 1), *made(1)))
+    both = run("extract", str(first), str(second), "--workers", "1")
+    assert (both.code, "1 revisit of an article" in both.err) == (3, True), both.err
     second.write_bytes(packed(*made(1, 2)))
     both = run("extract", str(first), str(second), "--workers", "1")
     assert (both.code, "revisit" in both.err) == (0, False), both.err
@@ -385,7 +388,7 @@ def test_a_wrong_block_digest_is_named_and_mended(
 
 
 SPELT = (
-    "l-été", "l-%C3%A9t%c3%a9", "l-%E9t%E9", "la neige", "l\u2019\u00e9t\u00e9\u200b", "a|b[1]",
+    "l-été", "l-%C3%A9t%c3%a9", "l-%E9t%E9", "la neige", "l\u2019\u00e9t\u00e9\u200b", "l\t-a", "a|b[1]",
 )  # fmt: skip
 
 
