@@ -282,6 +282,8 @@ def _among(
         block = blocks[i]
         if fates[i] is not ChromeKind.OTHER or not _says(block):
             continue
+        if _offering(boxes.branch(block.place.element)):
+            continue
         box = boxes.beside(block.place.element)
         # What stands last on the page itself, and in no paragraph, is its footer.
         footer = box is not None and box.tag == "body" and block.place.tag == "div"
@@ -289,6 +291,14 @@ def _among(
         if first < i < last or beside:
             fates[i] = BlockLabel.TEXT
             last = max(i, last)
+
+
+def _offering(box: _Element | None) -> bool:
+    """Whether a box asks for something, or is a card: it has a control, or a named link around."""
+    if box is None:
+        return False
+    linked = box.tag == "a" and box.get("class") is not None and len(box) > 0
+    return linked or next(box.iterdescendants("button", "input", "select"), None) is not None
 
 
 def _says(block: Block) -> bool:

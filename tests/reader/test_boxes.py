@@ -179,6 +179,25 @@ def test_a_teaser_in_a_link_is_no_sentence_of_the_text(read_page: READ) -> None:
         assert unknown(read_page, f"<article>{H1}{said}</article>").paragraphs == P[:4]
 
 
+OFFERS = (
+    '<a href="/don" class="bloc-don"><div>{}</div></a>',
+    '<div class="membre"><div>{}</div><button>Je donne</button></div>',
+    '<div class="avis"><div>{}</div><label><input type="radio">Oui</label></div>',
+)
+
+
+@pytest.mark.parametrize("offer", OFFERS)
+def test_a_box_that_asks_for_something_is_no_sentence_of_the_text(
+    read_page: READ, offer: str
+) -> None:
+    asked = "Soutenez un journal de quartier : devenez membre pour cinq dollars par mois, et vous "
+    boxed = offer.format(f"{asked} recevrez chaque samedi la lettre des rues fermées.")
+    said = [f"<p>{p}</p>" for p in P]
+    for at in (2, 5):
+        body = HOLDERS[1].format(H1, "".join([*said[:at], boxed, *said[at:]]))
+        assert unknown(read_page, body).paragraphs == P
+
+
 LAID_OVER = (
     '<div id="cookie-banner">{}<button>Accepter</button></div>',
     '<div id="onetrust-consent-sdk"><div class="ot-sdk-row">{}</div></div>',
