@@ -97,9 +97,9 @@ class _Value(argparse.Action):
     """Whether there were other values before."""
 
     def __call__(self, _: Any, namespace: Any, values: Any, __: str | None = None) -> None:
-        given = getattr(self, "given", values)
-        self.others |= given != values
-        self.given = values
+        # Of what was given once: a value that is no number is not equal to itself.
+        self.others |= "given" in vars(self) and vars(self)["given"] != values
+        vars(self)["given"] = values
         setattr(namespace, self.dest, values)
 
 
