@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import TypeAlias
 
 from lxml import html
@@ -190,8 +190,13 @@ def _headed(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     titles = (b for b, f in zip(blocks, fates, strict=True) if f is BlockLabel.HEADLINE)
     above = {e for block in titles for e in block.place.element.iterancestors()}
     for i, heading in enumerate(blocks):
-        box = heading.place.element.getparent()
-        if fates[i] is not ChromeKind.RELATED or heading.in_link or box is None or box in above:
+        if fates[i] is not ChromeKind.RELATED or heading.in_link:
+            continue
+        around = islice(heading.place.element.iterancestors(), _DEEPEST)
+        boxes = list(takewhile(lambda e: e not in above, around))
+        # Wrappers of the heading alone are none: the box is the first with more in it.
+        box = next((e for e in boxes if len(e) > 1), None)
+        if box is None:
             continue
         texts = {n for n, fate in enumerate(fates) if fate is BlockLabel.TEXT}
         inside = {n for n in texts if n > i and box in blocks[n].place.element.iterancestors()}
