@@ -299,7 +299,8 @@ class ResponseHandler:
         if problem is not None:
             mark = TRUNCATED if problem == TRUNCATED else None
             return _passed_over(visit, Reason.MALFORMED, mark or problem, mark)
-        job = Job(capture.url, capture.captured_at, capture.readable, self._edition.code)
+        asked = (self._edition.code, self._edition.site)
+        job = Job(capture.url, capture.captured_at, capture.readable, *asked)
         read = _judged(await self._read(visit, job), job.response)
         if read.outcome.state is not State.CAPTURED:
             return read

@@ -18,7 +18,7 @@ from tests.verify.records import flipped
 
 EVIDENCE = {
     "source", "captured_at", "warc_file", "warc_offset", "warc_length", "warc_record_id",
-    "payload_sha1", "payload_sha256", "aliases", "http_status",
+    "payload_sha1", "payload_sha256", "aliases", "http_status", "capture_choice",
 }  # fmt: skip
 """Fields that name the file and the capture."""
 
@@ -53,6 +53,15 @@ def test_the_same_articles(form: str, pages: list[str], tmp_path: Path) -> None:
         assert done.code == 0, done.err
         expected = said(next((ours / "qc").glob("*.jsonl")))
         theirs = _capture(form, here, tmp_path)
+    if form == "warcio":
+        taken = tmp_path / "taken"
+        done = scrapy(
+            "crawl", "huffpost_qc", "-a", f"site={service.base}", "-a", f"urls={listed}",
+            "-a", "source=warc", "-a", f"files={theirs}",
+            "-s", f"HUFFARCHIVE_WARC_DIR={taken}", "-s", f"HUFFARCHIVE_OUTPUT_DIR={taken}",
+            "-s", "HUFFARCHIVE_WORKERS=0",
+        )  # fmt: skip
+        assert said(next((taken / "qc").glob("*.jsonl"))) == expected, done.err
     # Their WARC knows nothing of -a site=: its addresses become the edition's.
     rewritten = _with_addresses(theirs, service.base, dict(zip(here, pages, strict=True)))
     out = tmp_path / "theirs.jsonl"
