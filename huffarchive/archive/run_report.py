@@ -26,7 +26,7 @@ class Report:
     articles: int
     """Articles that were read, each once, however many versions of it there are."""
     new_articles: int
-    """Records that this run wrote."""
+    """Those that this run captured, some of them once more."""
     reasons: dict[str, int]
     """"state/reason" and how many pages."""
     files: tuple[str, ...]
@@ -58,7 +58,9 @@ def write_report(
         counts={"known": known, **counts},
         balanced=known == sum(counts.values()),
         articles=archive.ledger.captures.articles(),
-        new_articles=sum(row.articles for row in rows if row.stem in written),
+        new_articles=archive.ledger.captures.articles(
+            [row.serial for row in rows if row.stem in written]
+        ),
         reasons=dict(sorted(reasons.items())),
         files=tuple(row.stem for row in rows if row.stem in written),
         not_read=archive.ledger.not_read.by_source().total(),

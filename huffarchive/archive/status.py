@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,8 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
     articles = [count for count in everything if PageKey(edition.code, count.kind, "").is_article]
     counts = _by_state(everything)
     command = next_command(told.get("command"), places.name)
+    if runs and runs[0].exit == Exit.DONE and "-a urls=" in command:
+        command = command_for_others(command, places.reports / f"{runs[0].name}-left.jsonl")
     return {
         "archive": places.name,
         "name": edition.name,
@@ -80,7 +83,10 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
         else f"`{program()} recover {places.name}` finishes the recovery that was interrupted"
         if plan_of(places).exists()
         else _next(
-            counts | {State.FAILED: counts[State.FAILED] - given_up}, not_read, provisional, command
+            counts | {State.FAILED: counts[State.FAILED] - given_up},
+            not_read,
+            provisional,
+            command,
         ),
     }
 
@@ -291,6 +297,22 @@ def next_command(said: object, name: str) -> str:
     pairs = zip(words[3::2], words[4::2], strict=False)
     kept = [pair for pair in pairs if pair[0] == "-s" or pair[1].startswith(_OF_THE_SITE)]
     return " ".join([plain, *map(shlex.join, kept)])
+
+
+_OF_A_LIST = ("urls=", "limit=", "recrawl=", "again=", "retry=")
+"""Arguments of a list's run that one over other pages has not."""
+
+
+def command_for_others(command: str, left: Path) -> str:
+    """A list's command made one for what it is not about: the pages of a run's account."""
+    words = shlex.split(command)
+    kept = words[:1]
+    for before, word in pairwise(words):
+        if before == "-a" and word.startswith(_OF_A_LIST):
+            kept.pop()
+        else:
+            kept.append(word)
+    return shlex.join([*kept, "-a", f"urls={left.absolute()}"])
 
 
 def _pages(number: int, which: str = "") -> str:

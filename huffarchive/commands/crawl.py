@@ -37,7 +37,7 @@ from huffarchive.commands.base import (
 from huffarchive.commands.output import Output
 from huffarchive.editions import EDITIONS
 from huffarchive.exits import Exit, load, whole_installation
-from huffarchive.outcome import State
+from huffarchive.outcome import Reason, State
 
 if TYPE_CHECKING:
     from huffarchive.crawl.spider import ArchiveSpider
@@ -259,6 +259,9 @@ def _tell(crawler: Crawler, spider: "ArchiveSpider", summary: str) -> None:
     hooks.ended(spider.ended(), summary, figures)
 
 
+_UNREADABLE = f"{State.CAPTURED}/{Reason.UNREADABLE}"
+
+
 def _summary(run: object) -> None:
     from huffarchive.crawl.run import Run
 
@@ -279,7 +282,7 @@ def _summary(run: object) -> None:
     )
     print(f"{plural(counts['known'], 'page')} known {sign} {sum_line}", file=out)
     for reason, number in report.reasons.items():
-        if reason.partition("/")[0] in ("gone", "refused", "failed"):
+        if reason.partition("/")[0] in ("gone", "refused", "failed") or reason == _UNREADABLE:
             print(f"  {number:,} {reason.replace('/', ': ')}", file=out)
     if report.not_read:
         print(
@@ -331,6 +334,7 @@ def _more(files: tuple[str, ...]) -> str:
 
 
 def _next_step(run: object) -> str:
+    from huffarchive.archive.status import command_for_others, next_command
     from huffarchive.crawl.run import Run
 
     assert isinstance(run, Run)
@@ -339,6 +343,15 @@ def _next_step(run: object) -> str:
     match run.status:
         case Exit.DONE:
             failed = " but what failed for good" if run.report.given_up else ""
+            counts = run.report.counts
+            others = counts[State.WANTED] + counts[State.FAILED] - run.report.given_up
+            if run.job.urls is not None and others:
+                command = next_command(run.command, run.job.archive_name)
+                return (
+                    f"Done: nothing of this list is left and nothing of it failed{failed}. "
+                    f"{plural(others, 'page')} of other lists: "
+                    f"{command_for_others(command, run.report.left_path)}"
+                )
             return f"Done: nothing wanted is left and nothing failed{failed}."
         case Exit.FAILURES if run.problem:
             return (

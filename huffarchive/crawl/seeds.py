@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from huffarchive.ledger.pages import PICTURE
 from huffarchive.outcome import RETRY_AFTER, Reason, State
 from huffarchive.politeness.limits import Refused, Stopped
 from huffarchive.politeness.middleware import PolitenessMiddleware
+from huffarchive.politeness.robots import CLOSED_FOR
 from huffarchive.reading import Reading
 from huffarchive.sources import FILES
 from huffarchive.sources.source import Source
@@ -209,20 +211,31 @@ class Sitemaps:
         """The robots.txt of each host, where no page is asked for that would bring it."""
         edition = self.job.edition
         found = [edition.located(f"https://{host.name}{host.prefix}") for host in edition.hosts]
-        for url in dict.fromkeys(url.split("/", 3)[2] for url in found):
-            first = next(f for f in found if f.split("/", 3)[2] == url)
+        first = {url.split("/", 3)[2]: url for url in reversed(found)}
+        await asyncio.gather(*(self._ask(host, url) for host, url in first.items()))
+
+    async def _ask(self, host: str, url: str) -> None:
+        """One robots.txt; where it fails as often as is decent, over the pauses of its host."""
+        robots = self._politeness().robots
+        while True:
             try:
-                rules = await self._politeness().robots.rules(first)
+                rules = await robots.rules(url)
                 if rules.state == "closed":
-                    self.run.servers.mark_unreachable(url, rules.reason, rules.detail)
+                    self.run.servers.mark_unreachable(host, rules.reason, rules.detail)
             except Refused as error:
-                self.run.servers.mark_unreachable(url, error.reason, error.detail)
+                self.run.servers.mark_unreachable(host, error.reason, error.detail)
             except Stopped as stopped:
                 if stopped.seconds is None:
                     return
+                if stopped.seconds <= CLOSED_FOR:
+                    with suppress(Stopped):
+                        await robots.wait(url, stopped.seconds)
+                        continue
+                    return
                 left = f"robots.txt: to be left alone for {stopped.seconds:.0f} s"
-                self.run.servers.mark_unreachable(url, Reason.RATE_LIMITED, left)
-            self.want(first)
+                self.run.servers.mark_unreachable(host, Reason.RATE_LIMITED, left)
+            self.want(url)
+            return
 
     def want(self, url: str) -> None:
         """The sitemaps that a host's robots.txt names, once."""

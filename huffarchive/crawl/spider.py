@@ -186,20 +186,29 @@ class ArchiveSpider(scrapy.Spider):
             await self.run.read_files()
             if self.job.discover and not self.job.sources:
                 return
-            if self.job.discover and any(map(is_own, self.job.sources)):
-                await self.sitemaps.ask()
-            async for task in self.run.frontier.tasks():
-                closed = self.run.frontier.server_of(task) in self.run.servers.closed
-                if closed and not self.run.frontier.is_decided(task):
-                    self.run.frontier.give_back(task)  # drawn before its host was closed
-                    continue
-                try:
-                    yield await self._ask(task)
-                except ValueError as error:  # an address that Scrapy cannot ask for
-                    outcome = outcome_of_error(Reason.OUT_OF_SCOPE, MAX_TRIES, str(error)[:200])
-                    yield Visit(task, (), outcome, source=self.job.sources[0])
+            own = self.job.discover and any(map(is_own, self.job.sources))
+            sitemaps = asyncio.ensure_future(self.sitemaps.ask()) if own else None
+            async for item in self._wanted():
+                yield item
+            if sitemaps is not None:  # a robots.txt that fails holds up no archive's index
+                await sitemaps
+                async for item in self._wanted():
+                    yield item
         except StorageError as error:
             self.run.storage_failed(error)
+
+    async def _wanted(self) -> AsyncIterator[Request | Visit]:
+        """Requests for wanted pages, until none is left that could be asked for."""
+        async for task in self.run.frontier.tasks():
+            closed = self.run.frontier.server_of(task) in self.run.servers.closed
+            if closed and not self.run.frontier.is_decided(task):
+                self.run.frontier.give_back(task)  # drawn before its host was closed
+                continue
+            try:
+                yield await self._ask(task)
+            except ValueError as error:  # an address that Scrapy cannot ask for
+                outcome = outcome_of_error(Reason.OUT_OF_SCOPE, MAX_TRIES, str(error)[:200])
+                yield Visit(task, (), outcome, source=self.job.sources[0])
 
     async def _ask(self, task: Task) -> Request | Visit:
         """The request for a page; a visit at once where there is nothing to ask."""

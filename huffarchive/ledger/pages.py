@@ -11,7 +11,7 @@ from huffarchive.editions.edition import Edition
 from huffarchive.ledger.provisional import count_failure, doubt
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, PageUpdate, Selection
 from huffarchive.outcome import Reason, State
-from huffarchive.sources import of_query
+from huffarchive.sources import SOURCES, of_query
 from huffarchive.sources.memento import Memento
 from huffarchive.sources.source import SITE
 from huffarchive.urls import Address, PageKey, identify
@@ -234,6 +234,10 @@ class Pages:
         self.want(done.links, done.named_by, task.url)
         if done.moved_to is not None:
             self._selection.follow(_short(done.moved_to))
+        if done.moved_to is not None and done.status == 200:
+            self._ask_where_read(_short(done.moved_to))
+        elif done.state not in (State.WANTED, State.CAPTURED):
+            self._ask_where_read(_short(task.key))
         self.want(done.pictures, PICTURE)
         self.add_captures(done.mementos, done.named_by)
         self.want_queries(done.queries, task.source)
@@ -275,6 +279,32 @@ class Pages:
             moved_to=None,
             asked=tuple(answer.replace(said, here) for answer in done.asked),
             detail=f"in a circle: to {_short(done.moved_to)}",
+        )
+
+    def _ask_where_read(self, key: str) -> None:
+        """A page that has no capture is asked for where its text was read: at the address of a
+        page that said, with its text, that it is this one.
+        """
+        execute = self._connection.execute
+        row = execute(
+            "SELECT here.id, here.reason, there.url FROM page AS here JOIN page AS there "
+            "ON there.moved_to = here.key AND there.reason = 'moved' AND there.status = 200 "
+            "WHERE here.key = ? AND here.state IN ('gone', 'refused', 'failed') "
+            "AND here.reason IS NOT 'moved' AND here.url != there.url AND NOT EXISTS "
+            "(SELECT 1 FROM alias WHERE page = here.id AND url = there.url AND said IS NOT NULL) "
+            "AND NOT EXISTS (SELECT 1 FROM capture WHERE page = here.id) ORDER BY there.id LIMIT 1",
+            (key,),
+        ).fetchone()
+        if row is None:
+            return
+        page, said, url = row
+        self._set_url(page, url, said)
+        own = ", ".join(f"'{name}'" for name, source in SOURCES.items() if source.own)
+        execute(f"DELETE FROM answer WHERE page = ? AND source IN ({own})", (page,))  # noqa: S608
+        execute(
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "
+            "source = ?, doubted = NULL WHERE id = ?",
+            (SITE, page),
         )
 
     def add_captures(self, found: Iterable[tuple[Address, Memento | None]], discoverer: str) -> int:
@@ -333,11 +363,11 @@ class Pages:
         ).fetchone()
         return None if row is None else str(row[0])
 
-    def _set_url(self, page: int, url: str) -> None:
+    def _set_url(self, page: int, url: str, said: str | None = None) -> None:
         """Let a page be asked for at another address; the one it had becomes an alias."""
         (known,) = self._connection.execute("SELECT url FROM page WHERE id = ?", (page,)).fetchone()
         if known != url:
-            self._also(page, known)
+            self._also(page, known, said)
         self._connection.execute(
             "UPDATE page SET url = ?, host = ? WHERE id = ?",
             (url, self._hosts.number(urlsplit(url).netloc), page),

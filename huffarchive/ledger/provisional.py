@@ -7,6 +7,7 @@ page's state is settled.
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
+from huffarchive.exits import Exit
 from huffarchive.ledger.rows import PageUpdate, Selection
 from huffarchive.outcome import PROVISIONAL, Reason, State
 
@@ -95,13 +96,19 @@ class Provisional:
 
         Runs that were killed or stopped count with the one that goes on; what is a day old is left
         for confirmation, when its neighbours may be captured. Where the run did not come to its
-        end, the last ones, whose neighbours are still to come, stay provisional.
+        end, the last ones, whose neighbours are still to come, stay provisional. Each is judged
+        once: a later run, that asked for others, settles none.
         """
         since = _text(datetime.fromtimestamp(now, UTC) - RECENT)
+        whole = self._begun_after(f"exit IN ({Exit.DONE:d}, {Exit.FAILURES:d})")
+        judged = self._begun_after("exit IS NOT NULL")
         marks = ", ".join(f"'{reason}'" for reason in sorted(PROVISIONAL - {Reason.UNSAFE_ADDRESS}))
-        new = f"doubted >= :since AND state IN ('gone', 'refused') AND reason IN ({marks})"
+        new = (
+            "doubted >= max(:since, :whole) AND state IN ('gone', 'refused') "
+            f"AND reason IN ({marks})"
+        )
         any_new = f"SELECT 1 FROM page WHERE {new} LIMIT 1"  # noqa: S608
-        if self._connection.execute(any_new, {"since": since}).fetchone():
+        if self._connection.execute(any_new, {"since": since, "whole": whole}).fetchone():
             behind = "count(*) OVER (PARTITION BY host ORDER BY at, page ROWS BETWEEN 1 FOLLOWING "
             cursor = self._connection.execute(
                 "WITH answer_of (host, at, page, odd) AS ("  # noqa: S608
@@ -110,10 +117,27 @@ class Provisional:
                 "WHERE captured_at >= :since AND capture.source IN ('live', 'mirror')), "
                 "near AS (SELECT page, sum(odd) OVER (PARTITION BY host ORDER BY at, page "
                 f"ROWS BETWEEN {AROUND} PRECEDING AND {AROUND} FOLLOWING) AS odds, "
-                f"{behind}AND {AROUND} FOLLOWING) AS behind FROM answer_of) "
+                f"{behind}AND {AROUND} FOLLOWING) AS behind, "
+                "sum(at < :judged) OVER (PARTITION BY host ORDER BY at, page "
+                f"ROWS BETWEEN CURRENT ROW AND {AROUND} FOLLOWING) AS before FROM answer_of) "
                 f"UPDATE page SET doubted = NULL WHERE {new} AND id IN "
-                "(SELECT page FROM near WHERE odds < :most AND (:ended OR behind = :around))",
-                {"since": since, "most": MOST, "ended": ended, "around": AROUND},
+                "(SELECT page FROM near WHERE odds < :most AND before <= :around AND "
+                "(:ended OR behind = :around))",
+                {
+                    "since": since,
+                    "whole": whole,
+                    "judged": judged,
+                    "most": MOST,
+                    "ended": ended,
+                    "around": AROUND,
+                },
             )
             return cursor.rowcount
         return 0
+
+    def _begun_after(self, which: str) -> str:
+        """When the first run after the last of some runs began; "" where there was none of them."""
+        (moment,) = self._connection.execute(
+            f"SELECT min(started) FROM run WHERE id > (SELECT max(id) FROM run WHERE {which})"  # noqa: S608
+        ).fetchone()
+        return moment or ""

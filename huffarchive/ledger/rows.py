@@ -225,10 +225,14 @@ class Captures:
         found = self._connection.execute("SELECT 1 FROM capture WHERE record_id = ?", (record_id,))
         return found.fetchone() is not None
 
-    def articles(self) -> int:
-        """How many pages have a capture that was read as an article, however many captures."""
+    def articles(self, files: Iterable[int] | None = None) -> int:
+        """How many pages have a capture that was read as an article, however many captures; in
+        some pairs of files, where they are given.
+        """
+        where = "" if files is None else f"AND file IN ({', '.join(map(str, files))})"
         (count,) = self._connection.execute(
-            "SELECT count(DISTINCT page) FROM capture WHERE reason = ?", (str(Reason.ARTICLE),)
+            f"SELECT count(DISTINCT page) FROM capture WHERE reason = ? {where}",  # noqa: S608
+            (str(Reason.ARTICLE),),
         ).fetchone()
         return int(count)
 

@@ -264,9 +264,10 @@ class Robots:
             if entry.tries == TRIES:
                 return RobotsRules("closed", detail=f"robots.txt: {answer}")
             self._check(base)
-            await self._wait(base, self._waits[entry.tries - 1])
+            await self.wait(base, self._waits[entry.tries - 1])
 
-    async def _wait(self, url: str, seconds: float) -> None:
+    async def wait(self, url: str, seconds: float) -> None:
+        """Wait for a host; Stopped when the run ends meanwhile."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._closing.wait(), seconds)
             raise Stopped(url)
@@ -295,7 +296,7 @@ class Robots:
                 if seconds := retry_after(said, datetime.now(UTC)):
                     # About the address it leads to, maybe at another host (RFC 9110, 10.2.3).
                     logger.info("%s: not followed for %.0f s, as it asks", url, seconds)
-                    await self._wait(url, seconds)
+                    await self.wait(url, seconds)
                 try:
                     there = urljoin(url, to.decode("utf-8", "replace").strip()).split("#", 1)[0]
                     parts = urlsplit(there)

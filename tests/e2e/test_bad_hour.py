@@ -106,3 +106,31 @@ def test_the_account_says_what_is_provisional_and_recovery_keeps_it(tmp_path: Pa
         site.places.ledger.rename(tmp_path / "lost.sqlite3")
         rebuild(site.places, HUFFPOST_QC, 0, lambda _: None)
         assert doubted(site) == before
+
+
+def test_a_run_that_asks_for_others_settles_nothing(tmp_path: Path) -> None:
+    """Of three odd answers, four apart, the middle one alone has two others near."""
+    pages = [path(n) for n in range(13)]
+    script = {p: Answer(404, b"") if n % 4 == 0 and n < 12 else article(p)
+              for n, p in enumerate(pages)}  # fmt: skip
+    with Site(tmp_path, {**script, path(99): article()}) as site:
+        assert crawl(site, 0, urls=pages) == 3
+        assert [key for key, since in doubted(site).items() if since] == ["n:4"]
+        for days in (0.1, 0.5):
+            assert crawl(site, days, urls=[path(99)]) == 0
+            assert crawl(site, days, urls=pages) == 3
+            assert [key for key, since in doubted(site).items() if since] == ["n:4"]
+        assert crawl(site, 1.6, urls=pages) == 0
+        assert site.asked()[path(4)] == 2
+
+
+def test_one_page_that_is_back_settles_none_of_those_beside_it(tmp_path: Path) -> None:
+    pages = [path(n) for n in range(1, 12)]
+    good = {p: article(p) for p in pages}
+    bad = {p: [Answer(403, b""), article(p)] for p in pages[:3]}
+    with Site(tmp_path, good | bad) as site:
+        assert crawl(site, 0, urls=pages) == 3
+        assert crawl(site, 0.1, "again=refused", urls=pages[:1]) == 0
+        assert sum(since is not None for since in doubted(site).values()) == 2
+        assert crawl(site, 1.6, urls=pages) == 0
+        assert set(site.states().values()) == {"captured/article"}

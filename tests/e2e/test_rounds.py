@@ -290,6 +290,38 @@ def test_a_blog_under_its_mobile_address_is_one_article(tmp_path: Path) -> None:
         assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
 
 
+@pytest.mark.parametrize("status", [404, 403])
+@pytest.mark.parametrize("both", [False, True], ids=["mobile", "both"])
+def test_a_text_under_a_mobile_address_is_kept_where_its_own_has_none(
+    tmp_path: Path, status: int, both: bool
+) -> None:
+    """The page that it says it is is then asked for where its text was read."""
+    own, where = path(12345, mark="b"), "/archive/qc/entry/12345"
+    mobile = article("Blogue", head=f"<link rel='canonical' href='{BASE}{own}'>")
+    with Site(tmp_path, {where: mobile, own: Answer(status, b"")}) as site:
+        urls = [where, own] if both else [where]
+        assert site.crawl(urls=urls) == 0
+        assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
+        assert [record["id"] for record in site.records()] == ["qc:b:12345"]
+        assert site.asked() == Counter({where: 2, own: 1})
+        assert site.verify() == []
+        assert site.crawl(urls=urls) == 0
+        assert site.asked().total() == 3
+        site.recover()
+        assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
+
+
+def test_a_text_that_two_addresses_lost_is_asked_for_twice_at_most(tmp_path: Path) -> None:
+    own, where = path(12345, mark="b"), "/archive/qc/entry/12345"
+    mobile = article("Blogue", head=f"<link rel='canonical' href='{BASE}{own}'>")
+    with Site(tmp_path, {where: [mobile, Answer(404, b"")]}) as site:
+        assert site.crawl(urls=[where]) == 0
+        assert site.states() == {"n:12345": "gone/moved", "b:12345": "gone/not_found"}
+        asked = site.asked()
+        assert asked.pop(where) == 2
+        assert set(asked.values()) == {1}
+
+
 def test_a_pages_addresses_are_bounded(tmp_path: Path) -> None:
     """However many a site gives it, its record and its note can be written and read."""
     names = [path(1, f"{'x' * 1500}{n}") for n in range(400)]

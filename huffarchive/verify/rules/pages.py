@@ -150,8 +150,8 @@ def reason(index: Index) -> Iterator[Place]:
 
 @rule("ledger-address", Scope.LEDGER, "promise 4", RECOVER)
 def address(index: Index) -> Iterator[Place]:
-    """The addresses of a page are the edition's and name it; one that is captured has that at
-    which it was.
+    """The addresses of a page are the edition's and name it, or are those of a page that says it
+    is this one; one that is captured has that at which it was.
     """
     yield from _all(
         index,
@@ -160,7 +160,8 @@ def address(index: Index) -> Iterator[Place]:
         FROM (SELECT id, url FROM ledger.page UNION ALL SELECT page, url FROM ledger.alias
         UNION ALL SELECT page, url FROM ledger.memento) a
         JOIN ledger.page p ON p.id = a.id
-        WHERE p.kind NOT LIKE '%-query' AND key_of(a.url) IS NOT p.key
+        WHERE p.kind NOT LIKE '%-query' AND key_of(a.url) IS NOT p.key AND NOT EXISTS (SELECT 1
+        FROM ledger.page n WHERE n.url = a.url AND n.moved_to = p.key AND n.status = 200)
         """,
         """
         SELECT p.key, 'its address is of ' || host_of(p.url) || ', its host ' || h.name
