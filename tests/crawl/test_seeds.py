@@ -32,7 +32,7 @@ def test_a_robots_txt_that_fails_is_asked_for_as_often_as_is_decent(pauses, aske
         if times < len(pauses):
             until[host] = loop.time() + pauses[times]
             return Response(request.url, 503, request=request)
-        return Response(request.url, 200, body=b"User-agent: *\nDisallow:\n", request=request)
+        return Response(request.url, 404, request=request)
 
     def check(url: str) -> None:
         if (left := until[url.split("/")[2]] - loop.time()) > 5:
