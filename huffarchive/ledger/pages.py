@@ -236,7 +236,7 @@ class Pages:
             self._selection.follow(_short(done.moved_to))
         if done.moved_to is not None and done.status == 200:
             self._ask_where_read(_short(done.moved_to))
-        elif done.state not in (State.WANTED, State.CAPTURED):
+        elif done.state is not State.WANTED and done.reason is not Reason.ARTICLE:
             self._ask_where_read(_short(task.key))
         self.want(done.pictures, PICTURE)
         self.add_captures(done.mementos, done.named_by)
@@ -282,17 +282,18 @@ class Pages:
         )
 
     def _ask_where_read(self, key: str) -> None:
-        """A page that has no capture is asked for where its text was read: at the address of a
-        page that said, with its text, that it is this one.
+        """A page of which no article was read is asked for where its text was: at the address of
+        a page that said, with its text, that it is this one.
         """
         execute = self._connection.execute
         row = execute(
             "SELECT here.id, here.reason, there.url FROM page AS here JOIN page AS there "
             "ON there.moved_to = here.key AND there.reason = 'moved' AND there.status = 200 "
-            "WHERE here.key = ? AND here.state IN ('gone', 'refused', 'failed') "
-            "AND here.reason IS NOT 'moved' AND here.url != there.url AND NOT EXISTS "
+            "WHERE here.key = ? AND here.state != 'wanted' AND here.url != there.url "
+            "AND here.reason NOT IN ('moved', 'article') AND NOT EXISTS "
             "(SELECT 1 FROM alias WHERE page = here.id AND url = there.url AND said IS NOT NULL) "
-            "AND NOT EXISTS (SELECT 1 FROM capture WHERE page = here.id) ORDER BY there.id LIMIT 1",
+            "AND NOT EXISTS (SELECT 1 FROM capture WHERE page = here.id AND reason = 'article') "
+            "ORDER BY there.id LIMIT 1",
             (key,),
         ).fetchone()
         if row is None:

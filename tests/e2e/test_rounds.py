@@ -311,6 +311,22 @@ def test_a_text_under_a_mobile_address_is_kept_where_its_own_has_none(
         assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
 
 
+def test_a_text_under_a_mobile_address_is_kept_where_its_own_says_nothing(tmp_path: Path) -> None:
+    own, where = path(12345, mark="b"), "/archive/qc/entry/12345"
+    mobile = article("Blogue", head=f"<link rel='canonical' href='{BASE}{own}'>")
+    empty = Answer(200, b"<html><body></body></html>", {"Content-Type": "text/html"})
+    with Site(tmp_path, {where: mobile, own: empty}) as site:
+        assert site.crawl(urls=[where, own]) == 0
+        assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
+        assert site.records()[-1]["headline"] == "Blogue"
+        assert site.asked() == Counter({where: 2, own: 1})
+        assert site.verify() == []
+        assert site.crawl(urls=[where, own]) == 0
+        assert site.asked().total() == 3
+        site.recover()
+        assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
+
+
 def test_a_text_that_two_addresses_lost_is_asked_for_twice_at_most(tmp_path: Path) -> None:
     own, where = path(12345, mark="b"), "/archive/qc/entry/12345"
     mobile = article("Blogue", head=f"<link rel='canonical' href='{BASE}{own}'>")
