@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import sys
 import time
 from datetime import datetime
@@ -25,6 +26,8 @@ def told(url: str, captured_at: datetime, response: bytes, edition: Edition) -> 
         time.sleep(600)
     if order.startswith("nap"):
         time.sleep(float(order[3:]))
+    if order.startswith("hoard"):  # or it would take all the memory of a machine that lets it
+        assert resource.getrlimit(resource.RLIMIT_DATA)[0] != resource.RLIM_INFINITY
     if order == "hoard":
         heap = []
         while True:
@@ -39,6 +42,8 @@ def told(url: str, captured_at: datetime, response: bytes, edition: Edition) -> 
         raise MemoryError
     if order == "digit":
         int(order)
+    if order == "key":
+        {}[order]
     if order == "segfault":
         ctypes.string_at(0)
     if order == "exit":
