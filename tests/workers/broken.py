@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from huffarchive.editions.edition import Edition
-from huffarchive.reader import read_response
 from huffarchive.reading import PageType, Reading
+from huffarchive.workers.job import READER, find_reader
 from tests.workers.readers import told
 
 POISON = b"poison"
@@ -82,5 +82,5 @@ for _name in PASSING:
 
 def poisoned(url: str, captured_at: datetime, response: bytes, edition: Edition) -> Reading:
     """The true reader of HTTP; what is none tells what to do."""
-    reads = read_response if response.startswith(b"HTTP/") else told
+    reads = find_reader(READER) if response.startswith(b"HTTP/") else told
     return reads(url, captured_at, response, edition)

@@ -43,6 +43,11 @@ from tests.workers.test_workers import good, job
 BROKEN = f"{__package__}.broken"
 
 
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huffarchive.workers.pool.PAUSE", 0.01)
+
+
 def names() -> list[str]:
     ways = [f"{BROKEN}:{way.replace(' ', '_')}" for way in WAYS]
     return [*ways, "huffarchive.no_such_module:read"]
@@ -286,15 +291,17 @@ def test_different_pages_that_fail_before_an_article_was_read_are_no_fault_of_th
 
 @pytest.mark.parametrize("workers", [0, 1])
 def test_after_an_article_any_number_of_pages_that_fail_alike_costs_themselves(
-    workers: int,
+    workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs = [known_good()[0], *map(alike, range(FEW)), job("a")]
+    few = 2  # as each is read by two processes
+    monkeypatch.setattr(job_module, "FEW", few)
+    jobs = [known_good()[0], *map(alike, range(few)), job("a")]
     got: list[Reading | Unread] = []
     with Readers(workers, reader=f"{BROKEN}:poisoned") as readers:
         for one in jobs:
             got += readers.add(one)
         got += readers.rest()
-    assert [isinstance(answer, Reading) for answer in got] == [True, *[False] * FEW, True]
+    assert [isinstance(answer, Reading) for answer in got] == [True, *[False] * few, True]
     assert all(answer.is_of_the_page for answer in got if isinstance(answer, Unread))
 
 
@@ -379,7 +386,6 @@ def test_a_few_readers_are_started_however_many_pages_wait(
 ) -> None:
     """What one of them meets, is told to all pages that wait, and at once."""
     monkeypatch.setattr("huffarchive.workers.pool.Worker", Stillborn)
-    monkeypatch.setattr("huffarchive.workers.pool.PAUSE", 0.01)
     monkeypatch.setattr(Stillborn, "made", 0)
 
     async def main() -> list[object]:
