@@ -276,12 +276,14 @@ def test_in_order_holds_a_window_and_can_be_left():
     assert len(taken) <= 5 + 4
 
 
-def test_large_responses_are_not_held_all_at_once():
-    with Readers(4, reader=READER) as readers:
-        size = HELD // 3
+def test_large_responses_are_not_held_all_at_once(monkeypatch: pytest.MonkeyPatch):
+    held = HELD // 20
+    monkeypatch.setattr("huffarchive.workers.pool.HELD", held)
+    with Readers(2, reader=READER) as readers:
+        size = held // 3
         answers = [len(readers.add(job(f"page {n}", size))) for n in range(4)]
         assert answers == [0, 0, 1, 1]
-        assert len(readers.add(job("larger than all", HELD))) == 2
+        assert len(readers.add(job("larger than all", held))) == 2
         assert len(readers.add(job("small"))) == 1
         assert [good(answer) for answer in readers.rest()] == [True]
 
