@@ -4,13 +4,15 @@ import difflib
 import os
 import sys
 from configparser import ConfigParser
+from configparser import Error as ConfigError
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import NoReturn
 
 from huffarchive import __version__
-from huffarchive.exits import Exit, whole_installation
+from huffarchive.exits import Exit, load, whole_installation
 
 
 def main() -> None:
@@ -32,14 +34,13 @@ def _do() -> None:
         return
     home = _home()
     os.environ["HUFFARCHIVE_HOME"] = str(home)
-    config = ConfigParser()
-    config.read(home / "scrapy.cfg", encoding="utf-8")
-    module = config.get("settings", "default", fallback="huffarchive.settings")
-    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", module)
-    if (home / "scrapy.cfg").exists():
-        sys.path.append(str(home))
     name = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     ours = _commands()
+    unknown = [word for word in sys.argv[1:] if word not in _OPTIONS]
+    if name is None and unknown:
+        near = difflib.get_close_matches(unknown[0].lower(), _OPTIONS, 1)
+        hint = f"did you mean {near[0]}?" if near else "huffarchive alone lists the commands"
+        _mistake(f"unknown option {unknown[0]}: {hint}")
     if name in (None, "help"):
         with unwritten_told("huffarchive: the list of commands"):
             _list(ours, home)
@@ -51,9 +52,46 @@ def _do() -> None:
     if name not in (*ours, *others):
         near = difflib.get_close_matches(name, ours, 1, 0.7)
         hint = f"did you mean {near[0]}?" if near else "huffarchive alone lists them"
-        print(f"huffarchive: no command {name!r}; {hint}", file=sys.stderr)
-        sys.exit(Exit.USAGE)
+        _mistake(f"no command {name!r}; {hint}")
+    _find_settings(home)
     execute()
+
+
+_OPTIONS = ("--help", "--version", "-h", "-V")
+"""What may stand without a command."""
+_SETTINGS = "huffarchive.settings"
+
+
+def _mistake(text: str) -> NoReturn:
+    print(f"huffarchive: {text}", file=sys.stderr)
+    sys.exit(Exit.USAGE)
+
+
+def _find_settings(home: Path) -> None:
+    """Have Scrapy take the settings that the variable or the folder's scrapy.cfg names."""
+    place, right = home / "scrapy.cfg", f"right is: default = {_SETTINGS}"
+    if place.exists():
+        sys.path.append(str(home))
+    module = os.environ.get("SCRAPY_SETTINGS_MODULE")
+    if module:
+        where, right = f"SCRAPY_SETTINGS_MODULE={module}", f"unset it, or give {_SETTINGS}"
+    else:
+        config = ConfigParser()
+        try:
+            config.read(place, encoding="utf-8")
+            module = config.get("settings", "default", fallback=_SETTINGS)
+        except (ConfigError, UnicodeDecodeError) as error:
+            why = str(error).partition("\n")[0].rstrip(".:")
+            _mistake(f"{place}: cannot be read ({why}); below a line [settings], {right}")
+        where = f"{place}: default = {module}"
+    if module != _SETTINGS:  # those of somebody who changes ours
+        try:
+            load([module])
+        except ImportError as error:
+            _mistake(f"{where}: cannot be imported ({' '.join(str(error).split())}); {right}")
+        if vars(sys.modules[module]).get("COMMANDS_MODULE") != "huffarchive.commands":
+            _mistake(f"{where}: these are another project's settings; {right}")
+    os.environ["SCRAPY_SETTINGS_MODULE"] = module
 
 
 def _home() -> Path:
@@ -62,19 +100,16 @@ def _home() -> Path:
         if not Path(given).is_dir():
             there = Path(given).exists()
             why = "that is no folder; name one" if there else "no such folder; make it"
-            print(f"huffarchive: HUFFARCHIVE_HOME={given}: {why}", file=sys.stderr)
-            sys.exit(Exit.USAGE)
+            _mistake(f"HUFFARCHIVE_HOME={given}: {why}")
         return Path(given).resolve()
     here, clone = Path.cwd(), Path(__file__).resolve().parent.parent
     for folder in (here, *here.parents, clone):
         if (folder / "scrapy.cfg").is_file():
             return folder
-    print(
-        "huffarchive: no scrapy.cfg here or above; go to the clone, or name a folder for the "
-        "archives: export HUFFARCHIVE_HOME=FOLDER",
-        file=sys.stderr,
+    _mistake(
+        "no scrapy.cfg here or above; go to the clone, or name a folder for the archives: "
+        "export HUFFARCHIVE_HOME=FOLDER"
     )
-    sys.exit(Exit.USAGE)
 
 
 def _commands(package: str = "huffarchive.commands") -> list[str]:

@@ -1,11 +1,12 @@
 """The exit statuses of every command, and how one ends where a package is missing."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from importlib import import_module
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from traceback import walk_tb
 
 
@@ -64,8 +65,21 @@ def _lacking(error: ImportError) -> str:
         error = error.__context__
     module = (error.name or "").partition(".")[0]
     package = packages_distributions().get(module, [module])[0]
-    again = "-e . (in the clone)" if package in ("", "huffarchive") else package
-    return (
-        f"a package is missing or broken here ({' '.join(str(error).split())}): "
-        f"run pip install --force-reinstall {again}, then the same command again"
-    )
+    why = " ".join(str(error).split())
+    step = "that is none of huffarchive's, mend what names it"
+    if _is_required(package or "huffarchive"):
+        again = "-e . (in the clone)" if package in ("", "huffarchive") else package
+        step = f"run pip install --force-reinstall {again}"
+    return f"a package is missing or broken here ({why}): {step}, then the same command again"
+
+
+def _is_required(package: str) -> bool:
+    """Whether we, or what we need, need a package; not what somebody's own settings name."""
+    seen, waiting = set(), ["huffarchive"]
+    while waiting:
+        name = re.sub("[-_.]+", "-", waiting.pop().lower())
+        if name not in seen:
+            seen.add(name)
+            with suppress(PackageNotFoundError):
+                waiting += [re.split(r"[^\w.-]", r, maxsplit=1)[0] for r in requires(name) or ()]
+    return re.sub("[-_.]+", "-", package.lower()) in seen

@@ -66,6 +66,9 @@ def test_home_is_named_or_upwards(
         ("", ["craw", "huffpost_qc"], "did you mean crawl?"),
         ("", ["wibble"], "huffarchive: no command 'wibble'; huffarchive alone lists them"),
         ("", [""], "huffarchive: no command ''; huffarchive alone lists them"),
+        ("", ["--vresion"], "unknown option --vresion: did you mean --version?"),
+        ("", ["--HELP"], "unknown option --HELP: did you mean --help?"),
+        ("", ["-x"], "unknown option -x: huffarchive alone lists the commands"),
         ("/etc/passwd", ["status"], "HUFFARCHIVE_HOME=/etc/passwd: that is no folder; name one"),
         ("/proc/no/such", ["status"], "HUFFARCHIVE_HOME=/proc/no/such: no such folder; make it"),
     ],
@@ -77,6 +80,48 @@ def test_mistakes(
     code, out, err = anywhere(*args)
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("config", "variable", "said"),
+    [
+        ("rubbish", "", "{}: cannot be read (File contains no section headers); below a line [settings]"),
+        ("[settings]\ndefault", "", "{}: cannot be read (Source contains parsing errors: "),
+        ("[settings]\ndefault=%", "", "{}: cannot be read ('%' must be followed"),
+        ("\xff", "", "{}: cannot be read ('utf-8' codec can't decode"),
+        ("[settings]\ndefault=nothere.settings", "", "{}: default = nothere.settings: cannot be imported (No module named 'nothere')"),
+        ("[settings]\ndefault=", "", "{}: default = : cannot be imported (ValueError: Empty module name)"),
+        ("[settings]\ndefault=.settings", "", "{}: default = .settings: cannot be imported ("),
+        ("[settings]\ndefault=torn", "", "{}: default = torn: cannot be imported (RuntimeError: no such thing)"),
+        ("[settings]\ndefault=huffarchive.setings", "", "(No module named 'huffarchive.setings'); right is: default = huffarchive.settings"),
+        ("[settings]\ndefault=json", "", "{}: default = json: these are another project's settings; right is: default = huffarchive.settings"),
+        ("", "nothere.settings", "SCRAPY_SETTINGS_MODULE=nothere.settings: cannot be imported (No module named 'nothere'); unset it, or give huffarchive.settings"),
+    ],
+)  # fmt: skip
+def test_settings_that_are_none_are_named(
+    config: str,
+    variable: str,
+    said: str,
+    anywhere: Callable,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", variable)
+    (place := tmp_path / "scrapy.cfg").write_text(config, "latin-1")
+    (tmp_path / "torn.py").write_text("raise RuntimeError('no such\\nthing')")
+    code, out, err = anywhere("status")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert said.format(place) in err
+    assert anywhere()[0] == anywhere("--version")[0] == 0
+
+
+def test_settings_of_ones_own_may_change_ours(
+    anywhere: Callable, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (archive.folder / "scrapy.cfg").write_text("[settings]\ndefault = mine_here\n")
+    (archive.folder / "mine_here.py").write_text("from huffarchive.settings import *\n")
+    monkeypatch.chdir(archive.folder)
+    assert anywhere("status", "--short")[1].startswith("qc: ")
 
 
 def test_it_says_its_version(anywhere: Callable) -> None:

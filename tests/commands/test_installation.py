@@ -54,6 +54,11 @@ def test_a_missing_package_is_named_in_one_line(module: str, tmp_path: Path) -> 
         (ImportError("lib.so:\ncannot open", name="OpenSSL.SSL"), "reinstall pyOpenSSL,"),
         (ImportError("two\nlines"), "(two lines): run pip install --force-reinstall -e . (in the"),
         (ImportError("no name", name="huffarchive.urls"), "reinstall -e . (in the clone)"),
+        (ImportError("torn", name="w3lib.url"), "reinstall w3lib, then"),
+        (
+            ImportError("No module named 'nothere'", name="nothere"),
+            "is none of huffarchive's, mend",
+        ),
     ],
 )
 def test_the_package_and_not_the_module_is_to_be_installed(
