@@ -4,6 +4,10 @@ import os
 import signal
 import sys
 from threading import current_thread, main_thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __version__ = "0.1.0"
 
@@ -19,6 +23,29 @@ def program() -> str:
     """
     called = "".join(sys.argv[:1]).split("/")[-2:]
     return "huffarchive" if "huffarchive" in called else "scrapy"
+
+
+def folder_here() -> "Path | None":
+    """Where a command finds the project: the current folder or one above it, or the clone."""
+    from pathlib import Path
+
+    here, clone = Path.cwd(), Path(__file__).resolve().parent.parent
+    folders = (here, *here.parents, clone)
+    return next((folder for folder in folders if (folder / "scrapy.cfg").is_file()), None)
+
+
+def typed() -> str:
+    """How a command that a message names begins, so that it is about the same archives.
+
+    Where a variable alone says which they are, that is a part of it.
+    """
+    from pathlib import Path
+    from shlex import quote
+
+    home = os.environ.get("HUFFARCHIVE_HOME")
+    if not home or Path(home).resolve() == folder_here():
+        return program()
+    return f"HUFFARCHIVE_HOME={quote(str(Path(home).resolve()))} {program()}"
 
 
 def stopped_at_once(*_: object) -> None:

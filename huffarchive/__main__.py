@@ -11,7 +11,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import NoReturn
 
-from huffarchive import __version__
+from huffarchive import __version__, folder_here
 from huffarchive.exits import Exit, load, whole_installation
 
 
@@ -102,10 +102,8 @@ def _home() -> Path:
             why = "that is no folder; name one" if there else "no such folder; make it"
             _mistake(f"HUFFARCHIVE_HOME={given}: {why}")
         return Path(given).resolve()
-    here, clone = Path.cwd(), Path(__file__).resolve().parent.parent
-    for folder in (here, *here.parents, clone):
-        if (folder / "scrapy.cfg").is_file():
-            return folder
+    if found := folder_here():
+        return found
     _mistake(
         "no scrapy.cfg here or above; go to the clone, or name a folder for the archives: "
         "export HUFFARCHIVE_HOME=FOLDER"

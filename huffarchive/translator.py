@@ -17,7 +17,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from huffarchive import program
+from huffarchive import typed
 
 LANGUAGES = {"fr": "fr_CA", "en": "en_GB"}
 """Babel's locale of each language."""
@@ -76,11 +76,11 @@ class Translator:
 
     def __call__(self, name: str, /, **values: str | int) -> str:
         """A text by its name, with its gaps filled; whole numbers are written its way. {program} is
-        how the commands are called.
+        how a command begins.
 
         {count:article|articles} is the one or the other, by the number.
         """
-        written: dict[str, str | _Number] = {"program": program()}
+        written: dict[str, str | _Number] = {"program": typed()}
         written |= {k: _Number(v, self) if isinstance(v, int) else v for k, v in values.items()}
         return self._elided(words(self.folder, self.language)[name].format(**written))
 

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.archive.files import ArchiveCorruptError
 from huffarchive.ledger.ledger import FileRow, Ledger
 from huffarchive.storage import disk
@@ -74,7 +74,7 @@ def check_strangers(places: ArchivePaths, known: set[str], *, growing: bool = Tr
             for path in sorted(folder.glob(f"{places.name}-*{ending}")):
                 if path.name.removesuffix(ending) not in known:
                     raise ArchiveCorruptError(
-                        f"{path}: the ledger does not know this file; run `{program()} recover` to "
+                        f"{path}: the ledger does not know this file; run `{typed()} recover` to "
                         "make the ledger again from the files, or move the file elsewhere"
                     )
 
@@ -84,12 +84,12 @@ def _cut(path: Path, length: int, places: ArchivePaths) -> list[str]:
         size = path.stat().st_size
     except FileNotFoundError:
         raise ArchiveCorruptError(
-            f"{path}: missing; put it back, or run `{program()} recover` to want its pages again"
+            f"{path}: missing; put it back, or run `{typed()} recover` to want its pages again"
         ) from None
     if size < length:
         raise ArchiveCorruptError(
             f"{path}: {size} bytes, but {length} were committed; restore it from a copy, or run "
-            f"`{program()} recover` to keep what is readable and want the rest again"
+            f"`{typed()} recover` to keep what is readable and want the rest again"
         )
     if size == length:
         return []

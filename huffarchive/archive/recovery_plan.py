@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.archive.crash_repair import sha256_of
 from huffarchive.archive.files import ArchiveCorruptError
 from huffarchive.storage import disk
@@ -64,7 +64,7 @@ def check_finished(places: ArchivePaths) -> None:
     plan = plan_of(places)
     if plan.exists():
         raise ArchiveCorruptError(
-            f"{plan}: a recovery was interrupted; run `{program()} recover` to finish it"
+            f"{plan}: a recovery was interrupted; run `{typed()} recover` to finish it"
         )
     discard(places)
 
@@ -111,7 +111,7 @@ def carry_out(places: ArchivePaths) -> Rebuilt | None:
         raise ArchiveCorruptError(
             f"{plan}: cannot be read ({error}); restore it from a copy, or move the folders "
             f"{STAGING} out of {places.warc} and {places.output} and run "
-            f"`{program()} recover` again"
+            f"`{typed()} recover` again"
         ) from None
     disk.make_folder(places.quarantine)
     for move in moves:

@@ -1,6 +1,7 @@
 """The account of an archive: how much is known, captured and missing, and what nobody names."""
 
 import json
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.archive.files import look_at_lock
 from huffarchive.archive.recovery_plan import plan_of
 from huffarchive.editions.edition import Edition
@@ -80,7 +81,7 @@ def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
         "last_run": _last(runs, told, running=running),
         "next": "nothing; a run is under way"
         if running
-        else f"`{program()} recover {places.name}` finishes the recovery that was interrupted"
+        else f"`{typed()} recover {places.name}` finishes the recovery that was interrupted"
         if plan_of(places).exists()
         else _next(
             counts | {State.FAILED: counts[State.FAILED] - given_up},
@@ -273,6 +274,8 @@ def _last(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> str | N
     if last.ended:
         told_above = last.exit == Exit.NOT_STORED or last.reason in (None, "finished")
         why = "" if told_above else f", {last.reason}"
+        if last.exit == Exit.STOPPED and last.reason == "finished":
+            why = ", limit"  # so Scrapy calls a run that nothing else ended
         return f"{last.name}: {'stopped' if last.exit else 'done'} (exit {last.exit}{why})"
     if told.get("run") == last.name and told.get("exit") and not running:
         return f"{last.name}: stopped (exit {told['exit']}, could not store)"
@@ -284,19 +287,21 @@ _OF_THE_SITE = ("site=",)
 
 
 def next_command(said: object, name: str) -> str:
-    """The command that goes on where the last run ended: its own, a crawl where it discovered."""
+    """The command that goes on where the last run ended: its own, a crawl where it discovered.
+
+    Without what it begins with (`typed`).
+    """
     code = name.removesuffix("-sample")
     crawl = f"crawl huffpost_{code}" + (" -a source=sample" if code != name else "")
     try:
         words = shlex.split(said) if isinstance(said, str) else []
     except ValueError:
         words = []
-    plain = f"{program()} {crawl}"
     if words[1:2] == ["crawl"]:
-        return shlex.join([program(), *words[1:]])
+        return shlex.join(words[1:])
     pairs = zip(words[3::2], words[4::2], strict=False)
     kept = [pair for pair in pairs if pair[0] == "-s" or pair[1].startswith(_OF_THE_SITE)]
-    return " ".join([plain, *map(shlex.join, kept)])
+    return " ".join([crawl, *map(shlex.join, kept)])
 
 
 _OF_A_LIST = ("urls=", "limit=", "recrawl=", "again=", "retry=")
@@ -325,14 +330,19 @@ def _next(
     provisional: tuple[int, str | None],
     command: str,
 ) -> str:
+    begin = typed()
     if not_read:
-        again = f"{' '.join(command.split()[:3])} -a source={','.join(sorted(not_read))}"
-        return f"`{again}` reads {_pages(not_read.total())} again that were not read"
-    if counts[State.WANTED]:
-        return f"`{command}` goes on with {_pages(counts[State.WANTED], 'wanted ')}"
+        again = f"{' '.join(command.split()[:2])} -a source={','.join(sorted(not_read))}"
+        return f"`{begin} {again}` reads {_pages(not_read.total())} again that were not read"
+    if wanted := counts[State.WANTED]:
+        limit = next((int(n) for n in re.findall(r"-a limit=(\d+)", command)[-1:]), wanted)
+        some = f"{limit:,} of " if limit < wanted else ""
+        return f"`{begin} {command}` goes on with {some}{_pages(wanted, 'wanted ')}"
     if counts[State.FAILED]:
-        return f"`{command}` tries {_pages(counts[State.FAILED], 'failed ')} again"
+        return f"`{begin} {command}` tries {_pages(counts[State.FAILED], 'failed ')} again"
     if provisional[0]:
         number, when = provisional
-        return f"`{command}` asks again for {_pages(number, 'provisional ')}, from {when} on"
-    return f"nothing; `{program()} verify` checks what was saved"
+        return (
+            f"`{begin} {command}` asks again for {_pages(number, 'provisional ')}, from {when} on"
+        )
+    return f"nothing; `{begin} verify` checks what was saved"

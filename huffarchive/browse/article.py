@@ -14,7 +14,7 @@ from typing import Any
 
 from surt import surt
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.warc.cdxj import Row, rows_of
 
 MOST = 64 << 20
@@ -46,9 +46,9 @@ def member(warcs: Path, name: str, offset: int, length: int) -> bytes:
     try:
         head = zlib.decompressobj(31).decompress(data, 7)
     except zlib.error as error:
-        raise CaptureError(f"{name}: no record at {offset}; run {program()} verify") from error
+        raise CaptureError(f"{name}: no record at {offset}; run {typed()} verify") from error
     if head != b"WARC/1.":
-        raise CaptureError(f"{name}: no record at {offset}; run {program()} verify")
+        raise CaptureError(f"{name}: no record at {offset}; run {typed()} verify")
     return data
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.article import Article
 from huffarchive.browse import citation
 from huffarchive.browse.article import CaptureError, exchange, info, place
@@ -88,7 +88,7 @@ class Download:
             except OSError as error:
                 raise CaptureError(f"{name}: {error.strerror}") from error
             if size < end:
-                raise CaptureError(f"{name}: it is cut off; run {program()} verify")
+                raise CaptureError(f"{name}: it is cut off; run {typed()} verify")
 
     async def parts(self, articles: Sequence[int], ask: Ask) -> AsyncIterator[bytes]:
         """The file in parts. CaptureError where a capture is no more what the record says."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from scrapy.settings import BaseSettings
 
-from huffarchive import program, stopped_at_once
+from huffarchive import program, stopped_at_once, typed
 from huffarchive.editions import EDITIONS
 from huffarchive.editions.edition import Edition
 from huffarchive.exits import Exit, whole_installation
@@ -439,13 +439,13 @@ def archives(
     )
     if missing is not None:
         code, sample = missing.name.removesuffix("-sample"), missing.name.endswith("-sample")
-        crawl = f"{program()} crawl huffpost_{code}" + (" -a source=sample" if sample else "")
+        crawl = f"{typed()} crawl huffpost_{code}" + (" -a source=sample" if sample else "")
         other = places_of(settings, code if sample else f"{code}-sample")
         beside = f"{other.name} is there, name that; or " if other.output.exists() else ""
         where = f"no archive {missing.name} in {missing.output_root} yet"
         mistake(command, f"{where}; {beside}run {crawl}")
     if not found:
         mistake(
-            command, f"no archive in {places[0].output_root} yet; run {program()} crawl huffpost_qc"
+            command, f"no archive in {places[0].output_root} yet; run {typed()} crawl huffpost_qc"
         )
     return [(p, EDITIONS[p.name.removesuffix("-sample")]) for p in found]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.commands.base import ArchiveCommand, archives, mistake
 from huffarchive.exits import Exit
 
@@ -74,7 +74,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             mistake("browse", f"it opens one archive; name one of {names}")
         places, edition = found[0]
         if not places.jsonl_files():
-            mistake("browse", f"no finished JSONL file in {places.output}; run {program()} crawl")
+            mistake("browse", f"no finished JSONL file in {places.output}; run {typed()} crawl")
         try:
             replay = find_replay(opts.replay, Path.cwd())
         except FileNotFoundError as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive import program
+from huffarchive import program, typed
 from huffarchive.commands.base import ArchiveCommand, archives, mistake, needed
 from huffarchive.editions import EDITIONS, article_id
 from huffarchive.exits import Exit
@@ -71,7 +71,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         if lacking:
             what = ", ".join(lacking)
             mistake(
-                "cite", f"{what}: no record of it in an archive here; {program()} status says more"
+                "cite", f"{what}: no record of it in an archive here; {typed()} status says more"
             )
 
     def _records(self, files: Iterable[Path], idents: set[str]) -> dict[str, dict[str, Any]]:
@@ -89,7 +89,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                         row = read_record(line)
                     except ValueError as error:
                         what = f"{path}: line {number} is no record ({error})"
-                        print(f"{program()} cite: {what}; run {program()} verify", file=sys.stderr)
+                        print(f"{program()} cite: {what}; run {typed()} verify", file=sys.stderr)
                         self.exitcode = Exit.FAILURES
                         continue
                     this, ident = rank(row, line), row["id"]

@@ -19,7 +19,7 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
 from scrapy.spiderloader import get_spider_loader
 
-from huffarchive import program
+from huffarchive import program, typed
 from huffarchive.commands.base import (
     hint,
     mistake,
@@ -150,9 +150,7 @@ class Command(CrawlCommand):
                 place.spare("-o", str(feed))
         if args[0] not in (there := sorted(spiders.list())):
             if args[0] == f"{SAMPLED}-sample":
-                mistake(
-                    name, f"{args[0]}: say {program()} crawl huffpost_{SAMPLED} -a source=sample"
-                )
+                mistake(name, f"{args[0]}: say {typed()} crawl huffpost_{SAMPLED} -a source=sample")
             near = hint(args[0], there)
             mistake(name, f"no spider {args[0]!r}; {near}there are {', '.join(there)}")
         spider_class = spiders.load(args[0])
@@ -320,11 +318,9 @@ def _look_at(name: str) -> None:
     from huffarchive.commands import browse, report
 
     print(
-        f"Look at it: {program()} report {name}   one HTML page: what was captured, what is missing"
+        f"Look at it: {typed()} report {name}   one HTML page: what was captured, what is missing"
     )
-    print(
-        f"            {program()} browse {name}   a reading room: search, text beside its capture"
-    )
+    print(f"            {typed()} browse {name}   a reading room: search, text beside its capture")
     if any(find_spec(needed) is None for needed in (*report.NEEDS, *browse.NEEDS)):
         print("    first:  pip install 'huffarchive[report,browse]'")
 
@@ -350,13 +346,13 @@ def _next_step(run: object) -> str:
                 return (
                     f"Done: nothing of this list is left and nothing of it failed{failed}. "
                     f"{plural(others, 'page')} of other lists: "
-                    f"{command_for_others(command, run.report.left_path)}"
+                    f"{typed()} {command_for_others(command, run.report.left_path)}"
                 )
             return f"Done: nothing wanted is left and nothing failed{failed}."
         case Exit.FAILURES if run.problem:
             return (
                 f"{run.problem}. {again} later; to see huffarchive work without it: "
-                f"{program()} crawl huffpost_qc -a source=sample"
+                f"{typed()} crawl huffpost_qc -a source=sample"
             )
         case Exit.FAILURES if run.provisional[0]:
             number, when = run.provisional
@@ -367,7 +363,8 @@ def _next_step(run: object) -> str:
         case Exit.FAILURES:
             return f"Some pages failed, see {run.report.left_path}. {again} to try them once more."
         case Exit.STOPPED:
-            return f"Stopped early. {again} to go on where it stopped."
+            why = f"The limit of {run.job.limit:,} is reached" if run.limited else "Stopped early"
+            return f"{why}. {again} to go on where it stopped."
         case Exit.NOT_STORED | Exit.DISK_FULL:
             return f"{run.problem}."
         case _:

@@ -2,7 +2,7 @@
 
 import sys
 
-from huffarchive import program
+from huffarchive import program, typed
 from huffarchive.commands import crawl
 from huffarchive.commands.base import plural
 from huffarchive.exits import Exit
@@ -50,7 +50,7 @@ class Command(crawl.Command):
         print(f"Report: {run.report.path}")
         match run.status:
             case Exit.DONE:
-                print(f"Done. Next: {next_command(run.command, run.job.archive_name)}")
+                print(f"Done. Next: {typed()} {next_command(run.command, run.job.archive_name)}")
             case Exit.STOPPED:
                 print("Stopped early. Run the same command again to go on where it stopped.")
             case Exit.FAILURES:

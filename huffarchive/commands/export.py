@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.commands.base import ArchiveCommand, archives, mistake, plural
 from huffarchive.commands.output import EXPORTS, Output
 from huffarchive.exits import Exit
@@ -107,7 +107,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         if files:
             lost = next((path for path in files if not path.is_file()), None)
             if lost is not None:
-                mistake("export", f"{lost}: no such file; name JSONL files of {program()} extract")
+                mistake("export", f"{lost}: no such file; name JSONL files of {typed()} extract")
             files = list({path.resolve(): path for path in files}.values())
             first = min(path.stem for path in files)
             return files, f"Articles of {first}", first, Path()
@@ -124,7 +124,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         paths = [path for places, _ in found for path in places.jsonl_files()]
         if not paths:
             mistake(
-                "export", f"no finished JSONL file in {found[0][0].output}; run {program()} crawl"
+                "export", f"no finished JSONL file in {found[0][0].output}; run {typed()} crawl"
             )
         title = " and ".join(dict.fromkeys(edition.name for _, edition in found))
         if all(places.name.endswith("-sample") for places, _ in found):

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive import program
+from huffarchive import program, typed
 from huffarchive.commands.base import ArchiveCommand, archives, plural
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
@@ -48,7 +48,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                     count = _write(folders, file)
         except ValueError as error:
             print(
-                f"{program()} links: {error}; `{program()} verify` says what is wrong",
+                f"{program()} links: {error}; `{typed()} verify` says what is wrong",
                 file=sys.stderr,
             )
             self.exitcode = Exit.FAILURES

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.commands.base import ArchiveCommand, archives, plural
 from huffarchive.exits import Exit
 
@@ -60,8 +60,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 full = disk.is_full(error)
                 room = "make room and " if full else ""
                 print(
-                    f"{places.ledger}: not made again: {error}; "
-                    f"{room}run {program()} recover again",
+                    f"{places.ledger}: not made again: {error}; {room}run {typed()} recover again",
                     file=sys.stderr,
                 )
                 self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive import program
+from huffarchive import program, typed
 from huffarchive.commands.base import ArchiveCommand, archives, mistake
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
@@ -71,9 +71,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         ]
         lost = [pair.jsonl for pair in pairs if not pair.jsonl.exists()]
         if lost:
-            mistake(
-                "wacz", f"{lost[0]} is missing; run {program()} verify, then {program()} extract"
-            )
+            mistake("wacz", f"{lost[0]} is missing; run {typed()} verify, then {typed()} extract")
         if not pairs:
             print(f"{warcs}: no finished WARC file; run a crawl to its end", file=sys.stderr)
             self.exitcode = Exit.FAILURES
@@ -90,7 +88,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             try:
                 written = packages(pairs, target, about, size, bar.update, replace=replace)
             except RecordError as error:
-                print(f"{program()} wacz: {error}; run {program()} verify", file=sys.stderr)
+                print(f"{program()} wacz: {error}; run {typed()} verify", file=sys.stderr)
                 self.exitcode = Exit.FAILURES
                 return
         no_article = not any(pair.jsonl.stat().st_size for pair in pairs)

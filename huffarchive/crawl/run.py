@@ -84,6 +84,8 @@ class Run:
         self.unread_files = 0
         """Files of others that could not be read to their end."""
         self.unread: Counter[str] = Counter()
+        self.limited = False
+        """Whether `-a limit=` alone ended it."""
         """Captured pages that a fault of ours left unread, by source, at the run's end."""
         self.asked = 0
         """Visits in this run."""
@@ -279,6 +281,7 @@ class Run:
             self.problems.append(str(ReadersFailedError(why)))
             return Exit.NOT_STORED
         if reason != "finished" or limited:
+            self.limited = reason == "finished"
             return Exit.STOPPED
         missing = (
             self.unread_files

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.archive.archive import Archive
 from huffarchive.archive.files import StorageError
 from huffarchive.archive.store_visit import Visit, named_by
@@ -190,7 +190,7 @@ async def _read_records(archive: Archive, path: Path, stopped: Callable[[], bool
             try:
                 urls = [i["url"] for line in portion for i in json.loads(line)["images"]]
             except (ValueError, LookupError, TypeError) as error:
-                raise RecordError(f"{path}: no record ({error}); run {program()} verify") from error
+                raise RecordError(f"{path}: no record ({error}); run {typed()} verify") from error
             with archive.changing():
                 ledger.pages.want(urls, PICTURE)
                 if end:

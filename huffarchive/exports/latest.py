@@ -12,7 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import IO, Any, Self
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.article import Article, is_read, rank, read_record
 
 _KEPT_OPEN = 16
@@ -73,7 +73,7 @@ class Latest:
                 except ValueError as error:
                     raise ExportError(
                         f"{path}: line {count}, at byte {offset}: no record ({error}); "
-                        f"run {program()} verify"
+                        f"run {typed()} verify"
                     ) from error
                 self._connection.execute(
                     "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "

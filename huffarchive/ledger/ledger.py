@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.editions.edition import Edition
 from huffarchive.exits import Exit
 from huffarchive.ledger.pages import Pages
@@ -292,5 +292,5 @@ def _connect(uri: str) -> sqlite3.Connection:
 def _damaged(path: Path, error: Exception) -> LedgerDamagedError:
     return LedgerDamagedError(
         f"{path}: the ledger cannot be read ({' '.join(str(error).split())}); "
-        f"run `{program()} recover` to make it again from the WARC and JSONL files"
+        f"run `{typed()} recover` to make it again from the WARC and JSONL files"
     )

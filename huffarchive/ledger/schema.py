@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from huffarchive import program
+from huffarchive import typed
 
 _TABLES = """
 CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -170,7 +170,7 @@ def check(connection: sqlite3.Connection, name: str = "main") -> None:
     if version < VERSION:
         raise OlderLedgerError(
             f"the ledger has schema version {version}, this huffarchive reads {VERSION}; "
-            f"run `{program()} recover` to make it again from the WARC and JSONL files"
+            f"run `{typed()} recover` to make it again from the WARC and JSONL files"
         )
     if version > VERSION:
         raise NewerLedgerError(

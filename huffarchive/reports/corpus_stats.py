@@ -13,7 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.archive.status import archive_status
 from huffarchive.article import copy_of, rank, read_record
 from huffarchive.editions.edition import Edition
@@ -126,7 +126,7 @@ def _records(
             except ValueError as error:
                 raise RecordsError(
                     f"{path}: line {number} is no record ({error}); "
-                    f"`{program()} verify` says what is wrong"
+                    f"`{typed()} verify` says what is wrong"
                 ) from error
             if first == (row["previous_id"] is None):
                 row |= {"text": row["text"][:1], "paragraphs": [], "chrome": []}
@@ -141,7 +141,7 @@ def _lines(path: Path, length: int) -> Iterator[bytes]:
             if not line:
                 raise RecordsError(
                     f"{path}: {left:,} bytes are missing at its end; "
-                    f"`{program()} verify` says what is wrong"
+                    f"`{typed()} verify` says what is wrong"
                 )
             left -= len(line)
             yield line

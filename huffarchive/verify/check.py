@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 import huffarchive.verify.rules  # noqa: F401
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.editions import EDITIONS
 from huffarchive.ledger.readable import is_of_the_disk
 from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
@@ -357,7 +357,7 @@ def _known_losses(places: ArchivePaths, findings: Iterator[Finding]) -> Iterator
     for found in findings:
         in_it = Path(found.file).name in lost
         if (found.rule in _REFERRING and in_it) or (found.rule == "refers-dangling" and lost):
-            remedy = f"lost before `{program()} recover`: what was left is in {places.quarantine}"
+            remedy = f"lost before `{typed()} recover`: what was left is in {places.quarantine}"
             yield replace(found, severity=Severity.NOTE, remedy=remedy)
         else:
             yield found

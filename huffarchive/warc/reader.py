@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, TypeVar
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.http import Message, MessageError
 from huffarchive.reconcile import reconciled
 from huffarchive.warc.annotation import Annotation
@@ -80,7 +80,7 @@ class DamageLog:
         return f"{self.problem}; {self.size:,} bytes are lost in {places}, all else was read"
 
 
-_STEP = f"; restore the file from a copy, or run `{program()} recover` where it is an archive's own"
+_STEP = f"; restore the file from a copy, or run `{typed()} recover` where it is an archive's own"
 Item = TypeVar("Item")
 _UNKNOWN = "application/octet-stream"
 """The type of a resource that states none."""

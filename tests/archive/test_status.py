@@ -291,7 +291,7 @@ def test_a_limit_stops_a_run_in_the_same_word_everywhere(places: ArchivePaths) -
     archive.close(5, "finished")  # as Scrapy calls a run that nothing else ended
     found = archive_status(places, HUFFPOST_QC)
     assert "qc: stopped (exit 5) · " in short(found, datetime.now(UTC))
-    assert found["last_run"] == f"{archive.run_name}: stopped (exit 5)"
+    assert found["last_run"] == f"{archive.run_name}: stopped (exit 5, limit)"
 
 
 def test_a_run_that_a_fault_ended_turns_the_status_red_and_says_why(places: ArchivePaths) -> None:
@@ -345,6 +345,16 @@ def test_what_is_next_names_one_page_or_several(number: int, said: str) -> None:
     assert said.format("") in next_step(none, Counter(live=number), (0, None), "x")
     told = next_step(none, Counter(), (number, "2026-01-01"), "x").replace(",", " ")
     assert said.format("provisional ") in told
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [(40, "goes on with 40 of the 266 wanted pages"), (266, "goes on with the 266 wanted pages")],
+)
+def test_what_is_next_is_no_more_than_the_limit(limit: int, said: str) -> None:
+    counts = dict.fromkeys(map(str, State), 0) | {str(State.WANTED): 266}
+    command = f"crawl huffpost_qc -a limit={limit}"
+    assert next_step(counts, Counter(), (0, None), command) == f"`scrapy {command}` {said}"
 
 
 def test_a_ledger_made_anew_tells_of_no_run(places: ArchivePaths) -> None:

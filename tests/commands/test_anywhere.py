@@ -136,11 +136,18 @@ def test_the_commands_that_it_names_are_its_own(
     anywhere: Callable, archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HUFFARCHIVE_HOME", str(archive.folder))
-    assert anywhere("status", "qc")[1].splitlines()[-1] == ("    huffarchive crawl huffpost_qc")
+    # Pasted without the variable it would begin another archive.
+    begin = f"HUFFARCHIVE_HOME={archive.folder} huffarchive"
+    assert anywhere("status", "qc")[1].splitlines()[-1] == f"    {begin} crawl huffpost_qc"
     code, out, err = anywhere("status", "ca")
     assert (code, out) == (2, "")
     assert err.startswith("huffarchive status: no archive ca in ")
-    assert err.endswith("run huffarchive crawl huffpost_ca\n")
+    assert err.endswith(f"run {begin} crawl huffpost_ca\n")
+    (archive.folder / "scrapy.cfg").write_text("[settings]\ndefault = huffarchive.settings\n")
+    (folder := archive.folder / "in it").mkdir()
+    monkeypatch.chdir(folder)
+    assert anywhere("status", "qc")[1].splitlines()[-1] == "    huffarchive crawl huffpost_qc"
+    monkeypatch.chdir(archive.folder.parent)
     for name in commands():
         said = " ".join(anywhere(name, "--help")[1].split())
         assert f"Example: huffarchive {name} " in said

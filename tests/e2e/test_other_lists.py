@@ -42,7 +42,7 @@ def test_the_next_command_leads_to_the_pages_of_other_lists(tmp_path: Path) -> N
 def test_done_is_said_of_the_list_alone(wanted, failed, given_up, said, monkeypatch) -> None:
     from types import SimpleNamespace
 
-    monkeypatch.setattr("huffarchive.archive.status.program", lambda: "huffarchive")
+    monkeypatch.setattr("huffarchive.commands.crawl.typed", lambda: "huffarchive")
     run = Run.__new__(Run)
     run.status, run.command = Exit.DONE, "huffarchive crawl huffpost_qc -a urls=b.txt"
     run.job = SimpleNamespace(urls="b.txt", archive_name="qc")
@@ -56,9 +56,9 @@ def test_done_is_said_of_the_list_alone(wanted, failed, given_up, said, monkeypa
 
 
 def test_a_lists_own_arguments_are_left_out() -> None:
-    command = "huffarchive crawl huffpost_qc -a 'urls=a b' -s X=urls=1 -a limit=3 -a images=true"
+    command = "crawl huffpost_qc -a 'urls=a b' -s X=urls=1 -a limit=3 -a images=true"
     assert command_for_others(command, Path("/r/left.jsonl")) == (
-        "huffarchive crawl huffpost_qc -s X=urls=1 -a images=true -a urls=/r/left.jsonl"
+        "crawl huffpost_qc -s X=urls=1 -a images=true -a urls=/r/left.jsonl"
     )
 
 

@@ -5,11 +5,11 @@ digests.
 import re
 from collections.abc import Iterator
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.verify.record import Entry, Form
 from huffarchive.verify.rule import NOTE, Scope, declare, rule
 
-_RESTORE = f"restore the file from a copy, or run `{program()} recover` to want its pages again"
+_RESTORE = f"restore the file from a copy, or run `{typed()} recover` to want its pages again"
 
 declare(
     "unreadable",

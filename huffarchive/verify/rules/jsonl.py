@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.verify.index import Index
 from huffarchive.verify.jsonl import KEYS, Line, canonical
 from huffarchive.verify.rule import ERROR, NOTE, Scope, declare, rule
 from huffarchive.verify.rules.links import Place
 
-_EXTRACT = f"make the file again from its WARC with `{program()} extract`"
+_EXTRACT = f"make the file again from its WARC with `{typed()} extract`"
 _HOLDING = (
     "(SELECT max(v.id) FROM warc v JOIN entry o ON o.file = v.id AND o.offset = l.at "
     "WHERE v.name = l.warc AND o.id IS l.record"

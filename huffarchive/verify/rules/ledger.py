@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.outcome import Reason, State
 from huffarchive.sources import INDEX, SOURCES
 from huffarchive.sources.source import MIRROR, SITE
@@ -10,8 +10,8 @@ from huffarchive.verify.index import Index
 from huffarchive.verify.rule import NOTE, Scope, declare, rule
 from huffarchive.verify.rules.links import Place
 
-RECOVER = f"run `{program()} recover` to make the ledger again from the files"
-_RESTORE = f"restore the file from a copy, or run `{program()} recover`"
+RECOVER = f"run `{typed()} recover` to make the ledger again from the files"
+_RESTORE = f"restore the file from a copy, or run `{typed()} recover`"
 _CAPTURE = (
     "FROM ledger.capture c JOIN ledger.page p ON p.id = c.page "
     "LEFT JOIN ledger.file f ON f.id = c.file "
@@ -61,7 +61,7 @@ def file_missing(index: Index) -> Iterator[Place]:
     "ledger-file-unknown",
     Scope.LEDGER,
     "promise 3",
-    f"run `{program()} recover` to take it in, or move it elsewhere",
+    f"run `{typed()} recover` to take it in, or move it elsewhere",
 )
 def file_unknown(index: Index) -> Iterator[Place]:
     """Every finished file in the archive's folders is known to the ledger."""
@@ -85,7 +85,7 @@ def file_unknown(index: Index) -> Iterator[Place]:
     Scope.LEDGER,
     "promise 3",
     "a longer one: the next run sets the surplus aside; a shorter one: restore it from a copy, "
-    f"or run `{program()} recover`",
+    f"or run `{typed()} recover`",
 )
 def length(index: Index) -> Iterator[Place]:
     """Each file is as long as the ledger says."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from huffarchive import program
+from huffarchive import typed
 from huffarchive.sources import COPIED, SOURCES
 from huffarchive.verify.index import Index
 from huffarchive.verify.rule import ERROR, NOTE, Scope, declare, rule
@@ -266,7 +266,7 @@ def request_missing(index: Index) -> Iterator[Place]:
     )
 
 
-_AGAIN = f"remove it: the next run makes it again, and so does `{program()} wacz --index`"
+_AGAIN = f"remove it: the next run makes it again, and so does `{typed()} wacz --index`"
 _CAPTURES = "('response', 'revisit', 'resource')"
 _DIGEST = "ifnull(e.payload, CASE WHEN e.page_url IS NULL THEN e.sha1 END)"
 _MIME = "iif(e.type = 'revisit', 'warc/revisit', first_word(e.mime))"
@@ -276,7 +276,7 @@ declare(
     Scope.CDXJ,
     "this program",
     "Each finished WARC file of ours has its index beside it, and each index its WARC file.",
-    f"the next run makes a missing index, and so does `{program()} wacz --index`; remove an index "
+    f"the next run makes a missing index, and so does `{typed()} wacz --index`; remove an index "
     "whose WARC file is gone",
     severity=NOTE,
 )
