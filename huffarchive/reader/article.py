@@ -42,7 +42,7 @@ _AUTHOR_FOLDER = re.compile(
 _WORDS = re.compile(r"\w+")
 _BARS = " |·•/"
 _PLAIN = re.compile(r"https?://[!-Z^-~]*")
-_SPACED = re.compile(r" ([,.])")
+_SPACED = re.compile(r"\s([,.])")
 _SECTIONS = (
     *("article:section", "og:article:section", "og:section", "section", "category"),
     *("articlesection", "parsely-section", "sailthru.section"),
@@ -85,9 +85,9 @@ class Fields:
         return said if said and key(said) != key(headline or "") else None
 
     def byline(self, *fates: BlockLabel) -> str | None:
-        """The byline as it stands, as far as its parts have these fates."""
-        parts = (block.line.strip(_BARS) for block in self._sorter.having(*fates))
-        return _SPACED.sub(r"\1", " ".join(filter(None, parts))) or None
+        """The byline's lines as they stand, as far as its parts have these fates."""
+        parts = (block.text.strip(_BARS) for block in self._sorter.having(*fates))
+        return _SPACED.sub(r"\1", "\n".join(filter(None, parts))) or None
 
     def section(self) -> str | None:
         """The section: JSON-LD, meta elements, the label above the headline.
@@ -361,7 +361,9 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         dek=dek,
         description=head.meta("description", "og:description") or structured.text("description"),
         authors=who.authors,
-        byline_raw=" ".join(filter(None, (box, story.byline(BlockLabel.BYLINE, BlockLabel.AGENCY))))
+        byline_raw=clean(
+            "\n".join(filter(None, (box, story.byline(BlockLabel.BYLINE, BlockLabel.AGENCY))))
+        )
         or None,
         agency=who.agency,
         agency_signature=signature,

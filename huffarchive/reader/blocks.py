@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from lxml import etree, html
 
 from huffarchive.reader.elements import (
     BLOCKS,
+    BYLINES,
     FOLDED,
     LONG,
     PICTURES,
@@ -23,7 +25,7 @@ from huffarchive.reader.elements import (
     is_invisible,
     picture_in,
 )
-from huffarchive.reader.layout import Layout, Part, Role
+from huffarchive.reader.layout import Layout, Part, Role, parts_of
 from huffarchive.reader.text import clean, key, words_of
 from huffarchive.reading import ChromeKind
 
@@ -57,6 +59,8 @@ _MEDIA = ("img", "amp-img", "picture", "video", "audio", "iframe", "object", "em
 _SAYING = ("table", "blockquote", "pre", "code", "p", "ul", "ol", "h2", "h3", "h4")
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE = "\x1e"
+_EDGE = "\x1f"
+"""Where an element begins or ends within a byline."""
 _ANCHORS = frozenset(("#", "¶", "§", "🔗"))
 """Links of a heading to itself."""
 
@@ -91,7 +95,8 @@ class Block:
 
     place: Place
     text: str
-    """Its words; lines parted by `<br>` stand on lines of their own; "" for a picture."""
+    """Its words; lines parted by `<br>`, and in a byline names that only elements part, stand on
+    lines of their own; "" for a picture."""
     in_link: int = 0
     """Characters of the text inside links."""
     links: tuple[str, ...] = ()
@@ -180,6 +185,8 @@ class _Walk:
                         self._parts, self._links, self._in_link = self._held_back.pop(element)
                     if inner.role is Part.AGENCY and not self._shown(inner, element):
                         self._out.append(Block(inner, "", picture=element))
+                elif self._parts and _is_signed(outer):
+                    self._parts.append(_EDGE)
                 if element.tail and element is not column:
                     self._say(element.tail, outer)
                 continue
@@ -192,6 +199,9 @@ class _Walk:
             ):
                 if tag == "br":
                     self._break(outer)
+                elif tag == "svg" and _is_signed(outer) and self._is_logo(element):
+                    place = outer._replace(role=Part.AGENCY, owner=element)
+                    self._out.append(Block(place, "", picture=element))
                 elif tag == "noscript" and (shown := picture_in(element, outer.figure)) is not None:
                     self._out.append(Block(outer, "", picture=shown))
                 if element.tail and element is not column:
@@ -219,6 +229,8 @@ class _Walk:
                     self._parts.append(" ")
                 if href := element.get("href"):
                     self._links.append(href)
+            if inner is outer and self._parts and _is_signed(inner):
+                self._parts.append(_EDGE)
             if element.text:
                 self._say(element.text, inner)
             stack.append((outer, element, inner))
@@ -258,7 +270,7 @@ class _Walk:
         within = outer.role
         if role is None and within is Part.CAPTION and is_credit_of(element):
             role = Part.CREDIT
-        if role is None and tag not in BLOCKS and not outer.in_header and within not in _SIGNED:
+        if role is None and tag not in BLOCKS and not outer.in_header and not _is_signed(outer):
             return outer
         if role is Part.FIGURE and tag == "figure" and (held := self._held(element)) is not None:
             role = Part.QUOTE if held == "blockquote" else Part.TEXT if outer.in_body else Part.BODY
@@ -296,7 +308,7 @@ class _Walk:
         elif tag == "button" and role is None and outer.tag not in FOLDED and is_brief(element):
             role = ChromeKind.OTHER
         if (
-            ((outer.in_header and outer.figure is None) or within in _SIGNED)
+            ((outer.in_header and outer.figure is None) or _is_signed(outer))
             and within is not Part.AGENCY
             and role is not Part.HIDDEN
             and self._is_logo(element)
@@ -396,14 +408,44 @@ class _Walk:
             return
         raw = "".join(self._parts)
         self._parts.clear()
-        if _LINE in raw:
-            text = "\n".join(filter(None, map(clean, raw.split(_LINE))))
+        if _LINE in raw or _EDGE in raw:
+            lines = chain.from_iterable(map(_names_apart, raw.split(_LINE)))
+            text = "\n".join(filter(None, map(clean, lines)))
         else:
             text = "" if raw.isspace() else clean(raw)
         if text:
             self._out.append(Block(place, text, self._in_link, tuple(self._links)))
         self._in_link = 0
         self._links.clear()
+
+
+def _is_signed(place: Place) -> bool:
+    """Whether a place is a byline's: by the layout, in the header, or by its element's name."""
+    if place.role in _SIGNED or place.role is Part.HEADER:
+        return True
+    name = place.element.get("class") if place.role is None else None
+    return name is not None and not BYLINES.isdisjoint(parts_of(name))
+
+
+def _names_apart(line: str) -> list[str]:
+    """A line cut where two elements meet and two names: with no blank between, or two words each.
+
+    One letter alone is a capital that is drawn larger.
+    """
+    lines = [""]
+    for piece in line.split(_EDGE):
+        before, after = lines[-1].split(), piece.split()
+        if before and after and before[-1][-1].isalnum() and after[0][0].isalnum():
+            if lines[-1][-1].isspace() or piece[0].isspace():
+                named = all(word[0].isupper() for word in (before[0], before[-1], *after))
+                apart = named and min(len(before), len(after)) > 1
+            else:
+                apart = min(len(before[-1]), len(after[0])) > 1
+            if apart:
+                lines.append(piece)
+                continue
+        lines[-1] += piece
+    return lines
 
 
 def moved(block: Block, text: str) -> Block:

@@ -14,10 +14,10 @@ from huffarchive.reader.blocks import Block
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import SIGNATURE, is_byline, is_credit
 from huffarchive.reader.people import authors_of
-from huffarchive.reader.text import clean
+from huffarchive.reader.text import clean, words_of
 
 LINES = frozenset(
-    ("span", "a", "i", "b", "em", "strong", "small", "abbr", "cite", "img", "amp-img")
+    ("span", "a", "i", "b", "em", "strong", "small", "abbr", "cite", "img", "amp-img", "svg")
 )
 """Elements that stand in a line: what a logo is put into."""
 _PIECES = re.compile(r"[^\W_]+")
@@ -90,13 +90,26 @@ def logo_of(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> str | No
     for part in element.iter():
         if not isinstance(part.tag, str):
             continue
-        for value in (*(part.get("class") or "").split(), part.get("alt"), part.get("title")):
+        said = (part.get("alt"), part.get("title"), part.get("aria-label"), _site(part))
+        for value in (*(part.get("class") or "").split(), *said):
             if value and len(value) <= 60 and (found := _mark(clean(value), agencies)) is not None:
                 return found
         if part.tag in ("img", "amp-img") and (found := _by_file(part, agencies)) is not None:
             return found
     words = clean("".join(map(str, element.itertext())))
     return signing(words, agencies) or (named(words, agencies) if len(words) <= 80 else None)
+
+
+def _site(element: html.HtmlElement) -> str | None:
+    """The name of the site that a link without words leads to: "reuters" of www.reuters.com."""
+    href = element.get("href") if element.tag == "a" else None
+    if href is None or len(href) > 2048 or words_of(element).strip():
+        return None
+    try:
+        labels = (urlsplit(href).hostname or "").split(".")
+    except ValueError:
+        return None
+    return labels[-2] if len(labels) > 1 else None
 
 
 def is_logo_file(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> bool:
@@ -108,8 +121,10 @@ def is_logo(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> bool:
     """Whether an element beside a byline is an agency's logo, or its name under its class."""
     if element.tag not in LINES:
         return False
-    if element.tag in ("img", "amp-img"):
+    if element.tag in ("img", "amp-img", "svg"):
         return logo_of(element, agencies) is not None
+    if (site := _site(element)) is not None and _mark(site, agencies) is not None:
+        return True
     if not any(_mark(name, agencies) for name in (element.get("class") or "").split()):
         return False
     words = clean("".join(map(str, element.itertext())))

@@ -303,9 +303,12 @@ class Classifier:
                 break
             text = block.line
             words = len(text.split())
+            named = unknown and i > title >= 0 and signs(block)
+            below = has_byline and (named or block.place.in_header)
+            below = below and self.fates[i - 1] is BlockLabel.BYLINE
             if (
                 i > title
-                and not has_byline
+                and (not has_byline or below)
                 and (
                     is_byline(text)
                     or (
@@ -315,8 +318,7 @@ class Classifier:
                     or (block.place.in_header and names_only(text, self._agencies))
                 )
             ) or (
-                not has_byline
-                and (block.key in offered or (unknown and i > title >= 0 and signs(block)))
+                (block.key in offered and not has_byline) or (named and (not has_byline or below))
             ):
                 self.fates[i], has_byline = BlockLabel.BYLINE, True
             elif is_date(text):

@@ -52,6 +52,8 @@ _CREDITS = frozenset(
     )
 )
 """Words in the names of a caption's element that says whose the picture is."""
+BYLINES = frozenset(("author", "authors", "auteur", "auteurs", "byline", "signature", "writer"))
+"""Words in the names of bylines."""
 _PLAIN = etree.XPath(
     "boolean(.//text()[normalize-space() and not(ancestor::em or ancestor::i or ancestor::small)])"
 )

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC
-from functools import cache
+from functools import cache, reduce
 from itertools import chain
 
 from huffarchive.editions.bylines import OTHERS, PAPERS, PLACES, SURNAMES
@@ -22,7 +22,7 @@ _LABEL = re.compile(
     rf"(?::|(?:de |d['’]|par |by )\s?:?)"
     r"|auteure?s?\s?:|authors?\s?:"
     r"|(?:propos recueillis par|(?:publi[ée]e?|post[ée]|[ée]crite?|r[ée]dig[ée]e?|sign[ée]e?) par"
-    r"|(?:posted |written |text )?by|avec (?:la collaboration de|l['’]aide de)"
+    r"|(?:posted |written |text )?by|avec (?:la collaboration|l['’]aide) d(?:e\b|['’])"
     r"|en collaboration avec|with|avec|et|and|par)"
     r"(?:\b|(?<=\b(?-i:Par))(?=(?-i:[A-ZÉÈÀÂÎÔÇ]))))\s*:?\s*",
     re.IGNORECASE,
@@ -72,6 +72,11 @@ _DEGREE = re.compile(
 )
 _KEPT_DOT = re.compile(r"(?<![\w'’])(?:[JS]r|[A-ZÀ-Þ])\.$")
 """What a name ends with and has a dot of its own: "Jr.", an initial."""
+_GOES_ON = re.compile(
+    r"(?:\b(?:et|and|avec|with|pour|for|par|by|d[eu]s?|l[ae]s?|of|from|à|in)|['’&/|,:–—-])$",
+    re.IGNORECASE,
+)
+"""How a line ends that is not over."""
 _FILED = "\0"
 """Stands where a paper's or an agency's name stood."""
 _LONGEST = 400
@@ -116,7 +121,8 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
     A name is as the byline has it, its blanks plain. Beside an agency, or behind another name, one
     word alone is no person: it is where the copy was filed, or a title.
     """
-    text = " ".join(unicodedata.normalize("NFC", byline[:_LONGEST]).split())
+    lines = unicodedata.normalize("NFC", byline[:_LONGEST]).split("\n")
+    text = reduce(_below, filter(None, (" ".join(line.split()) for line in lines)), "")
     text = _MAIL.sub(",", _without_dates(text.replace(_FILED, "")))
     text = _SUFFIX.sub(" ", _DEGREE.sub(",", text))
     agencies: list[tuple[int, str]] = []
@@ -136,6 +142,13 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
         if name not in people and _is_person(name, edition) and not (known and " " not in name):
             people.append(name)
     return tuple(people), min(agencies)[1] if agencies else None
+
+
+def _below(text: str, line: str) -> str:
+    """A byline with its next line: behind a name of two words another begins."""
+    last = _LABEL.sub("", text.rsplit(",", 1)[-1])
+    over = len(last.split()) > 1 and _GOES_ON.search(text) is None
+    return f"{text}{',' if over else ''} {line}".strip()
 
 
 def _without_dates(text: str) -> str:

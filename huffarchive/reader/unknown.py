@@ -10,6 +10,7 @@ from lxml import html
 
 from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.date_parsing import plain
+from huffarchive.reader.elements import BYLINES
 from huffarchive.reader.layout import Part, parts_of
 from huffarchive.reader.line_patterns import DATE_LABEL, SENTENCE_END, SIGNED, is_byline, is_date
 from huffarchive.reader.text import clean, words_of
@@ -32,8 +33,8 @@ _LABEL = 8
 _NEAR = 8
 """Blocks behind the last of the text that may still be the text's own box."""
 _SIGNING: Sequence[list[str]] = (["By"], ["Par"], [])
-_BYLINES = frozenset(("author", "authors", "auteur", "auteurs", "byline", "signature", "writer"))
-"""Words in the names of bylines."""
+_AROUND = 2
+"""Named elements around a line that may name it a byline."""
 _LONGEST_SIGNED = 16
 """Words of a line of dates that says who wrote, at most."""
 _INSIDE = 30
@@ -78,7 +79,8 @@ def signs(block: Block) -> bool:
         return False
     if dated and SIGNED.search(block.line) is not None:
         return True
-    if not _BYLINES.isdisjoint(parts_of(block.place.element.get("class") or "")):
+    names = (block.place.element.get("class") or "", *block.place.strangers[-_AROUND:])
+    if any(not BYLINES.isdisjoint(parts_of(name)) for name in names):
         return True
     inner = islice(block.place.element.iter("a", "span", "address", "b", "strong"), _INSIDE)
     said = (clean(words_of(element)) for element in inner if _names_author(element))
@@ -87,7 +89,7 @@ def signs(block: Block) -> bool:
 
 def _names_author(element: _Element) -> bool:
     names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-    return element.get("rel") == "author" or not _BYLINES.isdisjoint(parts_of(names))
+    return element.get("rel") == "author" or not BYLINES.isdisjoint(parts_of(names))
 
 
 def standfirst(unsorted: Sequence[tuple[int, Block]], title: int, names: frozenset[str]) -> int:
