@@ -6,6 +6,7 @@ import difflib
 import functools
 import io
 import os
+import re
 import select
 import signal
 import sys
@@ -51,6 +52,8 @@ def take_options(
     log_file = settings.get("LOG_FILE")
     if log_file and Path(log_file).resolve().suffix == ".log":
         log_file = None  # may stand in an archive's folder
+    elif log_file and not _is_log(Path(log_file)):
+        mistake(command, f"--logfile {log_file}: that is no log; name another file")
     for option, name in (
         ("--pidfile", pidfile),
         ("--profile", opts.profile),
@@ -59,6 +62,18 @@ def take_options(
         if name:
             Output(command, settings).spare(option, str(name))
     return pidfile
+
+
+def _is_log(path: Path) -> bool:
+    """Whether a file is, or may become, a log: it is not there, is empty, or begins with a date."""
+    try:
+        begin = b""
+        if path.is_file():
+            with path.open("rb") as stream:
+                begin = stream.read(10)
+    except OSError:
+        return True  # that is told of whatever cannot be written
+    return not begin or re.fullmatch(rb"\d{4}-\d\d-\d\d", begin) is not None
 
 
 def write_pidfile(command: str, pidfile: str | None) -> None:
@@ -106,7 +121,7 @@ class _Value(argparse.Action):
 def repeated(parser: argparse.ArgumentParser, opts: argparse.Namespace) -> list[str]:
     """What was given more than once, with different values: options, arguments, settings."""
     options = (a for a in parser._actions if isinstance(a, _Value) and a.others)  # noqa: SLF001
-    found = [action.option_strings[-1] for action in options]
+    found = ["-o" if action.dest == "output" else action.option_strings[-1] for action in options]
     for option, pairs in (("-a", getattr(opts, "spargs", None)), ("-s", opts.set)):
         names = Counter(pair.partition("=")[0] for pair in dict.fromkeys(pairs or ()))
         found += [f"{option} {name}=" for name, times in names.items() if times > 1]
@@ -448,4 +463,5 @@ def archives(
         mistake(
             command, f"no archive in {places[0].output_root} yet; run {typed()} crawl huffpost_qc"
         )
-    return [(p, EDITIONS[p.name.removesuffix("-sample")]) for p in found]
+    named = {p.name: p for p in found}  # one that is named twice is one
+    return [(p, EDITIONS[name.removesuffix("-sample")]) for name, p in named.items()]

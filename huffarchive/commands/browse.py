@@ -80,7 +80,10 @@ class Command(ArchiveCommand, ScrapyCommand):
         except FileNotFoundError as error:
             mistake("browse", f"--replay {error}")
         if not 0 <= opts.port <= 65535:
-            mistake("browse", f"--port {opts.port}: no port; give one from 1 to 65535")
+            mistake(
+                "browse",
+                f"--port {opts.port}: no port; give one from 0 to 65535 (0: any that is free)",
+            )
         if (port := _free(opts.port)) is None:
             mistake("browse", f"port {opts.port} is taken; give another with --port")
         language = opts.lang or ("fr" if edition.language == "fr" else "en")

@@ -65,6 +65,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         if not args:
             mistake("extract", "name at least one WARC file, e.g. warc/qc/*.warc.gz")
         workers = readers(opts.workers, "extract")
+        if opts.address is not None and opts.engine == "local":
+            mistake("extract", "--address: name the --engine that runs there, or leave it out")
         names = _named(args)
         paths = [Path(name) for name in names]
         bounds = Bounds(

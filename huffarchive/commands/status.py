@@ -176,7 +176,7 @@ def _estimate(found: dict[str, Any]) -> list[str]:
         return [
             "  no estimate of what no list names: the lists find the same articles,",
             f"            and would allow {found['high']:,} at most by {lists};",
-            f"            {found['known']:,} are known (pages that were none left out)",
+            f"            {found['known']:,} are known (moved pages and no articles left out)",
         ]
 
     between = f"{found['low']:,} to {found['high']:,}"

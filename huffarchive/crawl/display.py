@@ -40,13 +40,13 @@ _COST = 20
 """So many times as long as counting took, nothing is counted again: a list may be a long one."""
 _HOUR, _MINUTE, _MOMENT = 3600.0, 60.0, 3.0
 _IN_VAIN = 10
-"""Pages that might have been settled, and were not, before no rate is claimed any more."""
+"""So many pages as might have been settled tell a rate; where none was, no end is foretold."""
 _TIDY = 8
 """Columns without which no bar is drawn beside the figures."""
 
 
 class Pace:
-    """How many pages a second are settled, over the last hour; before that tells, what may be.
+    """How many pages a second are settled, over the last hour, and how many are to be expected.
 
     What is tried again and again settles nothing, and so makes nothing faster or slower.
     """
@@ -61,17 +61,22 @@ class Pace:
             self._samples.popleft()
 
     def rate(self, most: float | None) -> float | None:
-        """Pages a second, at most what the hosts' delays allow; None while nobody knows.
+        """Pages settled a second, at most what the hosts' delays allow; None before that tells."""
+        (began, first), (now, last) = self._samples[0], self._samples[-1]
+        if last <= first or now - began < max(_MOMENT, _IN_VAIN / most if most else 0):
+            return None
+        found = (last - first) / (now - began)
+        return found if most is None else min(found, most)
 
-        Nobody does where the hosts' delays allowed ten pages and none was settled.
+    def expected(self, most: float | None) -> float | None:
+        """Pages a second to come: as many as were, at first as the hosts' delays allow.
+
+        None while nobody knows: also where the delays allowed ten pages and none was settled.
         """
         (began, first), (now, last) = self._samples[0], self._samples[-1]
         if most is not None and last == first and now - began >= max(_MINUTE, _IN_VAIN / most):
             return None
-        if last > first and now - began >= (_MOMENT if most is None else _MINUTE):
-            found = (last - first) / (now - began)
-            return found if most is None else min(found, most)
-        return most
+        return self.rate(most) or most
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class Standing:
     left: int
     """Pages that this run may still ask for."""
     rate: float | None
-    """Pages settled a second."""
+    """Pages settled a second; None before that was measured."""
     seconds: float | None
     """Seconds that it will take."""
     size: int
@@ -283,15 +288,16 @@ class Progress:
             left = min(left, limit)
         self._pace.add(now, sum(counts.values()) - counts[State.WANTED])
         allowed = [1 / delay for delay, _ in hosts.values() if delay]
-        rate = self._pace.rate(sum(allowed) if allowed and len(allowed) == len(hosts) else None)
+        most = sum(allowed) if allowed and len(allowed) == len(hosts) else None
+        expected = self._pace.expected(most)
         pauses = {host: seconds for host, (_, seconds) in hosts.items() if seconds}
         waits = min(pauses.values()) if len(pauses) == len(hosts) > 0 else 0.0
         at = run.archive.clock()
         return Standing(
             counts,
             left,
-            rate,
-            max(waits, run.frontier.wait) + left / rate if rate else None,
+            self._pace.rate(most),
+            max(waits, run.frontier.wait) + left / expected if expected else None,
             sum(row.warc_length for row in ledger.files.all()),
             {host: datetime.fromtimestamp(at + s, UTC) for host, s in sorted(pauses.items())},
         )
@@ -314,13 +320,13 @@ class Progress:
             self._next_line = now + INTERVAL
             counts, seconds = standing.counts, standing.seconds
             log.info(
-                "%d captured, %d gone, %d refused, %d failed; %d left at %.2f a second: %s",
+                "%d captured, %d gone, %d refused, %d failed; %d left%s: %s",
                 counts[State.CAPTURED],
                 counts[State.GONE],
                 counts[State.REFUSED],
                 counts[State.FAILED],
                 standing.left,
-                standing.rate or 0,
+                "" if standing.rate is None else f" at {standing.rate:.2f} a second",
                 "no rate yet" if seconds is None else timedelta(seconds=int(seconds)),
             )
 

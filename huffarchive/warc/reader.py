@@ -225,11 +225,14 @@ _TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:<|\{|\[|%PDF)")
 """How a page, JSON or a PDF begins, which may show records and holds none."""
 
 
+_TEXTS = "a page, records (JSONL) or other text"
+
+
 def _other_container(head: bytes) -> str | None:
     """The name of another kind of file than WARC, ARC or WACZ, where its first bytes tell it."""
     plain = _unpacked(head)
     if _TEXT.match(plain):
-        return "a page or other text"
+        return _TEXTS
     if plain[_TAR] == b"ustar":
         return "a tar file"
     if plain is not head and is_packed(plain):
@@ -274,7 +277,8 @@ def records(
         if not is_package(file):
             file.seek(begin)
             if (other := _other_container(file.read(512))) is not None:
-                raise WarcError(str(path), 0, f"{other}, not a WARC file; unpack it first")
+                step = "name the WARC file it was made of" if other == _TEXTS else "unpack it first"
+                raise WarcError(str(path), 0, f"{other}, not a WARC file; {step}")
             yield from _read(file, path.name, str(path), told, begin, end)
             return
     try:

@@ -117,6 +117,8 @@ OTHERS = [
         "export csv qc-sample",
         "; qc is there, name that; or run scrapy crawl huffpost_qc -a source=sample",
     ),
+    ("status qc --logfile {file}", "--logfile {file}: that is no log; name another file"),
+    ("crawl qc --logfile {file}", "--logfile {file}: that is no log; name another file"),
     ("verify --workers x", "argument --workers: invalid int value: 'x'"),
     ("verify --workers -2", "--workers -2: give 0 to "),
     ("verify --workers 9999", "--workers 9999: give 0 to "),
@@ -134,6 +136,7 @@ OTHERS = [
     ("recover --force=yes qc", "it takes no value"),
     ("schema qc", "qc: it takes no argument, leave that out"),
     ("schema -o {empty}", "-o {empty}: that is a folder; name a file in it"),
+    ("extract {file} --address ray://x", "--address: name the --engine that runs there, or leave"),
     ("extract {file} --engine spark", "invalid choice: 'spark' (choose from"),
     ("cite nothing", "nothing: no id (qc:n:1480236) and no address"),
     ("cite qc:n:1 --format APA", "invalid choice: 'APA' (choose from"),
@@ -188,7 +191,7 @@ def test_a_port_is_one(port: int, archive: Archive, run: Callable) -> None:
     pytest.importorskip("datasette")
     done = run("browse", "qc", "--port", port, *archive.options)
     assert (done.code, done.out) == (2, "")
-    assert f"--port {port}: no port; give one from 1 to 65535" in done.err
+    assert f"--port {port}: no port; give one from 0 to 65535 (0: any that is free)" in done.err
 
 
 @pytest.mark.parametrize("typed", ["links qc", "export csv qc", "schema", "extract {warcs}"])
@@ -198,6 +201,26 @@ def test_a_dash_is_standard_output(typed: str, archive: Archive, run: Callable) 
     assert done.code == 0, done.err
     assert words[0] == "links" or done.out
     assert not Path("-").exists()
+
+
+@pytest.mark.parametrize(("begin", "code"), [("", 0), ("2026-11-30 05:11:28 INFO x\n", 0)])
+def test_a_log_is_gone_on_with(
+    begin: str, code: int, archive: Archive, run: Callable, tmp_path: Path
+) -> None:
+    (log := tmp_path / "log.txt").write_text(begin)
+    assert run("status", "qc", "--logfile", log, *archive.options).code == code
+
+
+def test_an_archive_named_twice_is_told_once(archive: Archive, run: Callable) -> None:
+    assert (
+        len(run("status", "--short", "qc", "huffpost_qc", *archive.options).out.splitlines()) == 1
+    )
+
+
+def test_records_are_no_captures(archive: Archive, run: Callable) -> None:
+    done = run("extract", *archive.places.jsonl_files(), "--workers", "0", *archive.options)
+    assert (done.code, done.out) == (3, "")
+    assert "records (JSONL) or other text, not a WARC file; name the WARC file" in done.err
 
 
 def test_extract_takes_folders(archive: Archive, run: Callable) -> None:
@@ -239,8 +262,8 @@ def test_the_accounts_of_runs_are_no_records(
             "status --short -s HUFFARCHIVE_WORKERS=1 -s HUFFARCHIVE_WORKERS=2",
             "-s HUFFARCHIVE_WORKERS=",
         ),
-        ("schema -o {folder}/a -o {folder}/b", "--output"),
-        ("schema -o {folder}/a --output={folder}/b", "--output"),
+        ("schema -o {folder}/a -o {folder}/b", "-o"),
+        ("schema -o {folder}/a --output={folder}/b", "-o"),
         ("verify --quick --workers 1 --workers 0", "--workers"),
         ("cite qc:n:1480236 --format text --format ris --format text", "--format"),
         ("status --short -s HUFFARCHIVE_WORKERS=1 -s HUFFARCHIVE_WORKERS=1", None),

@@ -12,28 +12,34 @@ NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("samples", "most", "rate"),
+    ("samples", "most", "rate", "expected"),
     [
-        ([(0, 5)], None, None),
-        ([(0, 5)], 0.25, 0.25),  # what the Crawl-delay says until something is known
-        ([(0, 5), (30, 5)], 0.25, 0.25),  # retries settle nothing, and change nothing
-        ([(0, 5), (59, 5)], 0.25, 0.25),
-        ([(0, 5), (60, 5)], 0.25, None),  # ten pages might have been settled: nobody answers
-        ([(0, 5), (60, 5)], 0.1, 0.1),
-        ([(0, 5), (100, 5)], 0.1, None),
-        ([(0, 5), (30, 9)], 0.25, 0.25),
-        ([(0, 5), (100, 15)], 0.25, 0.1),
-        ([(0, 5), (100, 105)], 0.25, 0.25),  # what robots.txt refuses costs no time
-        ([(0, 5), (10, 105)], None, 10.0),
-        ([(0, 0), (3600, 720), (7200, 900)], 0.25, 0.05),  # the last hour
-        ([(0, 90), (100, 80)], 0.25, 0.25),  # wanted again
+        ([(0, 5)], None, None, None),
+        ([(0, 5)], 0.25, None, 0.25),  # what the Crawl-delay says until something is known
+        ([(0, 5), (30, 5)], 0.25, None, 0.25),  # retries settle nothing, and change nothing
+        ([(0, 5), (59, 5)], 0.25, None, 0.25),
+        ([(0, 5), (60, 5)], 0.25, None, None),  # ten pages might have been settled: nobody answers
+        ([(0, 5), (60, 5)], 0.1, None, 0.1),
+        ([(0, 5), (100, 5)], 0.1, None, None),
+        ([(0, 5), (30, 9)], 0.25, None, 0.25),
+        ([(0, 5), (100, 15)], 0.25, 0.1, 0.1),
+        ([(0, 5), (100, 105)], 0.25, 0.25, 0.25),  # what robots.txt refuses costs no time
+        ([(0, 5), (10, 105)], None, 10.0, 10.0),
+        ([(0, 0), (3600, 720), (7200, 900)], 0.25, 0.05, 0.05),  # the last hour
+        ([(0, 90), (100, 80)], 0.25, None, 0.25),  # wanted again
+        ([(0, 0), (4, 36)], 50.0, 9.0, 9.0),  # and not what the delay allows
     ],
 )
-def test_pace(samples: list[tuple[float, int]], most: float | None, rate: float | None) -> None:
+def test_pace(
+    samples: list[tuple[float, int]],
+    most: float | None,
+    rate: float | None,
+    expected: float | None,
+) -> None:
     pace = Pace()
     for now, settled in samples:
         pace.add(now, settled)
-    assert pace.rate(most) == rate
+    assert (pace.rate(most), pace.expected(most)) == (rate, expected)
 
 
 def test_a_pace_keeps_an_hour() -> None:
