@@ -44,7 +44,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             "--workers",
             type=int,
             metavar="N",
-            help="processes that read; default: one for each core",
+            help="processes that read; default: one for each core; 0: this one alone",
         )
         parser.add_argument(
             "--engine",

@@ -63,7 +63,8 @@ def jsonl_form(line: Line) -> Iterator[str]:
     "jsonl-pointer",
     Scope.JSONL,
     "promise 1",
-    f"put the WARC file back, or give it too; if it is there, {_EXTRACT}",
+    "put the WARC file back, or give it too (an archive's name gives both); "
+    f"if it is there, {_EXTRACT}",
 )
 def jsonl_pointer(index: Index) -> Iterator[Place]:
     """warc_file and warc_offset of a record lead to a WARC record."""
