@@ -257,5 +257,7 @@ def find_replay(folder: str | None, start: Path) -> Path | None:
         if (found / "ui.js").is_file() and (found / "sw.js").is_file():
             return found
     if folder is not None:
-        raise FileNotFoundError(f"{folder}: no ui.js and sw.js of ReplayWeb.page in it")
+        raise FileNotFoundError(
+            f"{folder}: no ui.js and sw.js of ReplayWeb.page in it; name their folder"
+        )
     return None

@@ -135,6 +135,7 @@ def which_counts(command: str, again: Iterable[str]) -> None:
 
 
 _STEPS = {
+    "not allowed with argument": "give one of them",
     "invalid int value": "give a whole number",
     "invalid float value": "give a number",
     "ignored explicit argument": "it takes no value, leave that out",

@@ -108,7 +108,7 @@ BLANK = (
 OTHERS = [
     ("status --xml", "unknown option --xml: see scrapy status --help"),
     ("status --jsn", "unknown option --jsn: did you mean --json?"),
-    ("status --short --json", "not allowed with argument"),
+    ("status --short --json", "not allowed with argument --short; give one of them"),
     ("status quebec", "no archive 'quebec'; name one of huffpost_ca, huffpost_qc"),
     ("recover --forse", "unknown option --forse"),
     ("verify no/such/file", "no/such/file: no such file; name WARC or JSONL files"),
