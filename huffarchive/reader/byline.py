@@ -8,12 +8,13 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
+from huffarchive.editions.bylines import PLACES
 from huffarchive.editions.edition import Agency, Edition
 from huffarchive.editions.huffpost import CREDITED, CREDITING, DESKS, LOGO_WORDS
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import SIGNATURE, is_byline, is_credit
-from huffarchive.reader.people import authors_of
+from huffarchive.reader.people import authors_of, bare_of
 from huffarchive.reader.text import clean, words_of
 
 LINES = frozenset(
@@ -26,7 +27,21 @@ _SIZE = re.compile(r"\d+x?\d*")
 _CUT = re.compile(r"(\s[-–—_]{1,3}(?:\s|$)|--+|[—–]\s|\s?\|\s?|[()\[\]]|\s/(?=\w)|/\s|,\s|\s?:\s)")
 _PLACE = re.compile(r"(?:[A-ZÀ-Þ«\d]|le \d|le (?:lun|mar|mer|jeu|ven|sam|dim))")
 _BETWEEN = re.compile(r"\s*(?:[,;/&+]|\set\s|\sand\s|\savec\s|\s[-–—]\s|\s-)\s*")
-_PARTS = re.compile(r"\s*[,/|]\s*|\s+[-–—]\s+")
+_PARTS = re.compile(
+    r"\s*[,/|()\n]\s*|\s+[-–—]\s+|\s(?:et|and|avec|with)\s(?:d['’]|de\s)?|\.\s+(?=photos?\b)",
+    re.IGNORECASE,
+)
+_TRADE = re.compile(
+    r"(?:journaliste|chroniqueu|collaborat|correspond|envoy[ée]|r[ée]dact|pigiste|stagiaire|blogueu"
+    r"|photos?\b).*",
+    re.IGNORECASE,
+)
+"""What a part of a byline is that says what somebody does, or who took the pictures."""
+_CAPITALS = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:\s[A-ZÀ-Þ.'’-]+){1,2}")
+_REVIEW = re.compile(r"(?:une? )?(?:critique|analyse|dossier)s?\s", re.IGNORECASE)
+"""How a line begins that names what a piece is about."""
+_SIGNED_WITH = re.compile(r"(?:,|\s[-–—])\s")
+_DAY = re.compile(r"\s\d{1,4}([-/.])\d{1,2}\1\d{1,4}$")
 _PERSON = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ'’-][\w'’-]*(?:\s[A-ZÀ-Þ][\w.'’-]+){1,2}")
 _ARTICLE = re.compile(r"(?:(?:de|of|from|par|by)\s)?(?:[ld]['’]|la\s|the\s)?", re.IGNORECASE)
 _NAME = re.compile(
@@ -147,7 +162,7 @@ def in_dateline(line: str, agencies: Sequence[Agency]) -> str | None:
     for n in range(0, len(parts), 2):
         token, cut = parts[n].strip(), "".join(parts[n + 1 : n + 2]).strip()
         rest = "".join(parts[n + 2 :]).lstrip()
-        whose = _run(token, agencies) if token else None
+        whose = _run(_DAY.sub("", token), agencies) if token else None
         if whose is not None and found is None:
             found, enclosed = whose, bool(before) and before not in (",", ":")
         elif token and whose is None:
@@ -172,7 +187,7 @@ def in_dateline(line: str, agencies: Sequence[Agency]) -> str | None:
         if (
             cut in _ENDS
             and (places or enclosed)
-            and capital
+            and (capital or (len(token) > 2 and all(p.casefold() in PLACES for p in places)))
             and not rest[:1].islower()
             and rest[0] not in ",.;"
         ):
@@ -191,6 +206,9 @@ def _run(text: str, agencies: Sequence[Agency]) -> str | None:
 
 def in_closing(text: Sequence[str], agencies: Sequence[Agency]) -> str | None:
     """The agency in the last lines: "(Avec l'AFP)", "La Presse Canadienne, 2015"."""
+    person, *behind = _SIGNED_WITH.split(text[-1], maxsplit=1) if text else [""]
+    if behind and _PERSON.fullmatch(person) and (found := exact(behind[0], agencies)) is not None:
+        return found
     for n, line in enumerate(reversed(text[-_CLOSING:])):
         longest = _LONGEST_CLOSING if line[:1] in "©(CcTt" else _LONGEST_LINE
         segments = [line] if len(line) <= longest else []
@@ -260,15 +278,20 @@ def _all_named(text: str, agencies: Sequence[Agency], *, people: bool) -> bool:
 def names_only(line: str, agencies: Sequence[Agency]) -> bool:
     """Whether a line is a person's name, an agency's or both: "Luc Hamel, La Presse Canadienne".
 
-    A person's has two words or three, each with a capital.
+    A person's has two words or three, each with a capital; what the person does or a place may
+    stand beside it. Several people, and names in capitals, have a word of their part before them.
     """
-    parts = [part for part in _PARTS.split(line.strip()) if part]
-    whose = [exact(part, agencies) is not None or is_byline(part) for part in parts]
-    people = [part for part, agency in zip(parts, whose, strict=True) if not agency]
+    bare, led = bare_of(line)
+    parts = [part for part in _PARTS.split(bare) if part]
+    whose = [p for p in parts if exact(p, agencies) is not None or is_byline(p)]
+    people = [p for p in parts if _PERSON.fullmatch(p) or (led and _CAPITALS.fullmatch(p))]
+    people = [p for p in people if p not in whose and p.casefold() not in PLACES]
+    rest = [p for p in parts if p not in whose and p not in people]
     return (
-        bool(parts)
-        and len(parts) <= 3
-        and (not people or (people == parts[:1] and _PERSON.fullmatch(people[0]) is not None))
+        0 < len(whose) + len(people) <= len(parts) <= 4
+        and (led or len(people) <= 1)
+        and _REVIEW.match(line) is None
+        and all(p.casefold() in PLACES or _TRADE.fullmatch(p) for p in rest)
     )
 
 

@@ -315,7 +315,7 @@ class Classifier:
                         (block.place.in_header or i - title <= 2)
                         and signing(text, self._agencies) is not None
                     )
-                    or (block.place.in_header and names_only(text, self._agencies))
+                    or (block.place.in_header and names_only(block.text, self._agencies))
                 )
             ) or (
                 (block.key in offered and not has_byline) or (named and (not has_byline or below))

@@ -7,7 +7,8 @@ from functools import lru_cache
 from huffarchive.reader.date_parsing import plain, written_in
 
 _BYLINE = re.compile(
-    r"(?:(?:Par|By|(?:Un t|T)extes?(?: et photos?)?(?: de| par|(?=\s?:))|Un texte d['’]|Texte d['’]"
+    r"(?:(?:Par|By|(?:Publi[ée]e?|Soumise?|[ÉE]crite?|R[ée]dig[ée]e?) par|(?:Posted|Written) by"
+    r"|(?:Un t|T)extes?(?: et photos?)?(?: de| par|(?=\s?:))|Un texte d['’]|Texte d['’]"
     r"|(?:Billet|Chronique|Reportage)(?: de| par| d(?=['’]))['’]?"
     r"|Propos recueillis par)\s?:?\s?"
     r"(?=[A-ZÉÈÀÂÎÔÇ«])[^.!?:;]{2,100}(?:\.(?:ca|com|fr))?[^.!?:;]{0,60}"
@@ -31,6 +32,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _DATE_WORDS = (
+    "soumis soumise submitted "
     "publie publiee publies publiees publication premiere first posted post poste postee published "
     "diffuse diffusee diffusion aired broadcast revised revise revisee recorded "
     "update updated last modified modifie modifiee modification mis mise maj a jour actualise "

@@ -20,8 +20,12 @@ _PICTURES = r"photos?|photographies?|images?|illustrations?|vid[ée]os?|infograp
 _LABEL = re.compile(
     rf"^\s*(?:(?:une? )?(?:{_WORK})(?:\s?(?:et|,|/|&)\s?(?:{_PICTURES}|{_WORK}))*\s?"
     rf"(?::|(?:de |d['’]|par |by )\s?:?)"
+    r"|notre (?:collaborat\w+|journaliste|chroniqueu\w+|correspondante?|envoy[ée]e? sp[ée]ciale?)"
+    r"|(?-i:De)(?=\s(?!L[ae]s?\b)(?-i:[A-ZÀ-Þ])\S+\s(?-i:[A-ZÀ-Þ]))"
+    r"|(?-i:d)['’](?=(?-i:[A-ZÀ-Þ]))"
     r"|auteure?s?\s?:|authors?\s?:"
-    r"|(?:propos recueillis par|(?:publi[ée]e?|post[ée]|[ée]crite?|r[ée]dig[ée]e?|sign[ée]e?) par"
+    r"|(?:propos recueillis par|(?:publi[ée]e?|soumise?|post[ée]"
+    r"|[ée]crite?|r[ée]dig[ée]e?|sign[ée]e?) par"
     r"|(?:posted |written |text )?by|avec (?:la collaboration|l['’]aide) d(?:e\b|['’])"
     r"|en collaboration avec|with|avec|et|and|par)"
     r"(?:\b|(?<=\b(?-i:Par))(?=(?-i:[A-ZÉÈÀÂÎÔÇ]))))\s*:?\s*",
@@ -29,7 +33,8 @@ _LABEL = re.compile(
 )
 _NOT_OF_TEXT = re.compile(
     rf"^\s*(?:{_PICTURES}|cr[ée]dits?|traduction|traduit|translation|translated|adapt\w+"
-    r"|r[ée]vision|montage|cam[ée]ra|r[ée]alisation|suivre|follow|source|mis(?:e)? [àa] jour)\b",
+    r"|r[ée]vision|montage|cam[ée]ra|r[ée]alisation|suivre|follow|source|courriel|e-?mail"
+    r"|mis(?:e)? [àa] jour)\b",
     re.IGNORECASE,
 )
 """How a part begins that names who did something else."""
@@ -42,7 +47,7 @@ _SHOT = re.compile(
     rf"(?:^|(?<=[,;&])|(?<=\bet\s)|(?<=\band\s))[^,;&()]*\(\s*(?:{_PICTURES})\s*\)", re.IGNORECASE
 )
 """A name with what was done in brackets behind it: "Ève Roy (photos)"."""
-_FROM = re.compile(r"\s(?:à|au|aux|in|from|depuis|en direct)\s.*", re.DOTALL)
+_FROM = re.compile(r"\s(?:à|au|aux|dans|in|from|depuis|en direct)\s.*", re.DOTALL)
 _ROLE = re.compile(
     r"\b(?:editor|reporter|correspond[ae]nte?|journalist[es]?|journaliste|blogueu(?:r|se)"
     r"|r[ée]dact(?:eur|rice)|r[ée]daction|[ée]dit(?:eur|rice)|chroniqueu(?:r|se)|auteure?|[ée]quipe"
@@ -142,6 +147,15 @@ def authors_of(byline: str, edition: Edition) -> tuple[tuple[str, ...], str | No
         if name not in people and _is_person(name, edition) and not (known and " " not in name):
             people.append(name)
     return tuple(people), min(agencies)[1] if agencies else None
+
+
+def bare_of(line: str) -> tuple[str, bool]:
+    """A byline without addresses and the words that lead to its names, and whether it had such."""
+    said = _MAIL.sub("", line).strip()
+    bare = said
+    while (rest := _LABEL.sub("", bare)) != bare:
+        bare = rest
+    return bare.strip(), bare != said
 
 
 def _below(text: str, line: str) -> str:

@@ -35,6 +35,8 @@ _NEAR = 8
 _SIGNING: Sequence[list[str]] = (["By"], ["Par"], [])
 _AROUND = 2
 """Named elements around a line that may name it a byline."""
+_AUTHOR_PAGE = re.compile(r"/(?:@[\w.-]{1,80}|(?:auteur|author)s?/[^/?#]{1,80})/?$")
+"""How the address of an author's own page ends."""
 _LONGEST_SIGNED = 16
 """Words of a line of dates that says who wrote, at most."""
 _INSIDE = 30
@@ -89,7 +91,8 @@ def signs(block: Block) -> bool:
 
 def _names_author(element: _Element) -> bool:
     names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-    return element.get("rel") == "author" or not BYLINES.isdisjoint(parts_of(names))
+    page = element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or "")
+    return bool(page) or element.get("rel") == "author" or not BYLINES.isdisjoint(parts_of(names))
 
 
 def standfirst(unsorted: Sequence[tuple[int, Block]], title: int, names: frozenset[str]) -> int:

@@ -55,3 +55,21 @@ def test_names_that_elements_part(
     assert found is not None
     assert (found.layout, found.authors, found.agency) == (layout, authors, agency)
     assert found.is_wire is (agency is not None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p class='info'>Publié le 4 mai 2013 par <a href='/auteur/n'>Nora Gagné</a> dans <a>Ville</a></p>",
+        "<p class='byline'>Courriel: n@exemple.ca | Nora Gagné</p>",
+        "<div class='byline'><p>Nora Gagné</p><p>Collaboratrice</p></div>",
+        "<div class='meta'><a href='/@nora'>Nora Gagné</a><div>4 mai 2013</div></div>",
+        "<div class='sub'>Soumis par <span>Nora Gagné</span> le sam, 04/05/2013 - 16:28</div>",
+        "<div class='sub'>Écrit par <span>Nora Gagné</span></div>",
+    ],
+)  # fmt: skip
+def test_a_line_of_an_unknown_page(line: str) -> None:
+    page = f"<title>Le budget</title><main><article><h1>Le budget</h1>{line}{TEXT * 3}</article>"
+    found = read(page_of(page), HUFFPOST_QC).text
+    assert found is not None
+    assert found.authors == NORA
