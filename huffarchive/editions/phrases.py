@@ -118,7 +118,9 @@ _DISCLAIMER = (
     r"(?:exprim|[ée]mis|contenu|pr[ée]sent[ée]|tenu|v[ée]hicul)\w*[^.]{0,140}"
     r"(?:n'engagent|sont|ne (?:refl[èe]tent|repr[ée]sentent|sauraient|correspondent))[^.]{0,240}"
     r"|(?:Ce|Cet|Cette|Les|Le) (?:texte|billet|blogue?|article|lettre|opinion|chronique|tribune)s?"
-    r"[^.]{0,80} (?:n'engage|ne (?:refl[èe]te|repr[ée]sente))[^.]{0,240}"
+    r"[^.]{0,80} (?:n'engage|ne (?:refl[èe]te|repr[ée]sente)"
+    r"|refl[èe]tent? (?:seulement |uniquement )?(?:les? (?:opinion|vue|point|id[ée]e)s?|l'opinion))"
+    r"[^.]{0,240}"
     r"|(?:The )?(?:views|opinions|ideas)[^.]{0,60} (?:expressed|stated|presented)[^.]{0,140}"
     r"(?:are|do not|don't|belong)[^.]{0,240})\.?(?: (?:Elles?|Ils?|They|This) [^.]{0,200}\.?)?[)*]?"
 )
@@ -139,7 +141,7 @@ _ALSO = (
     r"|Sur le m[êe]me (?:sujet|th[èe]me)|Articles? (?:reli[ée]s?|connexes?|li[ée]s?)"
     r"|Also (?:read|see|watch)"
     r"|Dans la m[êe]me cat[ée]gorie|Ailleurs sur le web|Plus de nouvelles"
-    rf"|Also on {_HERE}|Related(?: (?:stories|articles|coverage))?"
+    rf"|(?-i:SUR LE WEB|ON THE WEB)|Also on {_HERE}|Related(?: (?:stories|articles|coverage))?"
     rf"|(?:See|Read|Watch) (?:also|more)|More (?:from|on|in) {_HERE}"
     r"|Around the web|You may (?:also )?like|What's hot|Popular in the community"
 )
@@ -182,7 +184,13 @@ LABELS: tuple[ChromePhrase, ...] = (
     _phrase("image_modal_label", r"Open Image Modal|Ouvrir (?:la fen[êe]tre|l'image)[\w ]{0,20}"),
     _phrase(
         "ad_label",
-        r"Advertisement|Publicit[ée]|La suite apr[èe]s (?:la|cette) publicit[ée]",
+        r"(?:[–—-] ?)?(?:Advertisement|Publicit[ée])(?: ?[–—-])?"
+        r"|La suite apr[èe]s (?:la|cette) publicit[ée]|Annoncez(?:-vous)? ici|Advertise here",
+    ),
+    *_signed("tags", r"(?:Tags|Mots[ -]cl[ée]s) ?: ?[^.!?:]{2,200}", "tags", "mots"),
+    *_signed("share", r"\d[\d ]{0,9} (?:vues|views)", "vues", "views"),
+    *_signed(
+        "navigation", r"[ÉE]couter (?:l'|cet )article|Listen to (?:this|the) article", "article"
     ),
     _phrase(
         "slideshow_placeholder",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree, html
@@ -90,7 +90,7 @@ class Fields:
         return _SPACED.sub(r"\1", "\n".join(filter(None, parts))) or None
 
     def section(self) -> str | None:
-        """The section: JSON-LD, meta elements, the label above the headline.
+        """The section: JSON-LD, meta elements, the label above the headline, the way to the page.
 
         Where JSON-LD names several and a meta element one, that one is the section.
         """
@@ -100,7 +100,18 @@ class Fields:
         if meta and (not named or (len(several) > 1 and "," not in meta)):
             named = meta
         label = next((b.line for b in self._sorter.having(ChromeKind.SECTION_LABEL)), None)
-        return named or label
+        return named or label or self._crumb()
+
+    def _crumb(self) -> str | None:
+        """The first step of the way that a page shows below its home: "Accueil > Ville"."""
+        owners = {b.place.owner: None for b in self._sorter.having(ChromeKind.NAVIGATION)}
+        for owner in owners:
+            if "breadcrumb" in (owner.get("class") or "").lower():
+                steps = [clean(words_of(link)) for link in islice(owner.iter("a"), _BELOW)]
+                return (
+                    steps[1] if len(steps) > 1 and key(steps[1]) != self._sorter.headline else None
+                )
+        return None
 
     def pictures(self) -> tuple[Image, ...]:
         """The pictures that the page's data name, for a page that shows none of them itself."""

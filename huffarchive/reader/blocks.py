@@ -232,6 +232,8 @@ class _Walk:
             if inner is outer and self._parts and _is_signed(inner):
                 self._parts.append(_EDGE)
             if element.text:
+                if self._parts and _abut(self._parts[-1], element):
+                    self._parts.append(" ")
                 self._say(element.text, inner)
             stack.append((outer, element, inner))
             if len(element):
@@ -446,6 +448,14 @@ def _names_apart(line: str) -> list[str]:
                 continue
         lines[-1] += piece
     return lines
+
+
+def _abut(before: str, element: html.HtmlElement) -> bool:
+    """Whether digits of two named elements meet, such as a day and its hour: a style parts them."""
+    if not (before[-1:].isdigit() and element.text[:1].isdigit()) or not element.get("class"):
+        return False
+    last = element.getprevious()
+    return last is not None and not last.tail and last.get("class") is not None
 
 
 def moved(block: Block, text: str) -> Block:

@@ -24,6 +24,12 @@ _REACHED = ("@", "twitter", "facebook", "instagram")
 """Where somebody can be reached: without one of them no line at the text's end is chrome."""
 _SHORT = frozenset(("ad_label", "navigation"))
 """Kinds whose phrases are a line at most."""
+_UNFOLDS = re.compile(
+    r"(?<=[.!?…»”])\s(?:(?:En )?lire (?:la suite|plus)|(?:En )?voir plus|(?:Read|Show) more)"
+    r"\W{0,3}$",
+    re.IGNORECASE,
+)
+"""The link at a paragraph's end that unfolds the rest of the text on the same page."""
 _REMEMBERED = 128
 """Selections of phrases: one for the signs of each page."""
 
@@ -104,6 +110,9 @@ class ChromePhrases:
             found = phrase.pattern.match(line) if len(pieces) == 1 else None
             if found is not None and found.end() < len(line):
                 pieces = [(line[: found.end()].strip(), phrase.kind), (line[found.end() :], None)]
+        unfolds = _UNFOLDS.search(line) if block.in_link and len(pieces) == 1 else None
+        if unfolds is not None and block.links[-1:] and block.links[-1].startswith("#"):
+            pieces = [(line[: unfolds.start()], None), (unfolds.group(), "navigation")]
         if len(pieces) == 1:
             return [(block, None)]
         return [(moved(block, text.strip()), kind) for text, kind in pieces if text.strip()]

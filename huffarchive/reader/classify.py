@@ -25,7 +25,7 @@ from huffarchive.reader.line_patterns import (
 )
 from huffarchive.reader.postprocess import postprocess
 from huffarchive.reader.text import key
-from huffarchive.reader.unknown import signs, standfirst, text_by_vote
+from huffarchive.reader.unknown import names_site, signs, standfirst, text_by_vote
 from huffarchive.reader.vote import Vote, page_of
 from huffarchive.reading import ChromeKind
 
@@ -331,6 +331,7 @@ class Classifier:
                 continue
             elif i < title:
                 label = words <= 4 and (block.place.in_header or title - i <= 2)
+                label = label and not (unknown and names_site(block))
                 self.fates[i] = ChromeKind.SECTION_LABEL if label else ChromeKind.OTHER
             elif (
                 block.key == self._expected.description != ""

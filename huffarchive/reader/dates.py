@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from huffarchive.editions.edition import Edition
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.date_parsing import ParsedDate, Written, plain, written_in
+from huffarchive.reader.layout import parts_of
 from huffarchive.reader.line_patterns import DATE_LABEL, is_date
 from huffarchive.reader.metadata import Head, Structured
 from huffarchive.reader.text import clean
@@ -26,6 +27,9 @@ _PUBLISHED_METAS = ("article:published_time", "og:published_time", "publish_date
 _MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified")
 _LONGEST = 300
 _EDGES = " \xa0\u202f|,;–—-"
+_CHANGED = frozenset(("updated", "update", "modified", "modification", "maj"))
+_MADE = frozenset(("published", "publish", "posted", "created", "publication"))
+"""Words in the names of dates."""
 _LATE_METAS = ("sailthru.date", "dc.date", "date")
 
 
@@ -93,8 +97,15 @@ class _Evidence:
 
     @cached_property
     def visible(self) -> tuple[tuple[_Claim, bool], ...]:
-        """The dates that a reader sees, and whether each is of a change."""
-        return tuple(_visible(self))
+        """The dates that a reader sees, and whether each is of a change.
+
+        A name alone ("updated", of the microformat hAtom) says so only beside another date: many
+        templates give it to the one date that they show.
+        """
+        found = tuple(_visible(self, by_name=True))
+        if all(about_change for _, about_change in found):
+            found = tuple(_visible(self, by_name=False))
+        return found
 
 
 def dates_of(
@@ -168,8 +179,11 @@ def _modified(page: _Evidence) -> Iterator[_Claim]:
     yield from (claim for claim, about_change in page.visible if about_change)
 
 
-def _visible(page: _Evidence) -> Iterator[tuple[_Claim, bool]]:
-    """The dates that a reader sees, and whether each is of a change: attribute before words."""
+def _visible(page: _Evidence, *, by_name: bool) -> Iterator[tuple[_Claim, bool]]:
+    """The dates that a reader sees, and whether each is of a change: attribute before words.
+
+    Where no label says so their element's names may (`by_name`).
+    """
     carried: bool | None = None
     for block in page.seen:
         line = normalize("NFC", block.line)[:_LONGEST]
@@ -177,12 +191,13 @@ def _visible(page: _Evidence) -> Iterator[tuple[_Claim, bool]]:
         labels = list(DATE_LABEL.finditer(words))
         dates = list(page.calendar.read(line, page.in_url))
         exact = _attribute(block) if len(dates) < 2 else None
+        named = by_name and not labels and _names_change(block)
         if not dates and exact is None:
             if labels:
                 carried = labels[-1]["changed"] is not None
             continue
         if exact is not None:
-            about_change = labels[0]["changed"] is not None if labels else bool(carried)
+            about_change = labels[0]["changed"] is not None if labels else named or bool(carried)
             yield from ((claim, about_change) for claim in _read(exact, "visible", page))
         end = 0
         for n, date_ in enumerate(dates):
@@ -195,7 +210,8 @@ def _visible(page: _Evidence) -> Iterator[tuple[_Claim, bool]]:
             raw = line[begin:end].strip(_EDGES)
             claim = _Claim(date_.moment, raw, "visible", date_.doubt)
             for about_change in dict.fromkeys(
-                [label["changed"] is not None for label in said] or [bool(carried) and n == 0]
+                [label["changed"] is not None for label in said]
+                or [named or (bool(carried) and n == 0)]
             ):
                 yield claim, about_change
         carried = None
@@ -210,6 +226,13 @@ def _attribute(block: Block) -> str | None:
                 return clean(value)
     times = [element.get("datetime") for element in owner.iter("time")]
     return clean(times[0]) if len(times) == 1 and times[0] else None
+
+
+def _names_change(block: Block) -> bool:
+    """Whether the names of a date's element say that it is of a change, and of nothing else."""
+    element = block.place.element
+    names = parts_of(f"{element.get('class') or ''} {element.get('itemprop') or ''}")
+    return not _CHANGED.isdisjoint(names) and _MADE.isdisjoint(names)
 
 
 def _read(text: str | None, source: str, page: _Evidence) -> Iterator[_Claim]:

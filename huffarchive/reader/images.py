@@ -71,6 +71,7 @@ _AROUND = _OWN | frozenset(
         *("sharedaddy", "addtoany", "a2a", "shariff", "sharethis", "newsletter", "infolettre"),
         *("sponsor", "sponsored", "outbrain", "taboola", "comments", "breadcrumb", "icons"),
         *("publicite", "publicites", "publicité", "publicités", "pub", "pubs", "ad", "ads"),
+        *("sidebar", "sidebars", "masthead", "tagline"),
         *("advert", "adverts", "advertisement", "advertising", "adsense"),
     )
 )
@@ -207,8 +208,10 @@ def foreign_pictures(
             continue
         shown = True
         near = bool(kept) and kept[0] - _BEFORE <= i <= kept[-1] + 1
-        if block.place.figure is None:
-            beside = _beside(i, blocks, fates)
+        beside = _beside(i, blocks, fates)
+        if ChromeKind.AD_LABEL in beside:
+            fates[i] = BlockLabel.UNSEEN
+        elif block.place.figure is None:
             signed = BlockLabel.BYLINE in beside and is_logo(picture, agencies)
             if signed or is_logo_file(picture, agencies):
                 fates[i] = BlockLabel.AGENCY if known or signed or near else BlockLabel.UNSEEN

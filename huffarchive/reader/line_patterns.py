@@ -40,7 +40,9 @@ _DATE_WORDS = (
     "created creation of heure heures h min minutes lecture read lundi mardi mercredi jeudi "
     "vendredi samedi dimanche lun mar mer jeu ven sam dim monday tuesday wednesday thursday friday "
     "saturday sunday mon tue tues wed thu thur thurs fri sat sun edition paru parue parution temps "
-    "duree reading time"
+    "duree reading time vol volume no n numero issue soumis soumise submitted "
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre "
+    "january february march april may june july august september october november december"
 )
 """The words that a line of dates may hold, without accents."""
 ABOUT_DATES = frozenset(_DATE_WORDS.split())

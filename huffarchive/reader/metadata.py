@@ -102,7 +102,8 @@ class Structured:
 
     def __init__(self, markup: str) -> None:
         self._markup = markup
-        articles = (node for node in _nodes(markup) if _ARTICLES.intersection(_types(node)))
+        nodes = (node for node in _nodes(markup) if len(node) > 1)
+        articles = (node for node in nodes if _ARTICLES.intersection(_types(node)))
         self._data = next(articles, {})
 
     def text(self, name: str) -> str | None:
@@ -174,15 +175,17 @@ def _nodes(markup: str) -> Iterator[dict[str, Any]]:
                 queue.extend(node[:50])
             elif isinstance(node, dict):
                 yield node
-                graph = node.get("@graph")
-                queue.extend(graph[:50] if isinstance(graph, list) else [])
+                for name in ("@graph", "mainEntity"):
+                    held = node.get(name)
+                    queue.extend(held[:50] if isinstance(held, list) else [held])
 
 
 def _parsed(block: str) -> Any:
     """The value of a block, also as browsers' tools and editors spoil it; None when it has none.
 
     Undone are: what follows the value, comments and CDATA marks around or within it, trailing
-    commas, backslashes before what needs none, and quotation marks written as references.
+    commas, backslashes before what needs none, quotation marks written as references, single
+    ones; of a value that is cut off counts what is whole.
     """
     for text in _spellings(block):
         begin = text.lstrip("\ufeff \t\r\n")
@@ -195,9 +198,33 @@ def _parsed(block: str) -> Any:
 
 def _spellings(block: str) -> Iterator[str]:
     yield block
-    yield _mended(block)  # only where the block as it stands is no JSON: it costs a tenth of a page
+    mended = _mended(block)  # only where the block is no JSON: it costs a tenth of a page
+    yield mended
     if "&" in block:
         yield _mended(unescape(block))
+    if "'" in block:
+        yield _SINGLE.sub(_requote, mended)
+    yield _closed(mended)
+
+
+def _requote(found: re.Match[str]) -> str:
+    said = found["said"]
+    return found.group() if said is None else found["before"] + json.dumps(said.replace("\\'", "'"))
+
+
+def _closed(text: str) -> str:
+    """A value that was cut off, up to its last comma, with its brackets closed."""
+    opened: list[str] = []
+    cut, closing = 0, ""
+    for found in _BRACKET.finditer(text):
+        mark = found.group()
+        if mark in "{[":
+            opened.append("}" if mark == "{" else "]")
+        elif mark in "}]" and opened:
+            opened.pop()
+        elif mark == ",":
+            cut, closing = found.start(), "".join(reversed(opened[:_DEEPEST]))
+    return text[:cut] + closing
 
 
 def _mended(text: str) -> str:
@@ -208,10 +235,10 @@ def _mended(text: str) -> str:
 
 
 def _mend(found: re.Match[str]) -> str:
-    token = found.group()
-    if not token.startswith('"'):
-        return token[1:] if token.startswith(",") else " "
-    return _BACKSLASH.sub(r"\1\2", token)
+    mark = found.group()
+    if not mark.startswith('"'):
+        return mark[1:] if mark.startswith(",") else " "
+    return _BACKSLASH.sub(r"\1\2", mark)
 
 
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
@@ -219,6 +246,12 @@ _STRING = r'"(?:[^"\\]|\\.)*(?:"|\Z)'
 _ODDITY = re.compile(rf"{_STRING}|/\*.*?\*/", re.DOTALL)
 _MARKS = re.compile(rf"{_STRING}|//[^\n]*|<!--|-->|<!\[CDATA\[|\]\]>", re.DOTALL)
 _COMMAS = re.compile(rf"{_STRING}|,(?=\s*[\]}}])", re.DOTALL)
+_SINGLE = re.compile(
+    rf"{_STRING}|(?P<before>[{{\[,:]\s*)'(?P<said>(?:[^'\\]|\\.|'(?!\s*[,:}}\]]))*)(?:'|\Z)",
+    re.DOTALL,
+)
+_BRACKET = re.compile(rf"{_STRING}|[{{}}\[\],]", re.DOTALL)
+_DEEPEST = 20
 _BACKSLASH = re.compile(r'((?:^|[^\\])(?:\\\\)*)\\([^"\\/bfnrtu])', re.DOTALL)
 
 

@@ -26,7 +26,7 @@ _WORDLESS = frozenset(
 _CELLS = frozenset(("tr", "td", "tbody", "table"))
 """What tables are laid out with: their forms say nothing."""
 _LISTS = frozenset(("ul", "ol", "dl"))
-_PIECES = _HEADINGS | _LISTS | {"blockquote", "table", "pre"}
+_PIECES = _HEADINGS | _LISTS | {"blockquote", "table", "pre", "li"}
 """Elements that are parts of a text wherever its paragraphs are their neighbours."""
 _LABEL = 8
 """Words that a label has at most."""
@@ -70,6 +70,9 @@ _DURATION = re.compile(
     r"(?:\d+\s?(?:h|hrs?|heures?|hours?|min|mins?|minutes?|jours?|days?)\.?\s?){1,2}\d{0,2}",
     re.IGNORECASE,
 )
+_CARDS = frozenset(("card", "cards", "teaser", "teasers"))
+_SITES = frozenset(("site", "logo", "tagline", "slogan", "brand", "branding", "masthead"))
+"""Words in the names of lines that say whose the page is."""
 _DEEPEST = 128
 """Elements around a block that are looked at: a bound on the time."""
 
@@ -93,6 +96,14 @@ def _names_author(element: _Element) -> bool:
     names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
     page = element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or "")
     return bool(page) or element.get("rel") == "author" or not BYLINES.isdisjoint(parts_of(names))
+
+
+def names_site(block: Block) -> bool:
+    """Whether a line above a headline is the site's name, not a section's, or leads to its home."""
+    element = block.place.element
+    inner = islice(element.iter("a", "span", "img"), _INSIDE)
+    names = " ".join(e.get("class") or "" for e in (element, *inner))
+    return set(block.links) == {"/"} or not _SITES.isdisjoint(parts_of(names))
 
 
 def standfirst(unsorted: Sequence[tuple[int, Block]], title: int, names: frozenset[str]) -> int:
@@ -170,7 +181,7 @@ def _aside(block: Block) -> bool:
 
 
 def _cards(blocks: Sequence[Block], fates: list[Label | None]) -> None:
-    """An `article` that is headed by a link, and has not the page's headline, is a teaser."""
+    """What is a card (`_is_card`), headed by a link, and has not the page's headline: a teaser."""
     titles = (b for b, f in zip(blocks, fates, strict=True) if f is BlockLabel.HEADLINE)
     title = next((block.place.element for block in titles), None)
     if title is None:
@@ -180,7 +191,7 @@ def _cards(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     for block in blocks:
         if block.links_only and block.place.tag in _HEADINGS:
             around = islice(block.place.element.iterancestors(), _DEEPEST)
-            box = next((element for element in around if element.tag == "article"), None)
+            box = next(filter(_is_card, around), None)
             if box is not None and box not in above and box not in teased:
                 teased.update(box.iter())
     texts = [i for i, fate in enumerate(fates) if fate is BlockLabel.TEXT]
@@ -188,6 +199,12 @@ def _cards(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     if 2 * _letters(blocks, cards) < _letters(blocks, texts):  # else it is a list of things
         for i in cards:
             fates[i] = ChromeKind.RELATED
+
+
+def _is_card(element: _Element) -> bool:
+    """Whether an element is one of several pieces by its tag or name."""
+    named = parts_of(element.get("class") or "")
+    return element.tag == "article" or not _CARDS.isdisjoint(named)
 
 
 def _headed(blocks: Sequence[Block], fates: list[Label | None]) -> None:
@@ -290,7 +307,9 @@ def _among(
     title = next((i for i, fate in enumerate(fates) if fate is BlockLabel.HEADLINE), first)
     for i in asked:
         block = blocks[i]
-        if fates[i] is not ChromeKind.OTHER or not _says(block):
+        if fates[i] is not ChromeKind.OTHER:
+            continue
+        if not _says(block) and not (first < i < last and boxes.bare(block)):
             continue
         if _offering(boxes.branch(block.place.element)):
             continue
@@ -365,6 +384,13 @@ class _Boxes:
         holder = element if box is None else box.getparent()
         return holder if holder in self._holders else None
 
+    def bare(self, block: Block) -> bool:
+        """Whether a sentence stands in a nameless `div` among the text's paragraphs themselves."""
+        element = block.place.element
+        alone = element.tag == "div" and not element.attrib and element.getparent() in self._holders
+        told = len(block.line.split()) > _LABEL and _STOP.search(block.line) is not None
+        return alone and told and not block.links_only
+
     def like(self, element: _Element, *, last: bool = False) -> bool:
         """Whether an element is built as one of the boxes beside it, or a part of their text.
 
@@ -389,14 +415,20 @@ def _name(element: _Element) -> str | None:
 
 
 def _offers(blocks: Sequence[Block], fates: list[Label | None]) -> None:
-    """A small box of its own that ends in a link or a button alone offers something."""
+    """A small box of its own that ends in a link or a button alone offers something.
+
+    So does one with a field to fill in. A sentence in the headline's box is none.
+    """
+    titles = (b for b, f in zip(blocks, fates, strict=True) if f is BlockLabel.HEADLINE)
+    above = {e for block in titles for e in block.place.element.iterancestors()}
     small: dict[_Element, list[int]] = {}
     for i, block in enumerate(blocks):
         if block.text and fates[i] in (BlockLabel.TEXT, ChromeKind.OTHER, ChromeKind.RELATED):
             element = block.place.element
             around = chain((element,), islice(element.iterancestors(), _DEEPEST))
             box = next((e for e in around if e.tag in _BOXES), None)
-            if box is not None and box.get("class"):
+            told = box in above and _STOP.search(block.line) is not None
+            if box is not None and not told and box.get("class"):
                 small.setdefault(box, []).append(i)
     forms = Counter((box.getparent(), box.tag, box.get("class")) for box in small)
     for box, members in small.items():
@@ -404,6 +436,7 @@ def _offers(blocks: Sequence[Block], fates: list[Label | None]) -> None:
         words = sum(len(blocks[i].line.split()) for i in members)
         built = forms[box.getparent(), box.tag, box.get("class")]
         lone = end.links_only and len(end.line.split()) < _LABEL
+        lone = lone or next(box.iterdescendants("input"), None) is not None
         brief = all(len(blocks[i].line.split()) <= _BRIEF for i in members)
         if lone and brief and built == 1 and words < _OFFER:
             for i in members:

@@ -1,5 +1,6 @@
 """The generations of the site's templates, each a value; recognised by markers in the page."""
 
+import re
 from collections import Counter
 from functools import lru_cache
 from itertools import islice
@@ -26,6 +27,7 @@ _GUESSED: dict[str, Role] = {
     **dict.fromkeys(("share", "sharing", "partage", "partager"), ChromeKind.SHARE),
 }
 """What makers of templates mean by words in the names of their elements."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _FIRST = 60
 """Elements that are looked at for a picture: a bound on the time."""
 
@@ -36,9 +38,13 @@ class Guessing(Layout):
     def role(self, element: html.HtmlElement) -> Role | None:
         """The role by the shared rules, else by a word in its names."""
         role = super().role(element)
+        tag, around = element.tag, element.getparent()
+        if tag == "footer" and around.tag == "article" and element.getnext() is not None:
+            return None  # what stands above a text is no page's footer
         if role is not None:
             return role
-        tag, around = element.tag, element.getparent()
+        if tag in ("span", "abbr") and _MOMENT.match(element.get("title") or "") is not None:
+            return Part.DATE
         names = element.get("class")
         role = _guess(f"{tag} {names or ''}") if names or "-" in tag else None
         if role is None:
@@ -46,9 +52,11 @@ class Guessing(Layout):
         if tag == "p" and not isinstance(role, Part):
             return None
         if tag not in BLOCKS and "-" not in tag:
-            # Within a line only a credit is told apart, and in a paragraph that of a caption.
+            # Within a line only a credit is told apart, and in a paragraph that of a caption; a
+            # caption in the box of its picture.
             held = around.tag != "p" or _guess(around.get("class") or "") is Part.CAPTION
-            return role if role is Part.CREDIT and held else None
+            beside = role is Part.CAPTION and around.tag != "p" and _pictures(around) == 1
+            return role if beside or (role is Part.CREDIT and held) else None
         if role in (Part.CAPTION, Part.CREDIT) and _pictures(element):
             return Part.FIGURE
         return role
