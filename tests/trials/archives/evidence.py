@@ -55,7 +55,7 @@ def of_the_files(crawler: Crawler) -> list[str]:
     wrong = []
     names = [str(path) for path in crawler.warcs]
     again = crawler.folder / "again.jsonl"
-    done = crawler.run("extract", *names, "-o", str(again))
+    done = crawler.run("extract", *names, "-o", str(again), "--replace")
     if done.status != 0:
         wrong.append(f"extract ended with {done.status}: {done.output[-500:]}")
     elif again.read_bytes() != crawler.jsonl:
