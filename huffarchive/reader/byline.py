@@ -207,7 +207,12 @@ def _run(text: str, agencies: Sequence[Agency]) -> str | None:
 def in_closing(text: Sequence[str], agencies: Sequence[Agency]) -> str | None:
     """The agency in the last lines: "(Avec l'AFP)", "La Presse Canadienne, 2015"."""
     person, *behind = _SIGNED_WITH.split(text[-1], maxsplit=1) if text else [""]
-    if behind and _PERSON.fullmatch(person) and (found := exact(behind[0], agencies)) is not None:
+    if (
+        behind
+        and len(behind[0]) > 2
+        and _PERSON.fullmatch(person)
+        and (found := exact(behind[0], agencies)) is not None
+    ):
         return found
     for n, line in enumerate(reversed(text[-_CLOSING:])):
         longest = _LONGEST_CLOSING if line[:1] in "©(CcTt" else _LONGEST_LINE

@@ -74,6 +74,7 @@ def test_a_line_that_signs_nothing(line: str) -> None:
         (["Un texte.", "Marie Doré, La Presse Canadienne"], "La Presse Canadienne"),
         (["Un texte.", "Relayé par La Presse Canadienne"], "La Presse Canadienne"),
         (["Un texte.", "Rimouski/Gaspé"], None),
+        (["Un texte.", "Marie Doré, PC"], None),
         (["Un texte.", "Photo: Marie Doré, La Presse Canadienne"], None),
         (["Un texte.", "Trois personnes sont mortes, selon l'AFP."], None),
     ],
