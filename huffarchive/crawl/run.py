@@ -84,9 +84,9 @@ class Run:
         self.unread_files = 0
         """Files of others that could not be read to their end."""
         self.unread: Counter[str] = Counter()
+        """Captured pages that a fault of ours left unread, by source, at the run's end."""
         self.limited = False
         """Whether `-a limit=` alone ended it."""
-        """Captured pages that a fault of ours left unread, by source, at the run's end."""
         self.asked = 0
         """Visits in this run."""
         self.provisional: tuple[int, str | None] = (0, None)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 
 from huffarchive.archive import archive
@@ -18,5 +19,10 @@ class DaysLater:
             ahead = time.time() - time.monotonic() + later
             return lambda: time.monotonic() + ahead
 
-        archive.steady = steady
+        def back() -> None:
+            archive.steady = now
+
+        now, archive.steady = archive.steady, steady
+        # The next crawl of this process is one of today.
+        crawler.signals.connect(back, signals.engine_stopped, weak=False)
         return cls()

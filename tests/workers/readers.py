@@ -31,7 +31,7 @@ def told(url: str, captured_at: datetime, response: bytes, edition: Edition) -> 
     if order == "hoard":
         heap = []
         while True:
-            heap.append(bytearray(10_000_000))
+            heap.append(bytes(10_000_000))  # not written to: time is no subject here
     if order == "hoard quietly":
         # A library that swallows the first refusal and goes on.
         try:

@@ -20,8 +20,8 @@ from huffarchive.workers.job import (
     READER,
     Job,
     Unread,
-    digest,
     find_reader,
+    name_of,
     pack,
     pack_job,
     read,
@@ -34,7 +34,7 @@ PACKAGE = Path(huffarchive.__file__).parent
 
 
 JOB = Job("http://x/", datetime(2021, 3, 9, tzinfo=UTC), b"a page", "qc")
-NAME = digest(JOB)
+NAME = name_of(JOB)
 
 
 def there_and_back(answer: Reading | Unread) -> Reading | Unread:
