@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
@@ -20,62 +21,6 @@ from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
 from huffarchive.warc.cdxj import Row, stamp, surt_key
 from huffarchive.warc.record import UNDATED, escaped, read_warc_date, sha1, sha256
 
-_TABLES = """
-CREATE TABLE warc (
-    id INTEGER PRIMARY KEY, shown TEXT, name TEXT, ours INTEGER, size INTEGER, sha256 TEXT,
-    indexed INTEGER
-);
-CREATE TABLE entry (
-    file INTEGER, offset INTEGER, length INTEGER, type TEXT, id TEXT, url TEXT, date TEXT,
-    payload TEXT, status INTEGER, mime TEXT, sha1 TEXT, sha256 TEXT,
-    page_url TEXT, page_date TEXT -- of the page in it, where that is another one (playbacks)
-);
-CREATE TABLE link (
-    file INTEGER, offset INTEGER, id TEXT, field TEXT, target TEXT, url TEXT, date TEXT,
-    payload TEXT
-);
-CREATE TABLE note (
-    file INTEGER, offset INTEGER, target TEXT, page TEXT, state TEXT, reason TEXT, source TEXT,
-    url TEXT, -- the edition's own, where another was asked
-    asked INTEGER -- how many sources said that they have no capture
-);
-CREATE TABLE jsonl (
-    id INTEGER PRIMARY KEY, shown TEXT, name TEXT, ours INTEGER, size INTEGER, sha256 TEXT,
-    lines INTEGER
-);
-CREATE TABLE line (
-    id INTEGER PRIMARY KEY, -- in the order of the files and their lines, however they were read
-    file INTEGER, offset INTEGER, article TEXT, warc TEXT, at INTEGER, length INTEGER,
-    record TEXT, sha1 TEXT, sha256 TEXT, url TEXT, date TEXT, status INTEGER, previous TEXT,
-    published TEXT -- month
-);
-CREATE TABLE cdxj (
-    file INTEGER, shown TEXT, offset INTEGER, name TEXT, at INTEGER, length INTEGER, url TEXT,
-    status TEXT, mime TEXT, digest TEXT, stamp TEXT, key TEXT
-);
-CREATE TABLE told_run (name TEXT); -- the last run, where its account is there
-CREATE TABLE told_left (
-    page TEXT, key TEXT, state TEXT, reason TEXT, url TEXT, tries INTEGER, status INTEGER,
-    detail TEXT, doubted TEXT, failures INTEGER, failing TEXT, given_up INTEGER, asked TEXT,
-    named TEXT
-);
-CREATE TABLE held ( -- findings in JSONL files, until it is their turn
-    jsonl INTEGER, rule TEXT, offset INTEGER, article TEXT, detail TEXT,
-    warc INTEGER, at INTEGER -- of the capture that was read again
-);
-CREATE TABLE lost (file INTEGER, begun INTEGER, ended INTEGER); -- stretches, none in another
-"""
-_INDEXES = """
-CREATE INDEX IF NOT EXISTS entry_id ON entry (id);
-CREATE INDEX IF NOT EXISTS entry_place ON entry (file, offset);
-CREATE INDEX IF NOT EXISTS warc_name ON warc (name);
-CREATE INDEX IF NOT EXISTS line_place ON line (warc, at);
-CREATE INDEX IF NOT EXISTS line_record ON line (record);
-CREATE INDEX IF NOT EXISTS note_target ON note (target);
-CREATE INDEX IF NOT EXISTS link_target ON link (target);
-CREATE INDEX IF NOT EXISTS cdxj_place ON cdxj (file, at);
-CREATE INDEX IF NOT EXISTS lost_place ON lost (file, begun);
-"""
 _LINKS = ("warc-concurrent-to", "warc-refers-to", "warc-warcinfo-id", "warc-segment-origin-id")
 _ANSWERS = ("response", "resource", "revisit")
 _BATCH = 2000
@@ -83,7 +28,8 @@ _ORIGIN = b'"origin"'
 """In a note on a record that was copied."""
 
 
-_WORD_END = re.compile(r"[;\s]")
+def _sql(name: str) -> str:
+    return files("huffarchive.verify").joinpath(f"{name}.sql").read_text("utf-8")
 
 
 class Index:
@@ -94,7 +40,7 @@ class Index:
         self._connection = sqlite3.connect("file:?mode=rwc", uri=True, isolation_level=None)
         self._connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
-            + _TABLES
+            + _sql("index")
         )
         self.function("moment", _moment)
         self.function("moment_after", lambda days: _iso(datetime.now(UTC) + timedelta(days)))
@@ -177,18 +123,9 @@ class Index:
     def finish(self) -> None:
         """Make the look-ups fast, after the last row."""
         self._flush()
-        for statement in _INDEXES.split(";"):
+        # One by one: a script would end the transaction that holds the ledger as it is.
+        for statement in _sql("lookups").split(";"):
             self._connection.execute(statement)
-        # A page of the Wayback Machine is the resource beside its exchange.
-        self._connection.execute(
-            """
-            UPDATE entry
-            SET page_url = r.url, page_date = r.date, sha1 = r.sha1, sha256 = r.sha256
-            FROM link l JOIN entry r ON r.file = l.file AND r.offset = l.offset
-            WHERE l.target = entry.id AND l.field = 'warc-concurrent-to'
-            AND r.type = 'resource' AND entry.type = 'response'
-            """
-        )
 
     # --- adding
 

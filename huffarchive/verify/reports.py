@@ -10,26 +10,9 @@ from huffarchive.ledger.stats import MissingPage
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.verify.index import Index
 from huffarchive.verify.jsonl import LEFT
-from huffarchive.verify.rule import NOTE, RULES, Finding, Scope, declare
+from huffarchive.verify.rule import RULES, Finding
 
 _RUN = re.compile(r"(?P<run>.+?)(?:-left\.jsonl|\.json)")
-
-declare(
-    "report",
-    Scope.LEDGER,
-    "this program",
-    "Each report of a run can be read; that of the last run, and `latest.json`, say what the "
-    "ledger says, and are equal.",
-    "restore it from a copy, or set it aside: the next run writes its own",
-)
-declare(
-    "file-unknown",
-    Scope.LEDGER,
-    "this program",
-    "An archive's folders hold what the program keeps there and nothing else.",
-    "move it elsewhere: nobody looks after it here",
-    severity=NOTE,
-)
 
 
 def check_reports(places: ArchivePaths, index: Index) -> Iterator[Finding]:

@@ -83,7 +83,6 @@ class CheckCounts:
             self.notes += 1
 
 
-ERROR, NOTE = Severity.ERROR, Severity.NOTE
 _F = TypeVar("_F", bound=Callable[..., Iterator[Any]])
 
 
@@ -98,10 +97,10 @@ class Scope(StrEnum):
     """The HTTP message in a record's block."""
     LINK = "link"
     """Records and what they say of each other."""
-    JSONL = "jsonl"
-    """A JSONL file and the WARC records that it points to."""
     CDXJ = "cdxj"
     """The index beside a WARC file of ours."""
+    JSONL = "jsonl"
+    """A JSONL file and the WARC records that it points to."""
     LEDGER = "ledger"
     """The ledger and the files."""
 
@@ -118,7 +117,7 @@ class Rule:
     """What must hold, as a sentence."""
     remedy: str
     """What to do when it does not."""
-    severity: Severity = ERROR
+    severity: Severity = Severity.ERROR
     ours: Severity | None = None
     """Severity in our own archive's files, where it is another one."""
     check: Callable[..., Iterator[Any]] | None = None
@@ -153,61 +152,16 @@ RULES: dict[str, Rule] = {}
 """Every rule by its name, in the order of the documentation."""
 
 
-def declare(
-    name: str,
-    scope: Scope,
-    source: str,
-    says: str,
-    remedy: str,
-    *,
-    severity: Severity = ERROR,
-) -> None:
-    """Add a rule that the file's reader itself checks."""
-    _add(Rule(name, scope, source, says, remedy, severity))
+CHECKS: dict[str, Callable[..., Iterator[Any]]] = {}
 
 
-def rule(
-    name: str,
-    scope: Scope,
-    source: str,
-    remedy: str,
-    *,
-    severity: Severity = ERROR,
-    ours: Severity | None = None,
-    about: str = "",
-    kinds: str = "",
-    unless: str = "",
-    by_shape: bool = False,
-) -> Callable[[_F], _F]:
-    """Declare the decorated function as a rule's check; its docstring says what must hold.
+def check(function: _F) -> _F:
+    """Make a function the check of the rule of its name, `field_missing` of "field-missing".
 
-    `about` and `kinds` are names with spaces between them; see Rule for what the others mean.
+    Its docstring says what must hold.
     """
-
-    def add(check: _F) -> _F:
-        new = Rule(
-            name,
-            scope,
-            source,
-            " ".join((check.__doc__ or "").split()),
-            remedy,
-            severity,
-            ours,
-            check,
-            about=frozenset(about.split()),
-            kinds=frozenset(kinds.split()),
-            unless=unless,
-            by_shape=by_shape,
-        )
-        _add(new)
-        return check
-
-    return add
-
-
-def _add(new: Rule) -> None:
-    assert new.name not in RULES
-    RULES[new.name] = new
+    CHECKS[function.__name__.strip("_").replace("_", "-")] = function
+    return function
 
 
 TITLES = {

@@ -6,24 +6,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from huffarchive.verify.rule import NOTE, Scope, declare
 from huffarchive.warc.reader import PACKED
 
-declare(
-    "wacz-hash",
-    Scope.FILE,
-    "WACZ 1.1.1, 5.2",
-    "Each file that a WACZ lists is in it, with the size and the hash that it states.",
-    "the package was changed; restore it from a copy, or make it again",
-)
-declare(
-    "wacz-list",
-    Scope.FILE,
-    "WACZ 1.1.1, 5.2",
-    "A WACZ has a list of its files, datapackage.json, and its WARC files are listed there.",
-    "nothing says whether it is as it was made; make it again",
-    severity=NOTE,
-)
 _LIST, _DIGEST = "datapackage.json", "datapackage-digest.json"
 
 

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from huffarchive.verify.record import Entry
-from huffarchive.verify.rule import ERROR, NOTE, Scope, rule
+from huffarchive.verify.rule import check
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.record import RECORD_TYPES
 
@@ -69,13 +69,7 @@ _MANY = frozenset(("warc-concurrent-to", "warc-protocol"))
 _NONE: frozenset[str] = frozenset()
 
 
-@rule(
-    "field-missing",
-    Scope.RECORD,
-    "WARC 1.1, 5.2-5.5, 5.14, 5.18, 5.20, 5.21",
-    _WRITER,
-    by_shape=True,
-)
+@check
 def field_missing(entry: Entry) -> Iterator[str]:
     """A record has the fields that all records must have, and those of its type."""
     named = entry.named
@@ -84,7 +78,7 @@ def field_missing(entry: Entry) -> Iterator[str]:
             yield f"{entry.type or 'the record'} without {shown(name)}"
 
 
-@rule("field-empty", Scope.RECORD, "WARC 1.1, 5", _WRITER, unless="plain_head")
+@check
 def field_empty(entry: Entry) -> Iterator[str]:
     """A field that all records must have, or those of its type, has a value."""
     for name, value in entry.fields:
@@ -92,7 +86,7 @@ def field_empty(entry: Entry) -> Iterator[str]:
             yield f"{name} is empty"
 
 
-@rule("field-forbidden", Scope.RECORD, "WARC 1.1, 5.7-5.22", _WRITER, by_shape=True)
+@check
 def field_forbidden(entry: Entry) -> Iterator[str]:
     """A record has none of the fields that its type must not have."""
     if not FORBIDDEN.get(entry.type, _NONE).isdisjoint(entry.named):
@@ -100,7 +94,7 @@ def field_forbidden(entry: Entry) -> Iterator[str]:
             yield f"{entry.type} with {shown(name)}"
 
 
-@rule("field-repeated", Scope.RECORD, "WARC 1.1, 5.1", _WRITER)
+@check
 def field_repeated(entry: Entry) -> Iterator[str]:
     """No field stands twice, but WARC-Concurrent-To and WARC-Protocol."""
     more = len(entry.fields) - len(entry.named)
@@ -113,15 +107,7 @@ def field_repeated(entry: Entry) -> Iterator[str]:
                 yield f"{shown(name)} stands {len(values)} times"
 
 
-@rule(
-    "field-unknown",
-    Scope.RECORD,
-    "WARC 1.1, 5.1",
-    "look for a misspelt name; extensions may define fields of their own",
-    severity=NOTE,
-    ours=ERROR,
-    by_shape=True,
-)
+@check
 def field_unknown(entry: Entry) -> Iterator[str]:
     """WARC- fields are those of the standard or of a known extension."""
     for name in entry.named:
@@ -129,63 +115,35 @@ def field_unknown(entry: Entry) -> Iterator[str]:
             yield f"unknown field {name}"
 
 
-@rule(
-    "content-type-missing",
-    Scope.RECORD,
-    "WARC 1.1, 5.6",
-    "readers guess the type; write the record anew with a Content-Type",
-    severity=NOTE,
-    ours=ERROR,
-)
+@check
 def content_type_missing(entry: Entry) -> Iterator[str]:
     """A record with a block says what it is."""
     if entry.size and "content-type" not in entry.named and entry.type != "continuation":
         yield f"{entry.type} of {entry.size} bytes without Content-Type"
 
 
-@rule(
-    "warcinfo-first",
-    Scope.RECORD,
-    "WARC 1.1, 5.5",
-    "nothing says what wrote the file; keep such a note beside it",
-    severity=NOTE,
-    ours=ERROR,
-)
+@check
 def warcinfo_first(entry: Entry) -> Iterator[str]:
     """A file begins with a warcinfo record."""
     if entry.file.records == 1 and entry.type != "warcinfo":
         yield f"the first record is {entry.type or 'of no type'}"
 
 
-@rule(
-    "block-digest-missing",
-    Scope.RECORD,
-    "promise of this project",
-    _WRITER,
-    severity=NOTE,
-    ours=ERROR,
-)
+@check
 def block_digest_missing(entry: Entry) -> Iterator[str]:
     """Every record of our archive carries the digest of its block."""
     if entry.ours and "warc-block-digest" not in entry.named:
         yield f"{entry.type} without WARC-Block-Digest"
 
 
-@rule(
-    "warcinfo-id-missing",
-    Scope.RECORD,
-    "promise of this project",
-    _WRITER,
-    severity=NOTE,
-    ours=ERROR,
-)
+@check
 def warcinfo_id_missing(entry: Entry) -> Iterator[str]:
     """Every record of our archive names its file's warcinfo record."""
     if entry.ours and entry.type != "warcinfo" and "warc-warcinfo-id" not in entry.named:
         yield f"{entry.type} without WARC-Warcinfo-ID"
 
 
-@rule("revisit-digest", Scope.RECORD, "WARC 1.1, 6.7.2", _WRITER, kinds="revisit")
+@check
 def revisit_digest(entry: Entry) -> Iterator[str]:
     """A revisit of an identical payload carries the payload's digest."""
     if (
@@ -196,7 +154,7 @@ def revisit_digest(entry: Entry) -> Iterator[str]:
         yield "identical-payload-digest without WARC-Payload-Digest"
 
 
-@rule("note-form", Scope.RECORD, "promise 2", "restore the file from a copy", kinds="metadata")
+@check
 def note_form(entry: Entry) -> Iterator[str]:
     """A note of our archive, a metadata record beside a capture, holds what notes hold."""
     if entry.file.ours and (entry.block or b"").startswith(b"huffarchive:"):
@@ -205,15 +163,7 @@ def note_form(entry: Entry) -> Iterator[str]:
             yield f"no note: {entry.block[:80]!r}"
 
 
-@rule(
-    "revisit-refers",
-    Scope.RECORD,
-    "WARC 1.1, 6.7.2",
-    "no reader can find what it repeats; write it anew with WARC-Refers-To",
-    severity=NOTE,
-    ours=ERROR,
-    kinds="revisit",
-)
+@check
 def revisit_refers(entry: Entry) -> Iterator[str]:
     """A revisit names the capture that it repeats, by id or by address and date."""
     if entry.type != "revisit":
@@ -261,20 +211,14 @@ _PROFILE = re.compile(
 )
 
 
-@rule(
-    "type",
-    Scope.RECORD,
-    "WARC 1.1, 5.5",
-    "readers pass over a record of another type; write it anew",
-    about="warc-type",
-)
-def record_type(entry: Entry) -> Iterator[str]:
+@check
+def type_(entry: Entry) -> Iterator[str]:
     """WARC-Type is one of the eight types, in lower case."""
     if entry.type and entry.type not in RECORD_TYPES:
         yield f"WARC-Type: {entry.type}"
 
 
-@rule("id-form", Scope.RECORD, "WARC 1.1, 5.2, 5.7, 5.11, 5.16, 5.21", _WRITER)
+@check
 def id_form(entry: Entry) -> Iterator[str]:
     """Ids are absolute URIs in angle brackets."""
     for name in _ID_FIELDS:
@@ -287,9 +231,7 @@ def id_form(entry: Entry) -> Iterator[str]:
                 yield f"{shown(name)}: {value!r}"
 
 
-@rule(
-    "date-form", Scope.RECORD, "WARC 1.1, 5.4, 5.13", _WRITER, about="warc-date warc-refers-to-date"
-)
+@check
 def date_form(entry: Entry) -> Iterator[str]:
     """Dates are W3C dates in UTC, e.g. 2026-01-31T12:00:00Z; WARC/1.0 knows whole seconds
     only.
@@ -302,15 +244,7 @@ def date_form(entry: Entry) -> Iterator[str]:
             yield f"{shown(name)} {value!r} in a record of WARC/1.0"
 
 
-@rule(
-    "date-future",
-    Scope.RECORD,
-    "this program",
-    "look at the clock of the machine that made the capture",
-    severity=NOTE,
-    ours=ERROR,
-    about="warc-date",
-)
+@check
 def date_future(entry: Entry) -> Iterator[str]:
     """No capture is of a time later than this machine's by more than a day."""
     value = entry.one("warc-date") or ""
@@ -318,7 +252,7 @@ def date_future(entry: Entry) -> Iterator[str]:
         yield f"WARC-Date: {value!r}"
 
 
-@rule("uri-form", Scope.RECORD, "WARC 1.1, 5.12, 5.14, 5.18", _WRITER)
+@check
 def uri_form(entry: Entry) -> Iterator[str]:
     """URIs are absolute and in ASCII; only WARC/1.0 puts angle brackets around them."""
     for name in ("warc-target-uri", "warc-refers-to-target-uri", "warc-profile"):
@@ -343,14 +277,7 @@ def _is_hosted(address: str) -> bool:
         return False
 
 
-@rule(
-    "uri-characters",
-    Scope.RECORD,
-    "RFC 3986, 2",
-    "escape these characters where the address is written",
-    severity=NOTE,
-    ours=ERROR,
-)
+@check
 def uri_characters(entry: Entry) -> Iterator[str]:
     """URIs hold only the characters that URIs may hold; other tools keep addresses as links
     had them.
@@ -361,7 +288,7 @@ def uri_characters(entry: Entry) -> Iterator[str]:
             yield f"{shown(name)}: {value!r}"
 
 
-@rule("ip-form", Scope.RECORD, "WARC 1.1, 5.10", _WRITER, about="warc-ip-address")
+@check
 def ip_form(entry: Entry) -> Iterator[str]:
     """WARC-IP-Address is an IPv4 or IPv6 address."""
     value = entry.one("warc-ip-address")
@@ -372,14 +299,14 @@ def ip_form(entry: Entry) -> Iterator[str]:
             yield f"WARC-IP-Address: {value!r}"
 
 
-@rule("length-form", Scope.RECORD, "WARC 1.1, 5.3", _WRITER, unless="sound_frame")
+@check
 def length_form(entry: Entry) -> Iterator[str]:
     """Content-Length is a number of bytes."""
     if entry.size is None and (value := entry.one("content-length")):
         yield f"Content-Length: {value!r}"
 
 
-@rule("content-type", Scope.RECORD, "WARC 1.1, 5.6", _WRITER, about="content-type")
+@check
 def content_type(entry: Entry) -> Iterator[str]:
     """Content-Type is a media type."""
     value = entry.one("content-type")
@@ -387,7 +314,7 @@ def content_type(entry: Entry) -> Iterator[str]:
         yield f"Content-Type: {value!r}"
 
 
-@rule("truncated-reason", Scope.RECORD, "WARC 1.1, 5.15", _WRITER, about="warc-truncated")
+@check
 def truncated_reason(entry: Entry) -> Iterator[str]:
     """WARC-Truncated is length, time, disconnect or unspecified."""
     value = entry.one("warc-truncated")
@@ -395,13 +322,7 @@ def truncated_reason(entry: Entry) -> Iterator[str]:
         yield f"WARC-Truncated: {value!r}"
 
 
-@rule(
-    "profile",
-    Scope.RECORD,
-    "WARC 1.1, 6.7",
-    "readers must not interpret such a revisit; write it anew with a profile of the standard",
-    about="warc-profile",
-)
+@check
 def profile(entry: Entry) -> Iterator[str]:
     """A revisit's WARC-Profile is one that the standard defines."""
     value = entry.one("warc-profile")
@@ -409,7 +330,7 @@ def profile(entry: Entry) -> Iterator[str]:
         yield f"WARC-Profile: {value!r}"
 
 
-@rule("segment", Scope.RECORD, "WARC 1.1, 5.20, 7", _WRITER, about="warc-segment-number")
+@check
 def segment(entry: Entry) -> Iterator[str]:
     """WARC-Segment-Number is 1 on a first segment and more on a continuation."""
     value = entry.one("warc-segment-number")
@@ -419,15 +340,7 @@ def segment(entry: Entry) -> Iterator[str]:
             yield f"{entry.type} with WARC-Segment-Number {value!r}"
 
 
-@rule(
-    "filename",
-    Scope.RECORD,
-    "WARC 1.1, 5.17",
-    "the file was renamed; records that point to it use the name",
-    severity=NOTE,
-    ours=ERROR,
-    about="warc-filename",
-)
+@check
 def filename(entry: Entry) -> Iterator[str]:
     """The warcinfo record names the file that it stands in."""
     value = entry.one("warc-filename")

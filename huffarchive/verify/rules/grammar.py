@@ -7,87 +7,16 @@ from collections.abc import Iterator
 
 from huffarchive import typed
 from huffarchive.verify.record import Entry, Form
-from huffarchive.verify.rule import NOTE, Scope, declare, rule
+from huffarchive.verify.rule import check
 
 _RESTORE = f"restore the file from a copy, or run `{typed()} recover` to want its pages again"
-
-declare(
-    "unreadable",
-    Scope.FILE,
-    "system",
-    "The file can be opened and read.",
-    "check its name, its permissions and the disk",
-)
-declare(
-    "empty-file",
-    Scope.FILE,
-    "WARC 1.1, 4",
-    "The file holds at least one record.",
-    "remove the file; nothing was captured in it",
-)
-declare(
-    "not-warc",
-    Scope.FILE,
-    "WARC 1.1, 4",
-    "The file begins with a WARC record or with a gzip member of one.",
-    "give a .warc or .warc.gz file",
-)
-declare(
-    "gzip-damaged",
-    Scope.FILE,
-    "WARC 1.1, Annex D",
-    "Every gzip member unpacks, and its checksum and length fit.",
-    _RESTORE,
-)
-declare(
-    "gzip-cut",
-    Scope.FILE,
-    "WARC 1.1, Annex D",
-    "The last gzip member has its end.",
-    "the next run cuts a torn tail off by itself; of a finished file, restore a copy",
-)
-declare(
-    "junk",
-    Scope.FILE,
-    "WARC 1.1, 4",
-    "There is nothing between the records, and nothing behind the last.",
-    "cut these bytes out, or write the records anew with `warcio recompress`",
-)
-declare(
-    "several-in-member",
-    Scope.FILE,
-    "WARC 1.1, Annex D",
-    "One gzip member holds one record, so that each can be read by its offset.",
-    "write the file anew with `warcio recompress`",
-)
-declare(
-    "no-record",
-    Scope.FILE,
-    "WARC 1.1, 4",
-    'A record begins with "WARC/" and its version.',
-    _RESTORE,
-)
-declare(
-    "head-end",
-    Scope.FILE,
-    "WARC 1.1, 4",
-    "An empty line ends the named fields of a record.",
-    _RESTORE,
-)
 
 
 _BOTH = "warc-block-digest warc-payload-digest"
 _DAMAGED = "the bytes or the digest were changed; restore the file from a copy"
 
 
-@rule(
-    "digest-form",
-    Scope.RECORD,
-    "WARC 1.1, 5.8",
-    "write the record anew with a digest such as sha1: and 32 Base32 characters",
-    about=_BOTH,
-    unless="known_digests",
-)
+@check
 def digest_form(entry: Entry) -> Iterator[str]:
     """A digest is an algorithm, a colon and a value of that algorithm's length."""
     for name in _BOTH.split():
@@ -96,15 +25,7 @@ def digest_form(entry: Entry) -> Iterator[str]:
             yield f"{name}: {stated.text!r}"
 
 
-@rule(
-    "digest-algorithm",
-    Scope.RECORD,
-    "WARC 1.1, 5.8",
-    "it was not checked; check it with the program that wrote it",
-    severity=NOTE,
-    about=_BOTH,
-    unless="known_digests",
-)
+@check
 def digest_algorithm(entry: Entry) -> Iterator[str]:
     """Digests are of an algorithm that this program can compute."""
     for name in _BOTH.split():
@@ -113,7 +34,7 @@ def digest_algorithm(entry: Entry) -> Iterator[str]:
             yield f"{name}: {stated.algorithm}"
 
 
-@rule("block-digest", Scope.RECORD, "WARC 1.1, 5.8", _DAMAGED, about="warc-block-digest")
+@check
 def block_digest(entry: Entry) -> Iterator[str]:
     """The block's digest is the one that the record states."""
     stated = entry.digest("warc-block-digest")
@@ -129,7 +50,7 @@ def block_digest(entry: Entry) -> Iterator[str]:
         yield f"stated {stated.text}, computed {computed.hex()}"
 
 
-@rule("payload-digest", Scope.RECORD, "WARC 1.1, 5.9", _DAMAGED, about="warc-payload-digest")
+@check
 def payload_digest(entry: Entry) -> Iterator[str]:
     """The payload's digest is the one that the record states: of the entity body of an HTTP
     message, of the block of other records.
@@ -156,15 +77,7 @@ def _payloads(entry: Entry) -> Iterator[bytes | memoryview]:
         yield entry.entity
 
 
-@rule(
-    "payload-digest-chunks",
-    Scope.RECORD,
-    "WARC 1.1, 5.9",
-    "compare captures by a digest of your own",
-    severity=NOTE,
-    about="warc-payload-digest",
-    kinds="response",
-)
+@check
 def payload_digest_chunks(entry: Entry) -> Iterator[str]:
     """The digest of a chunked response is of its entity body, not of the chunks; many tools
     hash the chunks, and validators disagree.
@@ -176,14 +89,7 @@ def payload_digest_chunks(entry: Entry) -> Iterator[str]:
         yield "the digest is of the chunks"
 
 
-@rule(
-    "block-large",
-    Scope.RECORD,
-    "this program",
-    "nothing need be done",
-    severity=NOTE,
-    unless="sound_frame",
-)
+@check
 def block_large(entry: Entry) -> Iterator[str]:
     """Blocks of up to 64 MiB are looked into; of larger ones only the block digest is checked."""
     if entry.block is None and not entry.missing:
@@ -195,19 +101,14 @@ _VERSIONS = ("WARC/1.1", "WARC/1.0")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
-@rule("version", Scope.RECORD, "WARC 1.1, 4", _WRITER, by_shape=True)
+@check
 def version(entry: Entry) -> Iterator[str]:
     """A record is of WARC/1.0 or WARC/1.1."""
     if entry.version not in _VERSIONS:
         yield f"it begins with {entry.version!r}"
 
 
-@rule(
-    "mixed-versions",
-    Scope.RECORD,
-    "promise of this project",
-    "write the file anew with one version",
-)
+@check
 def mixed_versions(entry: Entry) -> Iterator[str]:
     """All records of a file are of one version, in ours 1.1; a member copied from another
     archive keeps its own.
@@ -219,7 +120,7 @@ def mixed_versions(entry: Entry) -> Iterator[str]:
         yield f"{entry.version!r} in a file of {first}"
 
 
-@rule("line-ends", Scope.RECORD, "WARC 1.1, 4", _WRITER, unless="plain_head")
+@check
 def line_ends(entry: Entry) -> Iterator[str]:
     """Lines of the head end in CRLF."""
     head = entry.head
@@ -228,14 +129,14 @@ def line_ends(entry: Entry) -> Iterator[str]:
         yield f"{bare} lines end in a bare LF" if bare else "a bare CR stands in the head"
 
 
-@rule("head-utf8", Scope.RECORD, "WARC 1.1, 4", _WRITER, unless="plain_head")
+@check
 def head_utf8(entry: Entry) -> Iterator[str]:
     """The head is UTF-8."""
     if not entry.utf8:
         yield "the head holds bytes that are no UTF-8"
 
 
-@rule("field-line", Scope.RECORD, "WARC 1.1, 4", _WRITER, unless="plain_head")
+@check
 def field_line(entry: Entry) -> Iterator[str]:
     """Each line of the head is a name, a colon and a value; the name is a token."""
     for line in entry.odd_lines:
@@ -245,7 +146,7 @@ def field_line(entry: Entry) -> Iterator[str]:
             yield f"no token: {name!r}"
 
 
-@rule("field-control", Scope.RECORD, "WARC 1.1, 4", _WRITER, unless="plain_head")
+@check
 def field_control(entry: Entry) -> Iterator[str]:
     """Values hold no control characters."""
     for name, value in entry.fields:
@@ -255,40 +156,21 @@ def field_control(entry: Entry) -> Iterator[str]:
             yield f"{name}: {value!r}"
 
 
-@rule(
-    "field-folded",
-    Scope.RECORD,
-    "WARC 1.1, 4",
-    "write each value on one line",
-    severity=NOTE,
-    unless="plain_head",
-)
+@check
 def field_folded(entry: Entry) -> Iterator[str]:
     """Values stand on one line; folding is allowed and many readers do not know it."""
     if b"\n " in entry.head or b"\n\t" in entry.head:
         yield "a value goes on in the next line"
 
 
-@rule(
-    "length-long",
-    Scope.RECORD,
-    "WARC 1.1, 5.3",
-    "restore the file from a copy, or write the record anew",
-    unless="sound_frame",
-)
+@check
 def length_long(entry: Entry) -> Iterator[str]:
     """A record's block is as long as Content-Length says."""
     if entry.missing and entry.size is not None:
         yield f"{entry.size - entry.missing} of {entry.size} bytes are there"
 
 
-@rule(
-    "record-end",
-    Scope.RECORD,
-    "WARC 1.1, 4",
-    "Content-Length is wrong, or the end is; write the record anew",
-    unless="sound_frame",
-)
+@check
 def record_end(entry: Entry) -> Iterator[str]:
     """Two CRLF follow the block that Content-Length measures, then the next record."""
     if entry.tail != b"\r\n\r\n" and not entry.missing:

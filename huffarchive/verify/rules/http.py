@@ -6,7 +6,7 @@ from functools import partial
 from urllib.parse import unquote
 
 from huffarchive.verify.record import Chunking, Entry, Response
-from huffarchive.verify.rule import ERROR, NOTE, Scope, rule
+from huffarchive.verify.rule import check
 
 _STATUS = re.compile(rb"HTTP/\d(\.\d)? [1-9]\d\d( [^\r\n]*)?\r?\n")
 _REQUEST = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP/\d(\.\d)?\r?\n")
@@ -21,13 +21,7 @@ _REWRITTEN = (
 )
 
 
-@rule(
-    "http-response",
-    Scope.HTTP,
-    "WARC 1.1, 6.3.2; RFC 9112, 4",
-    "keep what is no HTTP in a metadata record",
-    kinds="response revisit",
-)
+@check
 def http_response(entry: Entry) -> Iterator[str]:
     """A response record holds an HTTP response: its block begins with a status line."""
     if entry.holds_http:
@@ -36,13 +30,7 @@ def http_response(entry: Entry) -> Iterator[str]:
             yield f"the block begins with {entry.block[:40]!r}"
 
 
-@rule(
-    "http-request",
-    Scope.HTTP,
-    "WARC 1.1, 6.5.2; RFC 9112, 3",
-    "keep what is no HTTP in a metadata record",
-    kinds="request",
-)
+@check
 def http_request(entry: Entry) -> Iterator[str]:
     """A request record holds an HTTP request: its block begins with a request line."""
     if entry.holds_http:
@@ -51,15 +39,7 @@ def http_request(entry: Entry) -> Iterator[str]:
             yield f"the block begins with {entry.block[:40]!r}"
 
 
-@rule(
-    "http-request-target",
-    Scope.HTTP,
-    "promise 1; RFC 9112, 3.2",
-    "the record was changed, or the program that wrote it needs mending",
-    severity=NOTE,
-    ours=ERROR,
-    kinds="request",
-)
+@check
 def http_request_target(entry: Entry) -> Iterator[str]:
     """Request line and Host are of the address that the record names."""
     found = _TARGET.match(entry.block or b"") if entry.holds_http else None
@@ -79,13 +59,7 @@ def http_request_target(entry: Entry) -> Iterator[str]:
         yield f"the request is for {asked!r}, the address is {entry.url}"
 
 
-@rule(
-    "http-type",
-    Scope.HTTP,
-    "WARC 1.1, 6.3.2, 6.5.2",
-    "write the record anew with the right msgtype",
-    kinds="response request",
-)
+@check
 def http_type(entry: Entry) -> Iterator[str]:
     """Content-Type says of an HTTP block whether it is a request or a response."""
     kind = (entry.one("content-type") or "").lower()
@@ -98,13 +72,7 @@ def http_type(entry: Entry) -> Iterator[str]:
         yield f"{entry.type} record with msgtype={found.group(1)}"
 
 
-@rule(
-    "http-head-end",
-    Scope.HTTP,
-    "RFC 9112, 2.1",
-    "an exchange that broke off carries WARC-Truncated",
-    kinds="response request revisit",
-)
+@check
 def http_head_end(entry: Entry) -> Iterator[str]:
     """An empty line ends the head of an HTTP message."""
     if entry.holds_http and "warc-truncated" not in entry.named:
@@ -113,14 +81,7 @@ def http_head_end(entry: Entry) -> Iterator[str]:
             yield "the block ends within the head"
 
 
-@rule(
-    "http-head-line",
-    Scope.HTTP,
-    "RFC 9112, 5",
-    "nothing need be done",
-    severity=NOTE,
-    kinds="response",
-)
+@check
 def http_head_line(entry: Entry) -> Iterator[str]:
     """Each line of an HTTP head is a name, a colon and a value, and ends in CRLF; servers do
     err, and the record keeps what they sent.
@@ -136,14 +97,7 @@ def http_head_line(entry: Entry) -> Iterator[str]:
             yield f"no header: {line[:60]!r}"
 
 
-@rule(
-    "http-chunked",
-    Scope.HTTP,
-    "WARC 1.1, 6.3.2; RFC 9112, 7.1",
-    _REWRITTEN,
-    kinds="response",
-    unless="sound_http",
-)
+@check
 def http_chunked(entry: Entry) -> Iterator[str]:
     """A body under `Transfer-Encoding: chunked` is in chunks."""
     found = _whole(entry)
@@ -153,14 +107,7 @@ def http_chunked(entry: Entry) -> Iterator[str]:
         yield "the head says chunked, the body is not in chunks"
 
 
-@rule(
-    "http-chunks",
-    Scope.HTTP,
-    "RFC 9112, 7.1",
-    "the body was changed, or the server erred; the text may be wrong from there on",
-    kinds="response",
-    unless="sound_http",
-)
+@check
 def http_chunks(entry: Entry) -> Iterator[str]:
     """The chunks of a body follow each other to the last."""
     found = _whole(entry)
@@ -168,14 +115,7 @@ def http_chunks(entry: Entry) -> Iterator[str]:
         yield f"the chunks break at byte {found.broken_at} of the body"
 
 
-@rule(
-    "http-cut",
-    Scope.HTTP,
-    "WARC 1.1, 5.15; RFC 9112, 8",
-    "the capture is incomplete: capture the page again",
-    kinds="response",
-    unless="sound_http",
-)
+@check
 def http_cut(entry: Entry) -> Iterator[str]:
     """A body that is not all there carries WARC-Truncated."""
     found = _whole(entry)
@@ -188,9 +128,7 @@ def http_cut(entry: Entry) -> Iterator[str]:
         yield f"{size} of {found.length} bytes of the body"
 
 
-@rule(
-    "http-surplus", Scope.HTTP, "RFC 9112, 6.3", _REWRITTEN, kinds="response", unless="sound_http"
-)
+@check
 def http_surplus(entry: Entry) -> Iterator[str]:
     """Nothing follows the body that Content-Length or the last chunk ends."""
     found = _whole(entry)
@@ -203,15 +141,7 @@ def http_surplus(entry: Entry) -> Iterator[str]:
         yield f"the body has {size} bytes, Content-Length says {found.length}"
 
 
-@rule(
-    "http-lengths",
-    Scope.HTTP,
-    "RFC 9112, 6.3",
-    "nothing need be done",
-    severity=NOTE,
-    kinds="response",
-    unless="sound_http",
-)
+@check
 def http_lengths(entry: Entry) -> Iterator[str]:
     """A head states one length, and none beside chunks; servers do err."""
     found = _whole(entry)
@@ -222,7 +152,7 @@ def http_lengths(entry: Entry) -> Iterator[str]:
             yield "both Content-Length and Transfer-Encoding"
 
 
-@rule("http-coding", Scope.HTTP, "RFC 9110, 8.4", _REWRITTEN, severity=NOTE, kinds="response")
+@check
 def http_coding(entry: Entry) -> Iterator[str]:
     """A body under `Content-Encoding: gzip` or `zstd` begins as such data do."""
     found = _whole(entry)
