@@ -31,6 +31,7 @@ def test_it_prints_what_the_docs_say(recipe: recipes.Recipe, folder: Path) -> No
     assert recipe.run(folder) == []
 
 
+@pytest.mark.slow
 def test_one_that_needs_the_crawl_alone_prints_what_the_docs_say(copied: Archived) -> None:  # noqa: F811
     """The others need exports too, and run with the long tests."""
     (recipe,) = (r for r in ALL if r.title == "From the record to its evidence")

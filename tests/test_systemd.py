@@ -57,6 +57,7 @@ def _calls_of(name: str) -> set[str]:
     return (lines - named).union(*map(_calls_of, named))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wants", [False, pytest.param(True, marks=pytest.mark.long)], ids=["nobody", "somebody"]
 )

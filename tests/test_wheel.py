@@ -67,6 +67,7 @@ def package_files() -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_the_wheel_is_the_package_and_nothing_else(distributions: tuple[Path, Path]) -> None:
     with zipfile.ZipFile(distributions[1]) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
@@ -78,6 +79,7 @@ def test_the_wheel_is_the_package_and_nothing_else(distributions: tuple[Path, Pa
     assert "\nLicense-Expression: MIT\n" in told
 
 
+@pytest.mark.slow
 def test_the_sdist_has_beside_it_what_a_reader_wants(distributions: tuple[Path, Path]) -> None:
     with tarfile.open(distributions[0]) as sdist:
         files = {m.name.partition("/")[2] for m in sdist.getmembers() if m.isfile()}

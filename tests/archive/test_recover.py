@@ -269,6 +269,7 @@ def later_runs(places: ArchivePaths, *, killed: bool = False) -> None:
         three.visit(DATED.format(74), http(status="404 Not Found"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [1, pytest.param(256, marks=pytest.mark.long)])
 def test_while_pages_are_read_beside_it(
     places: ArchivePaths, most: int, monkeypatch: pytest.MonkeyPatch
@@ -282,6 +283,7 @@ def test_while_pages_are_read_beside_it(
     assert_equal(lost, places.ledger)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
 def test_large_answers_are_held_one_after_the_other(places: ArchivePaths, status: str) -> None:
     size, number = 6_000_000, 20
@@ -625,6 +627,7 @@ def test_each_page_is_read_once(
     assert_equal(lost, places.ledger)
 
 
+@pytest.mark.slow
 def test_a_whole_ledger_is_left_as_it_is(
     places: ArchivePaths, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -144,6 +144,7 @@ def test_only_the_numbers_that_the_study_joined_on_are_compared_with_its_counts(
     assert (year["captured"], year["captured_news"]) == (4, 1)
 
 
+@pytest.mark.slow
 def test_an_estimate_below_what_is_known_is_not_told(places: ArchivePaths) -> None:
     ledger = Ledger.open(places.ledger, HUFFPOST_QC)
     with ledger.transaction():
@@ -182,6 +183,7 @@ def status(folder: Path, *args: str) -> Result:
     return scrapy("status", *args, "-s", f"HUFFARCHIVE_OUTPUT_DIR={folder}")
 
 
+@pytest.mark.slow
 def test_it_loads_no_part_of_a_crawl(places: ArchivePaths) -> None:
     """It is asked often, and most of its time is imports: `python -X importtime -m scrapy status`."""
     options = f"['scrapy', 'status', '-s', 'HUFFARCHIVE_OUTPUT_DIR={places.output_root}']"

@@ -81,6 +81,7 @@ def test_a_package_is_one_whatever_its_name(name: str, tmp_path: Path) -> None:
     assert (checked.code, "3 WARC records" in checked.err) == (0, True), checked.out + checked.err
 
 
+@pytest.mark.slow
 def test_a_package_under_another_name_is_taken_in(tmp_path: Path) -> None:
     path = tmp_path / "x.warc.gz"
     path.write_bytes(b"0\n" + PACKAGE)
@@ -221,6 +222,7 @@ def test_what_is_no_page_is_counted_by_kind(kind: str, stated: str, tmp_path: Pa
     assert said == [f"{path}: 2 answers of article addresses could not be read: 2 {kind}"]
 
 
+@pytest.mark.slow
 def test_what_is_no_page_is_taken_in_as_none(tmp_path: Path) -> None:
     path = tmp_path / "x.warc.gz"
     parts = [warc(http_(body), n) for n, body in enumerate(BODIES.values(), 11)]
@@ -240,6 +242,7 @@ def revisit(number: int, *more: str) -> bytes:
     return warc(http_(b""), number, REPEATED, refers, date, *more, type="revisit")
 
 
+@pytest.mark.slow
 def test_a_revisit_whose_capture_nobody_gave_is_named(tmp_path: Path) -> None:
     first, second = tmp_path / "a.warc.gz", tmp_path / "b.warc.gz"
     first.write_bytes(packed(revisit(1), revisit(2), *made(3), revisit(3)))
@@ -259,6 +262,7 @@ def test_a_revisit_whose_capture_nobody_gave_is_named(tmp_path: Path) -> None:
     assert (both.code, "revisit" in both.err) == (0, False), both.err
 
 
+@pytest.mark.slow
 def test_a_page_that_is_only_named_is_not_gone(tmp_path: Path) -> None:
     path = tmp_path / "x.warc.gz"
     path.write_bytes(packed(revisit(1), *made(2)))
@@ -350,6 +354,7 @@ ODD_HEADS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ODD_HEADS)
 def test_an_odd_head_is_indexed_as_it_is_read(form: str, tmp_path: Path) -> None:
     path = tmp_path / "x.warc.gz"
@@ -364,6 +369,7 @@ def test_an_odd_head_is_indexed_as_it_is_read(form: str, tmp_path: Path) -> None
     assert (checked.code, " error " in checked.out) == (0, False), checked.out
 
 
+@pytest.mark.slow
 def test_a_wrong_block_digest_is_named_and_mended(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -392,6 +398,7 @@ SPELT = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
 def test_an_address_is_one_whoever_reads_it(end: str, tmp_path: Path) -> None:
     """Whether the record is copied, or written anew since its lines end in LF."""

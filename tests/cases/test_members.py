@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from huffarchive.warc.reader import captures, records
 from tests.cases.kit import ADDRESS, packed, page, run, warc
 from tests.cases.kit import http as http_
@@ -85,6 +87,7 @@ def row(number: int) -> bytes:
     return json.dumps(facts).encode() + b"\n"
 
 
+@pytest.mark.slow
 def test_members_that_are_sent(tmp_path: Path) -> None:
     """What is no answer is asked for again; what is odd is laid out as files of others are."""
     listed = tmp_path / "list.txt"

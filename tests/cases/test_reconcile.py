@@ -36,6 +36,7 @@ def fields(*codings: str, transfer: str = "") -> list[str]:
     return found + ([f"Transfer-Encoding: {transfer}"] if transfer else [])
 
 
+@pytest.mark.slow
 def test_whatever_the_head_says_the_body_is_unpacked() -> None:
     """One coding stated over a body in up to three, and two over a body in up to one."""
     pairs = [*product(CODINGS, repeat=2)]

@@ -160,6 +160,7 @@ def _in_locale(*args: str, encoding: str, cwd: Path = ROOT) -> subprocess.Comple
     return subprocess.run(command, cwd=cwd, env=env, capture_output=True, timeout=100, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", [pytest.param("latin-1", marks=pytest.mark.long), "ascii"])
 def test_the_schema_in_another_locale(encoding: str) -> None:
     done = _in_locale("schema", encoding=encoding)
@@ -167,6 +168,7 @@ def test_the_schema_in_another_locale(encoding: str) -> None:
     assert json.loads(done.stdout)["properties"]
 
 
+@pytest.mark.slow
 def test_a_sound_ledger_under_an_accented_path(tmp_path: Path) -> None:
     folder = tmp_path / "été #1? 100%"
     build(folder)

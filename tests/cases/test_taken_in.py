@@ -32,6 +32,8 @@ from tests.cases.kit import ADDRESS, CODINGS, HERE, framed, packed, page, run, w
 from tests.cases.kit import http as http_
 from tests.kit.command import Result, scrapy
 
+pytestmark = pytest.mark.slow
+
 CASES = sorted(p for p in HERE.iterdir() if ".warc" in p.name and not p.name.startswith("16"))
 
 

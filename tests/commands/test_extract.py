@@ -195,6 +195,7 @@ ERRORS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["all.jsonl", "out/"])
 @pytest.mark.parametrize(
     "old",

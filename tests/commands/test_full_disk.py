@@ -65,6 +65,7 @@ def sqlite(name: str, text: str) -> sqlite3.OperationalError:
     return error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rooms",
     [(0, 2), pytest.param((0, 1, 2, 3, 4, 6, 8, 12, 16, 32), marks=pytest.mark.long)],

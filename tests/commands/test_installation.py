@@ -20,6 +20,7 @@ MISSING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module",
     [
@@ -48,6 +49,7 @@ def test_a_missing_package_is_named_in_one_line(module: str, tmp_path: Path) -> 
     assert not (tmp_path / "warc").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -73,6 +75,7 @@ def test_the_package_and_not_the_module_is_to_be_installed(
     assert line.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -102,6 +105,7 @@ def test_whatever_a_package_does_while_it_is_imported_is_said_in_one_line(
     assert line.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_package_that_ends_the_process_with_0_does_not_end_a_crawl_so(tmp_path: Path) -> None:
     (tmp_path / "trafilatura.py").write_text("raise SystemExit(0)\n", "utf-8")
     (tmp_path / "scrapy.cfg").write_bytes((ROOT / "scrapy.cfg").read_bytes())

@@ -130,6 +130,7 @@ def _run(command: str, idents: list[str], archive: Archive, run: Callable, to: P
     return run(*command.split(), "qc", "-o", made, *archive.options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", READ)
 def test_an_odd_record_is_read_for_what_it_says(
     odd: str, archive: Archive, tmp_path: Path, run: Callable

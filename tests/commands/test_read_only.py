@@ -137,6 +137,7 @@ def test_a_crawl_that_refuses_for_want_of_its_ledger_leaves_none(
         Ledger.view(places.ledger, HUFFPOST_QC)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["status", "verify", "schema"])
 def test_what_only_looks_loads_no_crawler(command: str, tmp_path: Path) -> None:
     code = (

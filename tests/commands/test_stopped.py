@@ -64,6 +64,7 @@ def test_a_hang_up_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (told, came) == (["SIGHUP", "SIGTERM"], [signal.SIGHUP, signal.SIGTERM])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "where", "code", "said"),
     [

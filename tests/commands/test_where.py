@@ -160,6 +160,7 @@ def test_nothing_is_written_where_something_could_be_lost(
     assert state(*watched) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", WRITERS)
 def test_missing_folders_are_made_by_every_command(
     command: str, archive: Archive, tmp_path: Path, run: Callable, monkeypatch: pytest.MonkeyPatch
@@ -281,6 +282,7 @@ def products(archive: Archive, tmp_path: Path, run: Callable) -> dict[str, Path]
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "every", [pytest.param(1, marks=pytest.mark.long, id="all"), pytest.param(7, id="some")]
 )

@@ -60,6 +60,7 @@ def listening(how: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         server.server_close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "said"),
     [("logs", ""), ("500", "(HTTP 500)"), ("redirects", "(HTTP 302)"), ("hangs", "no answer"),

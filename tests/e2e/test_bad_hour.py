@@ -33,6 +33,7 @@ def doubted(site: Site) -> dict[str, str | None]:
         return dict(db.execute("SELECT key, doubted FROM page"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("bad", "first"),
     [

@@ -16,6 +16,7 @@ PAGES = 6
 NOT_KNOWN = "fails at all but the known"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "ways",
     [

@@ -93,6 +93,7 @@ def mails(folder: Path, statuses: list[int]) -> list[int]:
     return printed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.long), 24])
 def test_three_pages_that_always_fail_are_one_mail_and_given_up(
     tmp_path: Path, made, every: int
@@ -119,6 +120,7 @@ def test_three_pages_that_always_fail_are_one_mail_and_given_up(
     assert archive_status(days.places, HUFFPOST_QC)["counts"]["captured"] == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("hours", "given_up"),
     [

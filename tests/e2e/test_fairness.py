@@ -164,7 +164,10 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> int:
 
 @pytest.mark.parametrize(
     "manners",
-    itertools.combinations_with_replacement(["slow", "large", "paused", "dead"], 2),
+    [
+        pytest.param(pair, marks=() if pair == ("slow", "paused") else pytest.mark.slow)
+        for pair in itertools.combinations_with_replacement(["slow", "large", "paused", "dead"], 2)
+    ],
     ids="-".join,
 )
 def test_a_third_host_keeps_its_rate(tmp_path: Path, alone: int, manners, monkeypatch) -> None:

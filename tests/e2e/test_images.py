@@ -22,6 +22,8 @@ from huffarchive.warc.reader import captures, records
 from tests.e2e.conftest import Archived, options
 from tests.kit.command import Result, scrapy
 
+pytestmark = pytest.mark.slow
+
 HOST = "img.huffingtonpost.com"
 
 

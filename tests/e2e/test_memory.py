@@ -17,6 +17,7 @@ HOLDING = (
 """Runs a command while it holds 400 MiB."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("limit", "status"), [(300, Exit.DONE), (20, Exit.STOPPED)])
 def test_what_a_large_process_starts_is_not_large_itself(tmp_path, limit, status):
     urls = tmp_path / "urls.txt"

@@ -33,6 +33,7 @@ def test_a_line_that_is_no_url_is_named_and_the_others_are_crawled(tmp_path: Pat
     assert len(archive.rows) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["crawl", "discover"])
 @pytest.mark.parametrize("lines", [b"", b"no url\nhttps://example.org/x_n_1.html\n"])
 def test_a_list_that_names_no_page_is_a_mistake(command: str, lines: bytes, tmp_path: Path) -> None:
@@ -75,6 +76,7 @@ def test_a_limited_crawl_of_a_site_that_does_not_answer_is_not_merely_stopped(
     assert "The site could not be reached" in done.out
 
 
+@pytest.mark.slow
 def test_urls_from_standard_input_and_a_limit(tmp_path: Path) -> None:
     from huffarchive.sample.server import Service
     from huffarchive.sample.site import site
@@ -91,6 +93,7 @@ def test_urls_from_standard_input_and_a_limit(tmp_path: Path) -> None:
     assert len(Archived(tmp_path, "qc", second).rows) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "says", "readable"),
     [
@@ -153,6 +156,7 @@ def test_no_command_writes_over_the_records_it_reads(command: str, small: Archiv
     assert records.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_extract_of_a_file_that_is_not_there(tmp_path: Path) -> None:
     done = scrapy("extract", str(tmp_path / "none.warc.gz"))
     assert done.code == 3

@@ -5,10 +5,13 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import Archived, options
 from tests.kit.command import scrapy
 
 
+@pytest.mark.slow
 def test_unread_pages_turn_the_status_red_and_are_read_again(
     tmp_path: Path, sample: Archived
 ) -> None:

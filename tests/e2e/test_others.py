@@ -34,6 +34,7 @@ def pages() -> list[str]:
     return list(site().plain_urls())[::12]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "form", ["wget", pytest.param("wget-plain", marks=pytest.mark.long), "warcio"]
 )
@@ -115,6 +116,7 @@ def _with_addresses(path: Path, base: str, real: dict[str, str]) -> Path:
     return new
 
 
+@pytest.mark.slow
 def test_damage_in_a_file_of_others_costs_one_page(tmp_path: Path) -> None:
     """Crawl and extract, with readers and without, take what stands on both sides of it."""
     places = build(tmp_path / "theirs")

@@ -29,6 +29,7 @@ def test_the_records_say_it(sample: Archived, gold: Counter[str]) -> None:
     assert all(bool(row["agency"]) == (row["is_wire"] is True) for row in sample.rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_the_report_says_it(copied: Archived, gold: Counter[str], lang: str) -> None:
     pytest.importorskip("pygal")
@@ -40,6 +41,7 @@ def test_the_report_says_it(copied: Archived, gold: Counter[str], lang: str) -> 
     ]
 
 
+@pytest.mark.slow
 def test_the_data_card_says_it(copied: Archived, gold: Counter[str], tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     done = scrapy("export", "huggingface", "qc-sample", "-o", str(tmp_path / "hf"), *copied.options)
@@ -51,6 +53,7 @@ def test_the_data_card_says_it(copied: Archived, gold: Counter[str], tmp_path: P
     assert {**found, AGENCY: sum(map(int, rows.values()))} == gold
 
 
+@pytest.mark.slow
 def test_the_exports_say_it(copied: Archived, gold: Counter[str], tmp_path: Path) -> None:
     done = scrapy("export", "csv", "qc-sample", "-o", str(tmp_path / "a.csv"), *copied.options)
     assert done.code == 0, done.err

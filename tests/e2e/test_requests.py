@@ -2,6 +2,8 @@
 
 import sqlite3
 
+import pytest
+
 from huffarchive.exits import Exit
 from tests.e2e.conftest import options
 from tests.kit.command import scrapy
@@ -66,6 +68,7 @@ def test_only_the_site_s_own_validators_are_sent_to_it(tmp_path):
     assert kept == [("wayback",), ("mirror",), ("mirror",)]
 
 
+@pytest.mark.slow
 def test_a_304_that_nobody_asked_for_is_no_revisit(tmp_path):
     def answer(path: str, nth: int) -> Answer:
         page = Answer(headers={"ETag": '"un"', "Content-Type": "text/html"})

@@ -223,6 +223,7 @@ def test_a_page_that_is_gone_keeps_its_record(twice: Twice) -> None:
     assert json.dumps(report["reasons"]).count("deleted") == 1
 
 
+@pytest.mark.slow
 def test_a_ledger_made_again_is_the_lost_one(twice: Twice, tmp_path: Path) -> None:
     """A list was crawled at another base, and most of it found unchanged later."""
     copy = Archived(

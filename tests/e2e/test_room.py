@@ -4,6 +4,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from huffarchive.crawl.spider import MAX_HELD
 from huffarchive.exits import Exit
 from tests.e2e.conftest import options
@@ -53,6 +55,7 @@ def crawl(folder: Path, answers: Together, pages: int) -> Result:
         )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_eight_small_answers_of_a_slow_server_are_under_way(tmp_path: Path) -> None:
     answers = Together(b"<html><body>gone</body></html>", 8)
     result = crawl(tmp_path, answers, 20)
@@ -60,6 +63,7 @@ def test_eight_small_answers_of_a_slow_server_are_under_way(tmp_path: Path) -> N
     assert answers.most == 8
 
 
+@pytest.mark.slow
 def test_eight_of_the_largest_answers_keep_within_bounds(tmp_path: Path) -> None:
     answers = Together(b" " * (16 * MIB), 8)
     result = crawl(tmp_path, answers, 9)

@@ -77,6 +77,7 @@ def test_addresses_that_failed_are_asked_again_in_the_next_round(tmp_path: Path)
         assert site.asked() == Counter([first, second] * 2)
 
 
+@pytest.mark.slow
 def test_a_round_that_a_stop_interrupts_goes_on(tmp_path: Path) -> None:
     """What was answered before the stop counts, at each address and of each source."""
     first, second = path(1), path(1, "autre")
@@ -250,6 +251,7 @@ def test_sitemaps_give_every_page_or_a_reason(tmp_path: Path) -> None:
         assert {f"n:{n}" for n in range(6000)} <= site.states().keys()
 
 
+@pytest.mark.slow
 def test_a_copy_is_as_old_as_its_copying(tmp_path: Path) -> None:
     """A stranger's capture of 2013 that was copied today is not asked for again at once."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"

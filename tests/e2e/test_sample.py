@@ -70,6 +70,7 @@ def readme_table() -> list[str]:
     return re.findall(r"^\| .* \| `scrapy (.*)` \|$", text.partition("\n\n#")[0], re.M)
 
 
+@pytest.mark.slow
 def test_what_the_readme_tells_to_try_works_without_any_extra(
     copied: Archived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +224,7 @@ def test_status_tells_the_account(sample: Archived) -> None:
     assert "captured" in done.out
 
 
+@pytest.mark.slow
 def test_a_lost_ledger_is_made_again(copied: Archived, tmp_path: Path) -> None:
     before = [p.read_bytes() for p in copied.jsonls]
     ledger = copied.folder / "output" / copied.name / "ledger.sqlite3"

@@ -64,6 +64,7 @@ def screen(text: str) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("twice", [False, True])
 def test_two_lines_and_ctrl_c(tmp_path: Path, twice: bool) -> None:
     held = threading.Event()

@@ -36,6 +36,7 @@ def test_a_reader_that_ended_before(command: str, small: Archived) -> None:
     assert done.code in (0, 5), done
 
 
+@pytest.mark.slow
 def test_a_reader_that_ends_at_once(small: Archived) -> None:
     done = subprocess.run(
         f"{sys.executable} -m scrapy.cmdline {' '.join(line('extract WARC', small))} "

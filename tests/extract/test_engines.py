@@ -92,6 +92,7 @@ def test_without_a_good_index_a_file_is_read_undivided(
     assert stretches(warc) == [WHOLE]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_a_large_file_is_read_by_several_processes(warcs: list[Path], tmp_path: Path) -> None:
     wrong = damaged(warcs[0], tmp_path / "wrong.warc.gz")
@@ -117,6 +118,7 @@ def test_a_large_file_is_read_by_several_processes(warcs: list[Path], tmp_path: 
 # --- one file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("careful", [False, True])
 def test_one_file(careful: bool, warcs: list[Path], tmp_path: Path) -> None:
     target = tmp_path / "new/folder/x.jsonl"
@@ -167,6 +169,7 @@ def test_what_is_readable_of_a_damaged_file_is_no_target(warcs: list[Path], tmp_
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["w.jsonl"]
 
 
+@pytest.mark.slow
 def test_records_of_a_file_for_frameworks(warcs: list[Path], tmp_path: Path) -> None:
     """What Ray Data, Spark and datatrove map over files."""
     whole = [json.loads(line) for line in plain(warcs[0]).splitlines()]
@@ -233,6 +236,7 @@ def test_stretches_are_joined_in_order_whatever_comes_first(
 # --- the command
 
 
+@pytest.mark.slow
 def test_folders_are_named_for_what_is_in_them(warcs: list[Path], tmp_path: Path) -> None:
     nested = tmp_path / "in/deep"
     nested.mkdir(parents=True)
@@ -287,6 +291,7 @@ def test_what_cannot_be_had_is_told_apart_from_what_cannot_be_stored(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_urls_on_this_machine(warcs: list[Path], tmp_path: Path) -> None:
     pytest.importorskip("fsspec")
     for warc in warcs:

@@ -374,6 +374,7 @@ def test_a_redirect_of_robots_txt_leads_to_another_host_and_counts_for_the_first
     assert len(result["robots"]) == 2
 
 
+@pytest.mark.slow
 def test_a_redirect_of_robots_txt_to_a_private_address_is_not_asked(crawl):
     """The host is closed as one without its rules; that its pages are unsafe nobody says."""
     with Server(site("")) as other:
@@ -427,6 +428,7 @@ def test_a_robots_txt_that_always_asks_to_be_left_alone_closes_its_host(crawl):
     assert set(result["pages"].values()) == {"robots for now"}
 
 
+@pytest.mark.slow
 def test_redirects_of_robots_txt_that_lead_nowhere_close_the_host(crawl):
     to = ["/robots.txt", "http://127.0.0.2:1/robots.txt", "ftp://127.0.0.1/r", "http://[", ""]
     with servers([site(Answer(301, headers={"Location": where})) for where in to]) as hosts:

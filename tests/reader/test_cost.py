@@ -65,6 +65,7 @@ LAUNCH = f'<div class="hentry"><h1 class="title-news">T</h1><div class="entry_bo
 UNKNOWN = f"<article><h1>T</h1>{SAID}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("begin", "unit"),
     [

@@ -118,6 +118,7 @@ def _sane(reading: Reading) -> None:
     assert all(reading.text.paragraphs)
 
 
+@pytest.mark.slow
 @examples(20, suppress_health_check=list(HealthCheck))
 @given(parts=st.lists(_markup(), max_size=6))
 def test_any_tags(parts: list[str], make_page: Callable[..., Page]) -> None:
@@ -177,6 +178,7 @@ def test_any_json_ld(data: Any, make_page: Callable[..., Page]) -> None:
     _sane(read(make_page(body), HUFFPOST_QC))
 
 
+@pytest.mark.slow
 def test_deep_nesting_keeps_the_text(make_page: Callable[..., Page]) -> None:
     for depth in (300, 1500):
         body = (
@@ -208,6 +210,7 @@ def test_json_ld_that_hurts(make_page: Callable[..., Page]) -> None:
         assert reading.text.paragraphs == ("Un mot.",)
 
 
+@pytest.mark.slow
 def test_reading_leaves_the_page_as_it_was(all_folders: list[Any]) -> None:
     for folder in all_folders:
         first = read(folder.page, HUFFPOST_QC)

@@ -108,6 +108,7 @@ def _silent(layout: str, every: int, read_page: READ) -> list[str]:
     return silent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_nothing_seen_is_dropped_without_a_word(read_page: READ, layout: str) -> None:
     assert _silent(layout, 23, read_page) == []

@@ -93,6 +93,7 @@ def _peak(path: Path, records: int) -> int:
     return peak
 
 
+@pytest.mark.slow
 def test_memory_is_flat(tmp_path: Path) -> None:
     few = _peak(tmp_path / "few", 100)
     many = _peak(tmp_path / "many", 5_000)

@@ -19,12 +19,14 @@ def test_power_cuts(command) -> None:
     assert "3 trials" in done.stdout
 
 
+@pytest.mark.slow
 def test_without_fsync_power_cuts_are_noticed(command) -> None:
     done = command("power_cut", "--trials", 4, "--pages", 12, "--without-fsync")
     assert done.returncode == 1
     assert int(done.stdout.rpartition(": ")[2].split()[0]) >= 2
 
 
+@pytest.mark.slow
 def test_storage_faults(command) -> None:
     done = command("storage_faults", "--pages", 8, "--every", 150, "--cuts", 1)
     assert done.returncode == 0, done.stdout

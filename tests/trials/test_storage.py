@@ -143,6 +143,7 @@ def test_a_damaged_ledger_stops_the_run_and_leaves_the_files(tmp_path: Path, dam
     assert before == {p: p.read_bytes() for p in tmp_path.rglob("*.gz")}
 
 
+@pytest.mark.slow
 def test_of_runs_started_in_one_instant_one_goes_on(tmp_path: Path) -> None:
     """Ten times three processes; each sees the lock, or does all of the work."""
     for round_ in range(10):

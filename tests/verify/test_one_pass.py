@@ -64,6 +64,7 @@ def check(places: ArchivePaths, workers: int = 0) -> tuple[list[str], int]:
     return found, survey.counts.reread
 
 
+@pytest.mark.slow
 def test_each_file_is_opened_once(places: ArchivePaths, tmp_path: Path) -> None:
     """Readers and all, in the command as people type it."""
     folders = [f"--set=HUFFARCHIVE_{k.upper()}_DIR={tmp_path / k}" for k in ("warc", "output")]
@@ -108,6 +109,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return warc, jsonl
 
 
+@pytest.mark.slow
 def test_each_byte_is_read_once(large: tuple[Path, Path]) -> None:
     """As the kernel counts what a process reads (with that of the readers that it has ended)."""
     size = sum(path.stat().st_size for path in large)
@@ -260,6 +262,7 @@ def test_a_warc_that_is_not_there_is_named_once(places: ArchivePaths) -> None:
         assert told.detail == f"no file {warc.name} is there; records that point into it: 3"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [0, pytest.param(1, marks=pytest.mark.long), 3])
 def test_no_article_on_either_side_of_damage_is_dropped(
     workers: int, large: tuple[Path, Path], tmp_path: Path

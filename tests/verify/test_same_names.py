@@ -22,6 +22,7 @@ def errors(*paths: Path) -> list[str]:
     return [f.line() for f in survey.files(paths) if f.severity is Severity.ERROR]
 
 
+@pytest.mark.slow
 def test_two_archives_whose_files_have_one_name(tmp_path: Path) -> None:
     """In whatever order they are named; and where one is damaged, that one is."""
     given = []
@@ -52,6 +53,7 @@ def test_two_archives_whose_files_have_one_name(tmp_path: Path) -> None:
         assert all("jsonl-a" in line for line in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("together", [True, False], ids=["one folder", "folders apart"])
 def test_a_file_and_its_beginning_under_one_name(tmp_path: Path, *, together: bool) -> None:
     """Both hold the first record; each JSONL file is held against that which it was read from."""

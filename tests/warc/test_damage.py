@@ -234,6 +234,7 @@ def hostile_members(size: int) -> bytes:
     return one * (size // len(one))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [hostile_noise, hostile_lines, hostile_members])
 def test_a_hostile_file_takes_time_by_its_size(kind: object, tmp_path: Path) -> None:
     """A file that is four times as large takes about four times as long."""

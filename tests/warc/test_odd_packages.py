@@ -55,6 +55,7 @@ def test_an_odd_member_costs_itself(tmp_path: Path, name: str) -> None:
     assert any("archive/a" in file for _, file in found)
 
 
+@pytest.mark.slow
 def test_extract_says_it_in_one_line(tmp_path: Path) -> None:
     path = package(tmp_path / "x.wacz", ODD["encrypted"])
     done = scrapy("extract", str(path), "-o", str(tmp_path / "out.jsonl"))

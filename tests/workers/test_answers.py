@@ -46,6 +46,7 @@ def test_an_answer_arrives_as_it_was_sent(answer: Reading | Unread) -> None:
     assert there_and_back(answer) == answer
 
 
+@pytest.mark.slow
 def test_the_reading_of_each_page_folder_arrives() -> None:
     for folder in PAGES.glob("*/"):
         page = load(folder).page
@@ -57,6 +58,7 @@ def test_the_reading_of_each_page_folder_arrives() -> None:
         assert arrived.page_type is answer.page_type, folder
 
 
+@pytest.mark.slow
 def test_the_readings_of_the_sample_arrive() -> None:
     articles = 0
     for url, markup in islice(site().pages(), 0, None, 16):

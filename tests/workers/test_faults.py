@@ -289,6 +289,7 @@ def test_different_pages_that_fail_before_an_article_was_read_are_no_fault_of_th
             list(chain(readers.add(jobs[-1]), readers.rest()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [0, 1])
 def test_after_an_article_any_number_of_pages_that_fail_alike_costs_themselves(
     workers: int, monkeypatch: pytest.MonkeyPatch

@@ -134,6 +134,7 @@ def test_a_reader_killed_from_outside_costs_nothing():
     asyncio.run(main())
 
 
+@pytest.mark.slow
 def test_a_slow_machine_is_no_slow_page():
     """Its clock is over long before it has had its CPU, as where twenty others want the same."""
 
@@ -170,6 +171,7 @@ def test_readers_import_no_scrapy():
     assert not {"scrapy", "twisted"} & set(answer.links)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("busy", ["spin", "sleep", "a"])
 def test_readers_die_with_a_parent_that_is_killed(busy):
     script = (
@@ -251,6 +253,7 @@ def test_a_reader_that_cannot_start_is_said_loudly():
 ORDERS = ["a", "nap 0.2", "b", "raise", "c", "no page", *"defgh"]
 
 
+@pytest.mark.slow
 def test_answers_are_the_same_whatever_the_number_of_workers():
     results = [
         list(read_in_order(map(job, ORDERS), workers, reader=READER)) for workers in (0, 1, 3)
@@ -298,6 +301,7 @@ def test_nothing_is_left_behind_where_the_caller_breaks_off(caplog: pytest.LogCa
     assert caplog.records == []
 
 
+@pytest.mark.slow
 def test_in_order_has_the_same_bounds():
     orders = ["a", "spin", "hoard", "b"]
     answers = list(
@@ -310,6 +314,7 @@ def test_in_order_has_the_same_bounds():
     ]
 
 
+@pytest.mark.slow
 def test_a_busy_caller_is_no_slow_page():
     answers = read_in_order(map(job, ["a", "b", "c"]), 1, seconds=0.2, reader=READER)
     got = []
