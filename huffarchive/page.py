@@ -14,28 +14,11 @@ from huffarchive.http import Message
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 CHARSETS = frozenset(
-    [
-        "utf-8",
-        "ascii",
-        "iso8859-1",
-        "iso8859-2",
-        "iso8859-15",
-        "cp1250",
-        "cp1251",
-        "cp1252",
-        "cp1254",
-        "mac-roman",
-        "utf-16",
-        "utf-16-le",
-        "utf-16-be",
-        "koi8-r",
-        "big5",
-        "gb18030",
-        "gbk",
-        "euc_jp",
-        "shift_jis",
-        "euc_kr",
-    ]
+    (
+        *("utf-8", "ascii", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1251", "cp1252"),
+        *("cp1254", "mac-roman", "utf-16", "utf-16-le", "utf-16-be", "koi8-r", "big5", "gb18030"),
+        *("gbk", "euc_jp", "shift_jis", "euc_kr"),
+    )
 )
 """Charsets that a page may declare, by Python's names; any other is taken as UTF-8."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -115,7 +98,7 @@ class Page:
             if _leads_nowhere(anchor):
                 anchor.tag = "span"
         for holder in list(tree.iter("svg", "math", "object", "map")):
-            _end_before_text(holder)
+            _end_before_text(holder, closed=text.count("<object") <= text.count("</object"))
         if next(tree.iter("template"), None) is not None:
             _show_shadows(tree)
             _place_streamed(tree)
@@ -152,11 +135,14 @@ def _begin_body(tree: html.HtmlElement) -> None:
         body.insert(place, element)
 
 
-_BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table")
+_BLOCKS = (
+    *("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "table"),
+    *("pre", "figure", "details"),
+)
 _FALLBACK = etree.XPath("@data and count(.//p[string-length() > 40]) < 2")
 
 
-def _end_before_text(holder: html.HtmlElement) -> None:
+def _end_before_text(holder: html.HtmlElement, *, closed: bool) -> None:
     """Move paragraphs, and what follows them, out of a drawing, an object or a map left open.
 
     Browsers leave a drawing where a paragraph begins (HTML, section 13.2.6.5), and show what
@@ -165,7 +151,7 @@ def _end_before_text(holder: html.HtmlElement) -> None:
     first = next(holder.iter(*_BLOCKS), None)
     if first is None or next(first.iterancestors("foreignobject"), None) is not None:
         return
-    if holder.tag == "object" and _FALLBACK(holder):
+    if holder.tag == "object" and closed and _FALLBACK(holder):
         return
     out = [first, *first.itersiblings()]
     for element in first.iterancestors():

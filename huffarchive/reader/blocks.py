@@ -55,7 +55,7 @@ _FRAME = frozenset((Part.FIGURE, Part.CAPTION, Part.CREDIT))
 _UNREAD = frozenset((Part.HIDDEN, Part.OUT))
 _OPEN = frozenset((Part.TEXT, Part.BODY, Part.HEADLINE, Part.QUOTE, Part.LIVE, Part.SLIDES))
 """Roles that take no words from the text."""
-_MEDIA = ("img", "amp-img", "picture", "video", "audio", "iframe", "object", "embed", "svg")
+_MEDIA = (*PICTURES, "picture", "video", "audio", "iframe", "object", "embed", "svg")
 _SAYING = ("table", "blockquote", "pre", "code", "p", "ul", "ol", "h2", "h3", "h4")
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE = "\x1e"

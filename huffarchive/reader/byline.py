@@ -12,14 +12,13 @@ from huffarchive.editions.bylines import PLACES
 from huffarchive.editions.edition import Agency, Edition
 from huffarchive.editions.huffpost import CREDITED, CREDITING, DESKS, LOGO_WORDS
 from huffarchive.reader.blocks import Block
+from huffarchive.reader.elements import PICTURES
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import SIGNATURE, is_byline, is_credit
 from huffarchive.reader.people import authors_of, bare_of
 from huffarchive.reader.text import clean, words_of
 
-LINES = frozenset(
-    ("span", "a", "i", "b", "em", "strong", "small", "abbr", "cite", "img", "amp-img", "svg")
-)
+LINES = PICTURES | {"span", "a", "i", "b", "em", "strong", "small", "abbr", "cite", "svg"}
 """Elements that stand in a line: what a logo is put into."""
 _PIECES = re.compile(r"[^\W_]+")
 _LOGO = re.compile("^logos?|logos?$|wire$")
@@ -109,7 +108,7 @@ def logo_of(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> str | No
         for value in (*(part.get("class") or "").split(), *said):
             if value and len(value) <= 60 and (found := _mark(clean(value), agencies)) is not None:
                 return found
-        if part.tag in ("img", "amp-img") and (found := _by_file(part, agencies)) is not None:
+        if part.tag in PICTURES and (found := _by_file(part, agencies)) is not None:
             return found
     words = clean("".join(map(str, element.itertext())))
     return signing(words, agencies) or (named(words, agencies) if len(words) <= 80 else None)
@@ -136,7 +135,7 @@ def is_logo(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> bool:
     """Whether an element beside a byline is an agency's logo, or its name under its class."""
     if element.tag not in LINES:
         return False
-    if element.tag in ("img", "amp-img", "svg"):
+    if element.tag == "svg" or element.tag in PICTURES:
         return logo_of(element, agencies) is not None
     if (site := _site(element)) is not None and _mark(site, agencies) is not None:
         return True

@@ -10,16 +10,15 @@ from lxml import html
 
 from huffarchive.reader.layout import Layout, Part
 from huffarchive.reader.text import words_of
-from huffarchive.reading import ChromeKind
+from huffarchive.reading import ChromeKind as K
 
 _LONG = 40
 """Letters of what says more than a label."""
 _FOLLOWING = 500
 """Elements behind a container, at one level, that are looked at: a bound on the time."""
-_WITHIN = frozenset((ChromeKind.EMBED, ChromeKind.AD_LABEL, ChromeKind.PULLQUOTE))
-"""Chrome that stands in a text; where another begins the text has ended."""
-_PAST = frozenset((Part.HEADER, Part.HEADLINE, Part.OUT))
-_BELOW = frozenset(("footer", "nav", "header", "form"))
+_PAST = frozenset((Part.HEADER, Part.HEADLINE, Part.OUT, K.COMMENTS, K.TAGS, K.CORRECTION_LINK))
+"""Where one of these begins the text has ended; other chrome stands within a text too."""
+_BELOW = frozenset(("footer", "nav", "header"))
 
 
 def put_back(column: html.HtmlElement, layout: Layout) -> None:
@@ -37,8 +36,7 @@ def put_back(column: html.HtmlElement, layout: Layout) -> None:
             behind.tail, level.tail = level.tail, None
         for element in list(islice(level.itersiblings(), _FOLLOWING)):
             role = layout.role(element)
-            chrome = isinstance(role, ChromeKind) and role not in _WITHIN
-            if chrome or role in _PAST or element.tag in _BELOW:
+            if role in _PAST or element.tag in _BELOW:
                 return
             waiting.append(element)
             said = role is Part.TEXT or (element.tag == "p" and role is None)

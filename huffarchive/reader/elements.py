@@ -27,7 +27,7 @@ UNSEEN = frozenset(
     )
 )
 """Elements whose words no reader sees."""
-PICTURES = frozenset(("img", "amp-img"))
+PICTURES = frozenset(("img", "amp-img", "amp-anim"))
 _FILMS = ("video", "iframe", "object", "embed")
 """What shows something else in a picture's frame."""
 _BOXES = frozenset(("table", "dl", "div", "center", "td", "dd"))

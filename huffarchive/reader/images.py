@@ -119,7 +119,8 @@ def is_ornament(picture: html.HtmlElement) -> bool:
     """Whether a picture is none of the article's by its size, its names or what it links to."""
     sizes = (_LENGTH.fullmatch(picture.get(side) or "") for side in ("width", "height"))
     wide, high = (int(size[1][:6]) if size is not None else 0 for size in sizes)
-    if 0 < min(wide or 3, high or 3) <= 2 or wide > _BANNER * high > 0:
+    ratio = picture.get("layout") in ("responsive", "intrinsic")
+    if (0 < min(wide or 3, high or 3) <= 2 and not ratio) or wide > _BANNER * high > 0:
         return True
     if _STYLED.search(picture.get("style") or "") or not _OWN.isdisjoint(_names(picture)):
         return True
@@ -276,9 +277,11 @@ def images_of(blocks: Iterable[Block], base: str) -> tuple[tuple[Image, ...], li
     shown: html.HtmlElement | None = None
     for block in found:
         show, figure = block.place.slides, block.place.figure
+        if figure is None:
+            figure = next(block.place.element.iterancestors("figure"), None)
         if figure is not None and figure not in framed:
             holds = next(figure.iter(*PICTURES, "picture"), None) is not None
-            framed[figure] = id(figure) if holds else 0
+            framed[figure] = id(figure) if holds or figure.tag == "figure" else 0
             if figure.find(".//figcaption") is not None:
                 captioned.add(figure)
         show_id = id(show) if show is not None else 0
@@ -295,11 +298,15 @@ def images_of(blocks: Iterable[Block], base: str) -> tuple[tuple[Image, ...], li
             place = place if frames[-1].captions else frames[-1].place
         frame = _frame_of(place, frames, picture=False)
         few = len(block.line.split()) <= _FEW  # beside a caption: whose picture it is
+        *said, last = block.text.split("\n")
         if block.place.role is Part.CREDIT or (
             block.place.role is not Part.CAPTION
             and (is_credit(block.line) or (few and figure in captioned))
         ):
             frame.credits.append(block.line)
+        elif said and _credits(last):
+            frame.captions.append(" ".join(said))
+            frame.credits.append(last)
         else:
             frame.captions.append(block.line)
     return _images(frames)
@@ -392,13 +399,17 @@ def credited(image: Image) -> Image:
     """The picture with the credit that stands at its caption's end, or is all of it."""
     if image.credit is not None or image.caption is None:
         return image
-    words = image.caption.split()
-    if len(words) <= _FEW and is_credit(image.caption):
-        names = all(word[0].isupper() or word in _JOINING or not word.isalpha() for word in words)
-        if names or _LABELLED.match(image.caption) is not None:
-            return Image(image.url, None, image.caption)
+    if _credits(image.caption):
+        return Image(image.url, None, image.caption)
     found = _CREDITED.fullmatch(image.caption)
     return image if found is None else Image(image.url, found["caption"], found["credit"])
+
+
+def _credits(text: str) -> bool:
+    """Whether words below a picture are a credit and cannot be a caption: names, or a label."""
+    words = text.split()
+    names = all(word[0].isupper() or word in _JOINING or not word.isalpha() for word in words)
+    return len(words) <= _FEW and is_credit(text) and (names or _LABELLED.match(text) is not None)
 
 
 def _once(texts: list[str]) -> list[str]:

@@ -137,15 +137,8 @@ ALWAYS: Mapping[str, Role] = {
 """Rules that no layout overrides."""
 
 CAPTIONS = (
-    *(
-        ".gallery-caption",
-        ".image-caption",
-        ".photo-caption",
-        ".media-caption",
-        ".img-caption",
-        ".caption-text",
-    ),
-    *(".figure-caption", ".legende", ".image__legend"),
+    *(".gallery-caption", ".image-caption", ".photo-caption", ".media-caption", ".img-caption"),
+    *(".caption-text", ".figure-caption", ".legende", ".image__legend"),
 )
 CREDITS = (".photo-credit", ".media-credit", ".img-credit", ".image-source", ".photographer")
 """What makers of templates call captions and credits."""
@@ -220,6 +213,7 @@ USUAL: Mapping[str, Role] = {
     **dict.fromkeys(EMBEDS, K.EMBED),
     **dict.fromkeys(BUTTONS, K.SHARE),
     ".breadcrumb*": K.NAVIGATION,
+    ".reporter-piece*": Part.BYLINE,
     ".mw-editsection": K.NAVIGATION,
     "time": Part.DATE,
     ".timeago": Part.DATE,

@@ -64,7 +64,7 @@ def _slides_in_lists(blocks: Sequence[Block], fates: list[Label | None]) -> None
             below = True
         elif below and fates[i] is BlockLabel.TEXT and block.place.tag == "li":
             fates[i] = ChromeKind.SLIDESHOW
-        elif fates[i] is BlockLabel.TEXT:
+        elif fates[i] is BlockLabel.TEXT or block.place.slides is not None:
             below = False
 
 

@@ -34,17 +34,8 @@ _SEVERAL = 3
 """Paragraphs that are more than a card's."""
 BESIDE = frozenset(
     (
-        *(
-            "aside",
-            "footer",
-            "nav",
-            "comments",
-            "comment",
-            "commentaires",
-            "commentlist",
-            "sidebar",
-        ),
-        *("related", "modal", "popup", "cookie", "widget", "rail", "form"),
+        *("aside", "footer", "nav", "comments", "comment", "commentaires", "commentlist", "form"),
+        *("sidebar", "related", "modal", "popup", "cookie", "widget", "rail"),
     )
 )
 """Tags, and words in the names, of what stands beside an article."""

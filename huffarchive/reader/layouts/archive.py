@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
+from huffarchive.reader.elements import PICTURES
 from huffarchive.reader.layout import Layout, Names, Part, Role
 from huffarchive.reader.layouts import y2017
 from huffarchive.reading import ChromeKind as K
@@ -87,25 +88,33 @@ ARCHIVE = Layout(
 AMP_RULES: dict[str, Role] = {
     "amp-carousel": Part.SLIDES,
     "amp-base-carousel": Part.SLIDES,
-    "amp-lightbox": Part.HIDDEN,
-    "amp-image-lightbox": Part.HIDDEN,
+    **dict.fromkeys(("amp-lightbox", "amp-image-lightbox", "amp-consent"), Part.HIDDEN),
+    "amp-user-notification": Part.HIDDEN,
     "amp-sidebar": Part.OUT,
-    "amp-ad": K.AD_LABEL,
-    "amp-embed": K.RELATED,
-    "amp-twitter": K.EMBED,
-    "amp-instagram": K.EMBED,
-    "amp-facebook": K.EMBED,
-    "amp-youtube": K.EMBED,
-    "amp-iframe": K.EMBED,
+    "amp-timeago": Part.DATE,
+    **dict.fromkeys(("amp-ad", "amp-sticky-ad"), K.AD_LABEL),
+    **dict.fromkeys(("amp-embed", "amp-list", "amp-next-page"), K.RELATED),
     "amp-social-share": K.SHARE,
     **ARCHIVE_RULES,
     **{name: part for name, part in y2017.RULES.items() if name not in ARCHIVE_RULES},
 }
 
 
+_SAYING = PICTURES | {"amp-accordion", "amp-fit-text", "amp-layout", "amp-live-list", "amp-script"}
+"""AMP's elements that show their own words, or a picture; all others are players and the like."""
+
+
 @dataclass(frozen=True)
 class Amp(Layout):
     """Recognised by the mark that every AMP page carries on its root element."""
+
+    def role(self, element: html.HtmlElement) -> Role | None:
+        """The role by the table; what stands in for what is not loaded or supported is not seen."""
+        if element.get("fallback") is not None or element.get("placeholder") is not None:
+            return Part.HIDDEN
+        role = super().role(element)
+        strange = role is None and element.tag.startswith("amp-") and element.tag not in _SAYING
+        return K.EMBED if strange else role
 
     def score(self, names: Names, root: html.HtmlElement) -> int:
         """Above any other layout's on an AMP page, whose other names are those of the archive."""

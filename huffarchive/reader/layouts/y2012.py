@@ -10,7 +10,6 @@ RULES: dict[str, Role] = {
     ".source-org": Part.AGENCY,
     ".vborder-dashed": K.BYLINE_LABEL,
     ".vcard": Part.BYLINE,
-    ".reporter-piece*": Part.BYLINE,
     ".updated": Part.DATE,
     ".published": Part.DATE,
     ".comments_datetime": Part.HEADER,
