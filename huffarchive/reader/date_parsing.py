@@ -33,18 +33,20 @@ _MONTHS = (
 """How the names of a month begin; the first that fits."""
 _NTH = r"(?: ?(?:er|e?re|ᵉʳ|st|nd|rd|th)\b)?"
 _CLOCK = (
-    r"(?:(?P<noon>midi|noon)\b(?! (?:et|trente|quinze))|(?<!\d)(?P<hour>\d{1,2})"
+    r"(?:(?P<noon>midi|noon)\b(?! (?:et|moins|trente|quinze|\d\d\b(?! [a-z])))"
+    r"|(?P<unread>(?:midi|noon|minuit|midnight)\b|(?<![\d.])\d\d\.\d\d\.\d\d(?![\d.]))"
+    r"|(?<!\d)(?P<hour>\d{1,2})"
     r"(?: ?(?::|h(?:eures?|rs?)?\.?|\.(?=\d\d ?[ap]\.? ?m\b)) ?(?P<minute>\d\d"
     r"|(?<!:)(?<!: )\d(?= ?(?:min|[|,;.)\]]|$|(?-i:[A-Z]{2,5})(?!\w))))(?!\d)"
     r"(?: ?(?::|m(?:in)?\.?) ?(?P<second>\d{1,2})(?!\d)"
     r"(?:[.,](?P<fraction>\d{1,12}))?(?: ?s\b)?| ?min(?:utes?)?\b\.?|m\b"
-    r"| ?(?:h|hrs?|heures)\b(?!\.?\w)\.?)?"
+    r"| ?(?!(?-i:HR)\b)(?:h|hrs?|heures)\b(?!\.?\w)\.?)?"
     r"| ?h(?:eures?)?(?![\w])|(?= ?[ap]\.? ?m\b))"
     r"(?: ?(?P<half>[ap])\.? ?m\b\.?| (?:du (?:(?P<morning>matin)|soir)|de l'apres-midi)\b)?)"
 )
 _DAY = re.compile(
     r"(?<!\d)(?<!\d[/.:-])(?:"
-    r"(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})(?!\d|[-/.]\d)"
+    r"(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})(?!\d|[-/.]\d(?!\d:\d))"
     r"|(?P<y2>\d{4})(?P<m2>\d\d)(?P<d2>\d\d)(?=T\d\d)"
     r"|(?P<a>\d{1,2}) ?(?P<s3>[-/.]) ?(?P<b>\d{1,2}) ?(?P=s3) ?(?P<y3>\d{4}|\d\d)(?!\d|[-/.:]\d)"
     rf"|(?P<d4>\d{{1,2}}|(?<!\w)(?:premier|first)){_NTH}(?: |-|/|, )?(?:of )?(?P<m4>{_MONTH})"
@@ -55,6 +57,8 @@ _DAY = re.compile(
     rf"|(?<!\w)(?P<m6>{_MONTH}) {{1,2}}(?P<d6>\d{{1,2}}) "
     r"(?P<inner>\d\d:\d\d:\d\d(?: [A-Z+-][\w:+-]{0,8})?)"
     r" (?P<y6>\d{4})(?!\d)"
+    rf"|(?<!\w)(?P<d7>\d{{1,2}}){_NTH} (?P<m7>{_MONTH})"
+    rf"|(?<!\w)(?P<m8>{_MONTH}) (?P<d8>\d{{1,2}})(?![\d:/.-]| ?h\b| {_MONTH})"
     r")",
     re.IGNORECASE,
 )
@@ -63,13 +67,13 @@ _WEEKDAY = (
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun)\.?),? )?"
 )
 _AFTER = re.compile(
-    r"(?: ?T ?| {0,3}[,;|@·•:.(/–—-]? {0,3}(?:(?:a|at|vers) )?)"
+    r"(?: ?T ?| {0,3}[,;|@·•:.(/–—_-]? {0,3}(?:(?:a|at|vers) )?)"
     rf"(?:{_CLOCK}|(?:(?<=T)|(?<=\.\d{{4}} )(?=[012]\d\.[0-5]\d(?![\d.])))(?P<hour0>\d\d)"
-    r"(?:\.?(?P<minute0>\d\d)(?P<second0>\d\d)?(?:[.,]\d+)?)?(?!\d))",
+    r"(?:\.?(?P<minute0>\d\d)(?P<second0>\d\d)?(?:[.,](?P<fraction0>\d{1,12}))?)?(?!\d))",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(_CLOCK, re.IGNORECASE)
-_BETWEEN = re.compile(rf" ?[,;|)–—-]? ?(?:(?:le|on|of) )?{_WEEKDAY}", re.IGNORECASE)
+_BETWEEN = re.compile(rf" ?[,;|)–—_-]? ?(?:(?:le|on|of|the) )?{_WEEKDAY}", re.IGNORECASE)
 _WEEKDAYS = (
     "lun", "mar", "mer", "jeu", "ven", "sam", "dim",
     "mon", "tue", "wed", "thu", "fri", "sat", "sun",
@@ -78,10 +82,10 @@ _WEEKDAY_BEFORE = re.compile(rf"\b({'|'.join(_WEEKDAYS)})[a-z]*[.,]?[ ,]{{0,3}}$
 _LEADING = re.compile(rf"(?: *\b(?:le|the|on|du))?(?: *\b{_WEEKDAY})? *$", re.IGNORECASE)
 """What leads to a date and is its own."""
 _MARKS = " ,;:|()[]/–—-"
-_RUNS_ON = re.compile(r"[.,]\d|:\d")
+_RUNS_ON = re.compile(r"[.,]\d|:\d| ?(?:minuit|midnight)\b", re.IGNORECASE)
 _WEEK = re.compile(r"\d{4}-?W\d\d")
-_NTH_DAY = re.compile(r"([12]\d{3})-?([0-3]\d\d)(T\d.*)?")
-_DIGITS = re.compile(r"(\d{8})(\d{4}(?:\d\d)?(?: ?[Z+-].*)?)")
+_NTH_DAY = re.compile(r"([12]\d{3})-?([0-3]\d\d)([T ]\d.*)?")
+_DIGITS = re.compile(r"(\d{8})(\d{4}(?:\d\d)?(?: ?[A-Z+-].*)?)")
 _LOST_SIGN = re.compile(r" \d\d:?\d\d(?!\d)(?= *$)")
 """What an offset is whose plus was read as a blank."""
 _DASHES = {ord(c): "-" for c in "\u2010\u2011\u2012\u2212\ufe63\uff0d"} | {ord("’"): "'"}
@@ -116,9 +120,9 @@ def written_in(
     text = plain(text)
     seen: list[_Seen] = []
     for found in _DAY.finditer(text):
-        last = seen[-1].end if seen else 0
-        if found.start() >= last and (one := _see(text, found, last, day_first, hint)) is not None:
-            seen.append(one)
+        last = seen[-1] if seen else None
+        if last is None or found.start() >= last.end:
+            seen += _see(text, found, last, day_first, hint)
     if not seen and (whole := _iso(text.strip(), zone)) is not None:
         yield Written(whole.moment, 0, len(text), whole.doubt)
     bare = any(one.clock is not None and one.zone is None for one in seen)
@@ -220,21 +224,25 @@ class _Seen:
     """Whether an offset has lost its sign, or the clock goes on as none does that is read."""
 
 
-def _see(text: str, found: Found, floor: int, day_first: bool, hint: date | None) -> _Seen | None:
-    """A date and what belongs to it; None for one that no calendar has."""
+def _see(
+    text: str, found: Found, last: _Seen | None, day_first: bool, hint: date | None
+) -> list[_Seen]:
+    """A date and what belongs to it; nothing for one that no calendar has, or of no year."""
+    floor = last.end if last else 0
     begin, clock, named = _clock(text, found, floor)
     end = max(part.end() for part in (found, clock, named) if part)
     weekday = _WEEKDAY_BEFORE.search(text, floor, found.start())
     nth = _WEEKDAYS.index(weekday[1].lower()) % 7 if weekday else None
     try:
-        day = _day(found, hint, nth, day_first=day_first and not (clock and clock["half"]))
+        after = last.day if last else None
+        day = _day(found, after, hint, nth, day_first=day_first and not (clock and clock["half"]))
     except ValueError:
-        return None
-    lost = False
+        return []
+    lost = clock is not None and clock["unread"] is not None
     if clock is not None and not found["inner"]:
-        lost = _RUNS_ON.match(text, clock.end()) is not None
+        lost |= _RUNS_ON.match(text, clock.end()) is not None
         lost |= named is None and _LOST_SIGN.match(text, clock.end()) is not None
-    return _Seen(day, begin, found.end() if found["inner"] else end, clock, named, lost)
+    return [_Seen(day, begin, found.end() if found["inner"] else end, clock, named, lost)]
 
 
 def _clock(text: str, day: Found, floor: int) -> tuple[int, Found | None, Found | None]:
@@ -266,7 +274,10 @@ def _half(clock: Found) -> str:
     return "a" if clock["morning"] else "p" if said.endswith(("du soir", "apres-midi")) else ""
 
 
-def _day(found: Found, hint: date | None, weekday: int | None, *, day_first: bool) -> date:
+def _day(
+    found: Found, after: date | None, hint: date | None, weekday: int | None, *, day_first: bool
+) -> date:
+    """The day that is written; one of no year is the first from that day on which stands before."""
     for n in "12":
         if found[f"y{n}"]:
             return date(*(int(found[f"{part}{n}"]) for part in "ymd"))
@@ -276,6 +287,13 @@ def _day(found: Found, hint: date | None, weekday: int | None, *, day_first: boo
             return date(
                 _year(found[f"y{n}"]), _month(found[f"m{n}"]), int(nth) if nth.isdigit() else 1
             )
+    for n in "78":
+        if found[f"m{n}"] and after is not None:
+            month, nth_day = _month(found[f"m{n}"]), int(found[f"d{n}"])
+            day = date(after.year, month, nth_day)
+            return day if day >= after else date(after.year + 1, month, nth_day)
+    if found["a"] is None:
+        raise ValueError(found.group())
     first, second, year = int(found["a"]), int(found["b"]), _year(found["y3"])
     if found["s3"] == "." and len(found["y3"]) == 2:
         raise ValueError(found.group())
@@ -310,7 +328,7 @@ def _instant(day: date, clock: Found, zone: tzinfo) -> datetime:
         int(parts[name] or parts.get(f"{name}0") or 0) for name in ("hour", "minute", "second")
     )
     hour = 12 if clock["noon"] else hour
-    micro = int((parts["fraction"] or "")[:6].ljust(6, "0"))
+    micro = int((parts["fraction"] or parts.get("fraction0") or "")[:6].ljust(6, "0"))
     if half := _half(clock):
         if hour > 12 and half == "a":
             raise ValueError(clock.group())

@@ -32,7 +32,6 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _DATE_WORDS = (
-    "soumis soumise submitted "
     "publie publiee publies publiees publication premiere first posted post poste postee published "
     "diffuse diffusee diffusion aired broadcast revised revise revisee recorded "
     "update updated last modified modifie modifiee modification mis mise maj a jour actualise "

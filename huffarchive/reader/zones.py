@@ -7,58 +7,32 @@ from zoneinfo import ZoneInfo
 
 from huffarchive.editions.bylines import PLACES
 
-_HOURS = {
-    hours: names.split()
-    for hours, names in {
-        0: "UTC GMT UT TU TUC WET",
-        -2.5: "NDT HAT",
-        -3: "ADT HAA",
-        -3.5: "NST HNT",
-        -4: "EDT HAE AST HNA",
-        -5: "EST HNE CDT HAC",
-        -6: "CST HNC MDT HAR",
-        -7: "MST HNR PDT HAP",
-        -8: "PST HNP AKDT",
-        -9: "AKST",
-        -10: "HST",
-        1: "CET BST WEST HNEC",
-        2: "CEST EET SAST HAEC",
-        3: "EEST MSK",
-        8: "HKT AWST",
-        9: "JST KST",
-        10: "AEST",
-        11: "AEDT",
-        12: "NZST",
-        13: "NZDT",
-    }.items()
+_CLOCKS = (
+    ("America/Toronto", -5, "ET HE", "EST HNE", "EDT HAE"),
+    ("America/Winnipeg", -6, "CT HC", "CST HNC", "CDT HAC"),
+    ("America/Edmonton", -7, "MT HR", "MST HNR", "MDT HAR"),
+    ("America/Vancouver", -8, "PT HP", "PST HNP", "PDT HAP"),
+    ("America/Anchorage", -9, "", "AKST", "AKDT"),
+    ("America/Halifax", -4, "AT HA", "AST HNA", "ADT HAA"),
+    ("America/St_Johns", -3.5, "NT", "NST HNT", "NDT HAT"),
+    ("Europe/London", 0, "", "", "BST"),
+    ("Europe/Lisbon", 0, "", "WET", "WEST"),
+    ("Europe/Paris", 1, "", "CET HNEC", "CEST HAEC"),
+    ("Europe/Athens", 2, "", "EET", "EEST"),
+    ("Australia/Sydney", 10, "", "AEST", "AEDT"),
+    ("Pacific/Auckland", 12, "", "NZST", "NZDT"),
+)
+"""Where most live who use it, its standard hours, the names of a clock and of its two seasons."""
+_OTHERS = {0: "UTC GMT UT TU TUC", -10: "HST", 2: "SAST", 3: "MSK", 8: "HKT AWST", 9: "JST KST"}
+_NAMED = {name: place for place, _, always, *_ in _CLOCKS for name in always.split()}
+_SEASONAL = {n: place for place, _, _, *parts in _CLOCKS for n in " ".join(parts).split()}
+"""Names that are in use for a part of the year."""
+_FIXED = {name: hours for hours, names in _OTHERS.items() for name in names.split()} | {
+    name: hours + summer
+    for _, hours, _, *parts in _CLOCKS
+    for summer, names in enumerate(parts)
+    for name in names.split()
 }
-_FIXED = {name: hours for hours, names in _HOURS.items() for name in names}
-_CLOCKS = {
-    "America/Toronto": "ET HE",
-    "America/Winnipeg": "CT HC",
-    "America/Edmonton": "MT HR",
-    "America/Vancouver": "PT HP",
-    "America/Halifax": "AT HA",
-    "America/St_Johns": "NT",
-}
-_NAMED = {name: place for place, names in _CLOCKS.items() for name in names.split()}
-_BY_SEASON = {
-    "America/Toronto": "EST EDT HNE HAE",
-    "America/Winnipeg": "CST CDT HNC HAC",
-    "America/Edmonton": "MST MDT HNR HAR",
-    "America/Vancouver": "PST PDT HNP HAP",
-    "America/Anchorage": "AKST AKDT",
-    "America/Halifax": "AST ADT HNA HAA",
-    "America/St_Johns": "NST NDT HNT HAT",
-    "Europe/London": "BST",
-    "Europe/Lisbon": "WET WEST",
-    "Europe/Paris": "CET CEST HNEC HAEC",
-    "Europe/Athens": "EET EEST",
-    "Australia/Sydney": "AEST AEDT",
-    "Pacific/Auckland": "NZST NZDT",
-}
-_SEASONAL = {name: place for place, names in _BY_SEASON.items() for name in names.split()}
-"""Names that are in use for a part of the year, and where most who use them live."""
 _REGIONS = {
     "est|eastern": "E",
     "centre|central": "C",
@@ -98,23 +72,24 @@ _DOTTED = {
 }
 _NAMES = "|".join(_DOTTED[n] for n in sorted(_DOTTED, key=len, reverse=True))
 _CASELESS = "|".join(_DOTTED[n] for n in sorted(_FIXED, key=len, reverse=True) if len(n) > 2)
-_ENDS = r"(?= *(?:[|,;:.)(\]]|$))"
-_STOPS = r"(?= *(?:[|,;:.)(\]\d]|$|(?:le|on)\b))"
+_ENDS = r"(?= *(?:[|,;:.)(\]\d]|[–—-] |$|\b(?:le|on|the|par|by)\b))"
+"""What stands behind a zone in words."""
 _PHRASE = (
-    rf"heure +locale{_STOPS}"
+    rf"heure +locale{_ENDS}"
     r"|heure +(?:(?:normale|avancee|d'ete|locale|legale) +)?(?:de l'|de la +|du +|des +|de +|d')"
     r"(?!publi|mise|maj\b|modif|actualis|parution|diffusion|depot|lecture|debut|fin\b)"
-    rf"[a-z' -]{{3,20}}?{_STOPS}|local time"
+    rf"[a-z' -]{{3,30}}?{_ENDS}|heure +[a-z]+(?:[ao]ise|enne|aine){_ENDS}|local time"
     r"|(?:eastern|central|mountain|pacific|atlantic|newfoundland)"
     rf"(?: +(?:(?:standard|daylight) +)?time|{_ENDS})"
     rf"|temps +(?:de l'|des +|du +)(?:{'|'.join(_REGIONS)})\b"
 )
+_UNIT = r" ?h(?:eures?|ours?|rs?)?(?!\w)"
 _ODD = (
     r"[(\[]?(?:UTC|GMT)(?: ?(?:plus|moins|minus) ?\d{1,4}|\d{1,4}| 0\d{3}"
-    r"| \d{1,2}(?= *(?:[)\]|]|$)))"
-    r"(?!\w)|[(\[][+-]\d{1,3}(?: ?h)?[)\]]"
+    rf"| \d{{1,2}}(?= *(?:[)\]|]|$)))(?!\w)|(?:{_NAMES}) ?[-–] \d{{1,2}}{_UNIT}(?! *[)\]])"
+    r"|[(\[][+-]\d{1,3}(?: ?h)?[)\]]"
 )
-"""Offsets that are written as nobody does who is to be understood: "GMT 2", "(-4)"."""
+"""Offsets that are written as nobody does who is to be understood: "GMT 2", "UTC - 5 h", "(-4)"."""
 _OTHER = (
     r"(?:[A-Z][A-Za-z.]*,? +){1,4}(?:Standard|Daylight|Summer) +Time(?!\w)"
     rf"|(?!Read|Post|Publi|Updat|Last|First)(?:[A-Z][a-z]+ +){{1,2}}[Tt]ime{_ENDS}"
@@ -126,14 +101,15 @@ _DIGITS = r"\d{1,2}(?:[:h]?\d\d){0,2}"
 _ZONE = re.compile(
     rf"(?P<z>[Zz])(?!\w)|(?P<odd>{_ODD})"
     r"|(?:[(\[](?![+-]\d{1,3}[)\]\s]))?"
-    rf"(?:(?:{_NAMES})(?:/(?:{_NAMES}))? ?)?"
-    rf"(?P<offset>(?:[+±] ?|-){_DIGITS}|(?<= )–0\d:?[0-5]\d)(?![\d:])"
+    rf"(?:(?P<base>{_NAMES})(?:/(?:{_NAMES}))? ?)?"
+    rf"(?P<offset>(?:[+±] ?|-){_DIGITS}(?![\d:])(?(base)(?:{_UNIT})?|(?! ?h))"
+    rf"|(?(base)[-–] ?{_DIGITS}(?:(?:{_UNIT})?(?= *[)\]])|{_ENDS}(?! *[\d.:–—-] ?\d))"
+    r"|(?<= )–0\d:?[0-5]\d(?![\d:])))"
     r"[)\]]?(?: *[(\[][^()\[\]]{1,40}[)\]])?"
-    rf"|[(\[]?(?:UTC|GMT) ?(?P<loose>[-–] ?{_DIGITS}){_ENDS}(?!\.\d)[)\]]?"
     rf"|[(\[]?(?:(?P<iana>(?:{_AREA})/[A-Za-z_/+-]{{2,30}}\d*|[A-Z]{{3}}\d[A-Z]{{3}}(?!\w))"
     rf"|(?P<utc>(?i:{_UNIVERSAL}){_ENDS})"
     rf"|(?i:heures? +)?(?P<name>(?:{_NAMES})(?!\w)|(?i:{_CASELESS}){_ENDS}"
-    r"|(?:(?<=[\w.] )|(?<=\d))[A-Z]{2,5}(?!\w)|(?<=[\w ][(\[])[A-Z]{2,5}(?=[)\]]))"
+    r"|(?:(?<=[\w.][ _])|(?<=\d))[A-Z]{2,5}(?!\w)|(?<=[\w ][(\[])[A-Z]{2,5}(?=[)\]]))"
     rf"(?: ?(?:/|(?i:ou|or)\b) ?(?P<also>{_NAMES})(?!\w))?"
     rf"|(?P<phrase>(?i:{_PHRASE}))"
     rf"|(?:(?<=[(\[])|(?:[Aa]|in) )(?P<city>(?i:{'|'.join(_CITIES)})){_ENDS}"
@@ -142,7 +118,7 @@ _ZONE = re.compile(
 """What stands for a zone behind a clock, without accents; a name may be one that is not known."""
 
 
-_BLANKS = re.compile(r" *")
+_BLANKS = re.compile(r"[ _]*")
 _COMMA = re.compile(r" *, *")
 
 
@@ -173,8 +149,10 @@ def zone_of(found: re.Match[str], local: tzinfo) -> tzinfo | None:
         return None
     if found["z"] or found["utc"]:
         return UTC
-    if found["offset"] or found["loose"]:
-        return _offset(found["offset"] or found["loose"])
+    if found["offset"]:
+        zone, base = _offset(found["offset"]), (found["base"] or "UTC").upper().replace(".", "")
+        fits = base in _NAMED or not _FIXED[base] or zone == _fixed(base)
+        return zone if fits else None
     if found["iana"]:
         return _place(found["iana"])
     if found["phrase"]:
@@ -260,7 +238,7 @@ _RIGHT = re.compile(rf" *(?:{_BOUND}|$)")
 _CAPITALS_BEFORE = re.compile(r"\b[A-ZÀ-Þ]{2,}\W*$")
 _CAPITALS_BEHIND = re.compile(r"\W*[A-ZÀ-Þ]{2,}\b")
 _CLOCK_BEFORE = re.compile(r"\d ?(?:h|min|[ap]\.?m\.?)? ?[(\[]?$", re.IGNORECASE)
-_WHOLE_OFFSET = re.compile(r"[+±–-] ?\d\d:?\d\d")
+_WHOLE_OFFSET = re.compile(r"[+±–-] ?(?:\d\d:?\d\d|00(?!\w))")
 _WORDS = frozenset(("EST", "HAT", "WEST", "WET"))
 """Zones that are words too where all is in capitals, as those of two letters are."""
 

@@ -251,6 +251,7 @@ HAE/HNE 5 juin 2014 18h00                               | 2014-06-05 22:00:00
 2014-06-06 00:00 UTC/GMT +2 hours                       | 2014-06-05 22:00:00
 2014-06-05 18:00:00 EST5EDT                             | 2014-06-05 22:00:00
 GMT+2 6 juin 2014 00:00                                 | 2014-06-05 22:00:00
++00 : 5 juin 2014 22:00                                  | 2014-06-05 22:00:00
 +0200 6 juin 2014 00:00                                 | 2014-06-05 22:00:00
 2014-06-06 (GMT+2) 00:00                                | 2014-06-05 22:00:00
 2014-06-06 +02:00 00:00                                 | 2014-06-05 22:00:00
@@ -298,6 +299,26 @@ Reading Time: 3 min | 5 juin 2014 18:00                 | 2014-06-05 22:00:00
 Le HuffPost | 5 juin 2014 18:00 | ABC                   | 2014-06-05 22:00:00
 5 juin 2014 18:00 - JEAN ROY                            | 2014-06-05 22:00:00
 5 juin 2014 18:00 - 19:30                               | 2014-06-05 22:00:00
+5 juin 2014 18 h -20 h                                  | 2014-06-05 22:00:00
+5 juin 2014 22:00_UTC                                   | 2014-06-05 22:00:00
+2014-06-05_22:00:00_UTC                                 | 2014-06-05 22:00:00
+2014-06-05-18:00:00 EDT                                 | 2014-06-05 22:00:00
+5 juin 2014 18 h 00 (UTC - 4 h)                         | 2014-06-05 22:00:00
+5 juin 2014 18 h 00 UTC−4 h                             | 2014-06-05 22:00:00
+18 h 00 UTC-4h, le 5 juin 2014                          | 2014-06-05 22:00:00
+6 juin 2014, 0 h GMT + 2 heures                         | 2014-06-05 22:00:00
+6 juin 2014 0 h heure de Paris - La Presse Canadienne   | 2014-06-05 22:00:00
+6 juin 2014 à 0 h, heure de Paris, par Marie Roy        | 2014-06-05 22:00:00
+5 juin 2014 22:00 utc par Marie Roy                     | 2014-06-05 22:00:00
+19 h heure de Moncton - jeudi 5 juin 2014               | 2014-06-05 22:00:00
+(heure de Moncton) 5 juin 2014, 19 h                    | 2014-06-05 22:00:00
+June 5, 2014 3 PM Pacific - The Canadian Press          | 2014-06-05 22:00:00
+6:00 PM EDT - the 5th of June 2014                      | 2014-06-05 22:00:00
+5 juin 2014 16 heures 00 HR                             | 2014-06-05 22:00:00
+20140605T220000.5Z                                      | 2014-06-05 22:00:00.5
+20140605220000 UTC                                      | 2014-06-05 22:00:00
+2014-156 22:00:00Z                                      | 2014-06-05 22:00:00
+June 5, 2014, 12:00 noon EDT                            | 2014-06-05 16:00:00
 """
 
 DAYS = """
@@ -443,6 +464,24 @@ UNKNOWN = [
     "5 juin 2014 12:65",
     "2014-06-05T12.5Z",
     "2014-06-05T12:05.5Z",
+    "5 juin 2014 à 12 h 05 HNE - 1 h",
+    "5 juin 2014 à 12 h 05 (HNE − 1 h)",
+    "12 h 05 HNE - 1 h, le 5 juin 2014",
+    "5 juin 2014 10 h UTC - 4 h",
+    "5 juin 2014 18:00 EDT-0500",
+    "5 juin 2014 à minuit",
+    "5 juin 2014 à minuit 30",
+    "minuit, le 5 juin 2014",
+    "12:00 midnight, June 5, 2014",
+    "June 5, 2014, 12:00 midnight",
+    "June 5, 2014, midnight ET",
+    "5 juin 2014 à midi et demi",
+    "5 juin 2014, midi trente",
+    "5 juin 2014 à midi 30",
+    "5 juin 2014 22 h heure française",
+    "5 juin 2014 22:00 heure de Moscou - La Presse Canadienne",
+    "22:00 Moscow time - June 5, 2014",
+    "2014-06-05 20.42.43 EST",
 ]
 
 
@@ -452,6 +491,22 @@ def test_an_unknown_zone_or_clock_gives_the_date_alone_and_says_so(text):
     assert found.moment == date(2014, 6, 5)
     assert type(found.moment) is date
     assert found.doubt is Caution.UNKNOWN_ZONE
+
+
+LATER_DAYS = """
+4 mai 2013, 16 h 28 (màj 5 mai, 9 h 10) | 2013-05-05 13:10:00+00:00
+Publié le 31 décembre 2013 à 20 h, mis à jour le 1er janvier | 2014-01-01
+Posted May 4, 2013 4:28 PM EDT | Updated May 5 9:10 AM EDT | 2013-05-05 13:10:00+00:00
+4 mai 2013 | mar. 12 h 05 | None
+5 mai, 9 h 10 | None
+"""
+
+
+def test_a_day_without_a_year_is_the_next_one_after_the_date_before_it():
+    for text, right in _rows(LATER_DAYS):
+        found = [date.moment for date in written_in(text, MONTREAL, day_first=True)]
+        later = found[1] if len(found) > 1 else None
+        assert str(later) == right, text
 
 
 OUT_OF_SEASON = """
