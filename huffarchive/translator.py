@@ -17,7 +17,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from huffarchive import typed
+from huffarchive import program
 
 LANGUAGES = {"fr": "fr_CA", "en": "en_GB"}
 """Babel's locale of each language."""
@@ -80,7 +80,7 @@ class Translator:
 
         {count:article|articles} is the one or the other, by the number.
         """
-        written: dict[str, str | _Number] = {"program": typed()}
+        written: dict[str, str | _Number] = {"program": program()}
         written |= {k: _Number(v, self) if isinstance(v, int) else v for k, v in values.items()}
         return self._elided(words(self.folder, self.language)[name].format(**written))
 

@@ -61,7 +61,7 @@ def _index(warc: Path) -> None:
     try:
         write_index(warc)
     except WarcError as error:
-        log.error("not indexed: %s", ascii(str(error))[1:-1])  # noqa: TRY400 - one line
+        log.error("not indexed: %s", error)  # noqa: TRY400 - one line
 
 
 def check_strangers(places: ArchivePaths, known: set[str], *, growing: bool = True) -> None:

@@ -282,10 +282,8 @@ def ends_well(command: Any, name: str, work: Callable[[], object]) -> None:
     except (OSError, sqlite3.Error) as error:
         if not is_of_the_disk(error):
             raise
-        full = disk.is_full(error)
-        room = "; make room and run the same command again" if full else ""
-        print(f"{program()} {name}: {_told(error)}{room}", file=sys.stderr)
-        command.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
+        print(f"{program()} {name}: {_told(error)}", file=sys.stderr)
+        command.exitcode = Exit.DISK_FULL if disk.is_full(error) else Exit.NOT_STORED
         try:
             sys.stdout.flush()
         except OSError:  # and it would raise again at the end
@@ -293,13 +291,15 @@ def ends_well(command: Any, name: str, work: Callable[[], object]) -> None:
 
 
 def _told(error: Exception) -> str:
-    if not (isinstance(error, OSError) and error.filename):
-        said = getattr(error, "strerror", None) or " ".join(str(error).split())
-        return f"could not be written: {said}"
+    from huffarchive.storage import disk
     from huffarchive.warc.reader import printable
 
-    name = printable(str(error.filename))
-    return f"{name}: could not be written or read: {error.strerror}"
+    said = getattr(error, "strerror", None) or " ".join(str(error).split())
+    what, step = f"could not be written: {said}", "look where the output goes, and at the disk"
+    if isinstance(error, OSError) and error.filename:
+        what = f"{printable(str(error.filename))}: could not be written or read: {said}"
+        step = "look at its rights and its disk"
+    return f"{what}; {'make room' if disk.is_full(error) else step}, and run the same command again"
 
 
 @contextmanager

@@ -48,13 +48,10 @@ class Command(ArchiveCommand, ScrapyCommand):
             try:
                 whole = partial(_is_whole, places) if not opts.force else lambda: False
                 found = rebuild(places, edition, workers, _progress, seconds, memory, whole)
-            except LockedError as error:
+            except (LockedError, ArchiveCorruptError) as error:
                 print(error, file=sys.stderr)
-                self.exitcode = Exit.LOCKED
-                return
-            except ArchiveCorruptError as error:
-                print(error, file=sys.stderr)
-                self.exitcode = Exit.NOT_STARTED
+                locked = isinstance(error, LockedError)
+                self.exitcode = Exit.LOCKED if locked else Exit.NOT_STARTED
                 return
             except (OSError, sqlite3.Error) as error:
                 full = disk.is_full(error)
@@ -79,7 +76,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 try:
                     fresh_index(warc)
                 except (OSError, WarcError) as error:
-                    print(f"{warc}: not indexed: {error}", file=sys.stderr)
+                    print(f"{warc}: not indexed: {error}; the next run does it", file=sys.stderr)
 
 
 def _is_whole(places: "ArchivePaths") -> bool:

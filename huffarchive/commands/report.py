@@ -5,6 +5,7 @@ import sys
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive import typed
 from huffarchive.commands.base import ArchiveCommand, archives, mistake
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
@@ -64,7 +65,8 @@ class Command(ArchiveCommand, ScrapyCommand):
                 self.exitcode = Exit.FAILURES
                 continue
             except OSError as error:
-                print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+                what = f"{error.filename}: {error.strerror}"
+                print(f"{what}; run {typed()} verify", file=sys.stderr)
                 self.exitcode = Exit.NOT_STARTED
                 continue
             if opts.output == "-":

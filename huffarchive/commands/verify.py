@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         """Check, print, count."""
         from tqdm import tqdm
 
-        from huffarchive.verify.check import Checker
+        from huffarchive.verify.check import Checker, size_of
         from huffarchive.verify.extraction import ReaderOptions
         from huffarchive.verify.rule import Severity
 
@@ -62,9 +62,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             self.settings.getint("HUFFARCHIVE_READ_MEMORY"),
         )
         archives, files = self._chosen(args)
-        total = sum(_size(path) for path in files) + sum(
-            _size(path) for places in archives for path in _files(places)
-        )
+        total = sum(map(size_of, [*files, *(f for places in archives for f in _files(places))]))
         with tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:
             survey = Checker(None if opts.quick else reading, bar.update)
             for finding in _findings(survey, archives, files):
@@ -105,7 +103,10 @@ class Command(ArchiveCommand, ScrapyCommand):
             elif whole:
                 continue
             elif path.exists():
-                files.append(path)
+                stem, _, growing = path.name.partition(".jsonl")  # of records, with their WARC file
+                around = (p for p in known if _is_or_holds(path.parent, (p.output,)))
+                beside = (p.warc / f"{stem}.warc.gz{growing}" for p in around)
+                files += [*(warc for warc in beside if warc.exists()), path]
             else:
                 there = ", ".join(places.name for places in known) or "none yet"
                 mistake(
@@ -115,7 +116,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 )
         if not archives and not files:
             mistake("verify", f"{args[0]}: no WARC or JSONL file is in it")
-        return archives, list(dict.fromkeys(files))
+        return archives, list({path.resolve(): path for path in files}.values())
 
     def _archives(self) -> list["ArchivePaths"]:
         """The project's archives: every folder of an edition, its sample too."""
@@ -136,7 +137,7 @@ def _findings(
         yield from survey.files(files)
 
 
-def _is_or_holds(path: Path, folders: tuple[Path, Path]) -> bool:
+def _is_or_holds(path: Path, folders: Iterable[Path]) -> bool:
     around = path.resolve()
     return any(f.exists() and f.resolve().is_relative_to(around) for f in folders)
 
@@ -152,10 +153,3 @@ def _files(places: "ArchivePaths") -> list[Path]:
         *places.warc.glob("*.cdxj"),
         *places.output.glob("*.jsonl*"),
     ]
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

@@ -105,12 +105,17 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def _check(self, args: list[str]) -> None:
         from huffarchive.exports.wacz_check import faults
+        from huffarchive.warc.reader import printable
 
         if not args:
             mistake("wacz", "--check: name at least one WACZ file")
         for name in args:
-            problems = list(faults(Path(name)))
-            for problem in problems:
-                print(f"{name}: {problem}")
+            if not Path(name).is_file():  # a pipe or a device may never end
+                why = "that is no regular file" if Path(name).exists() else "no such file"
+                mistake("wacz", f"--check {name}: {why}; name a WACZ file")
+            for problem in (problems := list(faults(Path(name)))):
+                print(printable(f"{name}: {problem}"))
             if problems:
+                step = f"name another, or pack it again from its WARC files ({typed()} wacz)"
+                print(f"{program()} wacz: {printable(name)}: {step}", file=sys.stderr)
                 self.exitcode = Exit.FAILURES

@@ -249,7 +249,8 @@ class Run:
                     },
                 )
             except OSError as error:
-                log.error("the report could not be written: %s", error)  # noqa: TRY400 - one line
+                told = "the report could not be written: %s; mend that, then run the same command"
+                log.error(told, error)  # noqa: TRY400 - one line
                 status = Exit.NOT_STORED
             self.status = status
         try:

@@ -28,7 +28,7 @@ from huffarchive.sources import FILES
 from huffarchive.sources.source import Source
 from huffarchive.sources.warc_files import find_captures
 from huffarchive.urls import Address, identify
-from huffarchive.warc.reader import WarcError, readable
+from huffarchive.warc.reader import WarcError, printable, readable
 
 if TYPE_CHECKING:
     from huffarchive.crawl.run import Run
@@ -248,10 +248,8 @@ class Sitemaps:
                 self._bases.add(base)
                 for named in rules.sitemaps:
                     if not self._is_sitemap(named):
-                        shown = ascii(named[:200])[1:-1]
-                        log.warning(
-                            "%s/robots.txt names a sitemap that is not read: %s", base, shown
-                        )
+                        told = f"{base}/robots.txt names a sitemap that is not read: {named[:200]}"
+                        log.warning("%s", printable(told))
                 self.run.archive.want((*rules.sitemaps, *self.job.edition.sitemaps), "robots")
 
     def _is_sitemap(self, url: str) -> bool:

@@ -20,6 +20,7 @@ from huffarchive.http import Message, MessageError
 from huffarchive.outcome import Reason
 from huffarchive.politeness.limits import FIRST, TOKEN, Refused, Stopped, retry_after
 from huffarchive.urls import MAX_URL
+from huffarchive.warc.reader import printable
 
 MAX_BYTES = 500 * 1024
 """What is read of a robots.txt (RFC 9309, section 2.5); the rest is ignored."""
@@ -126,7 +127,7 @@ def _delay(line: str) -> str:
                 float(told["number"].replace(",", ".")) * _UNITS[(told["unit"] or "s").lower()]
             )
         else:
-            logger.warning("robots.txt: %s cannot be read: %g s count", ascii(line)[:120], SLOW)
+            logger.warning("robots.txt: %s cannot be read: %g s count", printable(line[:120]), SLOW)
         return f"Crawl-delay: {seconds:g}"
     return line
 

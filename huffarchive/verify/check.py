@@ -399,10 +399,11 @@ def _likeness(warc: Path, jsonl: Path, ends: Iterable[bytes]) -> tuple[int, bool
     """Sorts WARC files: the likelier a JSONL file was read from one, the later it comes."""
     held = sum(_holds(warc, line) for line in ends)
     beside = warc.absolute().parent == jsonl.absolute().parent
-    return held, beside, -_size(warc), str(warc)
+    return held, beside, -size_of(warc), str(warc)
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
+    """The bytes of a file; 0 where it cannot be looked at."""
     try:
         return path.stat().st_size
     except OSError:

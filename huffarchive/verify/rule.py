@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from huffarchive.warc.reader import printable
+
 MAX_DETAIL = 240
 """Characters of a detail; values of others are not trusted to be short."""
 
@@ -56,8 +58,8 @@ class Finding:
 
 
 def safe(text: str, limit: int = MAX_DETAIL) -> str:
-    """A text of others made fit for a terminal: printable ASCII, cut."""
-    shown = text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
+    """A text of others made fit for a terminal, and cut."""
+    shown = printable(text[: limit + 1])
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}~"
 
 

@@ -93,7 +93,7 @@ MAX_MEMBER = 20 * 1024 * 1024
 
 
 def printable(text: str) -> str:
-    """A name of a file made fit for a terminal: control characters and the like are escaped."""
+    """A text of others made fit for a terminal or log: control characters and such are escaped."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
@@ -101,7 +101,7 @@ class WarcError(ValueError):
     """A file that is not whole: names the file, the first offset and what to do."""
 
     def __init__(self, path: str, offset: int, problem: str, step: str = "") -> None:
-        super().__init__(f"{printable(path)}: at byte {offset}: {problem}{step}")
+        super().__init__(printable(f"{path}: at byte {offset}: {problem}{step}"))
         self.path, self.offset, self.problem = path, offset, problem
 
 

@@ -125,6 +125,7 @@ def test_whatever_meets_the_fault(
     assert ended.exitcode == status
     (line,) = capsys.readouterr().err.splitlines()
     assert ("make room" in line) == (status == 7)
+    assert line.endswith(", and run the same command again")
 
 
 def test_a_fault_of_ours_in_a_database_is_loud() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import Archive, state
+from tests.commands.conftest import ROOT, Archive, state
 
 CRAWL = [
     ("crawl", "name one spider, e.g. scrapy crawl huffpost_qc"),
@@ -156,6 +156,11 @@ OTHERS = [
     ("wacz --size nan qc", "--size nan: give a number above 0"),
     ("wacz --size inf qc", "--size inf: give a number above 0"),
     ("wacz --size 1e400 qc", "--size inf: give a number above 0"),
+    ("wacz --check no.wacz", "--check no.wacz: no such file; name a WACZ file"),
+    *(
+        (f"wacz --check {name}", f"--check {name}: that is no regular file; name a WACZ file")
+        for name in ("{empty}", "/dev/zero")
+    ),
     ("wacz -o - qc", "cannot go to standard output; name a place"),
     ("links --outptu x", "unknown option --outptu: did you mean --output?"),
     ("sample x.warc.gz", "give FILE:OFFSET"),
@@ -221,6 +226,32 @@ def test_records_are_no_captures(archive: Archive, run: Callable) -> None:
     done = run("extract", *archive.places.jsonl_files(), "--workers", "0", *archive.options)
     assert (done.code, done.out) == (3, "")
     assert "records (JSONL) or other text, not a WARC file; name the WARC file" in done.err
+
+
+@pytest.mark.parametrize("where", [".", "{archive}"])
+def test_records_are_checked_with_their_warc_files(
+    where: str, archive: Archive, run: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(archive.folder)
+    copy = archive.places.output_root / archive.places.jsonl_files()[0].name
+    copy.write_bytes(archive.places.jsonl_files()[0].read_bytes())
+    folder = Path(where.format(archive=archive.folder)) / "output"
+    for records, named in (
+        ((folder / "qc").glob("*.jsonl"), archive.warcs),
+        ([folder / copy.name], ()),
+    ):
+        done = run("verify", "--workers", "0", *records, *named, *archive.options)
+        assert (done.code, done.out) == (0, ""), done.err
+        assert "(6 read again and equal)" in done.err or not named
+
+
+def test_what_is_no_package_is_told_with_a_next_step(archive: Archive, run: Callable) -> None:
+    done = run("wacz", "--check", ROOT / "README.md", *archive.options)
+    assert (done.code, done.err) == (
+        3,
+        f"scrapy wacz: {ROOT / 'README.md'}: name another, or pack it again from its WARC files "
+        "(scrapy wacz)\n",
+    )
 
 
 def test_extract_takes_folders(archive: Archive, run: Callable) -> None:

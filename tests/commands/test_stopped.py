@@ -68,11 +68,14 @@ def test_a_hang_up_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("typed", "where", "code", "said"),
     [
-        ("--version", ">&-", 0, "huffarchive: the version could not be written: Bad file descriptor"),
-        ("status qc", ">&-", 4, "huffarchive status: could not be written: Bad file descriptor"),
+        ("--version", ">&-", 0, "huffarchive: the version could not be written: Bad file descriptor; "
+         "look where the output goes, and at the disk, and run the same command again"),
+        ("status qc", ">&-", 4, "huffarchive status: could not be written: Bad file descriptor; "
+         "look where the output goes, and at the disk, and run the same command again"),
         ("status qc", ">&- 2>&-", 4, ""),
         ("crawl qc -a source=sample -a limit=1 -s HUFFARCHIVE_WORKERS=0 -L ERROR", ">/dev/full", 5,
-         "huffarchive crawl: the summary could not be written: No space left on device"),
+         "huffarchive crawl: the summary could not be written: No space left on device; "
+         "make room, and run the same command again"),
     ],
 )  # fmt: skip
 def test_an_output_that_takes_nothing(

@@ -83,7 +83,11 @@ def test_a_304_that_nobody_asked_for_is_no_revisit(tmp_path):
 
 
 def test_sitemaps_that_are_not_read_are_named(tmp_path):
-    named = ["{}/sitemaps/a.xml", "{}/plan.xml", "https://elsewhere.example/sitemap.xml"]
+    named = [
+        "{}/sitemaps/a.xml",
+        "{}/plan-\x9b31m-été.xml",
+        "https://elsewhere.example/sitemap.xml",
+    ]
 
     def answer(path: str, nth: int) -> Answer:
         if path != "/robots.txt":
@@ -98,7 +102,7 @@ def test_sitemaps_that_are_not_read_are_named(tmp_path):
             *options(tmp_path),
         )  # fmt: skip
     said = [line.split(": ")[-1] for line in result.err.splitlines() if "is not read" in line]
-    assert said == [f"{server.url}/plan.xml", "https://elsewhere.example/sitemap.xml"]
+    assert said == [f"{server.url}/plan-\\x9b31m-été.xml", "https://elsewhere.example/sitemap.xml"]
     assert server.paths()[:2] == ["/robots.txt", "/sitemaps/a.xml"]
     (after,) = [line for line in result.out.splitlines() if "Next: " in line]
     assert after.startswith(f"Done. Next: scrapy crawl huffpost_qc -a site={server.url} -s HUFF")

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import subprocess
 import sys
 import zipfile
@@ -146,10 +145,3 @@ def rewritten(package: Path, target: Path, changes: dict, compress: int | None =
                 info.compress_type = compress
             new.writestr(info, data)
     return target
-
-
-def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(pipe := tmp_path / "x.wacz")
-    assert [list(faults(path)) for path in (pipe, Path("/dev/zero"), tmp_path)] == [
-        ["it is no regular file"]
-    ] * 3

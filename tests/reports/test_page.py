@@ -161,7 +161,7 @@ def test_an_estimate_is_shown_unless_what_is_known_contradicts_it(facts: Facts) 
     text = render(replace(facts, account=facts.account | {"estimate": found}), "en")
     assert "15,000" not in text
     assert (
-        "17,000 articles are known already (pages that were none left out), more than the 16,000"
+        "17,000 articles are known already (without the pages that turned out to be no articles), more than the 16,000"
         in text
     )
 
@@ -234,7 +234,7 @@ def test_mistakes_get_one_line(places: ArchivePaths) -> None:
     places.jsonl_file(STEM).unlink()
     done = run("qc", output=places.output_root)
     assert done.code == 1
-    assert done.err == f"{places.jsonl_file(STEM)}: No such file or directory\n"
+    assert done.err == f"{places.jsonl_file(STEM)}: No such file or directory; run scrapy verify\n"
 
 
 def test_without_the_library_it_says_how_to_install_it(
