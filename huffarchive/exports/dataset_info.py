@@ -5,9 +5,11 @@ Face Hub.
 import json
 from collections import Counter
 from dataclasses import dataclass, fields
+from importlib.resources import files
 from typing import Any
 
 from itemadapter import ItemAdapter
+from jinja2 import Template
 
 from huffarchive import __version__
 from huffarchive.article import (
@@ -125,97 +127,13 @@ _COPY_NAMES = {OWN: "Own", UNKNOWN: "Origin unknown"}
 
 def card(account: DatasetInfo, derived: dict[str, str]) -> str:
     """The README.md of a data set: YAML that the Hub and `datasets` read, then text."""
-    size = next((name for limit, name in _SIZES if account.articles < limit), "1M<n<10M")
-    languages = "".join(f"- {name}\n" for name in account.languages or ("fr",))
-    years = "\n".join(f"| {year or 'unknown'} | {count:,} |" for year, count in account.years)
-    agencies = "\n".join(
-        f"| {_COPY_NAMES.get(name, name)} | {count:,} |" for name, count in account.agencies
+    text = files("huffarchive.exports").joinpath("card.md.j2").read_text("utf-8")
+    template = Template(text, trim_blocks=True, keep_trailing_newline=True)
+    rendered: str = template.render(
+        info=account,
+        title=json.dumps(account.title, ensure_ascii=False),
+        size=next((name for limit, name in _SIZES if account.articles < limit), "1M<n<10M"),
+        copies=_COPY_NAMES,
+        fields=account.fields | derived,
     )
-    unread = ""
-    if account.unread:
-        unread = (
-            f"; of {account.unread:,} the page could not be read: an article stands here in the "
-            "latest version that could"
-        )
-    versions = f"{_count(account.versions, 'version')} {'was' if account.versions == 1 else 'were'}"
-    sources = ", ".join(f"{name} {count:,}" for name, count in account.sources)
-    fields = "\n".join(
-        f"| `{name}` | {_cell(text)} |" for name, text in (account.fields | derived).items()
-    )
-    return f"""---
-pretty_name: {json.dumps(account.title, ensure_ascii=False)}
-language:
-{languages}license: other
-license_name: rights-reserved
-size_categories:
-- {size}
-task_categories:
-- text-generation
-- text-classification
-tags:
-- news
-- web-archive
-configs:
-- config_name: default
-  data_files:
-  - split: train
-    path: data/train-*.parquet
----
-
-# {account.title}
-
-{_count(account.articles, "article")} with {_count(account.words, "word")}, the latest version of
-each ({versions} captured{unread}). {account.provenance}
-
-Captures by source: {sources or "none"}.
-
-## Load it
-
-```python
-from datasets import load_dataset
-
-articles = load_dataset("parquet", data_files="data/*.parquet", split="train")
-```
-
-## Articles by year of publication
-
-| year | articles |
-| --- | ---: |
-{years}
-
-## Own copy and agencies
-
-| agency | articles |
-| --- | ---: |
-{agencies}
-
-## Fields
-
-| field | what it is |
-| --- | --- |
-{fields}
-
-## Where it comes from
-
-The pages were captured politely (robots.txt, Crawl-delay) and kept as WARC/1.1 files, byte for
-byte. A record is a pure function of its capture: whoever has the WARC files can make this data set
-again with `scrapy extract` and `scrapy export huggingface`, and `scrapy verify` checks that they
-agree.
-
-## Rights
-
-{account.rights}
-
-## Limits
-
-Texts are as the site published them, with its mistakes; names of people are in them. `warnings`
-says which records were hard to read. What the site removed before it was captured is not here.
-"""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return rendered

@@ -11,7 +11,6 @@ from huffarchive.verify.rule import check
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.record import RECORD_TYPES
 
-_WRITER = "write the record anew; the program that wrote it needs mending"
 ALWAYS = ("warc-record-id", "warc-type", "warc-date", "content-length")
 MANDATORY = {
     "response": ("warc-target-uri",),
@@ -48,21 +47,12 @@ DEFINED = (
     | frozenset(["content-type", "warc-block-digest", "warc-truncated", "warc-segment-number"])
 )
 EXTENSIONS = frozenset(
-    [
-        "warc-protocol",
-        "warc-cipher-suite",
-        "warc-source-uri",
-        "warc-creation-date",
-        "warc-created-date",
-        "warc-page-id",
-        "warc-json-metadata",
-        "warc-resource-type",
-        "warc-request-cookie",
-        "warc-method",
-        "warc-previous-record-id",
-        "warc-transcluded-by",
+    (
+        *("warc-protocol", "warc-cipher-suite", "warc-source-uri", "warc-creation-date"),
+        *("warc-created-date", "warc-page-id", "warc-json-metadata", "warc-resource-type"),
+        *("warc-request-cookie", "warc-method", "warc-previous-record-id", "warc-transcluded-by"),
         "warc-push-promised-from",
-    ]
+    )
 )
 """Fields that extensions define, or that known tools write."""
 _MANY = frozenset(("warc-concurrent-to", "warc-protocol"))

@@ -5,15 +5,10 @@ digests.
 import re
 from collections.abc import Iterator
 
-from huffarchive import typed
 from huffarchive.verify.record import Entry, Form
 from huffarchive.verify.rule import check
 
-_RESTORE = f"restore the file from a copy, or run `{typed()} recover` to want its pages again"
-
-
 _BOTH = "warc-block-digest warc-payload-digest"
-_DAMAGED = "the bytes or the digest were changed; restore the file from a copy"
 
 
 @check
@@ -96,7 +91,6 @@ def block_large(entry: Entry) -> Iterator[str]:
         yield f"a block of {entry.size} bytes was not looked into"
 
 
-_WRITER = "write the record anew; the program that wrote it needs mending"
 _VERSIONS = ("WARC/1.1", "WARC/1.0")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 

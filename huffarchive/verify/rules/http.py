@@ -15,10 +15,6 @@ _HOST_LINE = re.compile(rb"(?mi)^host:[ \t]*([^\r\n]*?)[ \t]*\r?$")
 _ADDRESS = re.compile(r"(https?)://(?:[^/?@]*@)?([^/?]*)(.*)")
 _PORTS = {"http": 80, "https": 443}
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
-_REWRITTEN = (
-    "the program that wrote it changed the body and not the head; extraction copes, "
-    "other readers may not"
-)
 
 
 @check
