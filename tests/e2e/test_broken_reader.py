@@ -13,30 +13,20 @@ from tests.kit.command import scrapy
 
 SABOTAGE = Path(__file__).parent / "sabotage"
 PAGES = 6
-NOT_KNOWN = "fails at all but the known"
+WAYS = [
+    "cannot import",
+    "answers rubbish",
+    "answers for another page",
+    "trafilatura takes nothing",
+    "reads one page in all",
+    "fails at all but the known",
+    "dies at once",
+]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "ways",
-    [
-        ["dies at once", NOT_KNOWN],
-        pytest.param(
-            [
-                "cannot import",
-                "answers rubbish",
-                "answers for another page",
-                "trafilatura takes nothing",
-                "reads one page in all",
-                "dies at once",
-            ],
-            marks=pytest.mark.long,
-        ),
-    ],
-    ids=["two ways", "all ways"],
-)
+@pytest.mark.long
 def test_broken_readers_end_the_run_and_mended_ones_complete_it(
-    ways: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Archived
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Archived
 ) -> None:
     wanted = tmp_path / "urls.txt"
     wanted.write_text("\n".join(list(site().plain_urls())[:PAGES]))
@@ -49,7 +39,7 @@ def test_broken_readers_end_the_run_and_mended_ones_complete_it(
             "crawl", "huffpost_qc", "-a", f"site={service.base}", "-a", f"urls={wanted}",
             *options(tmp_path), "-s", "HUFFARCHIVE_WORKERS=1",
         )  # fmt: skip
-        for way in ways:
+        for way in WAYS:
             monkeypatch.setenv("SABOTAGE", way)
             result = scrapy(*crawl)
             assert result.code == 4
@@ -77,7 +67,7 @@ def test_broken_readers_end_the_run_and_mended_ones_complete_it(
     extract = ("extract", *map(str, mended.warcs), "--workers=1")  # each is a start of Python
     assert scrapy(*extract, "-o", str(again)).code == 0
     assert again.read_bytes() == b"".join(path.read_bytes() for path in mended.jsonls)
-    monkeypatch.setenv("SABOTAGE", NOT_KNOWN)
+    monkeypatch.setenv("SABOTAGE", "fails at all but the known")
     read = scrapy(*extract)
     assert (read.code, read.out) == (4, "")
     assert "(pages that failed one after the other: 5, the last: " in read.err

@@ -68,7 +68,7 @@ def test_a_run_goes_on_after_a_recovery_that_did_not_come_to_its_plan(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("every", "twice"), [(5, 10), (1, 50)], ids=["fifth", "everywhere"])
+@pytest.mark.parametrize(("every", "twice"), [(10, 10), (1, 50)], ids=["tenth", "everywhere"])
 def test_at_every_change_of_the_disk(every: int, twice: int) -> None:
     assert [problem for _, problem in recover_faults.trials(every, twice) if problem] == []
 
