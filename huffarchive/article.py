@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any, TypedDict, get_type_hints
 
 import msgspec
@@ -185,6 +187,23 @@ def read_record(line: bytes) -> dict[str, Any]:
         if row[name] is not None and not _is_date(row[name], whole=name == "captured_at"):
             row[name] = None
     return row
+
+
+class RecordError(ValueError):
+    """A line of a JSONL file that is no record: names both, and says why."""
+
+
+def records_in(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of a JSONL file, in its order; RecordError, OSError."""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = read_record(line)
+            except ValueError as error:
+                raise RecordError(f"{path}: line {number} is no record ({error})") from error
+            yield row
 
 
 def _is_date(text: str, *, whole: bool) -> bool:

@@ -1,10 +1,10 @@
 """What stands around a search's results: facets, and the picture of hits by month."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from huffarchive.browse.facets import Query
 from huffarchive.browse.search import Answer
+from huffarchive.reports.saved import every_month
 from huffarchive.stems import fold
 from huffarchive.translator import Translator
 
@@ -96,7 +96,7 @@ class Results:
         first, last, most = min(counts), max(counts), max(counts.values())
         wanted = chosen.get("month") or chosen.get("year") or ""
         bars = []
-        for at, month in enumerate(_every(first, last)):
+        for at, month in enumerate(every_month(first, last)):
             count = counts.get(month, 0)
             height = -(-50 * count // most)
             there = query.with_facet("year", month[:4]).with_facet("month", month)
@@ -111,11 +111,3 @@ class Results:
         if name == "language":
             return self.say.term(name, value)
         return self.told.term(name, value) if name in _TERMS else value
-
-
-def _every(first: str, last: str) -> Iterator[str]:
-    """Every month from "YYYY-MM" to "YYYY-MM"."""
-    year, month = int(first[:4]), int(first[5:7] or 1)
-    while (now := f"{year:04}-{month:02}") <= last:
-        yield now
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)

@@ -4,10 +4,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from huffarchive.article import read_record
+from huffarchive.article import read_record, records_in
 from huffarchive.browse.facets import write_common
 from huffarchive.exports.latest import Latest
 from huffarchive.exports.sqlite import write_sqlite
@@ -28,24 +29,6 @@ _BESIDE = {
 }
 """What is searched by its name only, and its SQL."""
 _NONE = b'"previous_id":null'
-_SHELVES = """
-CREATE TABLE signature (
-    article  INTEGER NOT NULL,      -- rowid in articles
-    author   TEXT NOT NULL
-) STRICT;
-INSERT INTO signature SELECT DISTINCT articles.rowid, value FROM articles, json_each(authors);
-CREATE TABLE version (
-    id          TEXT NOT NULL,
-    captured_at TEXT NOT NULL,
-    record      TEXT NOT NULL,      -- JSON, whole
-    PRIMARY KEY (id, captured_at)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE made_of (
-    file   TEXT PRIMARY KEY,
-    size   INTEGER NOT NULL,
-    written INTEGER NOT NULL        -- ns; a rename keeps it
-) STRICT, WITHOUT ROWID;
-"""
 
 
 def is_of(database: Path, jsonls: Iterable[Path]) -> bool:
@@ -81,7 +64,8 @@ def build_room(database: Path, jsonls: list[Path]) -> None:
     """
     connection = sqlite3.connect(database)
     try:
-        connection.executescript(f"PRAGMA user_version = {_VERSION}; {_SHELVES}")
+        shelves = files("huffarchive.browse").joinpath("room.sql").read_text("utf-8")
+        connection.executescript(f"PRAGMA user_version = {_VERSION}; {shelves}")
         connection.executemany("INSERT INTO made_of VALUES (?, ?, ?)", states(jsonls))
         changed = {row["id"] for row in _replacing(jsonls)}
         connection.executemany(
@@ -109,10 +93,5 @@ def _replacing(jsonls: Iterable[Path]) -> Iterator[dict[str, Any]]:
 
 
 def _records(jsonls: Iterable[Path], ids: set[str]) -> Iterator[dict[str, Any]]:
-    if not ids:
-        return
-    for path in jsonls:
-        with path.open("rb") as lines:
-            for line in lines:
-                if line.strip() and (row := read_record(line))["id"] in ids:
-                    yield row
+    if ids:
+        yield from (row for path in jsonls for row in records_in(path) if row["id"] in ids)

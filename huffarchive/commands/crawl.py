@@ -40,6 +40,7 @@ from huffarchive.exits import Exit, load, whole_installation
 from huffarchive.outcome import Reason, State
 
 if TYPE_CHECKING:
+    from huffarchive.crawl.run import Run
     from huffarchive.crawl.spider import ArchiveSpider
 
 _PARTS = [
@@ -225,7 +226,7 @@ class Command(CrawlCommand):
             if spider.no_contact and spider.run.report is not None:
                 print(spider.no_contact)
 
-    def summary(self, run: object) -> None:
+    def summary(self, run: "Run") -> None:
         """Say what came of it, and what to do next."""
         _summary(run)
 
@@ -260,11 +261,7 @@ def _tell(crawler: Crawler, spider: "ArchiveSpider", summary: str) -> None:
 _UNREADABLE = f"{State.CAPTURED}/{Reason.UNREADABLE}"
 
 
-def _summary(run: object) -> None:
-    from huffarchive.crawl.run import Run
-
-    assert isinstance(run, Run)
-    out = sys.stdout
+def _summary(run: "Run") -> None:
     report = run.report
     if report is None:
         if run.problem:
@@ -275,36 +272,32 @@ def _summary(run: object) -> None:
     sign = "=" if report.balanced else "IS NOT"
     print(
         f"{plural(report.new_articles, 'article')} captured in this run, "
-        f"{report.articles:,} in all.",
-        file=out,
+        f"{report.articles:,} in all."
     )
-    print(f"{plural(counts['known'], 'page')} known {sign} {sum_line}", file=out)
+    print(f"{plural(counts['known'], 'page')} known {sign} {sum_line}")
     for reason, number in report.reasons.items():
         if reason.partition("/")[0] in ("gone", "refused", "failed") or reason == _UNREADABLE:
-            print(f"  {number:,} {reason.replace('/', ': ')}", file=out)
+            print(f"  {number:,} {reason.replace('/', ': ')}")
     if report.not_read:
         print(
             f"{plural(report.not_read, 'captured page')} not read, by a fault of ours: a run with "
-            f"-a source={','.join(sorted(run.unread)) or '...'} reads them again",
-            file=out,
+            f"-a source={','.join(sorted(run.unread)) or '...'} reads them again"
         )
     if report.given_up:
         print(
             f"{plural(report.given_up, 'page')} failed for good, in five runs over seven days: "
-            "-a retry=failed asks again",
-            file=out,
+            "-a retry=failed asks again"
         )
     if run.passed_over:
         print(
             f"{plural(run.passed_over, 'line')} of the URL list passed over: no page of the "
-            "edition; the log shows the first 20",
-            file=out,
+            "edition; the log shows the first 20"
         )
     if report.files:
-        print(f"WARC:   {run.places.warc}/{report.files[0]}.warc.gz{_more(report.files)}", file=out)
-        print(f"JSONL:  {run.places.output}/{report.files[0]}.jsonl{_more(report.files)}", file=out)
-    print(f"Report: {report.path}", file=out)
-    print(_next_step(run), file=out)
+        print(f"WARC:   {run.places.warc}/{report.files[0]}.warc.gz{_more(report.files)}")
+        print(f"JSONL:  {run.places.output}/{report.files[0]}.jsonl{_more(report.files)}")
+    print(f"Report: {report.path}")
+    print(_next_step(run))
     if (
         run.job.archive_name.endswith("-sample")
         and report.articles
@@ -329,11 +322,9 @@ def _more(files: tuple[str, ...]) -> str:
     return f" and {len(files) - 1} more" if len(files) > 1 else ""
 
 
-def _next_step(run: object) -> str:
+def _next_step(run: "Run") -> str:
     from huffarchive.archive.status import command_for_others, next_command
-    from huffarchive.crawl.run import Run
 
-    assert isinstance(run, Run)
     assert run.report is not None
     again = "Run the same command again"
     match run.status:

@@ -1,11 +1,15 @@
 """`scrapy discover`: find out which pages there are, and fetch none of them."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from huffarchive import program, typed
 from huffarchive.commands import crawl
 from huffarchive.commands.base import plural
 from huffarchive.exits import Exit
+
+if TYPE_CHECKING:
+    from huffarchive.crawl.run import Run
 
 
 class Command(crawl.Command):
@@ -32,12 +36,10 @@ class Command(crawl.Command):
             "(read indexes again that are older)."
         )
 
-    def summary(self, run: object) -> None:
+    def summary(self, run: "Run") -> None:
         """For each source the articles it names, and how many nobody had named before."""
         from huffarchive.archive.status import next_command
-        from huffarchive.crawl.run import Run
 
-        assert isinstance(run, Run)
         if run.report is None:
             if run.problem:
                 print(run.problem, file=sys.stderr)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
@@ -14,6 +15,9 @@ from huffarchive import typed
 from huffarchive.commands.base import ArchiveCommand, archives, mistake, plural
 from huffarchive.commands.output import EXPORTS, Output
 from huffarchive.exits import Exit
+
+if TYPE_CHECKING:
+    from huffarchive.exports.export import Format, Options
 
 
 class Command(ArchiveCommand, ScrapyCommand):
@@ -72,14 +76,14 @@ class Command(ArchiveCommand, ScrapyCommand):
                 mistake("export", f"{kind} needs {name}: pip install 'huffarchive[export]'")
             mistake("export", f"{kind} needs {name}, which is there and does not load: {error}")
 
-    def _write(self, kind: object, paths: list[Path], target: Path | None, options: object) -> None:
+    def _write(
+        self, kind: "Format", paths: list[Path], target: Path | None, options: "Options"
+    ) -> None:
         from tqdm import tqdm
 
-        from huffarchive.exports.export import Format, Options, write
+        from huffarchive.exports.export import write
         from huffarchive.exports.latest import ExportError, Latest
 
-        assert isinstance(kind, Format)
-        assert isinstance(options, Options)
         total = sum(path.stat().st_size for path in paths)
         try:
             with (

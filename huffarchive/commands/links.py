@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -77,13 +78,6 @@ def _files(folders: list[Path]) -> list[Path]:
 
 
 def _records(files: list[Path]) -> Iterator[dict[str, Any]]:
-    from huffarchive.article import read_record
+    from huffarchive.article import records_in
 
-    for path in files:
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                try:
-                    if line.strip():
-                        yield read_record(line)
-                except ValueError as error:
-                    raise ValueError(f"{path}: line {number} is no record ({error})") from error
+    return chain.from_iterable(map(records_in, files))

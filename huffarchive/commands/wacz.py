@@ -61,7 +61,8 @@ class Command(ArchiveCommand, ScrapyCommand):
     ) -> None:
         from tqdm import tqdm
 
-        from huffarchive.exports.wacz import About, RecordError, WaczInput, packages
+        from huffarchive.article import RecordError
+        from huffarchive.exports.wacz import About, WaczInput, packages
         from huffarchive.exports.wacz_check import EMPTY, faults
         from huffarchive.warc.cdxj import fresh_index, is_fresh
 

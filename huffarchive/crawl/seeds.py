@@ -17,6 +17,7 @@ from huffarchive import typed
 from huffarchive.archive.archive import Archive
 from huffarchive.archive.files import StorageError
 from huffarchive.archive.store_visit import Visit, named_by
+from huffarchive.article import RecordError
 from huffarchive.crawl.arguments import CrawlArguments
 from huffarchive.ledger.pages import PICTURE
 from huffarchive.outcome import RETRY_AFTER, Reason, State
@@ -37,10 +38,6 @@ log = logging.getLogger(__name__)
 
 PORTION = 500
 """Links of a page, or captures of a file of others, that are noted at once."""
-
-
-class RecordError(ValueError):
-    """A line of a JSONL file is no record."""
 
 
 def enqueue(

@@ -49,7 +49,7 @@ def default_target(kind: Format, name: str, *, by_year: bool) -> str:
 
 def product(kind: Format, *, by_year: bool) -> Product:
     """What is written, as it is known again."""
-    return products.BY_YEAR if by_year else _PRODUCTS[kind]
+    return products.BY_YEAR if by_year else _KINDS[kind][0]
 
 
 def second(kind: Format, target: Path) -> dict[Path, Product]:
@@ -75,7 +75,7 @@ def write(kind: Format, latest: Latest, target: Path, options: Options) -> list[
             draft.add(path, own(known), folder=False)
             for path, known in second(kind, target).items()
         ]
-        _WRITERS[kind](latest, draft, more, options)
+        _KINDS[kind][1](latest, draft, more, options)
     return [target, *second(kind, target)]
 
 
@@ -115,17 +115,10 @@ def _huggingface(latest: Latest, draft: Draft, _: list[Path], options: Options) 
     (draft.path / "README.md").write_text(text, "utf-8")
 
 
-_PRODUCTS = {
-    Format.PARQUET: products.PARQUET,
-    Format.SQLITE: products.SQLITE,
-    Format.CSV: products.CSV,
-    Format.JSONL: products.RECORDS,
-    Format.HUGGINGFACE: products.HUGGINGFACE,
-}
-_WRITERS: dict[Format, Callable[[Latest, Draft, list[Path], Options], None]] = {
-    Format.PARQUET: _parquet,
-    Format.SQLITE: _sqlite,
-    Format.CSV: _csv,
-    Format.JSONL: _jsonl,
-    Format.HUGGINGFACE: _huggingface,
+_KINDS: dict[Format, tuple[Product, Callable[[Latest, Draft, list[Path], Options], None]]] = {
+    Format.PARQUET: (products.PARQUET, _parquet),
+    Format.SQLITE: (products.SQLITE, _sqlite),
+    Format.CSV: (products.CSV, _csv),
+    Format.JSONL: (products.RECORDS, _jsonl),
+    Format.HUGGINGFACE: (products.HUGGINGFACE, _huggingface),
 }

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
@@ -50,9 +51,8 @@ def write_sqlite(
         articles = database["articles"]
         articles.create(columns, pk="id", not_null={"id", "url", "text"})  # type: ignore[union-attr]
         connection.execute("BEGIN")
-        for batch in _batches(latest):
-            marks = ",".join("?" * len(COLUMNS))
-            connection.executemany(f"INSERT INTO articles VALUES ({marks})", batch)  # noqa: S608
+        marks = ",".join("?" * len(COLUMNS))
+        connection.executemany(f"INSERT INTO articles VALUES ({marks})", _rows(latest))  # noqa: S608
         connection.execute("COMMIT")
         for name in _INDEXED:
             articles.create_index([name])  # type: ignore[union-attr]
@@ -61,20 +61,6 @@ def write_sqlite(
         connection.execute("VACUUM")
     finally:
         connection.close()
-
-
-_INDEX = """
-CREATE VIEW articles_searched AS SELECT rowid, {written},
-    headline AS headline_stems, dek AS dek_stems, text AS text_stems,
-    authors AS authors_stems{shown} FROM articles;
-CREATE VIRTUAL TABLE articles_fts USING FTS5 ({written}, {stems}{beside},
-    content=articles_searched, tokenize='{folding}', prefix='{prefixes}');
-CREATE TABLE articles_words (
-    word TEXT NOT NULL,         -- without case, accents and ligatures
-    stem TEXT NOT NULL,
-    PRIMARY KEY (word, stem)
-) STRICT, WITHOUT ROWID;
-"""
 
 
 def index_words(
@@ -93,16 +79,9 @@ def index_words(
     end = 1 + len(SEARCHED)
     marks = ",".join("?" * (end + len(SEARCHED) + len(beside)))
     stems = ", ".join(f"{name}_stems" for name in SEARCHED)
-    connection.executescript(
-        _INDEX.format(
-            written=written,
-            stems=stems,
-            beside=others,
-            shown=shown,
-            folding=FOLDING,
-            prefixes=prefixes,
-        )
-    )
+    gaps = {"written": written, "stems": stems, "beside": others, "shown": shown}
+    tables = files("huffarchive.exports").joinpath("words.sql").read_text("utf-8")
+    connection.executescript(tables.format(**gaps, folding=FOLDING, prefixes=prefixes))
     rows = connection.execute(
         f"SELECT rowid, {said}, language{shown} FROM articles ORDER BY rowid"  # noqa: S608
     )
@@ -153,14 +132,9 @@ def _keep(connection: sqlite3.Connection, known: dict[tuple[str, str], str]) -> 
     known.clear()
 
 
-def _batches(latest: Latest) -> Iterator[list[tuple[Any, ...]]]:
-    batch: list[tuple[Any, ...]] = []
+def _rows(latest: Latest) -> Iterator[tuple[Any, ...]]:
     for row in latest.rows():
-        batch.append(tuple(_cell(row.get(name)) for name in COLUMNS))
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    yield batch
+        yield tuple(_cell(row.get(name)) for name in COLUMNS)
 
 
 def _cell(value: object) -> object:

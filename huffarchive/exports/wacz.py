@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
@@ -20,7 +21,7 @@ from typing import IO, Any
 from cdxj_indexer.main import CompressedWriter
 
 from huffarchive import __version__
-from huffarchive.article import read_record
+from huffarchive.article import records_in
 from huffarchive.storage import products
 from huffarchive.storage.products import MAKER
 from huffarchive.storage.replacing import check, replacing
@@ -31,23 +32,10 @@ UNDATED = "0001-01-01T00:00:00Z"
 HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}
 
 
-class RecordError(ValueError):
-    """A line that is no record: names the file and the line."""
-
-
 def superseded(jsonls: Iterable[Path]) -> set[str]:
     """Record ids of captures that a later one replaces; there are few. RecordError."""
-    found = set()
-    for path in jsonls:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    previous = read_record(line)["previous_id"] if line.strip() else None
-                except ValueError as error:
-                    raise RecordError(f"{path}: line {number} is no record ({error})") from error
-                if previous is not None:
-                    found.add(previous)
-    return found
+    ids = (row["previous_id"] for path in jsonls for row in records_in(path))
+    return set(filter(None, ids))
 
 
 def pages(jsonls: Iterable[Path], older: set[str]) -> Iterator[bytes]:
@@ -57,22 +45,20 @@ def pages(jsonls: Iterable[Path], older: set[str]) -> Iterator[bytes]:
     date of capture behind it.
     """
     yield _line(HEADER)
-    for path in jsonls:
-        with path.open("rb") as file:
-            for row in map(read_record, filter(bytes.strip, file)):
-                moment = (row["captured_at"] or UNDATED).replace("+00:00", "Z")
-                later = row["warc_record_id"] in older
-                yield _line(
-                    {
-                        "id": f"{row['id']}@{moment}" if later else row["id"],
-                        "url": row["url"],
-                        "ts": moment,
-                        "title": row["headline"] or row["url"],
-                        "text": row["text"],
-                        "article": row["id"],
-                        "date_published": row["date_published"],
-                    }
-                )
+    for row in chain.from_iterable(map(records_in, jsonls)):
+        moment = (row["captured_at"] or UNDATED).replace("+00:00", "Z")
+        later = row["warc_record_id"] in older
+        yield _line(
+            {
+                "id": f"{row['id']}@{moment}" if later else row["id"],
+                "url": row["url"],
+                "ts": moment,
+                "title": row["headline"] or row["url"],
+                "text": row["text"],
+                "article": row["id"],
+                "date_published": row["date_published"],
+            }
+        )
 
 
 def _line(row: dict[str, object]) -> bytes:
@@ -226,14 +212,12 @@ class _Writer:
                 digest.update(piece)
                 size += len(piece)
                 self._progress(len(piece))
-        self._resources.append(
-            {
-                "name": name.rpartition("/")[2],
-                "path": name,
-                "hash": f"sha256:{digest.hexdigest()}",
-                "bytes": size,
-            }
-        )
+        self._resources.append(_resource(name, digest.hexdigest(), size))
+
+
+def _resource(path: str, digest: str, size: int) -> dict[str, object]:
+    name = path.rpartition("/")[2]
+    return {"name": name, "path": path, "hash": f"sha256:{digest}", "bytes": size}
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
@@ -258,14 +242,8 @@ def _merged(indexes: list[Path], packed: IO[bytes], stack: ExitStack) -> bytes:
 def _datapackage(
     resources: list[dict[str, object]], group: list[WaczInput], about: About
 ) -> dict[str, Any]:
-    first = last = None
-    for pair in group:
-        with pair.jsonl.open("rb") as file:
-            for row in map(read_record, filter(bytes.strip, file)):
-                moment = (row["captured_at"] or "").replace("+00:00", "Z")
-                if not moment:
-                    continue
-                first, last = min(first or moment, moment), max(last or moment, moment)
+    rows = (row for pair in group for row in records_in(pair.jsonl))
+    last = max(((row["captured_at"] or "").replace("+00:00", "Z") for row in rows), default="")
     found: dict[str, Any] = {
         "profile": "data-package",
         "title": about.title,
@@ -274,7 +252,7 @@ def _datapackage(
         "software": f"{MAKER} {__version__}",
         "resources": list(resources),
     }
-    if first is not None:
+    if last:
         found |= {"created": last, "modified": last}
     return found
 
@@ -285,14 +263,7 @@ def _write_list(parts: list[tuple[Path, Path]], path: Path, about: About) -> Non
     for target, part in parts:
         with part.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        resources.append(
-            {
-                "name": target.name,
-                "path": target.name,
-                "hash": f"sha256:{digest}",
-                "bytes": part.stat().st_size,
-            }
-        )
+        resources.append(_resource(target.name, digest, part.stat().st_size))
     document = {
         "profile": "multi-wacz-package",
         "title": about.title,

@@ -1,7 +1,7 @@
 """What was saved: the report's sections on months, agencies and sources."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from huffarchive.article import AGENCY, COPIES, OWN, UNKNOWN
 from huffarchive.reports.charts import (
@@ -91,7 +91,7 @@ def when(facts: Facts, say: Translator) -> Section:
     dated = [month for month in totals if len(month) == len("2012-02")]
     if not dated:
         return Section("when", say("when"), say("none"))
-    months = list(_every(min(dated), max(dated)))
+    months = list(every_month(min(dated), max(dated)))
     best = max(months, key=lambda month: totals[month])
     lead = say(
         "when_lead",
@@ -209,9 +209,9 @@ def _ranked(
     return (ReportPart(tables=(table,), small=True),)
 
 
-def _every(first: str, last: str) -> Iterable[str]:
+def every_month(first: str, last: str) -> Iterator[str]:
     """Every month from "YYYY-MM" to "YYYY-MM", those without articles too."""
-    year, month = map(int, first.split("-"))
+    year, month = int(first[:4]), int(first[5:7] or 1)
     while (now := f"{year:04}-{month:02}") <= last:
         yield now
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
