@@ -25,7 +25,7 @@ from huffarchive.reader.layout import Layout, Part, names_of
 from huffarchive.reader.layouts import GENERIC, PLAIN, recognise
 from huffarchive.reader.left_out import leaves_out
 from huffarchive.reader.links import absolute
-from huffarchive.reader.metadata import Head, Structured, marked_date
+from huffarchive.reader.metadata import Head, Structured, marked_author, marked_date
 from huffarchive.reader.text import clean, clean_field, in_order, key, language_of, words_of
 from huffarchive.reader.vote import Guard, Spoken, vote_on_page
 from huffarchive.reading import Caution, ChromeKind, Text
@@ -299,10 +299,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         sorter, differ = _read_unknown(column, tree, logo, book, edition, expected)
     else:
         sorter = Classifier(
-            blocks_of(column, layout, signs, logo, Spoken(column)),
-            book,
-            edition.agencies,
-            expected,
+            blocks_of(column, layout, signs, logo, Spoken(column)), book, edition.agencies, expected
         )
         sorter.sort()
     story = Fields(sorter, page, head, structured)
@@ -327,6 +324,8 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     meta_author = head.meta("author", "article:author")
     if not named and meta_author and not meta_author.startswith("http"):
         named = (meta_author,)
+    if not named and layout is GENERIC:
+        named = marked_author(tree)
     byline, box = story.byline(BlockLabel.BYLINE), None
     if byline is None:
         byline = box = _boxed(layout.author_boxes(tree))

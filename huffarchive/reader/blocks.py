@@ -16,6 +16,7 @@ from huffarchive.reader.elements import (
     BLOCKS,
     BYLINES,
     FOLDED,
+    HEADINGS,
     LONG,
     PICTURES,
     UNSEEN,
@@ -29,10 +30,8 @@ from huffarchive.reader.layout import Layout, Part, Role, parts_of
 from huffarchive.reader.text import clean, key, words_of
 from huffarchive.reading import ChromeKind
 
-_SPEAKING = frozenset(
-    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td", "th", "dt", "dd", "pre")
-) | {"figcaption"}
 _HOLDING = frozenset(("li", "td", "th", "blockquote", "figcaption", "dt", "dd"))
+_SPEAKING = HEADINGS | _HOLDING | {"p", "pre"}
 _STRANGE = frozenset(("aside", "footer", "form", "button", "fieldset"))
 _INSIDE_CHROME = frozenset(
     (

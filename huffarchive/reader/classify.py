@@ -10,7 +10,8 @@ from huffarchive.editions.phrases import ALERTS
 from huffarchive.reader.blocks import Block, BlockLabel, Label, moved
 from huffarchive.reader.byline import names_only, signing
 from huffarchive.reader.chrome import ChromePhrases
-from huffarchive.reader.images import foreign_pictures
+from huffarchive.reader.elements import HEADINGS
+from huffarchive.reader.images import address_of, foreign_pictures
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import (
     CONTACT,
@@ -36,11 +37,12 @@ _CONTACTS = 8
 _OFFERS = frozenset((ChromeKind.NEWSLETTER, ChromeKind.PROMO, ChromeKind.SHARE))
 """Lines of a byline's box that are no part of the byline."""
 _FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LABEL = 8
 """Words that a label has at most."""
 _SENTENCE = 15
 """Words of a sentence that is no heading of another article."""
+_OPENING = 2
+"""Sentences of an unknown page between its headline and the line of who wrote, at most."""
 _NEAR = 4
 """Blocks from the headline to the line of who wrote and when, at most."""
 _LONGEST_DEK = 80
@@ -163,7 +165,9 @@ class Classifier:
             self._put(block, ChromeKind(kind) if kind is not None and own else role)
         elif role is Part.BYLINE and (kind := self._book.whole(block.line)) in _OFFERS:
             self._put(block, ChromeKind(kind))
-        elif role in (Part.HEADLINE, Part.BYLINE, Part.DATE, Part.AGENCY):
+        elif role in (Part.HEADLINE, Part.BYLINE, Part.DATE, Part.AGENCY) or (
+            block.place.in_header and names_only(block.text, self._agencies)
+        ):
             self._put(block, None)
         elif self._headed(block):
             for line in block.text.split("\n"):
@@ -195,13 +199,13 @@ class Classifier:
         fitting = [(i, b) for i, b in titles if b.key in self._expected.headlines]
         if self._vote is not None and not fitting:
             parts = self._expected.titles
-            named = [(i, b) for i, b in self._open() if b.place.tag in _HEADINGS and b.key in parts]
+            named = [(i, b) for i, b in self._open() if b.place.tag in HEADINGS and b.key in parts]
             fitting = sorted(named, key=lambda pair: -len(pair[1].key))[:1]
         if self._vote is not None and titles and not fitting:
             # A heading in the middle, where the page gives no other title: the first line is it.
             begun = next((i for i, b in self._open() if self._says(b)), len(self.blocks))
             titles = [(i, b) for i, b in titles if i < begun] or [
-                (i, b) for i, b in self._open() if i < begun and b.place.tag in _HEADINGS
+                (i, b) for i, b in self._open() if i < begun and b.place.tag in HEADINGS
             ][-1:]
         if not (fitting or titles):
             return
@@ -234,7 +238,9 @@ class Classifier:
                 self.fates[i] = ChromeKind.TIMESTAMP
             elif role is Part.AGENCY:
                 self.fates[i] = BlockLabel.AGENCY
-            elif role is Part.BYLINE:
+            elif role is Part.BYLINE or (
+                role is Part.CREDIT and block.place.figure is None and not named and is_byline(text)
+            ):
                 blank = not _LETTER.search(text)
                 self.fates[i] = (
                     ChromeKind.BYLINE_LABEL if blank
@@ -273,7 +279,7 @@ class Classifier:
         alt = ""
         for i, block in enumerate(self.blocks):
             if block.picture is not None:
-                if self.fates[i] is BlockLabel.FRAME:
+                if self.fates[i] is BlockLabel.FRAME and address_of(block.picture, "http:"):
                     last, alt = i, key(block.picture.get("alt") or "")
                 continue
             if self.fates[i] is BlockLabel.FRAME:
@@ -296,8 +302,10 @@ class Classifier:
         offered = {key(name) for name in self.offered()} | self._expected.names
         unknown = self._vote is not None
         dek = standfirst(list(self._open()), title, self._expected.names) if unknown else -1
+        told = 0
         for i, block in self._open():
-            if i >= first or (block.place.in_body and i > title >= 0):
+            told += i > title >= 0 and self._says(block)  # a dek and the first paragraph
+            if i >= first or told > _OPENING or (block.place.in_body and i > title >= 0):
                 break
             if not block.place.in_header and first == len(self.fates) and i > title + 6:
                 break

@@ -39,7 +39,8 @@ _INSIDE = 60
 _CAPTION = 300
 """Letters beside a picture in a box that is its frame."""
 _BESIDE = re.compile(r"float\s*:\s*(?:left|right)", re.IGNORECASE)
-FOLDED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+FOLDED = HEADINGS | {"dt"}
 """Headings whose button unfolds what stands below them: its words are the heading."""
 _CELLS = frozenset(("td", "th", "dt", "dd"))
 _SAID = FOLDED | _CELLS | {"p"}
@@ -92,7 +93,7 @@ def frame_of(picture: html.HtmlElement, column: html.HtmlElement) -> html.HtmlEl
                 said = Counter(e.tag for e in inner if e.tag in _SAID and words_of(e).strip())
                 linked = sum(len(words_of(e)) for e in inner if e.tag == "a")
                 told = said["p"] > bool(floats or slanted)
-                told = told or any(said[tag] for tag in FOLDED - {"dt"})
+                told = told or any(said[tag] for tag in HEADINGS)
                 told = told or sum(said[tag] for tag in _CELLS) > _FEW
                 alone = sum(e.tag in PICTURES for e in inner) == 1
                 few = 2 * linked < len(words) <= _CAPTION

@@ -184,17 +184,14 @@ _FOREIGN = frozenset(
 
 
 def foreign_pictures(
-    blocks: Sequence[Block],
-    fates: list[Label | None],
-    agencies: tuple[Agency, ...],
-    *,
-    known: bool,
+    blocks: Sequence[Block], fates: list[Label | None], agencies: tuple[Agency, ...], *, known: bool
 ) -> None:
     """Take agencies' logos and the icons of a line of chrome from the frames; changes `fates`.
 
     On a page without a layout also those far from the text, and those that lead to other pages.
     """
     kept = [i for i, f in enumerate(fates) if f in (BlockLabel.HEADLINE, BlockLabel.TEXT)]
+    last = kept[-1] + 1 if kept else -1
     shown = False
     """Whether a picture stands between the text before and what comes."""
     for i, block in enumerate(blocks):
@@ -208,7 +205,9 @@ def foreign_pictures(
                 fates[i] = ChromeKind.CREDIT if signed else ChromeKind.CAPTION
             continue
         shown = True
-        near = bool(kept) and kept[0] - _BEFORE <= i <= kept[-1] + 1
+        near = bool(kept) and kept[0] - _BEFORE <= i <= last
+        if near and block.place.slides is not None:
+            last = max(last, i + _BEFORE)  # its next slide
         beside = _beside(i, blocks, fates)
         if ChromeKind.AD_LABEL in beside:
             fates[i] = BlockLabel.UNSEEN
@@ -356,10 +355,7 @@ def _images(frames: list[_Frame]) -> tuple[tuple[Image, ...], list[Chrome]]:
     images: dict[str, Image] = {}
     left: list[Chrome] = []
     for frame in frames:
-        captions = _once(frame.captions)
-        credits_ = _once(frame.credits)
-        left += [Chrome(ChromeKind.REPEAT.value, t) for t in _again(frame.captions)]
-        left += [Chrome(ChromeKind.REPEAT.value, t) for t in _again(frame.credits)]
+        captions, credits_ = _once(frame.captions, left), _once(frame.credits, left)
         caption, credit = " ".join(captions) or None, " ".join(credits_) or None
         if frame.url is None:
             kind = ChromeKind.SLIDESHOW if frame.place[0] else ChromeKind.CAPTION
@@ -412,18 +408,12 @@ def _credits(text: str) -> bool:
     return len(words) <= _FEW and is_credit(text) and (names or _LABELLED.match(text) is not None)
 
 
-def _once(texts: list[str]) -> list[str]:
-    return list({key(text): text for text in reversed(texts)}.values())[::-1]
-
-
-def _again(texts: list[str]) -> list[str]:
-    seen: set[str] = set()
-    again: list[str] = []
-    for text in texts:
-        if key(text) in seen:
-            again.append(text)
-        seen.add(key(text))
-    return again
+def _once(texts: list[str], left: list[Chrome]) -> list[str]:
+    """The texts that say something new; the others go to what is left over."""
+    keys = list(map(key, texts))
+    again = [keys[n] in keys[:n] for n in range(len(keys))]
+    left += [Chrome(ChromeKind.REPEAT.value, texts[n]) for n, so in enumerate(again) if so]
+    return [texts[n] for n, so in enumerate(again) if not so]
 
 
 def address_of(picture: html.HtmlElement, base: str) -> str | None:

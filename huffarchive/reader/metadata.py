@@ -85,6 +85,19 @@ _MARKED = etree.XPath(
     "|//abbr[contains(concat(' ', @class, ' '), $name)]/@title",
     smart_strings=False,
 )
+
+
+def marked_author(tree: html.HtmlElement) -> tuple[str, ...]:
+    """The name that a page marks as its author's, where it marks one: teasers have theirs too."""
+    names = {clean_field("".join(element.itertext())) for element in _AUTHORS(tree)} - {None}
+    return tuple(name for name in names if name) if len(names) == 1 else ()
+
+
+_AUTHORS = etree.XPath(
+    "(//*[contains(concat(' ', @class, ' '), ' vcard ')]"
+    "//*[contains(concat(' ', @class, ' '), ' fn ')]|//*[@itemprop='author']//*[@itemprop='name']"
+    "|//a[@rel='author'])[not(ancestor::*[contains(@class, 'comment')])]"
+)
 _MARK = "application/ld+json"
 _LONGEST = 1_000_000
 _MOST = 10

@@ -10,7 +10,7 @@ from lxml import html
 
 from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.date_parsing import plain
-from huffarchive.reader.elements import BYLINES
+from huffarchive.reader.elements import BYLINES, HEADINGS
 from huffarchive.reader.layout import Part, parts_of
 from huffarchive.reader.line_patterns import DATE_LABEL, SENTENCE_END, SIGNED, is_byline, is_date
 from huffarchive.reader.text import clean, words_of
@@ -18,7 +18,6 @@ from huffarchive.reader.vote import BESIDE, Vote
 from huffarchive.reading import ChromeKind
 
 _Element: TypeAlias = html.HtmlElement
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _WORDLESS = frozenset(
     (ChromeKind.SHARE, ChromeKind.AD_LABEL, ChromeKind.TAGS, ChromeKind.NAVIGATION)
 )
@@ -26,7 +25,7 @@ _WORDLESS = frozenset(
 _CELLS = frozenset(("tr", "td", "tbody", "table"))
 """What tables are laid out with: their forms say nothing."""
 _LISTS = frozenset(("ul", "ol", "dl"))
-_PIECES = _HEADINGS | _LISTS | {"blockquote", "table", "pre", "li"}
+_PIECES = HEADINGS | _LISTS | {"blockquote", "table", "pre", "li"}
 """Elements that are parts of a text wherever its paragraphs are their neighbours."""
 _LABEL = 8
 """Words that a label has at most."""
@@ -37,7 +36,7 @@ _AROUND = 2
 """Named elements around a line that may name it a byline."""
 _AUTHOR_PAGE = re.compile(r"/(?:@[\w.-]{1,80}|(?:auteur|author)s?/[^/?#]{1,80})/?$")
 """How the address of an author's own page ends."""
-_LONGEST_SIGNED = 16
+_LONGEST_SIGNED = 30
 """Words of a line of dates that says who wrote, at most."""
 _INSIDE = 30
 """Elements of a line that are looked at."""
@@ -49,6 +48,7 @@ _DEKS = frozenset(
 )
 """Words in the names of deks."""
 _SHORTEST_DEK = 5
+"""Words of a dek at least; two fewer where its name says that it is one."""
 _LONGEST_DEK = 80
 _BOXES = frozenset(("div", "section", "aside", "form"))
 _CAPTION = 30
@@ -112,26 +112,28 @@ def standfirst(unsorted: Sequence[tuple[int, Block]], title: int, names: frozens
     It is the first sentence below the headline; its name says so, or a byline or date stands
     below it; the text is in another box, or both are true. `names` are keys of authors.
     """
-    below = [(i, block) for i, block in unsorted if i > title]
-    signing = [
-        j for j, b in below
-        if b.place.role is Part.DATE or is_date(b.line) or is_byline(b.line) or signs(b)
-        or b.key in names
-    ]  # fmt: skip
-    long = [
-        (i, block) for i, block in below
-        if len(block.line.split()) >= _SHORTEST_DEK and i not in signing
-    ]  # fmt: skip
-    if title < 0 or len(long) < 2:
+    said: list[tuple[int, Block]] = []
+    signed = False
+    for i, block in unsorted:
+        if i <= title or len(said) > 1:
+            continue
+        dated = block.place.role is Part.DATE or is_date(block.line)
+        if dated or is_byline(block.line) or signs(block) or block.key in names:
+            signed = signed or len(said) == 1
+        elif len(block.line.split()) >= _SHORTEST_DEK - 2 * _names_dek(block):
+            said.append((i, block))
+    if title < 0 or len(said) < 2:
         return -1
-    (i, block), (after, following) = long[:2]
+    (i, block), (_, following) = said
     if i > title + _NEAR or len(block.line.split()) > _LONGEST_DEK or block.links_only:
         return -1
-    signed = any(i < j < after for j in signing)
     element, box = block.place.element, following.place.element.getparent()
-    apart = block.place.tag in _HEADINGS or element.getparent() is not box
-    named = not _DEKS.isdisjoint(parts_of(element.get("class") or ""))
-    return i if signed + named + apart > 1 else -1
+    apart = block.place.tag in HEADINGS or element.getparent() is not box
+    return i if signed + _names_dek(block) + apart > 1 else -1
+
+
+def _names_dek(block: Block) -> bool:
+    return not _DEKS.isdisjoint(parts_of(block.place.element.get("class") or ""))
 
 
 def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote) -> None:
@@ -189,14 +191,20 @@ def _cards(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     above = set(title.iterancestors())
     teased: set[_Element] = set()
     for block in blocks:
-        if block.links_only and block.place.tag in _HEADINGS:
+        if block.links_only and block.place.tag in HEADINGS:
             around = islice(block.place.element.iterancestors(), _DEEPEST)
             box = next(filter(_is_card, around), None)
             if box is not None and box not in above and box not in teased:
                 teased.update(box.iter())
     texts = [i for i, fate in enumerate(fates) if fate is BlockLabel.TEXT]
     cards = [i for i in texts if blocks[i].place.element in teased]
-    if 2 * _letters(blocks, cards) < _letters(blocks, texts):  # else it is a list of things
+    rest = [blocks[i] for i in texts if blocks[i].place.element not in teased]
+    few = 2 * _letters(blocks, cards) < _letters(blocks, texts)  # else it is a list of things
+    if not few and len(rest) >= _SEVERAL:  # unless the text and its headline are elsewhere
+        around = _main(rest)
+        own = next((e for e in chain((around,), around.iterancestors()) if e in above), None)
+        few = all(own not in blocks[i].place.element.iterancestors() for i in cards)
+    if few:
         for i in cards:
             fates[i] = ChromeKind.RELATED
 
@@ -228,7 +236,7 @@ def _headed(blocks: Sequence[Block], fates: list[Label | None]) -> None:
 
 
 def _facts(blocks: Sequence[Block], fates: list[Label | None]) -> None:
-    """A list of names and measures ("Préparation", "40 min") is about the piece, not in it."""
+    """A list of names and measures ("Préparation", "40 min"), or of labels of what is no text."""
     lists: dict[_Element, list[int]] = {}
     for i, block in enumerate(blocks):
         if fates[i] is BlockLabel.TEXT and block.place.tag in ("dt", "dd"):
@@ -237,7 +245,8 @@ def _facts(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     for members in lists.values():
         lines = [blocks[i].line for i in members]
         brief = all(len(line.split()) <= _BRIEFEST for line in lines)
-        if brief and any(map(_DURATION.fullmatch, lines)):
+        labels = all(blocks[i].place.tag == "dt" for i in members)
+        if labels or (brief and any(map(_DURATION.fullmatch, lines))):
             for i in members:
                 fates[i] = ChromeKind.OTHER
 
@@ -278,7 +287,7 @@ def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequenc
         block = blocks[i]
         if fates[i] is not ChromeKind.OTHER or block.links_only or _aside(block):
             continue
-        if i < first and (block.place.tag not in _HEADINGS or i < title):
+        if i < first and (block.place.tag not in HEADINGS or i < title):
             continue
         named = block.place.tag != "div" or block.place.element.get("class") is not None
         if named and boxes.like(block.place.element, last=i > last):
@@ -290,7 +299,7 @@ def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequenc
     for i in texts()[:0:-1]:
         line = blocks[i].line
         label = line.endswith(":") and DATE_LABEL.search(plain(line)) is not None
-        heading = blocks[i].place.tag in _HEADINGS and not _says(blocks[i])
+        heading = blocks[i].place.tag in HEADINGS and not _says(blocks[i])
         if not heading and not label and not _RIGHTS.match(line):
             break
         fates[i] = ChromeKind.OTHER
@@ -400,7 +409,7 @@ class _Boxes:
         if box is None:
             return False
         holder = box.getparent()
-        if box.tag in _HEADINGS and box.getnext() in self._around:
+        if box.tag in HEADINGS and box.getnext() in self._around:
             return not last
         if box.tag in _PIECES and holder in self._holders:
             return not last or box.tag in _LISTS

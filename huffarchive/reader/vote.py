@@ -11,7 +11,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
 from huffarchive.reader.blocks import Block
-from huffarchive.reader.elements import LONG, UNSEEN, is_invisible
+from huffarchive.reader.elements import HEADINGS, LONG, UNSEEN, is_invisible
 from huffarchive.reader.layout import parts_of
 from huffarchive.reader.text import key, words_of
 
@@ -19,7 +19,6 @@ from huffarchive.reader.text import key, words_of
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _TEXTS = ("p", "head", "item", "quote", "cell", "ab", "code")
 """trafilatura's own elements for pieces of text."""
 _OPTIONS = Extractor(fast=True, comments=False, with_metadata=False, dedup=False)
@@ -286,7 +285,7 @@ def _add(holder: etree._Element, block: Block) -> None:
         holder = etree.SubElement(holder, "blockquote")
     elif tag == "li":
         holder = etree.SubElement(holder, "ul")
-    element = etree.SubElement(holder, tag if tag in _HEADINGS or tag == "li" else "p")
+    element = etree.SubElement(holder, tag if tag in HEADINGS or tag == "li" else "p")
     line = block.line
     plain = len(line) - min(block.in_link, len(line))
     element.text = line[:plain]

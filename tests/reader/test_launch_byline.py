@@ -39,6 +39,7 @@ URL = "https://www.huffpost.com/archive/qc/entry/vent_n_1234567"
         ("Textes: Luc Hamel. Photos: Ève Doré", ("Luc Hamel",), None),
         ("Par notre collaborateur Luc Hamel", ("Luc Hamel",), None),
         ("De Luc Hamel", ("Luc Hamel",), None),
+        ("Luc Hamel luc.hamel@huffpost.com", ("Luc Hamel",), None),
         ("Luc Hamel @luchamel", ("Luc Hamel",), None),
     ],
 )

@@ -1,4 +1,4 @@
-"""Variants of the templates of 2014 and of AMP: bylines, dates, embeds, pictures, tags left open.
+"""Variants of the templates of 2014, of AMP and of none: bylines, embeds, pictures, open tags.
 
 The rows of variants.toml say what stands in one place of an ordinary page, and what the record
 then has; whatever a row does not name is as without it.
@@ -36,7 +36,12 @@ PAGES = {
         '</header>{above}<section class="entry__content-list js-entry-content">{start}{0}{1}{mid}{2}{3}'
         "{end}</section>{foot}</article></main></body></html>"
     ),
+    "generic": (
+        "<html><head><title>{title}</title>{head}</head><body><main><h1>{title}</h1>{dek}{author}{times}"
+        '{visual}{above}{start}<div class="texte">{0}{1}{mid}{2}{3}{end}</div></main>{foot}</body></html>'
+    ),
 }
+BOTH = ("2014", "amp")
 TIME = '<time datetime="2015-03-12T10:00:00-04:00">12/03/2015 10:00</time>'
 PLAIN = {
     "2014": {
@@ -47,19 +52,21 @@ PLAIN = {
         "author": '<div class="entry__byline"><div class="entry__byline__author">Paul Roy</div></div>',
         "times": TIME,
     },
+    "generic": {"author": '<p class="auteur">Par Paul Roy</p>', "times": f"<p>{TIME}</p>"},
 }
 SLOTS = dict.fromkeys(("head", "dek", "visual", "above", "foot", "start", "mid", "end"), "")
 PLACES = {"start": 0, "mid": 2, "end": 4}
 CASES = [
     pytest.param(layout, row, id=f"{layout}: {row['name']}")
     for row in ROWS
-    for layout in (PAGES if row["layout"] == "both" else (row["layout"],))
+    for layout in (BOTH if row["layout"] == "both" else (row["layout"],))
 ]
 
 
 @pytest.mark.parametrize(("layout", "row"), CASES)
 def test_variant(layout: str, row: dict[str, Any], read_page: Callable[..., Reading]) -> None:
     slots = SLOTS | PLAIN[layout] | {row["slot"]: row["markup"]}
+    slots |= dict.fromkeys(row.get("without", ()), "")
     tag = '<div class="cli cli-text"><p>{}</p></div>' if layout == "amp" else "<p>{}</p>\n"
     text = read_page(PAGES[layout].format(*map(tag.format, SAID), title=TITLE, **slots)).text
     assert text is not None
@@ -76,7 +83,7 @@ def test_variant(layout: str, row: dict[str, Any], read_page: Callable[..., Read
         "date_published": "2015-03-12T10:00:00-04:00",
         "date_modified": row.get("date_modified"),
         "paragraphs": (*SAID[:place], *row.get("text", ()), *SAID[place:]),
-        "warnings": (),
+        "warnings": ("unknown_layout",) if layout == "generic" else (),
     }
     pictures = [(i.url.rsplit("/", 1)[-1], i.caption or "", i.credit or "") for i in text.images]
     assert pictures == [tuple(picture) for picture in row.get("images", ())]

@@ -7,7 +7,7 @@ from itertools import islice
 
 from lxml import html
 
-from huffarchive.reader.elements import BLOCKS, PICTURES
+from huffarchive.reader.elements import BLOCKS, LONG, PICTURES
 from huffarchive.reader.layout import Layout, Names, Part, Role, names_of, parts_of
 from huffarchive.reader.layouts.archive import AMP, ARCHIVE
 from huffarchive.reader.layouts.y2012 import Y2012
@@ -25,6 +25,7 @@ _GUESSED: dict[str, Role] = {
     **dict.fromkeys(("cta", "promo", "paywall", "donate"), ChromeKind.PROMO),
     **dict.fromkeys(("bio",), ChromeKind.AUTHOR_CARD),
     **dict.fromkeys(("share", "sharing", "partage", "partager"), ChromeKind.SHARE),
+    **dict.fromkeys(("gallery", "galerie", "diaporama", "carousel"), Part.SLIDES),
 }
 """What makers of templates mean by words in the names of their elements."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -51,6 +52,8 @@ class Guessing(Layout):
             return None
         if tag == "p" and not isinstance(role, Part):
             return None
+        if role is Part.SLIDES and _pictures(element) <= max(len(LONG(element)), 1):
+            return None  # a post of that kind: its paragraphs are text
         if tag not in BLOCKS and "-" not in tag:
             # Within a line only a credit is told apart, and in a paragraph that of a caption; a
             # caption in the box of its picture.
