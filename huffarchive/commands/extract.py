@@ -15,6 +15,7 @@ from huffarchive.commands.base import ArchiveCommand, mistake, plural, readers
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
+_NONE = "no article: none of its answers is of an article's address"
 ENGINES = ("local", "ray", "dask")
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class Command(ArchiveCommand, ScrapyCommand):
             for result in extract_files(files, workers, bounds, _bar(len(files)), marked=marked):
                 if result.problem is not None:
                     _tell(result.problem)
+                elif not result.articles and not result.repeats:
+                    _tell(f"{result.path}: {_NONE}")
                 yield result
 
         place = Output("extract", self.settings, _read_from(args, names))
@@ -95,15 +98,9 @@ class Command(ArchiveCommand, ScrapyCommand):
         else:
             target = place.given(name, RECORDS, replace=opts.replace)
             done = _to_file(paths, target, read, opts.replace)
-        known = f", {done.known} of them complete before" if done.known else ""
-        kept = f"; {name} was left as it was" if done.kept else ""
         where = name if name not in (None, "-") else "standard output"
-        print(
-            f"{plural(done.articles, 'article')} from "
-            f"{len(paths) - done.bad} of {plural(len(paths), 'file')}"
-            f"{known} to {where}{kept}",
-            file=sys.stderr,
-        )
+        where += f"; {name} was left as it was" if done.kept else ""
+        _tell_sum(done.articles, len(paths), done.bad, done.known, where)
         self.exitcode = Exit.FAILURES if done.tell_repeats() or done.bad else Exit.DONE
 
     def _on_engine(
@@ -116,7 +113,8 @@ class Command(ArchiveCommand, ScrapyCommand):
     ) -> None:
         """Write an output for each file that has none, each by one call of an engine."""
         from huffarchive.extract.engines import EngineError, engine, extract_on
-        from huffarchive.extract.files import cleared, is_url
+        from huffarchive.extract.files import cleared, is_url, opened
+        from huffarchive.extract.repeats import lacking, told
         from huffarchive.storage.products import FOLDER
 
         folder = opts.output or ""
@@ -137,9 +135,6 @@ class Command(ArchiveCommand, ScrapyCommand):
             run = engine(opts.engine, opts.address, workers)
         except EngineError as error:
             mistake("extract", str(error))
-        from huffarchive.extract.files import opened
-        from huffarchive.extract.repeats import lacking, told
-
         bad = there = articles = 0
         made: list[str] = []
         repeats: dict[str, tuple[Repeat, ...]] = {}
@@ -155,6 +150,8 @@ class Command(ArchiveCommand, ScrapyCommand):
                 if done.problem is not None:
                     bad += 1
                     _tell(done.problem)
+                elif not (done.articles or done.there or done.repeats):
+                    _tell(f"{done.source}: {_NONE}")
                 if done.fault:
                     full = done.disk_full or self.exitcode == Exit.DISK_FULL
                     self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
@@ -163,12 +160,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 if left := lacking(found, made, opened):
                     bad += 1
                     _tell(told(source, left))
-        known = f", {there} of them complete before" if there else ""
-        print(
-            f"{plural(articles, 'article')} from {len(files) - bad} of "
-            f"{plural(len(files), 'file')}{known} to {folder}",
-            file=sys.stderr,
-        )
+        _tell_sum(articles, len(files), bad, there, folder)
         if bad and not self.exitcode:
             self.exitcode = Exit.FAILURES
 
@@ -300,13 +292,16 @@ def _bar(total: int) -> Callable[[int], None]:
 
     def show(done: int) -> None:
         if sys.stderr.isatty():
-            print(
-                f"\r{done} of {plural(total, 'file')}",
-                end="\n" if done == total else "",
-                file=sys.stderr,
-            )
+            end = "\n" if done == total else ""
+            print(f"\r{done} of {plural(total, 'file')}", end=end, file=sys.stderr)
 
     return show
+
+
+def _tell_sum(articles: int, files: int, bad: int, known: int, where: str) -> None:
+    there = f", {known} of them complete before" if known else ""
+    read = f"{plural(articles, 'article')} from {files - bad} of {plural(files, 'file')}"
+    print(f"{read}{there} to {where}", file=sys.stderr)
 
 
 def _tell(problem: str) -> None:

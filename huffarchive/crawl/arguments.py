@@ -152,7 +152,9 @@ class CrawlArguments:
                 f"add {CommonCrawl.name} to -a source="
             )
         recrawl = _number("recrawl", arguments.get("recrawl"), whole=False)
-        images = _switch("images", arguments.get("images", "false"))
+        if (wanted := arguments.get("images", "false")) not in ("true", "false"):
+            raise CrawlArgumentError(f"-a images={wanted}: give true or false")
+        images = wanted == "true"
         if images and not discover and not any(SOURCES[source].own for source in sources):
             raise CrawlArgumentError(
                 "-a images=true: only the site has pictures; add live to -a source="
@@ -195,11 +197,13 @@ class CrawlArguments:
         """
         assert self.urls is not None
         name = "standard input" if self.urls == "-" else self.urls
+        hosts = "|".join(re.escape(host.name) for host in self.edition.hosts)
+        bare = re.compile(rf"(?:\A|(?<={_BETWEEN}))(?://)?(?=(?:{hosts})/)", re.IGNORECASE)
         stream = sys.stdin.buffer if self.urls == "-" else Path(self.urls).open("rb")  # noqa: SIM115 - below
         table = False
         with stream:
             for number, line in enumerate(lines(stream), 1):
-                text = line.strip().replace("\\/", "/")  # as some programs write JSON
+                text = bare.sub("http://", line.strip().replace("\\/", "/"))  # of JSON
                 if number == 1 and _first_cell(text).lower() == "url":
                     table = True
                     continue
@@ -290,8 +294,9 @@ _ZEROS: dict[tuple[bool, ...], str] = {
 }
 _MARKS = "\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019`\ufeff\u200b\ufffd\0"
 """Quotes of other scripts, what is not seen, and what is no text in the list's charset."""
+_BETWEEN = rf"[\s,;|<>\"'()\[\]{_MARKS}]"
 _BEGINS = re.compile(
-    rf"(?:\A[^/]*?|(?<=html)|[\s,;|<>\"'()\[\]{_MARKS}]|[\s|][\w-]{{1,20}}[:=])(https?://)",
+    rf"(?:\A[^/]*?|(?<=html)|{_BETWEEN}|[\s|][\w-]{{1,20}}[:=])(https?://)",
     re.IGNORECASE,
 )
 """Where an address begins: not within another one."""
@@ -347,12 +352,6 @@ def _files(pattern: str) -> list[Path]:
                 f"{path}: a folder; give '{path}/*', or a pattern for its files"
             )
     return found
-
-
-def _switch(name: str, text: str) -> bool:
-    if text not in ("true", "false"):
-        raise CrawlArgumentError(f"-a {name}={text}: give true or false")
-    return text == "true"
 
 
 def _number(name: str, text: str | None, *, whole: bool) -> float | None:

@@ -139,20 +139,20 @@ def _told(
         yield item
 
 
+_BESIDE = ("warcinfo", "request", "metadata")
 _NO_PAGE = {"conversion": "conversion of a page", "continuation": "segment of an answer"}
 
 
 def unplaced(stored: Stored, editions: Collection[Edition]) -> str | None:
     """Why a record that may be of an article's page gives none; None for all others."""
     record = stored.record
-    if record.type not in RECORD_TYPES:
-        return "no type of record" if record.block.startswith(b"HTTP/") else None
-    if record.type in ("warcinfo", "resource", "metadata"):
-        return None
-    if record.type == "request" and not record.block.startswith(b"HTTP/"):
+    answer = record.block.startswith(b"HTTP/")
+    if record.type == "resource" or (record.type in _BESIDE and not answer):
         return None
     targets = [v.strip("<>") for n, v in record.fields if n.lower() == "warc-target-uri"] or [""]
     named = [_names_article(target, editions) for target in targets]
+    if record.type not in RECORD_TYPES:
+        return "no type of record" if answer or any(named) else None
     if record.type != "response":
         return _of_no_response(record) if any(named) else None
     if named[0]:
@@ -178,8 +178,8 @@ def unplaced(stored: Stored, editions: Collection[Edition]) -> str | None:
 
 def _of_no_response(record: Record) -> str | None:
     """Why a record of another type, under an article's address, may hold a page and gives none."""
-    if record.type == "request":
-        return "answer in the record of a request"
+    if record.type in _BESIDE:
+        return f"answer in a record of type {record.type}"
     if record.type != "revisit":
         return _NO_PAGE[record.type]
     try:

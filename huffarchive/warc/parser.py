@@ -37,14 +37,17 @@ MAX_LINE = 4096
 """Bytes of an ARC record's first line that are looked at."""
 NO_RECORD = "no record begins here"
 _ARC_LINE = re.compile(
-    rb"(?P<uri>[a-z][a-z0-9+.-]*:[^\r\n]*?[^\s]) (?P<ip>[^\s]+) (?P<date>[0-9]{8,17}) "
-    rb"(?P<type>[^\r\n]*[^\s]) (?P<length>[0-9]{1,15})[ \t]*\r?\n"
+    rb"(?=[^\r\n]*[^\s][ \t]*\r?\nHTTP/|(?=[^\r\n]*? [0-9]{8,17} )[^\r\n]* [0-9]{1,15}[ \t]*\r?\n)"
+    rb"(?P<uri>[a-z][a-z0-9+.-]*:[^\r\n]*?[^\s]) (?P<ip>[^\s]+(?= [0-9]{8,17} )|(?:\d+\.){3}\d+) "
+    rb"(?P<date>[^\s]+) (?P<type>[^\r\n]*?[^\s])(?: (?P<length>[0-9]{1,15}))?[ \t]*\r?\n"
 )
-"""The head of an ARC's record, of either version: the second has more behind the type."""
+"""The head of an ARC's record, of either version: the second has more behind the type. Date or
+length may be no number where an answer of HTTP begins behind it."""
 _VERSION_LINE = rb"(?i:WARC)/\d+(?:\.\d*)?[ \t]*\r?"
 """That of a version of the standard's drafts too, or of none: the head behind it tells."""
 VERSION = re.compile(_VERSION_LINE + rb"(?:\n|\Z)")
 _BLANK = b" \t\r\n"
+_LED = re.compile(r"\A(?:%20|[ \t])+")
 _PADDING = re.compile(rb"(?:[ \t\r\n]|\xef\xbb\xbf)+")
 """What may stand between records and holds nothing; zeros may stand for what a disk lost."""
 _SEVERAL = {
@@ -61,6 +64,7 @@ _INSIDE_ARC = re.compile(rb"\n(?=" + _ARC_LINE.pattern + rb")")
 _GLUED = re.compile(_VERSION_LINE + rb"\nWARC-[A-Za-z-]+:")
 """A record that begins in a block, where none ended before it: the first of them was cut."""
 _PIECE = 1 << 20
+_END = b"\r\n\r\n"
 _NO_END = "the record has no end where its length says"
 _CUT = "the record is cut short"
 _SPLIT = "if it goes on in the next one, unpack the file first"
@@ -148,7 +152,7 @@ def _record(
     if (arc := _ARC_LINE.match(begin)) is not None:
         flow.take(arc.end())
         record = _arc_record(arc)
-        length: int | None = int(arc["length"])
+        length = int(arc["length"]) if arc["length"] else None
     else:
         record, length = _warc_record(loader, flow, offset)
     fields = record.fields
@@ -156,6 +160,8 @@ def _record(
         return None, flow.skip(length) == length
     block = _up_to_next(flow, arc=arc is not None) if length is None else flow.take(length)
     whole = length is None or len(block) == length
+    if not whole and flow.stretch.packed and not flow.stretch.fault and block.endswith(_END):
+        block, whole = block.removesuffix(_END), True  # its end is there: the length is wrong
     if whole and length is not None and _goes_on(flow, record.field("WARC-Block-Digest"), block):
         inside = _INSIDE if arc is None else _INSIDE_ARC
         behind = inside.search(block + flow.look(MAX_LINE))
@@ -191,7 +197,8 @@ def _warc_record(
     if head.cut:
         raise Fault(offset, _problem(flow.stretch))
     headers = found.rec_headers.headers
-    fields = tuple((n, v.strip()) for n, v in headers if n.lower() != "warc-type")
+    # Of a folded address warcio escapes the blanks that it is indented by.
+    fields = tuple((n, _LED.sub("", v.strip())) for n, v in headers if n.lower() != "warc-type")
     record = Record(_type(found.rec_type, fields), fields, b"")
     stated = (record.field("Content-Length") or "").strip().isdigit()
     return record, found.length if stated else None
@@ -203,12 +210,11 @@ def _arc_record(found: re.Match[bytes]) -> Record:
     uri, ip, date, kind = (decode(found[name]) for name in ("uri", "ip", "date", "type"))
     fields = (
         ("WARC-Target-URI", uri.replace(" ", "%20")),
-        ("WARC-Date", f"{date:0<14}"[:14]),
+        ("WARC-Date", f"{date:0<14}"[:14] if date.isdigit() else date),
         ("WARC-IP-Address", ip),
         ("Content-Type", kind.split()[0].rstrip(";")),
     )
-    about = uri.startswith("filedesc://")
-    return Record("warcinfo" if about else "response", fields, b"")
+    return Record("warcinfo" if uri.startswith("filedesc://") else "response", fields, b"")
 
 
 def _type(stated: str | None, fields: tuple[tuple[str, str], ...]) -> str:
@@ -222,7 +228,7 @@ def _type(stated: str | None, fields: tuple[tuple[str, str], ...]) -> str:
 
 def _goes_on(flow: RecordStream, digest: str | None, block: bytes) -> bool:
     """Whether a Content-Length is wrong: neither the end of a record nor another one follows."""
-    if flow.look(4) in (b"\r\n\r\n", b""):
+    if flow.look(4) in (_END, b""):
         return False
     rest = flow.look(MAX_LINE).lstrip(_BLANK)
     return bool(rest) and not begins_record(rest) and digest != sha1(block)
@@ -244,12 +250,8 @@ def _up_to_next(flow: RecordStream, *, arc: bool) -> bytes:
         if at >= 0 and behind_blank and begun.match(flow.look(MAX_LINE)):
             break
     block = b"".join(parts)
-    if arc:
-        return block.removesuffix(b"\n")
-    for end in (b"\r\n\r\n", b"\n\n"):
-        if block.endswith(end):
-            return block.removesuffix(end)
-    return block
+    ends = (b"\n",) if arc else (_END, b"\n\n")
+    return block.removesuffix(next(filter(block.endswith, ends), b""))
 
 
 def skip_padding(flow: RecordStream) -> bool:

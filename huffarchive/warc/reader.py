@@ -217,7 +217,10 @@ _CONTAINERS = {
     b"\x37\xa4\x30\xec": "a zstd dictionary",
 }
 """What is no container of records, by its first bytes: nothing is looked for in it."""
-_IN_ARCHIVE = re.compile(r"(?!__MACOSX/)(?:[^/]+/)?archive/(?:[^/]+/)*[^/.][^/]*")
+_IN_ARCHIVE = re.compile(
+    r"(?!__MACOSX/)(?:(?:[^/]+/)?archive/(?:[^/]+/)*[^/.][^/]*"
+    r"|(?:[^/]+/)*[^/.][^/]*\.w?arc(?:\.gz|\.zst)?)"
+)
 _TAR = slice(257, 262)
 
 
@@ -288,7 +291,7 @@ def records(
     with package:
         members = archive_members(package)
         if not members:
-            raise WarcError(str(path), 0, "a zip file without archive/*.warc.gz; give a WACZ")
+            raise WarcError(str(path), 0, "a zip file without WARC files; give a WACZ or a WARC")
         faults: list[WarcError | OSError] = []
         for name, info in members.items():
             yield from readable(_of_member(package, name, info, f"{path}!{name}", told), faults)
@@ -330,7 +333,8 @@ def _of_member(
 
 
 def archive_members(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The WARC files of a WACZ, also of one that was packed with its folder or by a Mac, by name.
+    """The WARC files of a WACZ, also of one that was packed with its folder or by a Mac, or of
+    another zip file, by name.
 
     A name that another member has too is given a number: `archive/x.warc.gz#2`.
     """

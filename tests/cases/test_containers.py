@@ -7,6 +7,7 @@ import lzma
 import os
 import random
 import tarfile
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -256,11 +257,13 @@ def test_a_length_that_is_too_small(off: int, form: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("off", [1, 2, 4, 5, 30, 100, 400, 900, 2000])
-def test_a_length_that_reaches_into_the_records_behind(off: int, tmp_path: Path) -> None:
-    """Each record is read, or a line says that it is not."""
+@pytest.mark.parametrize("pack", [lambda *parts: b"".join(parts), packed, framed])
+def test_a_length_that_reaches_into_the_records_behind(
+    off: int, pack: Callable[..., bytes], tmp_path: Path
+) -> None:
     parts = [RECORDS[0], _wrong_length(len(http(page(2))), off), *RECORDS[2:]]
     path = tmp_path / "x.warc"
-    path.write_bytes(b"".join(parts))
+    path.write_bytes(pack(*parts))
     found, said = read(path)
     assert (ids(found), {a.word_count for a in found}, said) == ([1, 2, 3, 4, 5], {WORDS}, "")
 

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import logging
+import re
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -60,6 +61,7 @@ PACKAGES = {
     "before.wacz": b"#!/bin/sh\nexit\n" + PACKAGE,
     "a!b.warc": PACKAGE,
     "twins.wacz": zipped(*TWINS),
+    "root.zip": zipped(*((f"{n}/{n}.warc.gz", d) for n, (_, d) in enumerate(TWINS)), ("x", b"")),
     "folders.wacz": zipped(*((f"archive/{n}/x.warc.gz", d) for n, (_, d) in enumerate(TWINS))),
 }
 
@@ -165,12 +167,16 @@ def arc(number: int, off: int = 0, title: str = "la-neige", more: str = "") -> b
     return head.encode() + block + b"\n"
 
 
+LENGTH = re.compile(rb" \d+\n")
 ARCS: dict[str, Callable[[int], bytes]] = {
     "sound": arc,
     "a blank in the address": lambda n: arc(n, title="la neige ici"),
     "not in ASCII": lambda n: arc(n, title="l-été"),
     "a type with a charset": lambda n: arc(n, more="; charset=utf-8"),
     "the second version": lambda n: arc(n, more=" 200 - - 17 x.arc"),
+    "a date of another form": lambda n: arc(n).replace(b"20150601120000", b"2015-06-01T12:00:00Z"),
+    "no length": lambda n: LENGTH.sub(b"\n", arc(n), count=1),
+    "a length that is no number": lambda n: LENGTH.sub(b" -1\n", arc(n), count=1),
     "too small": lambda n: arc(n, -500),
     "too large": lambda n: arc(n, 300 if n == 2 else 0),
     "nothing": lambda n: arc(n, -len(http_(page(n)))),
@@ -231,6 +237,15 @@ def test_what_is_no_page_is_taken_in_as_none(tmp_path: Path) -> None:
     assert (done.code, "1 article captured" in done.out) == (3, True), done.out
     assert f"{len(BODIES)} failed: malformed" in done.out
     assert run("verify", *archive(tmp_path / "a")).code == 0
+
+
+def test_a_file_without_an_article_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.warc.gz"
+    for url in ("http://elsewhere.example/x_n_1.html", "view-source:x", "urn:x"):
+        path.write_bytes(packed(warc(http_(page(1)), 1, WARC_Target_URI=url)))
+        done, rows = extracted(path)
+        assert (done.code, rows) == (0, [])
+        assert f"{path}: no article" in done.err
 
 
 # --- what is named and not held

@@ -94,6 +94,8 @@ def test_an_address_ends_where_something_else_begins(copy: str, tmp_path: Path) 
 def test_what_is_odd_in_a_copy(tmp_path: Path) -> None:
     for data in (
         f'["{A}", "{B}"]'.replace("/", "\\/").encode(),  # JSON of PHP
+        f"{A[5:]}, {B[7:].upper()}\nhttp://elsewhere.example/?u={C[7:]}".encode(),  # no scheme
+        f'"{A[7:]}"\t1\n{B[7:]}'.encode(),
         f"{A}\x85{B}".encode("latin-1"),  # an ellipsis of Windows, or a line's end
     ):
         assert listed(tmp_path / "x", data)[0] == ["1", "2"]

@@ -570,6 +570,10 @@ ODD: dict[str, tuple[bytes, int, int]] = {
     ),
     "a conversion": (warc(page(1), 1, type="conversion", Content_Type="text/html"), 0, 0),
     "an answer as a request": (warc(http_(page(1)), 1, type="request"), 0, 0),
+    "an answer as a note": (warc(http_(page(1)), 1, type="metadata"), 0, 0),
+    "a page of no type": (
+        warc(page(1), 1, without=("WARC-Type",), Content_Type="text/html"), 0, 0,
+    ),
     "a revisit with a body": (warc(http_(page(1)), 1, REPEATED, type="revisit"), 0, 0),
     "a revisit of nothing": (warc(http_(b""), 1, type="revisit"), 0, 0),
     "a long query": (
@@ -581,6 +585,9 @@ ODD: dict[str, tuple[bytes, int, int]] = {
     ),
     "a folded address": (
         warc(http_(page(1)), 1).replace(b"Target-URI: ", b"Target-URI:\r\n\t", 1), 1, 1,
+    ),
+    "an address folded with blanks": (
+        warc(http_(page(1)), 1).replace(b"Target-URI: ", b"Target-URI:\r\n  ", 1), 1, 1,
     ),
     "a user in its address": (
         warc(http_(page(1)), 1, WARC_Target_URI=ADDRESS.format(1).replace(HOST, f"me@{HOST}")),
