@@ -3,10 +3,11 @@
 import difflib
 import logging
 import os
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.extensions.memusage import MemoryUsage
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 
 from huffarchive import settings as ours
 
@@ -73,19 +74,19 @@ _NUMBERS: dict[str, tuple[type[int] | type[float], float]] = {
     "HUFFARCHIVE_BACKOFF": (float, 0),
 }
 """The settings that are numbers, and the least that each can be."""
+_ASKED = {int: "a whole number from {}", float: "a number from {}", bool: "True or False"}
 
 
 def check_values(settings: BaseSettings) -> None:
     """ValueError names a HUFFARCHIVE_ setting whose value cannot be used, and what can."""
-    for name, (kind, least) in _NUMBERS.items():
+    for name, (kind, least) in (_NUMBERS | _of_scrapy(settings)).items():
         value = settings.get(name)
         try:
-            fits = least <= kind(value) < float("inf")
+            fits = least <= (settings.getbool(name) if kind is bool else kind(value)) < float("inf")
         except (TypeError, ValueError):
             fits = False
         if not fits:
-            number = "a whole number" if kind is int else "a number"
-            raise ValueError(f"{name}={value}: give {number} from {least}")
+            raise ValueError(f"{name}={value}: give {_ASKED[kind].format(least)}")
     for name in ("HUFFARCHIVE_WARC_DIR", "HUFFARCHIVE_OUTPUT_DIR", "HUFFARCHIVE_CACHE_DIR"):
         if settings.get(name) == "":
             raise ValueError(f"{name}=: name a folder, or leave it out")
@@ -97,6 +98,14 @@ def check_values(settings: BaseSettings) -> None:
         if value is not None and not _is_address(str(value)):
             shown = name if name in _OF_THE_ENVIRONMENT else f"{name}={value}"  # a secret as a rule
             raise ValueError(f"{shown}: give an http or https address")
+
+
+def _of_scrapy(settings: BaseSettings) -> dict[str, tuple[type[int] | type[float], float]]:
+    """Scrapy's own settings on the command line that are numbers or flags, as it reads them."""
+    given = (str(name) for name in settings if settings.getpriority(name) == _COMMAND_LINE)
+    kinds: dict[str, Any] = {name: type(getattr(default_settings, name, None)) for name in given}
+    kinds |= {name: float for name in kinds if name.endswith(("DELAY", "TIMEOUT"))}
+    return {name: (kind, 0) for name, kind in kinds.items() if kind in _ASKED}
 
 
 def _is_address(text: str) -> bool:

@@ -298,11 +298,7 @@ def _summary(run: "Run") -> None:
         print(f"JSONL:  {run.places.output}/{report.files[0]}.jsonl{_more(report.files)}")
     print(f"Report: {report.path}")
     print(_next_step(run))
-    if (
-        run.job.archive_name.endswith("-sample")
-        and report.articles
-        and run.status != Exit.NOT_STORED
-    ):
+    if run.places.name.endswith("-sample") and report.articles and run.status != Exit.NOT_STORED:
         _look_at(run.places.name)
 
 

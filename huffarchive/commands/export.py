@@ -54,7 +54,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             mistake("export", f"{given}name a format: {', '.join(formats)}")
         kind = Format(args[0])
         if opts.by_year and kind is not Format.PARQUET:
-            mistake("export", "--by-year is for parquet")
+            mistake("export", "--by-year is for parquet; leave it out")
         if opts.spreadsheet and kind is not Format.CSV:
             mistake("export", "--spreadsheet is for csv")
         paths, title, name, folder = self._input(args[1:])

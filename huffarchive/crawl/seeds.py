@@ -107,7 +107,7 @@ class UrlList:
                 continue
             yield item
         if self.passed_over:
-            log.warning("%d lines of the URL list were passed over", self.passed_over)
+            log.warning("lines of the URL list that were passed over: %d", self.passed_over)
 
 
 async def enqueue_links(archive: Archive, visit: Visit) -> Visit:
