@@ -115,21 +115,16 @@ def _delay(line: str) -> str:
     """A line with its Crawl-delay in seconds; one that cannot be read asks for slowness."""
     if (found := _DELAY.match(line)) is None or not (value := found["value"].strip()):
         return line
-    try:
-        readable = 0 <= float(value) < math.inf
-    except ValueError:
-        readable = False
-    if not readable:
-        told = _DURATION.fullmatch(value)
-        seconds = SLOW
-        if told is not None:
-            seconds = (
-                float(told["number"].replace(",", ".")) * _UNITS[(told["unit"] or "s").lower()]
-            )
-        else:
-            logger.warning("robots.txt: %s cannot be read: %g s count", printable(line[:120]), SLOW)
-        return f"Crawl-delay: {seconds:g}"
-    return line
+    with contextlib.suppress(ValueError):
+        if 0 <= float(value) < math.inf:
+            return line
+    seconds = SLOW
+    if told := _DURATION.fullmatch(value):
+        number, unit = told["number"].replace(",", "."), (told["unit"] or "s").lower()
+        seconds = float(number) * _UNITS[unit]
+    else:
+        logger.warning("robots.txt: %s cannot be read: %g s count", printable(line[:120]), SLOW)
+    return f"Crawl-delay: {seconds:g}"
 
 
 def _own(line: str) -> str:
