@@ -103,8 +103,12 @@ def test_it_says_what_the_ledger_and_the_records_say(facts: Facts) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_it_loads_nothing_and_runs_nothing(facts: Facts, language: str) -> None:
+def test_it_loads_nothing_and_runs_nothing(
+    facts: Facts, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUFFARCHIVE_HOME", "/home/somebody")
     text = render(facts, language)
+    assert "/home/somebody" not in text  # whoever made it
     page = html.fromstring(text)
     assert page.get("lang") == language
     assert not list(page.iter("script", "link", "img", "iframe", "object", "base"))
