@@ -138,7 +138,7 @@ class _Rebuilding:
         replay = Replay(ledger, self.edition, self.workers, *self.bounds)
         account, before = self._newest_account()
         newest = account
-        stems = sorted(self._stems().items(), key=lambda item: item[1])
+        stems = self._stems()
         former = self._former_records()
         for stem, serial in stems:
             if account is not None and stem not in before:
@@ -194,13 +194,16 @@ class _Rebuilding:
             lost = (urls for ident, urls in _addresses(path).items() if ident not in kept)
             self.orphans += chain.from_iterable(lost)
 
-    def _stems(self) -> dict[str, int]:
+    def _stems(self) -> list[tuple[str, int]]:
+        """By their serials; numbered anew, by their times, where two archives were put together."""
         found: dict[str, int] = {}
         for folder in (self.places.warc, self.places.output):
             for path in folder.glob(f"{self.places.name}-*"):
                 if (match := _STEM.fullmatch(path.name)) is not None:
                     found[match["stem"]] = int(match["serial"])
-        return found
+        if len(set(found.values())) < len(found):
+            return [(stem, number) for number, stem in enumerate(sorted(found), 1)]
+        return sorted(found.items(), key=lambda item: item[1])
 
     def _whole(self, name: Callable[..., Path], stem: str) -> Path:
         growing, whole = name(stem, growing=True), name(stem)

@@ -342,6 +342,26 @@ def test_a_run_that_was_killed(places: ArchivePaths) -> None:
     assert rows(lost, "capture") == rows(places.ledger, "capture")
 
 
+def test_two_archives_in_one_folder(places: ArchivePaths, tmp_path: Path) -> None:
+    """Both begin with number 1: each file keeps a row of its own, and each capture its file."""
+    other = ArchivePaths(tmp_path / "warc-2", tmp_path / "output-2", "qc")
+    for at, day in ((other, 2), (places, 1)):
+        with run(at, day, wants=(URL.format(day), URL.format(9))) as one:
+            one.visit(URL.format(day), http(article(day)))
+            one.visit(URL.format(9), http(article(9 + day)))
+    for file in (*other.warc.glob("qc-*"), *other.output.glob("qc-*")):
+        shutil.copy(file, places.warc if ".jsonl" not in file.name else places.output)
+    lose(places)
+    assert recovered(places).files == 2
+    with sqlite3.connect(places.ledger) as ledger:
+        held = ledger.execute(
+            "SELECT page.key, file.stem FROM capture JOIN page ON page.id = capture.page "
+            "LEFT JOIN file ON file.id = capture.file ORDER BY capture.id"
+        ).fetchall()
+    first, second = sorted(path.stem for path in places.output.glob("qc-*.jsonl"))
+    assert held == [("n:1", first), ("n:9", first), ("n:2", second), ("n:9", second)]
+
+
 def test_without_any_account(places: ArchivePaths) -> None:
     """What was asked for is known from the WARC; of what was not, nothing is but its name."""
     first_run(places)
