@@ -25,7 +25,7 @@ class Exit(IntEnum):
     Of other commands: something was found wrong.
     """
     NOT_STORED = 4
-    """Something could not be stored, no page can be read, or a callback raised; look at the log."""
+    """Something could not be stored, no page can be read, or our code raised; look at the log."""
     STOPPED = 5
     """Stopped early (signal, limit, memory); a rerun continues."""
     LOCKED = 6

@@ -150,6 +150,7 @@ class ResponseHandler:
             if reading.fault in Reason.__members__.values():
                 return outcome_of_error(Reason(reading.fault), task.tries + 1, reading.detail)
             log.warning("%s: captured and not read: %s", task.key, reading.detail or reading.fault)
+            self._run.faults += not reading.is_of_the_page
             if task.key.kind == "sitemap":  # nobody knows which pages it names
                 return AnswerOutcome(State.FAILED, Reason.MALFORMED, detail=reading.detail)
             reason = Reason.UNREADABLE if task.key.is_article else Reason.NOT_AN_ARTICLE

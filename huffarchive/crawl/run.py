@@ -80,7 +80,7 @@ class Run:
         self.report: Report | None = None
         self.over = self._begun = False
         self.faults = 0
-        """Callbacks that raised."""
+        """Callbacks that raised, and readings."""
         self.unread_files = 0
         """Files of others that could not be read to their end."""
         self.unread: Counter[str] = Counter()
@@ -275,10 +275,10 @@ class Run:
         if self.status is not None:
             return self.status
         if self.faults:
-            self.problems.append("a callback raised: the log has the traceback")
+            self.problems.append("a page met a fault of huffarchive's: the log says which, and how")
             return Exit.NOT_STORED
         limited = self.frontier.at_limit and counts[State.WANTED] and not self.servers.closed
-        if limited and (why := self.pool.failing):
+        if limited and (why := self.pool.repeated.failing):
             self.problems.append(str(ReadersFailedError(why)))
             return Exit.NOT_STORED
         if reason != "finished" or limited:

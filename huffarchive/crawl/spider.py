@@ -144,7 +144,7 @@ class ArchiveSpider(scrapy.Spider):
         """End the run: the archive, the readers, the sample site."""
         if self.refused is None:
             self.run.close(reason)
-            await self.run.pool.close()
+            await self.run.pool.aclose()
         if self.sample is not None:
             self.sample.stop()
 

@@ -204,12 +204,13 @@ class Extraction:
             taken = self._taken.popleft()
             capture = taken[0]
             why = unarticled(reading, capture.readable) if capture.note is None else None
+            made = _article(*taken, reading) if why is None else None
+            if made is not None:
+                yield made
+            if isinstance(reading, Unread) and not (made and reading.is_of_the_page):
+                why = why or _WHY.get(reading.fault, reading.fault)
             if why is not None:
                 self.unread[why] += 1
-            elif (made := _article(*taken, reading)) is not None:
-                yield made
-            elif isinstance(reading, Unread):
-                self.unread[_WHY.get(reading.fault, reading.fault)] += 1
 
 
 def articles(

@@ -14,7 +14,7 @@ from huffarchive.storage.replacing import replacing
 from huffarchive.urls import PageKey
 from huffarchive.warc.reader import Capture, WarcError, captures, records_from
 from huffarchive.workers.job import Job, Unread
-from huffarchive.workers.pool import read_in_order
+from huffarchive.workers.pool import Readers
 
 HTML = "text/html; charset=utf-8"
 """The Content-Type of a page whose folder names none."""
@@ -77,7 +77,8 @@ def make_fixture(path: Path, offset: int) -> Fixture:
         meta["status"] = message.status
     head = f"HTTP/1.1 {message.status} X\r\nContent-Type: {kind}\r\n\r\n".encode("latin-1")
     job = Job(meta["url"], capture.captured_at, head + body, edition.code)
-    (reading,) = read_in_order([job], 1)
+    with Readers(1) as readers:
+        (reading,) = (*readers.add(job), *readers.rest())
     if isinstance(reading, Unread):
         detail = reading.detail or reading.fault
         raise FixtureError(f"the page cannot be read ({detail}); name another")

@@ -272,10 +272,7 @@ _NEWEST = "(SELECT max(id) FROM capture WHERE page = page.id)"
 
 
 class NotRead:
-    """Those pages of the ledger: a reading that failed left its reason in their detail.
-
-    Only runs of earlier versions leave such: those of this one end where no page can be read.
-    """
+    """Captured pages that a fault of ours left unread: their detail tells none of the page's."""
 
     def __init__(
         self, connection: sqlite3.Connection, selection: Selection, answers: Answers

@@ -26,7 +26,7 @@ from huffarchive.workers.job import (
 
 READY = b"ready"
 STAYS, LEAVES = b"+", b"-"
-"""The first byte of an answer: whether the process takes another job."""
+"""The first byte of an answer: whether the process is fit for another page of a stranger's."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -54,8 +54,6 @@ def main(fd: int, parent: int, reader: str, seconds: float, memory: int) -> None
         # A fresh process follows one that has grown, so that no page finds less room than another.
         leaves = _held() > start + memory // 4
         send(connection, (LEAVES if leaves else STAYS) + answer)
-        if leaves:
-            return
 
 
 def _bounded(job: Job, reader: Reader, seconds: float, memory: int) -> bytes:

@@ -8,12 +8,13 @@ import socket
 import struct
 import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
+from typing import TypeGuard
 
 import brotli
 import zstandard
@@ -57,40 +58,26 @@ class Unread:
     """Where in our code, or a library's, an exception was raised."""
 
     @property
-    def is_suspect(self) -> bool:
-        """Whether it may be a fault of ours: it is no verdict of the reader's on the page."""
-        return self.fault.startswith("reader_") and not self.detail.startswith(_VERDICTS)
-
-    @property
     def is_of_the_page(self) -> bool:
-        """Whether it tells anything of the page.
+        """Whether it tells anything of the page: an exception and a crash are faults of ours."""
+        return self.fault != Caution.READER_FAILED or self.detail.startswith(_VERDICTS)
 
-        A failed reading that was noted before the two were told apart does not.
-        """
-        return self.fault != Caution.READER_FAILED or self.detail.startswith((_OWN, *_VERDICTS))
 
-    def of_the_page(self) -> "Unread":
-        """The same as the page's own fault, after others could be read and it failed once more.
-
-        ReadersFailedError where a package is missing, or an answer cannot be read: no page can
-        bring that about.
-        """
-        if self.detail.startswith((*_IMPORTS, NO_ANSWER)):
-            raise ReadersFailedError(self.detail)
-        if self.is_of_the_page:
-            return self
-        return replace(self, detail=f"{_OWN}{self.detail}"[:300])
+def is_suspect(answer: Reading | Unread) -> TypeGuard[Unread]:
+    """Whether it may be a fault of ours: it is no verdict of the reader's on the page."""
+    if isinstance(answer, Reading) or answer.detail.startswith(_VERDICTS):
+        return False
+    return answer.fault.startswith("reader_")
 
 
 NO_TEXT = "NotTextError: "
 """How a verdict begins on a body that is no text."""
 _VERDICTS = ("TooMuchTextError: ", NO_TEXT)
-_IMPORTS = ("ImportError: ", "ModuleNotFoundError: ")
 NO_ANSWER = "an answer that cannot be read: "
-_OWN = "its own fault: "
+_NO_PAGE_S = ("ImportError: ", "ModuleNotFoundError: ", NO_ANSWER)
 TOO_SLOW = Unread(Caution.READER_TIMEOUT.value, "the time bound was reached")
 OUT_OF_MEMORY = Unread(Caution.READER_MEMORY.value, "the memory bound was reached")
-OF_THE_PAGE = (_OWN, *_VERDICTS, TOO_SLOW.detail, OUT_OF_MEMORY.detail)
+OF_THE_PAGE = (*_VERDICTS, TOO_SLOW.detail, OUT_OF_MEMORY.detail)
 """How details begin that tell something of a page; any other is of a reader that failed."""
 
 
@@ -242,12 +229,13 @@ def known_good() -> tuple[Job, ...]:
     All of them can be read.
     """
     today = datetime.now(UTC)
-    first, *others = _plain()
+    first, *others = plain()
     return first, *(replace(job, captured_at=today) for job in _coded()), *others
 
 
 @cache
-def _plain() -> tuple[Job, ...]:
+def plain() -> tuple[Job, ...]:
+    """The known pages as they stand, each with words of its own."""
     return tuple(_known(name, url) for name, url in _PAGES.items())
 
 
@@ -288,22 +276,21 @@ def misread(known: Job, answer: Reading | Unread, reader: str = READER) -> str:
     return f"the reader reads other words than stand in a known page, {name}"
 
 
-def check(reader: Reader, name: str = "") -> None:
-    """ReadersFailedError unless the reader of this name reads all known pages, here and now.
-
-    30 ms against whole archives of rubbish that no exception tells of.
+def check(reader: Reader, name: str = "", pages: Iterable[Job] = ()) -> None:
+    """ReadersFailedError unless the reader of this name reads known pages, here and now; all of
+    them, 30 ms, where no `pages` are given.
     """
-    for known in known_good():
+    for known in pages or known_good():
         if why := misread(known, read(known, reader), name):
             raise ReadersFailedError(why)
 
 
 def _broken_codec() -> Unread | None:
     """That a codec of ours cannot unpack a known page; None where all can."""
-    plain = Message.parse(_plain()[0].response).content
+    sound = Message.parse(plain()[0].response).content
     for job in _coded():
         try:
-            if Message.parse(job.response).content != plain:
+            if Message.parse(job.response).content != sound:
                 return failed(ValueError("a codec unpacks other bytes than were packed"))
         except Exception as error:  # noqa: BLE001 - of whatever library
             return failed(error)
@@ -348,15 +335,18 @@ class Repeated:
         return f"pages that failed one after the other: {len(self._pages)}, the last: {self._last}"
 
     def seen(self, job: Job, answer: Reading | Unread) -> Reading | Unread:
-        """The answer; ReadLaterError, ReadersFailedError."""
+        """The answer; ReadLaterError, ReadersFailedError.
+
+        No page can bring about that a package is missing, or an answer cannot be read.
+        """
+        if not is_suspect(answer):
+            self._over |= isinstance(answer, Reading) and answer.text is not None
+            return answer
+        if answer.detail.startswith(_NO_PAGE_S):
+            raise ReadersFailedError(answer.detail)
         if self._over:
             return answer
-        if isinstance(answer, Reading):
-            self._over = answer.text is not None
-            return answer
-        if not answer.is_suspect:
-            return answer
-        self._last = answer.detail.removeprefix(_OWN)
+        self._last = answer.detail
         if answer.place:
             self._last += f", at {answer.place}"
         times = self._pages[job.url]
@@ -371,8 +361,7 @@ class Repeated:
 def read_here(job: Job, reader: Reader) -> Reading | Unread:
     """Read a page in this process; ReadersFailedError where none can be read."""
     answer = read(job, reader)
-    if isinstance(answer, Reading) or not answer.is_suspect:
+    if not is_suspect(answer):
         return answer
     check(reader)
-    again = read(job, reader)
-    return again if isinstance(again, Reading) else again.of_the_page()
+    return read(job, reader)

@@ -3,9 +3,11 @@
 import asyncio
 import signal
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import cycle
 from typing import TYPE_CHECKING, Self
 
 from huffarchive.reading import Reading
@@ -19,12 +21,14 @@ from huffarchive.workers.job import (
     Unread,
     check,
     find_reader,
+    is_suspect,
     known_good,
     misread,
+    plain,
     read_here,
 )
 from huffarchive.workers.kept import KeptAnswers
-from huffarchive.workers.worker import NotStartedError, Worker
+from huffarchive.workers.worker import START_SECONDS, NotStartedError, Worker
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -38,6 +42,8 @@ FAILURES = 3
 is started any more; and how many answers may be none, before no other is believed."""
 PAUSE = 0.2
 """Seconds before the second of them, and twice as many before the third."""
+OFTEN = 100
+"""Answers of a reader's to `Readers` until it reads a known page again."""
 
 
 class ReaderPool:
@@ -56,10 +62,19 @@ class ReaderPool:
         memory: int = MEMORY,
         reader: str = READER,
         wanted: Callable[[], int] | None = None,
+        often: int = 1,
     ) -> None:
-        """With `wanted` a page can be put off; see `Repeated`."""
+        """With `wanted` a page can be put off; see `Repeated`.
+
+        After `often` answers a reader reads a known page again: a last one that it does not read
+        so well is believed no more than those before it.
+        """
         self._reader = reader
-        self._repeated = Repeated(wanted)
+        self._often = often
+        self._known = cycle(plain())
+        self._unproved = 0
+        """Answers of this process since it last read a known page."""
+        self.repeated = Repeated(wanted)
         self._in_process = None if workers else _found(reader)
         self._closed = False
         self._bounds = (seconds, memory)
@@ -77,38 +92,66 @@ class ReaderPool:
             except OSError:  # reading says so if it lasts
                 self._idle.put_nowait(None)
 
-    @property
-    def failing(self) -> str:
-        """As `Repeated` has it."""
-        return self._repeated.failing
-
     async def read(self, job: Job) -> Reading | Unread:
         """Read one page; waits for a free reader.
 
         A failure can be a passing one, or the fault of its process: the page is read once more by
         a new reader, which takes it after it has read the known pages. ReadersFailedError, then
-        and for every page after it, when new readers do not come so far, or as `Repeated` and
-        `Unread.of_the_page` have it; ReadLaterError as `Repeated` has it.
+        and for every page after it, when new readers do not come so far, when one that gave
+        answers reads other words in a known page, or as `Repeated` has it, as ReadLaterError.
         """
         if self._failed is not None:
             raise self._failed
         try:
-            return self._repeated.seen(job, await self._sure(job))
+            if self._in_process is not None:
+                return self.read_now(job)
+            return self.repeated.seen(job, await self._sure(job))
         except ReadersFailedError as error:
             self._failed = error
             raise
 
+    def read_now(self, job: Job) -> Reading | Unread:
+        """Read one page in this process, where there are no workers; the errors of `read`."""
+        assert self._in_process is not None
+        answer = read_here(job, self._in_process)
+        self._unproved += 1
+        if self._unproved >= self._often:
+            self.prove_now()
+        return self.repeated.seen(job, answer)
+
+    def prove_now(self) -> None:
+        """ReadersFailedError where this process, which read pages, reads a known one otherwise."""
+        if self._in_process is not None and self._unproved:
+            self._unproved = 0
+            check(self._in_process, self._reader, [next(self._known)])
+
+    async def prove(self) -> None:
+        """The same of the other processes, when all answers have come."""
+        for worker in self._workers.copy():
+            if worker.alive and worker.unproved and (why := await self._fault_of(worker)):
+                raise ReadersFailedError(why.detail)
+
+    async def _fault_of(self, worker: Worker) -> Unread | None:
+        """Why a reader that gave answers cannot read a known page now; None where it can.
+
+        ReadersFailedError where it reads other words in it.
+        """
+        answer = await worker.read(known := next(self._known))
+        worker.unproved = 0
+        if isinstance(answer, Unread):
+            return answer
+        if why := misread(known, answer, self._reader):
+            raise ReadersFailedError(why)
+        return None
+
     async def _sure(self, job: Job) -> Reading | Unread:
-        if self._in_process is not None:
-            return read_here(job, self._in_process)
         answer = await self._asked(job)
-        if isinstance(answer, Reading) or not answer.is_suspect:
+        if not is_suspect(answer):
             return answer
         self._refused += answer.detail.startswith(NO_ANSWER)
         if self._refused >= FAILURES:
             raise ReadersFailedError(answer.detail)
-        answer = await self._asked(job, fresh=True)
-        return answer if isinstance(answer, Reading) else answer.of_the_page()
+        return await self._asked(job, fresh=True)
 
     async def _asked(self, job: Job, *, fresh: bool = False) -> Reading | Unread:
         """What the next free reader answers, a new one if asked."""
@@ -118,15 +161,19 @@ class ReaderPool:
                 await self._end(worker)
                 worker = None
             worker = await self._able(worker)
-            return await worker.read(job)
+            answer = await worker.read(job)
+            if is_suspect(answer) or not (worker.grown or worker.unproved >= self._often):
+                return answer
+            return await self._fault_of(worker) or answer
         finally:
-            if worker is not None and not worker.alive:
+            if worker is not None and (worker.grown or not worker.alive):
                 await self._end(worker)
                 worker = None
             self._idle.put_nowait(worker)
 
     async def _able(self, worker: Worker | None) -> Worker:
         """A reader that has read the known pages; ReadersFailedError after a few that cannot."""
+        began = time.monotonic()
         while True:
             if self._closed or self._failed is not None:
                 raise self._failed or RuntimeError("the readers are closed")
@@ -140,7 +187,7 @@ class ReaderPool:
                     self._failures = 0
                     return worker
             self._failures += 1
-            if self._failures >= FAILURES:
+            if self._failures >= FAILURES or time.monotonic() - began >= START_SECONDS:
                 raise self._failed or ReadersFailedError(why)
             await asyncio.sleep(PAUSE * self._failures)
             worker = None
@@ -166,16 +213,10 @@ class ReaderPool:
         self._workers.discard(worker)
         await worker.end()
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """End all readers; what they are reading is lost."""
         self._closed = True
         await asyncio.gather(*(worker.end() for worker in self._workers))
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
 
     def _started(self) -> Worker:
         worker = Worker(self._reader, *self._bounds)
@@ -208,12 +249,12 @@ class Readers:
         """
         self._kept = kept
         self._patience = seconds * 3 if alarm else 0.0
-        self._in_process = None if workers else _found(reader)
-        self._repeated = Repeated()
+        self._workers = workers
         self._most = 2 * workers
         self._under_way: deque[tuple[Job, Future[Reading | Unread] | Reading | Unread]] = deque()
         self._held = 0
         if not workers:
+            self._pool = ReaderPool(0, reader=reader, often=OFTEN)
             return
         # The loop runs in a thread of its own: clocks must not run on while the caller is busy.
         self._loop = asyncio.new_event_loop()
@@ -225,8 +266,8 @@ class Readers:
     def add(self, job: Job) -> list[Reading | Unread]:
         """Have a page read; the answers that had to come before it could be begun, perhaps none."""
         known = self._kept.take(job) if self._kept is not None else None
-        if self._in_process is not None:
-            answer = known or self._repeated.seen(job, self._read_here(job, self._in_process))
+        if not self._workers:
+            answer = known or self._read_here(job)
             return [answer if known else self._keep(job, answer)]
         size, answers = len(job.response), []
         while len(self._under_way) >= self._most or (self._held and self._held + size > HELD):
@@ -237,19 +278,23 @@ class Readers:
         self._held += size
         return answers
 
-    def _read_here(self, job: Job, reader: Reader) -> Reading | Unread:
+    def _read_here(self, job: Job) -> Reading | Unread:
         if not self._patience:
-            return read_here(job, reader)
+            return self._pool.read_now(job)
         signal.setitimer(signal.ITIMER_REAL, self._patience)
         try:
-            return read_here(job, reader)
+            return self._pool.read_now(job)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def rest(self) -> Iterator[Reading | Unread]:
-        """The answers that are still due."""
+        """The answers that are still due; ReadersFailedError after them where a reader is wrong."""
         while self._under_way:
             yield self._oldest()
+        if self._workers:
+            asyncio.run_coroutine_threadsafe(self._pool.prove(), self._loop).result()
+        else:
+            self._pool.prove_now()
 
     def _oldest(self) -> Reading | Unread:
         job, answer = self._under_way.popleft()
@@ -267,7 +312,7 @@ class Readers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._in_process is not None:
+        if not self._workers:
             return
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -279,26 +324,12 @@ class Readers:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        await self._pool.close()
-
-
-def read_in_order(
-    jobs: Iterable[Job],
-    workers: int,
-    seconds: float = SECONDS,
-    memory: int = MEMORY,
-    reader: str = READER,
-) -> Iterator[Reading | Unread]:
-    """Read pages as `Readers` does; what is under way is lost where `jobs` raises."""
-    with Readers(workers, seconds, memory, reader) as readers:
-        for job in jobs:
-            yield from readers.add(job)
-        yield from readers.rest()
+        await self._pool.aclose()
 
 
 async def _open(workers: int, seconds: float, memory: int, reader: str) -> ReaderPool:
     # In the loop's thread: a reader dies with the thread that started it.
-    return ReaderPool(workers, seconds, memory, reader)
+    return ReaderPool(workers, seconds, memory, reader, often=OFTEN)
 
 
 @cache

@@ -28,7 +28,7 @@ from huffarchive.workers.job import (
 
 CRASHED = Unread(Caution.READER_FAILED.value, "the reader crashed")
 START_SECONDS = 60.0
-"""How long a reader may take to import what it needs."""
+"""How long a reader may take to import what it needs, and how long others may fail at it before."""
 GRACE = 1.0
 """Seconds in which an answer that is already there is read, when this process itself was late."""
 _PIECE = 256 * 1024
@@ -55,6 +55,10 @@ class Worker:
         """Whether the last job is all done, and the process waits for the next."""
         self.alive = True
         """Whether it can take a job."""
+        self.grown = False
+        """Whether the next page would find less room in it."""
+        self.unproved = 0
+        """Answers since it last read a known page."""
         self._connection, other = socket.socketpair()
         with other:
             arguments = {
@@ -159,7 +163,8 @@ class Worker:
             value = unpack(memoryview(frame)[1:], job)
         except (MsgspecError, ValueError, RecursionError) as error:
             return Unread(Caution.READER_FAILED.value, NO_ANSWER + one_line(str(error)))
-        self._clean = frame[:1] == STAYS
+        self._clean, self.grown = True, frame[:1] != STAYS
+        self.unproved += 1
         return value
 
     def _starved(self, began: float) -> bool:

@@ -46,8 +46,9 @@ from huffarchive.warc.record import Record, Stored, new_id
 from huffarchive.warc.writer import metadata
 from huffarchive.workers import pool
 from huffarchive.workers.job import TOO_SLOW, Job, Reader, Unread, read_here
-from huffarchive.workers.pool import ReaderPool, Readers, read_in_order
+from huffarchive.workers.pool import ReaderPool, Readers
 from tests.kit.ledger_rows import assert_equal, forgotten, pages, rows
+from tests.kit.reading import read_in_order
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
 DATED = "http://quebec.huffingtonpost.ca/2013/05/06/autre-titre_n_{}.html"

@@ -19,6 +19,7 @@ WAYS = [
     "answers for another page",
     "trafilatura takes nothing",
     "reads one page in all",
+    "goes wrong after the known pages",
     "fails at all but the known",
     "dies at once",
 ]

@@ -14,7 +14,7 @@ from huffarchive.page import Page
 from huffarchive.reader import read
 from huffarchive.reading import Reading
 from huffarchive.workers.job import Job, Unread
-from huffarchive.workers.pool import read_in_order
+from tests.kit.reading import read_in_order
 
 URL = "https://www.huffpost.com/sitemaps/x.xml.gz"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

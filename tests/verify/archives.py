@@ -17,7 +17,7 @@ from huffarchive.outcome import AnswerOutcome, Reason, State
 from huffarchive.reading import Reading as Read
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.workers.job import Job
-from huffarchive.workers.pool import read_in_order
+from tests.kit.reading import read_in_order
 from tests.verify.records import URL, http
 
 TEXT = (

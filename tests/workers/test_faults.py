@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import trafilatura
@@ -64,7 +66,7 @@ def test_a_reader_that_reads_nothing_ends_the_reading(reader: str) -> None:
     """Of six pages none is answered, and after the first fault none is begun."""
 
     async def main() -> list[object]:
-        async with ReaderPool(2, reader=reader) as pool:
+        async with aclosing(ReaderPool(2, reader=reader)) as pool:
             reads = (pool.read(job(f"page {number}")) for number in range(6))
             answers = await asyncio.gather(*reads, return_exceptions=True)
             with pytest.raises(ReadersFailedError):
@@ -80,7 +82,7 @@ def test_a_reader_that_reads_nothing_ends_the_reading(reader: str) -> None:
 
 def test_bounds_in_which_nothing_can_be_read_are_no_page_s_fault() -> None:
     async def main() -> None:
-        async with ReaderPool(1, seconds=0.01, reader=f"{BROKEN}:toils") as pool:
+        async with aclosing(ReaderPool(1, seconds=0.01, reader=f"{BROKEN}:toils")) as pool:
             await pool.read(known_good()[0])
 
     with pytest.raises(ReadersFailedError, match="time bound"):
@@ -98,28 +100,27 @@ def test_readers_in_order_end_too(reader: str, workers: int) -> None:
 @pytest.mark.parametrize("order", ["raise", "segfault", "surrogate"])
 def test_any_number_of_poisonous_pages_costs_themselves(order: str) -> None:
     async def main() -> list[Reading | Unread]:
-        async with ReaderPool(1, reader=TOLD) as pool:
+        async with aclosing(ReaderPool(1, reader=TOLD)) as pool:
             return [await pool.read(job(o)) for o in [order] * 3 + ["a"]]
 
     *bad, last = asyncio.run(main())
     assert good(last)
     for answer in bad:
         assert isinstance(answer, Unread)
-        assert answer.is_of_the_page
-        assert answer.detail.startswith("its own fault: ")
+        assert not answer.is_of_the_page  # but a bug of ours, to be seen
 
 
 def test_a_page_that_spoils_its_reader_is_told_from_a_broken_one() -> None:
     """The process that it spoilt cannot read what it could: a new one is asked."""
 
     async def main() -> list[Reading | Unread]:
-        async with ReaderPool(1, reader=f"{BROKEN}:spoilt") as pool:
+        async with aclosing(ReaderPool(1, reader=f"{BROKEN}:spoilt")) as pool:
             return [await pool.read(job(order)) for order in ("a", "poison", "b")]
 
     first, poison, after = asyncio.run(main())
     assert good(first)
     assert isinstance(poison, Unread)
-    assert poison.detail == "its own fault: ValueError: spoilt"
+    assert poison.detail == "ValueError: spoilt"
     assert good(after)
 
 
@@ -226,10 +227,10 @@ def test_a_reader_that_reads_other_words_is_no_page_s_fault(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such as those of another page, of each page that is known."""
-    urls = [known.url for known in job_module._plain()]
+    urls = [known.url for known in job_module.plain()]
 
     def other(url: str, at: datetime, response: bytes, edition: Edition) -> Reading:
-        told = job_module._plain()[number - 1] if url == urls[number] else None
+        told = job_module.plain()[number - 1] if url == urls[number] else None
         return read_response(url, at, response if told is None else told.response, edition)
 
     monkeypatch.setattr("huffarchive.reader.read_response", other)
@@ -258,12 +259,12 @@ def test_verdicts_of_the_reader_need_no_second_look(monkeypatch: pytest.MonkeyPa
         "no answer: another value",
         "the reader crashed",
         "AttributeError: module 'trafilatura' has no attribute 'extract'",
+        "its own fault: KeyError: 'x'",  # as an earlier version noted
         "",
     ],
 )
-def test_what_was_noted_before_faults_were_told_apart_says_nothing_of_the_page(detail: str) -> None:
+def test_a_note_of_an_exception_says_nothing_of_the_page(detail: str) -> None:
     assert not Unread("reader_failed", detail).is_of_the_page
-    assert Unread("reader_failed", detail).of_the_page().is_of_the_page
     assert Unread("reader_timeout", detail).is_of_the_page
 
 
@@ -303,7 +304,6 @@ def test_after_an_article_any_number_of_pages_that_fail_alike_costs_themselves(
             got += readers.add(one)
         got += readers.rest()
     assert [isinstance(answer, Reading) for answer in got] == [True, *[False] * few, True]
-    assert all(answer.is_of_the_page for answer in got if isinstance(answer, Unread))
 
 
 def test_a_page_that_fails_before_an_article_was_read_waits_for_others() -> None:
@@ -312,7 +312,7 @@ def test_a_page_that_fails_before_an_article_was_read_waits_for_others() -> None
 
     async def main() -> list[Reading | Unread]:
         nonlocal wanted
-        async with ReaderPool(0, reader=f"{BROKEN}:told", wanted=lambda: wanted) as pool:
+        async with aclosing(ReaderPool(0, reader=f"{BROKEN}:told", wanted=lambda: wanted)) as pool:
             for number in (1, 2):
                 for seconds in PUT_OFF[:number]:
                     with pytest.raises(ReadLaterError) as caught:
@@ -327,7 +327,6 @@ def test_a_page_that_fails_before_an_article_was_read_waits_for_others() -> None
 
     for answer in asyncio.run(main()):
         assert isinstance(answer, Unread)
-        assert answer.detail.startswith("its own fault: ")
 
 
 @pytest.mark.parametrize("fault", [TooMuchTextError("x"), MessageError("cut", "x")])
@@ -364,11 +363,107 @@ def test_known_pages_are_read_as_of_today() -> None:
     assert max(known.captured_at for known in known_good()) >= begun
 
 
+def turning(good: int) -> Callable[..., Reading]:
+    """The true reader, which after `good` pages gives the words of the page before."""
+    pages: list[tuple[str, datetime, bytes, Edition]] = []
+
+    def reads(*page: Any) -> Reading:
+        pages.append(page)
+        return read_response(*pages[-1 if len(pages) <= good else -2])
+
+    return reads
+
+
+class Turning:
+    """A reader process that goes wrong after its start, as `turning` does."""
+
+    good = 0
+    ready = alive = True
+    grown = False
+    unproved = 0
+
+    def __init__(self, *_: object) -> None:
+        self.ready, self._reads = False, turning(self.good)
+
+    async def begin(self) -> None:
+        self.ready = True
+
+    async def read(self, job: Job) -> Reading | Unread:
+        self.unproved += 1
+        return read(job, self._reads)
+
+    async def end(self) -> None:
+        self.alive = False
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+@pytest.mark.parametrize("workers", [0, 2])
+def test_no_answer_is_given_of_a_reader_that_went_wrong_after_its_start(
+    workers: int, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And none after it, although the reader raises nothing and knew the known pages."""
+    good = len(known_good()) + 2 * after  # each page is followed by a known one
+    monkeypatch.setattr(Turning, "good", good)
+    monkeypatch.setattr("huffarchive.workers.pool.Worker", Turning)
+    monkeypatch.setattr("huffarchive.reader.read_response", turning(good))
+    _found.cache_clear()
+    pages = [known_good()[7 + number % 2] for number in range(2 * after + 2)]
+
+    async def main() -> list[object]:
+        async with aclosing(ReaderPool(workers)) as pool:
+            return [(await asyncio.gather(pool.read(p), return_exceptions=True))[0] for p in pages]
+
+    answers = asyncio.run(main())
+    _found.cache_clear()
+    ends = [isinstance(answer, ReadersFailedError) for answer in answers]
+    assert ends == [False] * after + [True] * (after + 2)
+    assert "other words than stand in a known page" in str(answers[-1])
+    sound = [read(page, read_response) for page in pages]
+    assert answers[:after] == sound[:after]
+
+
+@pytest.mark.parametrize("often", [1, 3, 100])
+@pytest.mark.parametrize("workers", [0, 1])
+def test_readings_in_order_end_with_a_known_page(
+    workers: int, often: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that no file is taken for read that a reader which went wrong read."""
+    monkeypatch.setattr("huffarchive.workers.pool.OFTEN", often)
+    monkeypatch.setattr(Turning, "good", len(known_good()))
+    monkeypatch.setattr("huffarchive.workers.pool.Worker", Turning)
+    monkeypatch.setattr("huffarchive.reader.read_response", turning(len(known_good())))
+    _found.cache_clear()
+    with (
+        pytest.raises(ReadersFailedError, match="other words than stand in a known page"),
+        Readers(workers) as readers,
+    ):
+        for number in (7, 8):
+            readers.add(known_good()[number])
+        list(readers.rest())
+    _found.cache_clear()
+
+
+def test_readers_that_fail_slowly_are_given_one_time_in_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A start that hangs is waited for once, not three times."""
+    monkeypatch.setattr("huffarchive.workers.pool.Worker", Stillborn)
+    monkeypatch.setattr("huffarchive.workers.pool.START_SECONDS", 0.01)
+    monkeypatch.setattr(Stillborn, "made", 0)
+
+    async def main() -> None:
+        await ReaderPool(1, reader=TOLD).read(job("a"))
+
+    with pytest.raises(ReadersFailedError, match="it does not start"):
+        asyncio.run(main())
+    assert Stillborn.made == 1
+
+
 class Stillborn:
     """A reader that does not start."""
 
     made = 0
-    ready = alive = False
+    ready = alive = grown = False
 
     def __init__(self, *_: object) -> None:
         type(self).made += 1

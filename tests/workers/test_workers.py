@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import pytest
 
 from huffarchive.reading import Reading
 from huffarchive.workers.job import Job, ReadersFailedError, Unread
-from huffarchive.workers.pool import HELD, ReaderPool, Readers, read_in_order
+from huffarchive.workers.pool import HELD, ReaderPool, Readers
+from tests.kit.reading import read_in_order
 
 READER = f"{__package__}.readers:told"
 WHEN = datetime(2021, 3, 9, tzinfo=UTC)
@@ -26,7 +28,7 @@ def job(order: str, size: int = 0) -> Job:
 
 def run(workers: int, orders: list[str], **bounds: float) -> list[Reading | Unread]:
     async def main() -> list[Reading | Unread]:
-        async with ReaderPool(workers, reader=READER, **bounds) as pool:  # type: ignore[arg-type]
+        async with aclosing(ReaderPool(workers, reader=READER, **bounds)) as pool:  # type: ignore[arg-type]
             return await asyncio.gather(*(pool.read(job(order)) for order in orders))
 
     return asyncio.run(main())
@@ -38,7 +40,7 @@ def good(answer: Reading | Unread) -> bool:
 
 def test_a_page_is_read_with_its_edition_and_site():
     async def main() -> Reading | Unread:
-        async with ReaderPool(1, reader=READER) as pool:
+        async with aclosing(ReaderPool(1, reader=READER)) as pool:
             return await pool.read(Job("http://x/", WHEN, b"ok\n", "qc", "http://127.0.0.1:1"))
 
     answer = asyncio.run(main())
@@ -82,7 +84,7 @@ def test_time_is_measured_as_the_page_s_own():
 @pytest.mark.parametrize("lasting", [False, True])
 def test_a_reader_that_cannot_be_started_is_started_once_more(lasting):
     async def main() -> Reading | Unread:
-        async with ReaderPool(1, reader=READER) as pool:
+        async with aclosing(ReaderPool(1, reader=READER)) as pool:
             before = await pool.read(job("pid"))
             assert isinstance(before, Reading)
             soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -108,7 +110,7 @@ def test_who_waits_for_a_reader_is_told_that_the_pool_is_closed():
         pool = ReaderPool(1, reader=READER)
         reads = [asyncio.ensure_future(pool.read(job("sleep"))) for _ in range(3)]
         await asyncio.sleep(0.1)
-        await pool.close()
+        await pool.aclose()
         return await asyncio.wait_for(asyncio.gather(*reads, return_exceptions=True), 20)
 
     assert [type(answer) for answer in asyncio.run(main())] == [RuntimeError] * 3
@@ -116,7 +118,7 @@ def test_who_waits_for_a_reader_is_told_that_the_pool_is_closed():
 
 def test_a_reader_killed_from_outside_costs_nothing():
     async def main() -> None:
-        async with ReaderPool(1, reader=READER) as pool:
+        async with aclosing(ReaderPool(1, reader=READER)) as pool:
             before = await pool.read(job("pid"))
             assert isinstance(before, Reading)
             reading = asyncio.ensure_future(pool.read(job("nap 0.5")))
@@ -139,7 +141,7 @@ def test_a_slow_machine_is_no_slow_page():
     """Its clock is over long before it has had its CPU, as where twenty others want the same."""
 
     async def main(order: str, seconds: float) -> Reading | Unread:
-        async with ReaderPool(1, seconds=seconds, reader=READER) as pool:
+        async with aclosing(ReaderPool(1, seconds=seconds, reader=READER)) as pool:
             (worker,) = pool._workers
             worker._clock = 0.05
             return await pool.read(job(order))
@@ -152,7 +154,7 @@ def test_a_slow_machine_is_no_slow_page():
 
 def test_readers_ignore_the_signals_that_are_for_the_parent():
     async def main() -> None:
-        async with ReaderPool(1, reader=READER) as pool:
+        async with aclosing(ReaderPool(1, reader=READER)) as pool:
             before = await pool.read(job("pid"))
             assert isinstance(before, Reading)
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -216,7 +218,7 @@ def alive(pid: int) -> bool:
 
 def test_large_pages_cross_without_holding_up_the_loop():
     async def main() -> float:
-        async with ReaderPool(2, reader=READER) as pool:
+        async with aclosing(ReaderPool(2, reader=READER)) as pool:
             await asyncio.gather(pool.read(job("a")), pool.read(job("b")))
             gaps: list[float] = []
             stop = asyncio.Event()
@@ -243,7 +245,7 @@ def test_large_pages_cross_without_holding_up_the_loop():
 
 def test_a_reader_that_cannot_start_is_said_loudly():
     async def main() -> None:
-        async with ReaderPool(1, reader="huffarchive.no_such_module:read") as pool:
+        async with aclosing(ReaderPool(1, reader="huffarchive.no_such_module:read")) as pool:
             await pool.read(job("a"))
 
     with pytest.raises(ReadersFailedError, match="no_such_module"):

@@ -38,6 +38,16 @@ if any(name in word for word in sys.orig_argv for name in _READ):
                 return read(*pages[0])
 
             reader.read_response = repeats
+        case "goes wrong after the known pages":
+            from huffarchive import reader
+
+            honest, seen = reader.read_response, []
+
+            def goes_wrong(*page):
+                seen.append(page)
+                return honest(*seen[-1 if len(seen) <= 10 else -2])
+
+            reader.read_response = goes_wrong
         case "fails at all but the known":
             from huffarchive import reader
 
