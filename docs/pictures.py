@@ -15,7 +15,7 @@ from docs.recipes import free_port, serving
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs/pictures"
-REPORT, ROOM = (1000, 1120), (1120, 900)
+REPORT, ROOM = (1000, 1120), (1120, 850)
 """Width and height of the windows."""
 MOST = 150_000
 """Bytes of a picture."""
