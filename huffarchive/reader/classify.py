@@ -41,8 +41,6 @@ _LABEL = 8
 """Words that a label has at most."""
 _SENTENCE = 15
 """Words of a sentence that is no heading of another article."""
-_OPENING = 2
-"""Sentences of an unknown page between its headline and the line of who wrote, at most."""
 _NEAR = 4
 """Blocks from the headline to the line of who wrote and when, at most."""
 _LONGEST_DEK = 80
@@ -302,31 +300,27 @@ class Classifier:
         offered = {key(name) for name in self.offered()} | self._expected.names
         unknown = self._vote is not None
         dek = standfirst(list(self._open()), title, self._expected.names) if unknown else -1
-        told = 0
         for i, block in self._open():
-            told += i > title >= 0 and self._says(block)  # a dek and the first paragraph
-            if i >= first or told > _OPENING or (block.place.in_body and i > title >= 0):
+            if i >= first or (block.place.in_body and i > title >= 0):
                 break
             if not block.place.in_header and first == len(self.fates) and i > title + 6:
                 break
             text = block.line
             words = len(text.split())
             named = unknown and i > title >= 0 and signs(block)
-            below = has_byline and (named or block.place.in_header)
-            below = below and self.fates[i - 1] is BlockLabel.BYLINE
+            headed = block.place.in_header
+            below = (named or headed) and self.fates[i - 1] is BlockLabel.BYLINE
+            free = below or not has_byline
+            described = block.key == self._expected.description != ""
             if (
-                i > title
-                and (not has_byline or below)
-                and (
-                    is_byline(text)
-                    or (
-                        (block.place.in_header or i - title <= 2)
-                        and signing(text, self._agencies) is not None
-                    )
-                    or (block.place.in_header and names_only(block.text, self._agencies))
+                (block.key in offered and not has_byline)
+                or (free and named)
+                or (free and i > title and is_byline(text))
+                or (free and headed and i > title and names_only(block.text, self._agencies))
+                or (
+                    (free and i > title and (headed or i - title <= 2))
+                    and signing(text, self._agencies) is not None
                 )
-            ) or (
-                (block.key in offered and not has_byline) or (named and (not has_byline or below))
             ):
                 self.fates[i], has_byline = BlockLabel.BYLINE, True
             elif is_date(text):
@@ -341,19 +335,12 @@ class Classifier:
                 label = words <= 4 and (block.place.in_header or title - i <= 2)
                 label = label and not (unknown and names_site(block))
                 self.fates[i] = ChromeKind.SECTION_LABEL if label else ChromeKind.OTHER
-            elif (
-                block.key == self._expected.description != ""
-                and not has_dek
-                and (block.place.in_header or block.place.tag != "p")
-                and words <= _LONGEST_DEK
+            elif (not has_dek and words <= _LONGEST_DEK) and (
+                (described and (headed or block.place.tag != "p"))
+                or (headed and words >= 4 and i - 2 <= title >= 0 and not block.links_only)
             ):
                 self.fates[i], has_dek = BlockLabel.DEK, True
-            elif (
-                not has_dek and title >= 0 and i - title <= 2 and words >= 4
-                and block.place.in_header and not block.links_only and words <= _LONGEST_DEK
-            ):  # fmt: skip
-                self.fates[i], has_dek = BlockLabel.DEK, True
-            elif block.place.in_header:
+            elif headed:
                 self.fates[i] = ChromeKind.OTHER
 
     def _closing(self) -> None:

@@ -107,14 +107,9 @@ def language_of(text: str, usual: str) -> str | None:
     for `usual`, the edition's language, more than the next one's will do.
     """
     words = Counter(_WORD.findall(text[:_READ].lower().replace("’", "'")))
-    counts = sorted(
-        (
-            (sum(words[word] for word in small if word in words), name)
-            for name, small in _LANGUAGES.items()
-        ),
-        key=lambda pair: (-pair[0], pair[1]),
-    )
-    (most, name), (next_most, _) = counts[0], counts[1]
+    found = ((-sum(words[w] for w in words.keys() & s), name) for name, s in _LANGUAGES.items())
+    (least, name), (next_least, _), *_ = sorted(found)
+    most, next_most = -least, -next_least
     sure = most > next_most if name == usual else most * 2 >= next_most * 3
     return name if most >= _ENOUGH and sure else None
 

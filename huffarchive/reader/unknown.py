@@ -169,6 +169,12 @@ def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote)
             fates[i] = BlockLabel.TEXT
 
 
+def _above_title(blocks: Sequence[Block], fates: Sequence[Label | None]) -> set[_Element]:
+    """The elements around the headline."""
+    titles = (b for b, f in zip(blocks, fates, strict=True) if f is BlockLabel.HEADLINE)
+    return {element for block in titles for element in block.place.element.iterancestors()}
+
+
 def _aside(block: Block) -> bool:
     """Whether a block is no sentence of its page: a number alone, a link that is paid for, the
     label of a player.
@@ -184,11 +190,9 @@ def _aside(block: Block) -> bool:
 
 def _cards(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     """What is a card (`_is_card`), headed by a link, and has not the page's headline: a teaser."""
-    titles = (b for b, f in zip(blocks, fates, strict=True) if f is BlockLabel.HEADLINE)
-    title = next((block.place.element for block in titles), None)
-    if title is None:
+    above = _above_title(blocks, fates)
+    if not above:
         return
-    above = set(title.iterancestors())
     teased: set[_Element] = set()
     for block in blocks:
         if block.links_only and block.place.tag in HEADINGS:
@@ -217,8 +221,7 @@ def _is_card(element: _Element) -> bool:
 
 def _headed(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     """A box that begins with "À lire aussi" is other pieces, however much they say."""
-    titles = (b for b, f in zip(blocks, fates, strict=True) if f is BlockLabel.HEADLINE)
-    above = {e for block in titles for e in block.place.element.iterancestors()}
+    above = _above_title(blocks, fates)
     for i, heading in enumerate(blocks):
         if fates[i] is not ChromeKind.RELATED or heading.in_link:
             continue
@@ -428,8 +431,7 @@ def _offers(blocks: Sequence[Block], fates: list[Label | None]) -> None:
 
     So does one with a field to fill in. A sentence in the headline's box is none.
     """
-    titles = (b for b, f in zip(blocks, fates, strict=True) if f is BlockLabel.HEADLINE)
-    above = {e for block in titles for e in block.place.element.iterancestors()}
+    above = _above_title(blocks, fates)
     small: dict[_Element, list[int]] = {}
     for i, block in enumerate(blocks):
         if block.text and fates[i] in (BlockLabel.TEXT, ChromeKind.OTHER, ChromeKind.RELATED):
