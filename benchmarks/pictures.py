@@ -19,6 +19,7 @@ from huffarchive.reader import read_response
 from huffarchive.reading import Text
 from huffarchive.sample.content import fold
 from huffarchive.sample.site import site
+from tests.kit.gold import Golds
 
 FOLDERS = Path(__file__).parents[1] / "tests" / "pages"
 CAPTURED = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -63,7 +64,7 @@ def sample(articles: int) -> Iterator[Page]:
     made = site(articles=articles)
     for number in range(made.size):
         entry = made.register.entry(number)
-        gold = made.gold[str(entry.key)]
+        gold = Golds(made)[str(entry.key)]
         text = text_of(HUFFPOST_QC.archive_url(entry.key, None), made.markup(entry).encode())
         if text:
             yield Page(

@@ -293,16 +293,7 @@ def store_visit(
     found = visit.found or Found()
     page_update = PageUpdate(
         task,
-        end.state,
-        end.reason,
-        due=end.due,
-        url=end.url,
-        hops=end.hops,
-        tries=end.tries,
-        asked=end.asked,
-        said=end.said,
-        source=end.source,
-        moved_to=end.moved_to,
+        **{name: getattr(end, name) for name in NextState.__slots__},
         month=month_of(article.date_published) if article else None,
         status=_status(visit),
         detail=visit.outcome.detail[:200],

@@ -5,7 +5,7 @@ committed.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
@@ -50,20 +50,9 @@ class Files:
     def store(self, row: FileRow) -> None:
         """Write a file's row, new or changed."""
         self._connection.execute(
-            "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "state = excluded.state, warc_length = excluded.warc_length, "
-            "jsonl_length = excluded.jsonl_length, articles = excluded.articles, "
-            "warc_sha256 = excluded.warc_sha256, jsonl_sha256 = excluded.jsonl_sha256",
-            (
-                row.serial,
-                row.stem,
-                "whole" if row.whole else "open",
-                row.warc_length,
-                row.jsonl_length,
-                row.articles,
-                row.warc_sha256,
-                row.jsonl_sha256,
-            ),
+            "INSERT OR REPLACE INTO file VALUES (:serial, :stem, iif(:whole, 'whole', 'open'), "
+            ":warc_length, :jsonl_length, :articles, :warc_sha256, :jsonl_sha256)",
+            asdict(row),
         )
 
     def forget(self, serial: int) -> None:

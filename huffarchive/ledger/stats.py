@@ -221,24 +221,11 @@ class MissingPages:
         key = PageKey.parse(left.id)
         page = self._pages.known(key, left.url, (), left.named_by)
         cursor = self._connection.execute(
-            "UPDATE page SET state = ?, reason = ?, tries = ?, status = ?, detail = ?, "
-            "doubted = ?, failures = ?, failing = ?, given_up = ? "
-            "WHERE id = ? AND (? IS NULL OR ? = status OR ? = 'wanted')",
-            (
-                left.state,
-                left.reason,
-                left.tries,
-                left.http_status,
-                left.detail,
-                left.doubted,
-                left.failures,
-                left.failing,
-                left.given_up,
-                page,
-                left.http_status,
-                left.http_status,
-                left.state,
-            ),
+            "UPDATE page SET state = :state, reason = :reason, tries = :tries, "
+            "status = :http_status, detail = :detail, doubted = :doubted, failures = :failures, "
+            "failing = :failing, given_up = :given_up WHERE id = :page AND "
+            "(:http_status IS NULL OR :http_status = status OR :state = 'wanted')",
+            asdict(left) | {"page": page},
         )
         if cursor.rowcount:
             self._answers.put(page, left.asked)

@@ -16,10 +16,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 
+from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.sample.articles import Story
-from huffarchive.sample.catalogue import handmade
+from huffarchive.sample.catalogue import TORONTO, addresses, handmade
 from huffarchive.sample.content import SITE, Line, images
-from huffarchive.sample.gold import canonical, iso, shown
 
 _ENDS = str.maketrans({"⏎": "\n", "␍": '{{ "\\r" }}', "␣": " "})
 _WORDS = ("render", "slot", "track", "unit", "node", "state", "event", "queue", "promise", "zone")
@@ -69,6 +69,27 @@ class _Unbroken(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         del name, filename
         return re.sub(r"\n\s*", "", source).translate(_ENDS)
+
+
+def canonical(story: Story) -> str | None:
+    """The address that the page gives as its own."""
+    entry, template = story.entry, story.entry.recipe.template
+    if template in ("archive", "archive-v1", "amp"):
+        return HUFFPOST_QC.archive_url(entry.key, story.slug)
+    if template == "generic":
+        return None
+    return addresses(entry, story.slug, story.folder)[0]
+
+
+def shown(story: Story, moment: datetime) -> datetime:
+    """A moment to the precision of the page's best evidence."""
+    minutes = story.entry.recipe.template in ("2017", "2014", "2012")
+    return moment.replace(second=0) if minutes else moment
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 with Toronto's offset."""
+    return moment.astimezone(TORONTO).isoformat(timespec="seconds")
 
 
 def _text(words: str) -> str:

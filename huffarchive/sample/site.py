@@ -1,7 +1,7 @@
 """The sample site: any page of it from its seed and a number, its lists and odd responses."""
 
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
 from functools import cached_property
@@ -11,9 +11,7 @@ from xml.sax.saxutils import escape
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.sample.articles import Newsdesk
 from huffarchive.sample.catalogue import Catalogue, Entry, addresses, handmade
-from huffarchive.sample.gold import Gold, gold
 from huffarchive.sample.pages import Frame, article
-from huffarchive.urls import PageKey
 
 DEAD: dict[tuple[str, str], str] = {
     ("n", "1999990"): "not_found",
@@ -192,21 +190,6 @@ class Site:
         """How many articles it has."""
         return self.articles
 
-    @cached_property
-    def gold(self) -> Mapping[str, Gold]:
-        """The gold by record id, written when asked for."""
-        return _Book(self)
-
-    @cached_property
-    def wanted_ids(self) -> frozenset[str]:
-        """The record ids that a whole crawl yields: every article once, nothing else."""
-        return frozenset(self.gold)
-
-    @property
-    def dead(self) -> dict[str, str]:
-        """Ids that lists name and that are no article -> the Reason a crawl should give."""
-        return {str(PageKey(HUFFPOST_QC.code, *key)): reason for key, reason in DEAD.items()}
-
     def pages(self) -> Iterator[tuple[str, str]]:
         """Address and markup of every article, in order."""
         for number, url in enumerate(self.plain_urls()):
@@ -236,29 +219,6 @@ class Site:
             entry = self.register.entry(number)
             _, slug = self.desk.title(entry)
             yield HUFFPOST_QC.archive_url(entry.key, slug)
-
-
-class _Book(Mapping[str, Gold]):
-    """The gold of a site, by record id."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    def __getitem__(self, ident: str) -> Gold:
-        try:
-            key = PageKey.parse(ident)
-        except ValueError:
-            raise KeyError(ident) from None
-        entry = self._site.register.find(key.kind, key.id)
-        if entry is None or key.edition != HUFFPOST_QC.code:
-            raise KeyError(ident)
-        return gold(self._site.desk.story(entry))
-
-    def __iter__(self) -> Iterator[str]:
-        return (str(self._site.register.entry(n).key) for n in range(len(self)))
-
-    def __len__(self) -> int:
-        return self._site.size
 
 
 def topic(tag: str) -> str:

@@ -29,6 +29,7 @@ from huffarchive.sample.site import Site
 from huffarchive.stems import fold
 from huffarchive.translator import words
 from tests.exports import synthetic
+from tests.kit.gold import Golds
 
 Texts = dict[str, dict[str, str]]
 """By id: an article's words, and what stands in the fields of "@", "=" and so on."""
@@ -41,7 +42,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.C
     path = folder / "qc-1.jsonl"
     texts = {}
     with path.open("wb") as file:
-        for number, gold in enumerate(Site().gold.values()):
+        for number, gold in enumerate(Golds(Site()).values()):
             article = replace(
                 synthetic.article(number + 1), id=gold.id, headline=gold.headline, dek=gold.dek,
                 text="\n\n".join(gold.paragraphs), paragraphs=list(gold.paragraphs),

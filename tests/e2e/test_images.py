@@ -21,6 +21,7 @@ from huffarchive.sample.site import SEED, Site
 from huffarchive.warc.reader import captures, records
 from tests.e2e.conftest import Archived, options
 from tests.kit.command import Result, scrapy
+from tests.kit.gold import Golds
 
 pytestmark = pytest.mark.slow
 
@@ -63,7 +64,7 @@ class Odd(Site):
         text, odd = super().markup(entry, corrected=corrected), self.odd.get(entry.number)
         if odd is None:
             return text
-        first = self.gold[str(entry.key)].images[0].url
+        first = Golds(self)[str(entry.key)].images[0].url
         if odd == "elsewhere":
             return text.replace(first, "https://pictures.example/asset/x.jpeg")
         return text.replace(re.findall(r"[0-9a-f]{24}", first)[0], odd)
@@ -108,7 +109,7 @@ def server() -> Iterator[Server]:
     plain = Site(SEED, 120)
     numbers = [
         n for n in range(plain.size)
-        if plain.gold[str(plain.register.entry(n).key)].images
+        if Golds(plain)[str(plain.register.entry(n).key)].images
         and n not in plain.oddities.failing | plain.oddities.redirected
     ][: len(FIRST)]  # fmt: skip
     site = Odd(SEED, 120, odd=dict(zip(numbers, FIRST, strict=True)))

@@ -12,13 +12,14 @@ from huffarchive.article import AGENCY, COPIES, OWN, UNKNOWN
 from huffarchive.sample.site import site
 from tests.e2e.conftest import Archived
 from tests.kit.command import ROOT, scrapy
+from tests.kit.gold import Golds
 
 
 @pytest.fixture(scope="module")
 def gold() -> Counter[str]:
     """The sample's articles by what was written into them."""
     told = {True: AGENCY, False: OWN, None: UNKNOWN}
-    counts = Counter(told[gold.is_wire] for gold in site().gold.values())
+    counts = Counter(told[gold.is_wire] for gold in Golds(site()).values())
     assert set(counts) == set(COPIES)
     return counts
 

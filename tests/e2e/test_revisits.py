@@ -22,6 +22,7 @@ from huffarchive.warc.record import Stored
 from huffarchive.warc.writer import IDENTICAL, NOT_MODIFIED
 from tests.e2e.conftest import Archived, options
 from tests.kit.command import scrapy
+from tests.kit.gold import Golds
 from tests.kit.ledger_rows import assert_equal
 
 KINDS = ("validated", "dated", "unchanged", "changed", "gone")
@@ -67,7 +68,7 @@ def server() -> Iterator[Server]:
     sample, pages = site(), {}
     for number, url in enumerate(sample.plain_urls()):
         entry = sample.register.entry(number)
-        if entry.recipe.template == "archive" and len(sample.gold[str(entry.key)].paragraphs) > 3:
+        if entry.recipe.template == "archive" and len(Golds(sample)[str(entry.key)].paragraphs) > 3:
             pages[urlsplit(url).path] = (KINDS[len(pages)], sample.markup(entry).encode())
         if len(pages) == len(KINDS):
             break

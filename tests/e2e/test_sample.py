@@ -16,12 +16,12 @@ import pytest
 
 from huffarchive.commands import browse, crawl, report
 from huffarchive.exports.dataset_info import schema
-from huffarchive.sample.gold import misses
 from huffarchive.sample.site import site
 from huffarchive.warc.cdxj import index_path, rows
 from huffarchive.warc.reader import captures, records
 from tests.e2e.conftest import Archived
 from tests.kit.command import ROOT, python, scrapy
+from tests.kit.gold import Golds, misses
 from tests.kit.ledger_rows import assert_equal
 
 EXPLAINED: dict[str, int] = {}
@@ -115,13 +115,13 @@ def test_what_is_missing_for_a_look_is_to_be_installed(
 
 def test_every_article_is_captured_once_and_none_extra(sample: Archived) -> None:
     ids = Counter(row["id"] for row in sample.rows)
-    assert set(ids) == set(site().gold)
+    assert set(ids) == set(Golds(site()))
     assert set(ids.values()) == {1}
     assert len(ids) >= 300
 
 
 def test_text_is_the_gold_and_holds_no_chrome(sample: Archived) -> None:
-    gold = site().gold
+    gold = Golds(site())
     found = Counter(miss.field for row in sample.rows for miss in misses(gold[row["id"]], row))
     total = len(gold)
     assert found["leaks"] == 0
@@ -238,6 +238,6 @@ def test_a_lost_ledger_is_made_again(copied: Archived, tmp_path: Path) -> None:
     again = scrapy("crawl", "huffpost_qc", "-a", "source=sample", *copied.options)
     assert again.code == 0, again.err
     rows = Counter(row["id"] for row in copied.rows)
-    assert set(rows) == set(site().gold)
+    assert set(rows) == set(Golds(site()))
     assert set(rows.values()) == {1}
     assert [p.read_bytes() for p in copied.jsonls][: len(before)] == before

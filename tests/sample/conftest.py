@@ -4,9 +4,9 @@ from collections.abc import Iterator
 import pytest
 from lxml import html
 
-from huffarchive.sample.gold import Gold
 from huffarchive.sample.server import Service
 from huffarchive.sample.site import Site, site
+from tests.kit.gold import Gold, Golds
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +17,7 @@ def sample() -> Site:
 @pytest.fixture(scope="session")
 def golds(sample: Site) -> dict[str, Gold]:
     """All gold, written once."""
-    return dict(sample.gold)
+    return dict(Golds(sample))
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.sample.catalogue import ROUND, Catalogue, imported, named
 from huffarchive.sample.composition import Facts
 from huffarchive.sample.content import SUBJECTS, bank
-from huffarchive.sample.gold import Gold
 from huffarchive.sample.site import Site, listed_only, site
 from huffarchive.urls import Address, identify
+from tests.kit.gold import Gold, Golds
 
 
 def test_keys_are_found_again_and_none_is_given_twice() -> None:
@@ -43,7 +43,7 @@ def test_the_same_seed_writes_the_same_pages_whatever_the_size() -> None:
         entry = one.register.entry(number)
         assert entry == larger.register.entry(number)
         assert one.markup(entry) == again.markup(entry)
-        assert one.gold[str(entry.key)] == again.gold[str(entry.key)]
+        assert Golds(one)[str(entry.key)] == Golds(again)[str(entry.key)]
         assert one.desk.story(entry).headline == larger.desk.story(entry).headline
         assert one.desk.story(entry).text == larger.desk.story(entry).text
     same = [n for n in range(100, 140) if _text(one, n) == _text(other, n)]
@@ -64,10 +64,10 @@ def test_every_known_article_is_one_of_the_sample(sample: Site) -> None:
                 keys[str(address.key)] = address.slug
     assert len(keys) == 78
     for ident, slug in keys.items():
-        assert sample.gold[ident].slug == slug
-        day = re.search(r"/(\d{4}/\d\d/\d\d)/", sample.gold[ident].aliases[0])
-        if day and sample.gold[ident].date_published:
-            assert day[1].replace("/", "-") == str(sample.gold[ident].date_published)[:10]
+        assert Golds(sample)[ident].slug == slug
+        day = re.search(r"/(\d{4}/\d\d/\d\d)/", Golds(sample)[ident].aliases[0])
+        if day and Golds(sample)[ident].date_published:
+            assert day[1].replace("/", "-") == str(Golds(sample)[ident].date_published)[:10]
 
 
 def test_slugs_of_wire_copy_follow_the_rule_of_25_characters(golds: dict[str, Gold]) -> None:

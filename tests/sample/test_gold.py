@@ -8,8 +8,8 @@ import pytest
 from lxml import html
 
 from huffarchive.sample.content import fold
-from huffarchive.sample.gold import Gold, misses
 from huffarchive.sample.site import Site
+from tests.kit.gold import Gold, Golds, misses
 
 AGENCIES = {None, "AFP", "AP", "La Presse Canadienne", "Radio-Canada", "Relaxnews", "Reuters"}
 SIGNATURE = re.compile(r"^[a-z]{2,4}(-[a-z]{2,4})*(/[a-z]{2,4}(-[a-z]{2,4})?){1,4}$")
@@ -158,7 +158,7 @@ def test_articles_differ(sample: Site, golds: dict[str, Gold]) -> None:
 @pytest.fixture
 def record(sample: Site) -> dict[str, object]:
     """A record that says exactly what the gold says."""
-    gold = sample.gold["qc:n:3190891"]
+    gold = Golds(sample)["qc:n:3190891"]
     row: dict[str, object] = {name: getattr(gold, name) for name in gold.__dataclass_fields__}
     row |= {
         "text": gold.text,
@@ -169,7 +169,7 @@ def record(sample: Site) -> dict[str, object]:
 
 
 def test_the_judge_passes_what_is_right(sample: Site, record: dict[str, object]) -> None:
-    gold = sample.gold["qc:n:3190891"]
+    gold = Golds(sample)["qc:n:3190891"]
     assert misses(gold, record) == []
     spaced = {**record, "text": str(record["text"]).replace(" ", "\u00a0")}
     assert misses(gold, spaced) == []
@@ -195,12 +195,12 @@ def test_the_judge_passes_what_is_right(sample: Site, record: dict[str, object])
 def test_the_judge_catches_what_is_wrong(
     sample: Site, record: dict[str, object], field: str, value: object
 ) -> None:
-    found = misses(sample.gold["qc:n:3190891"], {**record, field: value})
+    found = misses(Golds(sample)["qc:n:3190891"], {**record, field: value})
     assert [miss.field for miss in found] == [field]
 
 
 def test_the_judge_catches_leaks(sample: Site, record: dict[str, object]) -> None:
-    gold = sample.gold["qc:n:3190891"]
+    gold = Golds(sample)["qc:n:3190891"]
     leaked = [*gold.paragraphs, gold.chrome[-1].text]
     row = {**record, "paragraphs": leaked, "text": "\n\n".join(leaked)}
     assert [miss.field for miss in misses(gold, row)] == ["text", "paragraphs", "leaks"]

@@ -18,6 +18,7 @@ from huffarchive.sample.catalogue import named
 from huffarchive.sample.responses import GARBLED, Answers, Reply
 from huffarchive.sample.site import DEAD, Site, dead_address
 from huffarchive.urls import Address, identify
+from tests.kit.gold import Golds, dead_ids
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 GZIP = {"accept-encoding": "gzip, deflate", "host": "127.0.0.1:1"}
@@ -57,7 +58,7 @@ def test_an_article_answers_the_same_under_all_its_addresses(
 ) -> None:
     odd = {*sample.oddities.failing, *sample.oddities.redirected}
     for number in [n for n in range(0, 340, 17) if n not in odd]:
-        gold = sample.gold[str(sample.register.entry(number).key)]
+        gold = Golds(sample)[str(sample.register.entry(number).key)]
         pages = {ask(answers, path(url)).content for url in gold.aliases}
         assert len(pages) == 1
         assert sample.markup(sample.register.entry(number)).encode() in pages
@@ -72,7 +73,7 @@ def test_every_known_address_is_answered_sensibly(sample: Site, answers: Answers
         assert message.status == 200, url
         kinds["article" if address.key.is_article else address.key.kind] += 1
         if address.key.is_article:
-            headline = sample.gold[str(address.key)].headline
+            headline = Golds(sample)[str(address.key)].headline
             text = message.content.decode().replace("&amp;", "&").replace("&#x27;", "'")
             assert headline in text
         elif address.key.kind == "feed":
@@ -152,7 +153,7 @@ def test_failures_heal_at_the_second_request(sample: Site, answers: Answers) -> 
 def test_old_addresses_lead_to_the_archive(sample: Site, answers: Answers) -> None:
     for number, form in sample.oddities.redirected.items():
         key = sample.register.entry(number).key
-        old = sample.gold[str(key)].aliases[0]
+        old = Golds(sample)[str(key)].aliases[0]
         trail = []
         target = path(old)
         for _ in range(4):
@@ -182,8 +183,8 @@ def test_dead_links_are_dead(sample: Site, answers: Answers) -> None:
     for (kind, ident), reason in DEAD.items():
         message = ask(answers, path(dead_address(kind, ident)))
         found[ident] = (message.status, message.header("location"))
-        assert f"qc:{kind}:{ident}" not in sample.wanted_ids
-        assert sample.dead[f"qc:{kind}:{ident}"] == reason
+        assert f"qc:{kind}:{ident}" not in Golds(sample)
+        assert dead_ids()[f"qc:{kind}:{ident}"] == reason
     assert found.pop("22999990")[0] == 301
     assert found == {
         "1999990": (404, None),
@@ -225,7 +226,7 @@ def test_robots_and_sitemaps_name_every_article_that_they_should(
                 listed.add(str(address.key))
     assert 1 in sizes
     assert listed >= {f"qc:{k}:{i}" for k, i in list(DEAD)[:3]}
-    missing = sample.wanted_ids - listed
+    missing = set(Golds(sample)) - listed
     assert 20 < len(missing) < 80
     topics = b"".join(
         ask(answers, f"/news/{name}/").content
@@ -273,7 +274,7 @@ def test_a_large_archive_is_made_page_by_page() -> None:
     large = Answers(Site(articles=100_000))
     began = time.process_time()
     entry = large.site.register.entry(99_999)
-    url = large.site.gold[str(entry.key)].aliases[-2]
+    url = Golds(large.site)[str(entry.key)].aliases[-2]
     assert ask(large, path(url)).status == 200
     index = ask(large, "/sitemaps/sitemap-v1.xml").content
     assert index.count(b"<sitemap>") == 51

@@ -13,6 +13,7 @@ import pytest
 
 from huffarchive.sample.responses import Answers
 from huffarchive.sample.site import Site, site
+from tests.kit.gold import Golds
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -54,7 +55,7 @@ def others() -> Iterator[str]:
 
 def gold() -> Iterator[str]:
     """What is meant by every page."""
-    for ident, meant in site().gold.items():
+    for ident, meant in Golds(site()).items():
         yield ident + json.dumps(asdict(meant), ensure_ascii=False)
 
 

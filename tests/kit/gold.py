@@ -1,6 +1,6 @@
 """Gold: what a careful annotator writes down about a page; and a record compared with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 from huffarchive.article import Chrome, Image
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.sample.articles import Story
-from huffarchive.sample.catalogue import TORONTO, addresses
+from huffarchive.sample.catalogue import addresses
 from huffarchive.sample.content import SITE, fold, images, links, paragraphs, plain
-from huffarchive.urls import Address, identify
+from huffarchive.sample.pages import canonical, iso, shown
+from huffarchive.sample.site import DEAD, Site
+from huffarchive.urls import Address, PageKey, identify
 
 
 @dataclass(frozen=True)
@@ -127,33 +129,12 @@ def kind(story: Story) -> str:
     return "blog" if recipe.mark == "b" or recipe.desk == "blog" else "news"
 
 
-def canonical(story: Story) -> str | None:
-    """The address that the page gives as its own."""
-    entry, template = story.entry, story.entry.recipe.template
-    if template in ("archive", "archive-v1", "amp"):
-        return HUFFPOST_QC.archive_url(entry.key, story.slug)
-    if template == "generic":
-        return None
-    return addresses(entry, story.slug, story.folder)[0]
-
-
-def shown(story: Story, moment: datetime) -> datetime:
-    """A moment to the precision of the page's best evidence."""
-    minutes = story.entry.recipe.template in ("2017", "2014", "2012")
-    return moment.replace(second=0) if minutes else moment
-
-
 def has_modified(story: Story) -> bool:
     """Whether the page says when it was last changed."""
     template = story.entry.recipe.template
     if template in ("2014", "2012", "generic"):
         return template != "generic" and story.modified > story.entry.published
     return True
-
-
-def iso(moment: datetime) -> str:
-    """ISO 8601 with Toronto's offset."""
-    return moment.astimezone(TORONTO).isoformat(timespec="seconds")
 
 
 def _chrome(story: Story) -> tuple[Chrome, ...]:
@@ -199,6 +180,34 @@ def _foreign(story: Story, pieces: tuple[Chrome, ...], text: tuple[str, ...]) ->
     whole = "\n".join(text)
     # What the text holds in its own right is no sign of a leak.
     return [words for words in dict.fromkeys(map(fold, found)) if words and words not in whole]
+
+
+class Golds(Mapping[str, Gold]):
+    """The gold of a site by record id, written when asked for: every article once, nothing else."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def __getitem__(self, ident: str) -> Gold:
+        try:
+            key = PageKey.parse(ident)
+        except ValueError:
+            raise KeyError(ident) from None
+        entry = self._site.register.find(key.kind, key.id)
+        if entry is None or key.edition != HUFFPOST_QC.code:
+            raise KeyError(ident)
+        return gold(self._site.desk.story(entry))
+
+    def __iter__(self) -> Iterator[str]:
+        return (str(self._site.register.entry(n).key) for n in range(len(self)))
+
+    def __len__(self) -> int:
+        return self._site.size
+
+
+def dead_ids() -> dict[str, str]:
+    """Ids that lists name and that are no article -> the Reason a crawl should give."""
+    return {str(PageKey(HUFFPOST_QC.code, *key)): reason for key, reason in DEAD.items()}
 
 
 SHORT = 20
