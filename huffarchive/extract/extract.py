@@ -6,10 +6,11 @@ from codecs import BOM_UTF8
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from huffarchive import __version__
@@ -19,7 +20,7 @@ from huffarchive.editions.edition import Edition
 from huffarchive.extract.repeats import Repeat, Repeats
 from huffarchive.http import Message, MessageError
 from huffarchive.outcome import Reason, own_name
-from huffarchive.reading import Caution, PageType, Reading, Text
+from huffarchive.reading import PageType, Reading, Text
 from huffarchive.sources import FILES
 from huffarchive.sources.warc_files import repeated, unplaced
 from huffarchive.urls import Address, PageKey, identify
@@ -56,36 +57,20 @@ def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Art
     """Join what the page says with where the evidence is; a pure function of both."""
     record, note = capture.answer.record, capture.note
     payload_sha1, payload_sha256 = capture.digests
+    values = ((name, getattr(text, name)) for name in Text.__slots__)
+    page: dict[str, Any] = {n: list(v) if isinstance(v, tuple) else v for n, v in values}
     body = "\n\n".join(text.paragraphs)
     when = capture.captured_at
     return Article(
+        **page,
         schema_version=SCHEMA_VERSION,
         id=str(key),
         edition=edition.code,
-        kind=text.kind,
         legacy_id=key.id if key.id.isdigit() and len(key.kind) == 1 else None,
         url=capture.url,
-        canonical_url=text.canonical_url,
         aliases=list(note.aliases) if note else [],
-        headline=text.headline,
-        dek=text.dek,
-        description=text.description,
-        authors=list(text.authors),
-        byline_raw=text.byline_raw,
-        agency=text.agency,
-        agency_signature=text.agency_signature,
-        section=text.section,
-        keywords=list(text.keywords),
-        language=text.language,
-        date_published=text.date_published,
-        date_published_raw=text.date_published_raw,
-        date_modified=text.date_modified,
         text=body,
-        paragraphs=list(text.paragraphs),
         word_count=len(body.split()),
-        images=list(text.images),
-        links=list(text.links),
-        chrome=list(text.chrome),
         source=note.source if note else FILES.name,
         captured_at=None if when == UNDATED else when.isoformat(timespec="seconds"),
         http_status=capture.head.status,
@@ -96,50 +81,24 @@ def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Art
         payload_sha1=payload_sha1,
         payload_sha256=payload_sha256,
         previous_id=note.previous_id if note else None,
-        layout=text.layout,
         extractor=EXTRACTOR,
-        warnings=list(text.warnings),
-        is_wire=text.is_wire,
-        agency_read_from=text.agency_read_from,
-        date_read_from=text.date_read_from,
         capture_choice=note.choice if note else None,
     )
 
 
 def unread(key: PageKey, warning: str) -> Text:
     """What is known of a captured page that could not be read: nothing but why."""
-    kinds = {"b": "blog", "g": "gallery"}
-    return replace(_NOTHING, kind=kinds.get(key.kind, "news"), warnings=(warning,))
+    known = {
+        "kind": {"b": "blog", "g": "gallery"}.get(key.kind, "news"),
+        "layout": "unread",
+        "warnings": (warning,),
+    }
+    return Text(**(_NOTHING | known))
 
 
-_NOTHING = Text(
-    kind="news",
-    canonical_url=None,
-    headline=None,
-    dek=None,
-    description=None,
-    authors=(),
-    byline_raw=None,
-    agency=None,
-    agency_signature=None,
-    section=None,
-    keywords=(),
-    language=None,
-    date_published=None,
-    date_published_raw=None,
-    date_modified=None,
-    paragraphs=(),
-    images=(),
-    links=(),
-    chrome=(),
-    layout="unread",
-    warnings=(str(Caution.READER_FAILED),),
-    is_wire=None,
-    agency_read_from=None,
-    date_read_from=None,
-)
-
-
+_NOTHING: dict[str, Any] = {
+    field.name: () if str(field.type).startswith("tuple") else None for field in fields(Text)
+}
 _STATUS_LINE = "status line"
 _WHY = {"malformed": "coding", "cut": "cut short", "too_large": "too large"}
 _WITH_RECORD = {str(Reason.ARTICLE), str(Reason.UNREADABLE)}

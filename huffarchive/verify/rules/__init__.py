@@ -84,16 +84,16 @@ def _load(scope: Scope) -> None:
     for name, row in rows.items():
         each = [row["each_query"].format_map(one) for one in row.get("each", ())]
         queries = [query.format_map(words) for query in (*each, *row.get("queries", ()))]
-        check = CHECKS.pop(name, partial(_places, queries) if queries else None)
+        own = CHECKS.pop(name, None)
         RULES[name] = Rule(
             name,
             scope,
             row["source"],
-            row.get("says") or " ".join((check.__doc__ or "").split()),
+            row["says"] if own is None else " ".join((own.__doc__ or "").split()),
             row["remedy"].format_map(words),
             Severity(row.get("severity", Severity.ERROR)),
             Severity(row["ours"]) if "ours" in row else None,
-            check,
+            own or (partial(_places, queries) if queries else None),
             frozenset(row.get("about", "").split()),
             frozenset(row.get("kinds", "").split()),
             row.get("unless", ""),

@@ -1,8 +1,10 @@
 """Rules of a record's fields: which it has, and what they say (WARC 1.1, clauses 5 and 6)."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -11,49 +13,17 @@ from huffarchive.verify.rule import check
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.record import RECORD_TYPES
 
-ALWAYS = ("warc-record-id", "warc-type", "warc-date", "content-length")
-MANDATORY = {
-    "response": ("warc-target-uri",),
-    "resource": ("warc-target-uri",),
-    "request": ("warc-target-uri",),
-    "revisit": ("warc-target-uri", "warc-profile"),
-    "conversion": ("warc-target-uri",),
-    "continuation": ("warc-target-uri", "warc-segment-origin-id", "warc-segment-number"),
-}
+_FIELDS = tomllib.loads(files(__package__).joinpath("fields.toml").read_text("utf-8"))
+ALWAYS = tuple(_FIELDS["always"].split())
+MANDATORY = {kind: tuple(names.split()) for kind, names in _FIELDS["mandatory"].items()}
 """Fields that a type of record must have, beside those that every record has."""
-_ALL_BUT = {
-    "warc-concurrent-to": "request response resource metadata revisit",
-    "warc-payload-digest": "response resource request revisit conversion continuation",
-    "warc-identified-payload-type": "response resource request revisit conversion continuation",
-    "warc-ip-address": "response resource request metadata revisit",
-    "warc-refers-to": "metadata revisit conversion",
-    "warc-refers-to-target-uri": "revisit",
-    "warc-refers-to-date": "revisit",
-    "warc-target-uri": "response resource request metadata revisit conversion continuation",
-    "warc-warcinfo-id": "response resource request metadata revisit conversion continuation",
-    "warc-filename": "warcinfo",
-    "warc-profile": "revisit",
-    "warc-segment-origin-id": "continuation",
-    "warc-segment-total-length": "continuation",
-}
 FORBIDDEN = {
-    kind: frozenset(name for name, kinds in _ALL_BUT.items() if kind not in kinds.split())
+    kind: frozenset(name for name, kinds in _FIELDS["only"].items() if kind not in kinds.split())
     for kind in RECORD_TYPES
 }
 """Fields that a type of record must not have."""
-DEFINED = (
-    frozenset(ALWAYS)
-    | frozenset(_ALL_BUT)
-    | frozenset(["content-type", "warc-block-digest", "warc-truncated", "warc-segment-number"])
-)
-EXTENSIONS = frozenset(
-    (
-        *("warc-protocol", "warc-cipher-suite", "warc-source-uri", "warc-creation-date"),
-        *("warc-created-date", "warc-page-id", "warc-json-metadata", "warc-resource-type"),
-        *("warc-request-cookie", "warc-method", "warc-previous-record-id", "warc-transcluded-by"),
-        "warc-push-promised-from",
-    )
-)
+DEFINED = frozenset((*ALWAYS, *_FIELDS["only"], *_FIELDS["others"].split()))
+EXTENSIONS = frozenset(_FIELDS["extensions"].split())
 """Fields that extensions define, or that known tools write."""
 _MANY = frozenset(("warc-concurrent-to", "warc-protocol"))
 _NONE: frozenset[str] = frozenset()
