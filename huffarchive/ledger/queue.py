@@ -179,7 +179,7 @@ MAX_CRASHES = 3
 """Runs that may die while a page is alone under way, before it counts as failed."""
 RANKS = 2
 """The last rank of pages; the first is 0."""
-_FIELDS = "id, key, url, tries, hops, source, crashes, named, doubted, failures"
+_FIELDS = "id, key, url, tries, hops, source, named, doubted, failures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +327,7 @@ class PageQueue:
             f"{self._selection.clause} ORDER BY id",
             (run, *self.sources),
         ).fetchall()
-        return [self._task(row, alone=True) for row in rows]
+        return [self._task(row) for row in rows]
 
     def try_isolated(self, task: Task, run: int) -> bool:
         """Note that a suspect is tried alone, before it is; False when that was too often."""
@@ -378,8 +378,8 @@ class PageQueue:
         ).fetchone()
         return None if row is None else (State(row[0]), Reason(row[1]))
 
-    def _task(self, row: tuple[Any, ...], *, alone: bool = False) -> Task:
-        page, key, url, tries, hops, source, crashes, named, doubted, failures = row
+    def _task(self, row: tuple[Any, ...]) -> Task:
+        page, key, url, tries, hops, source, named, doubted, failures = row
         execute = self._connection.execute
         aliases = execute(
             "SELECT url, said FROM alias WHERE page = ? AND url != ? ORDER BY url", (page, url)
@@ -400,7 +400,6 @@ class PageQueue:
             self._discoverers.of(named),
             self._captures.newest(page),
             source,
-            alone or crashes > 0,
             doubted,
             failures,
         )

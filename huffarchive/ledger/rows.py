@@ -64,9 +64,6 @@ class Task:
     """The newest capture, when the page is asked for again."""
     source: str = ""
     """Whom it waits for: site, an archive, or "" for the run's first source."""
-    alone: bool = False
-    """Whether nothing else may be under way beside it: a run died during it."""
-
     doubted: str | None = None
     """When the site first said of it what a bad hour says too; None where it did not."""
     failures: int = 0

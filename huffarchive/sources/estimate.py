@@ -27,17 +27,6 @@ _MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """A fitted model."""
-
-    slopes: tuple[float, ...]
-    """Of the constant, of each list, of each pair: logarithms."""
-    variances: tuple[float, ...]
-    """Of the slopes."""
-    deviance: float
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """What the likelihood says of the articles that no list names."""
 
@@ -50,13 +39,13 @@ class Profile:
     standard deviation."""
 
 
-def profile(lists: Sequence[str], counts: Mapping[Pattern, int], worse: float = WIDE) -> Profile:
-    """The unseen articles that agree with the counts, but for a fit that is `worse` by so much."""
+def profile(lists: Sequence[str], counts: Mapping[Pattern, int]) -> Profile:
+    """The unseen articles that agree with the counts, but for a fit that is worse by WIDE."""
     pairs = list(itertools.combinations(lists, 2))
-    table = _Table(lists, counts, pairs)
+    table = Fitted(lists, counts, pairs)
     slopes, deviance = table.fitted(None)
     variances = table.variances()
-    least, most = deviance + worse, float(_MOST * sum(counts.values()))
+    least, most = deviance + WIDE, float(_MOST * sum(counts.values()))
     unseen = min(math.exp(slopes[0]), most)
 
     def fits(number: float) -> bool:
@@ -87,14 +76,7 @@ def _edge(below: float, above: float, *, fits_above: bool, fits: Callable[[float
     return below if fits_above else above
 
 
-def fit(lists: Sequence[str], counts: Mapping[Pattern, int], pairs: Sequence[Term]) -> Model:
-    """Fit one model; where a pattern never occurs, what is not determined is kept within bounds."""
-    table = _Table(lists, counts, pairs)
-    slopes, deviance = table.fitted(None)
-    return Model(slopes, table.variances(), deviance)
-
-
-class _Table:
+class Fitted:
     """The counts of all patterns, fitted by reweighted least squares as often as is asked."""
 
     def __init__(

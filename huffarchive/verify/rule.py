@@ -57,10 +57,10 @@ class Finding:
         }
 
 
-def safe(text: str, limit: int = MAX_DETAIL) -> str:
+def safe(text: str) -> str:
     """A text of others made fit for a terminal, and cut."""
-    shown = printable(text[: limit + 1])
-    return shown if len(shown) <= limit else f"{shown[: limit - 1]}~"
+    shown = printable(text[: MAX_DETAIL + 1])
+    return shown if len(shown) <= MAX_DETAIL else f"{shown[: MAX_DETAIL - 1]}~"
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.estimate import MARKS, WORLDS, trial
-from huffarchive.sources.estimate import MOST_LISTS, Estimate, estimate, fit
+from huffarchive.sources.estimate import MOST_LISTS, Estimate, Fitted, estimate
 from tests.kit.examples import examples
 
 P = frozenset
@@ -175,9 +175,10 @@ def test_any_counts_have_an_answer(patterns: dict[frozenset[str], int]) -> None:
 
 def test_a_model_of_independent_lists_fits_its_own_means() -> None:
     """The Poisson fit against the answer in closed form: for two lists n10·n01/n11."""
-    model = fit(("a", "b"), {P("a"): 150, P("b"): 100, P("ab"): 50}, ())
-    assert math.exp(model.slopes[0]) == pytest.approx(150 * 100 / 50)
-    assert model.variances[0] == pytest.approx(1 / 150 + 1 / 100 + 1 / 50)
+    model = Fitted(("a", "b"), {P("a"): 150, P("b"): 100, P("ab"): 50}, ())
+    slopes, _ = model.fitted(None)
+    assert math.exp(slopes[0]) == pytest.approx(150 * 100 / 50)
+    assert model.variances()[0] == pytest.approx(1 / 150 + 1 / 100 + 1 / 50)
 
 
 @pytest.mark.parametrize(
