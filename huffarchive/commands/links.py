@@ -3,15 +3,13 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive import program, typed
+from huffarchive import program
 from huffarchive.commands.base import ArchiveCommand, archives, plural
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
@@ -48,10 +46,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 with replacing(target, own) as draft, draft.path.open("wb") as file:
                     count = _write(folders, file)
         except ValueError as error:
-            print(
-                f"{program()} links: {error}; `{typed()} verify` says what is wrong",
-                file=sys.stderr,
-            )
+            print(f"{program()} links: {error}", file=sys.stderr)
             self.exitcode = Exit.FAILURES
             return
         where = opts.output if opts.output not in (None, "-") else "standard output"
@@ -60,24 +55,19 @@ class Command(ArchiveCommand, ScrapyCommand):
 
 def _write(folders: list[Path], target: IO[bytes]) -> int:
     """Write the links of each archive; how many there are."""
+    from huffarchive.exports.latest import Latest
     from huffarchive.exports.same_story import same_stories
 
     count = 0
     for folder in folders:
-        files = _files([folder])
-        for link in same_stories(lambda files=files: _records(files)):  # type: ignore[misc]
-            line = json.dumps(asdict(link), ensure_ascii=False)
-            target.write(line.encode("utf-8") + b"\n")
-            count += 1
+        with Latest(_files([folder])) as latest:
+            for link in same_stories(latest.rows):
+                line = json.dumps(asdict(link), ensure_ascii=False)
+                target.write(line.encode("utf-8") + b"\n")
+                count += 1
     return count
 
 
 def _files(folders: list[Path]) -> list[Path]:
     """The files of records of archives."""
     return sorted(path for folder in folders for path in folder.glob(f"{folder.name}-*.jsonl"))
-
-
-def _records(files: list[Path]) -> Iterator[dict[str, Any]]:
-    from huffarchive.article import records_in
-
-    return chain.from_iterable(map(records_in, files))

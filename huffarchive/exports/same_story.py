@@ -15,7 +15,7 @@ from heapq import nsmallest
 from typing import Any
 
 Records = Callable[[], Iterable[Mapping[str, Any]]]
-"""The records of an archive, oldest capture first; read twice, so memory stays small."""
+"""The records of an archive, one of each article; read twice, so memory stays small."""
 
 ALIKE = 0.8
 """Share of five-word runs that two texts must have in common."""
@@ -70,17 +70,13 @@ def same_stories(records: Records) -> Iterator[SameStory]:
     their five-word runs within two days of each other. Of an article without a headline or a text
     nothing is said.
     """
-    seen: dict[str, bytes] = {}
+    often = Counter(_headline(record) for record in records() if record["text"])
+    groups: dict[bytes, list[_Print]] = defaultdict(list)
     for record in records():
-        if (headline := _headline(record)) is not None and record["text"]:
-            seen[record["id"]] = headline
-    often = Counter(seen.values())
-    groups: dict[bytes, dict[str, _Print]] = defaultdict(dict)
-    for record in records():
-        headline = seen.get(record["id"])
-        if headline is not None and often[headline] > 1 and _headline(record) == headline:
-            groups[headline][record["id"]] = _print(record)
-    links = [link for group in groups.values() for link in _linked([*group.values()])]
+        headline = _headline(record)
+        if headline is not None and record["text"] and often[headline] > 1:
+            groups[headline].append(_print(record))
+    links = [link for group in groups.values() for link in _linked(group)]
     yield from sorted(links, key=lambda link: link.id)
 
 

@@ -83,17 +83,6 @@ def test_each_is_linked_to_the_earliest_and_once() -> None:
     assert linked(*reversed(stories)) == linked(*stories)
 
 
-def test_of_an_article_captured_twice_the_later_record_counts() -> None:
-    assert (
-        linked(
-            record(OLD, "T", prose(9)),
-            record(NEW, "T", prose(9)),
-            record(OLD, "Tout autre", prose(9)),
-        )
-        == []
-    )
-
-
 def test_three_thousand_articles_of_one_headline_are_no_burden() -> None:
     days = [
         f"20{y}-{m:02}-{d:02}" for y in range(12, 21) for m in range(1, 13) for d in range(1, 29)
@@ -103,12 +92,16 @@ def test_three_thousand_articles_of_one_headline_are_no_burden() -> None:
 
 
 def test_the_command_writes_a_line_for_each_link(tmp_path: Path) -> None:
+    """Of an article captured several times the latest that was read counts, wherever it stands."""
     folder = tmp_path / "qc"
     folder.mkdir()
     rows = [
-        record(OLD, "Titre", prose(1)),
-        record(NEW, "Titre", prose(1)),
-        record("qc:n:7", "x", "y"),
+        record(NEW, "Titre", "") | {"captured_at": "2026-03", "layout": "generic"},
+        record(OLD, "Titre", prose(1)) | {"captured_at": "2026-02"},
+        record(NEW, "Titre", prose(1)) | {"captured_at": "2026-02"},
+        record(OLD, "Tout autre", prose(2)) | {"captured_at": "2026-01"},
+        record(NEW, "Titre", "") | {"captured_at": "2026-04", "layout": "generic"},
+        record("qc:n:7", "x", "y") | {"captured_at": "2026-01"},
     ]
     (folder / "qc-20260101000000-00001.jsonl").write_text(
         "".join(json.dumps(row) + "\n" for row in rows)
