@@ -67,7 +67,11 @@ def _lacking(error: ImportError) -> str:
     package = packages_distributions().get(module, [module])[0]
     why = " ".join(str(error).split())
     step = "that is none of huffarchive's, mend what names it"
-    if _is_required(package or "huffarchive"):
+    if module in sys.stdlib_module_names and not (error.path or sys.base_prefix).startswith(
+        sys.base_prefix
+    ):
+        step = f"{error.path} stands before Python's own {module}, rename it"
+    elif _is_required(package or "huffarchive"):
         again = "-e . (in the clone)" if package in ("", "huffarchive") else package
         step = f"run pip install --force-reinstall {again}"
     return f"a package is missing or broken here ({why}): {step}, then the same command again"

@@ -134,15 +134,14 @@ class ReaderPool:
     async def _fault_of(self, worker: Worker) -> Unread | None:
         """Why a reader that gave answers cannot read a known page now; None where it can.
 
-        ReadersFailedError where it reads other words in it.
+        ReadersFailedError where it reads other words in it, or rules that it is none.
         """
         answer = await worker.read(known := next(self._known))
         worker.unproved = 0
-        if isinstance(answer, Unread):
-            return answer
-        if why := misread(known, answer, self._reader):
+        why = misread(known, answer, self._reader)
+        if why and not is_suspect(answer):
             raise ReadersFailedError(why)
-        return None
+        return answer if isinstance(answer, Unread) else None
 
     async def _sure(self, job: Job) -> Reading | Unread:
         answer = await self._asked(job)

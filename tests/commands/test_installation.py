@@ -57,6 +57,7 @@ def test_a_missing_package_is_named_in_one_line(module: str, tmp_path: Path) -> 
         (ImportError("two\nlines"), "(two lines): run pip install --force-reinstall -e . (in the"),
         (ImportError("no name", name="huffarchive.urls"), "reinstall -e . (in the clone)"),
         (ImportError("torn", name="w3lib.url"), "reinstall w3lib, then"),
+        (ImportError("x", name="json", path="/ours/json.py"), ": /ours/json.py stands before"),
         (
             ImportError("No module named 'nothere'", name="nothere"),
             "is none of huffarchive's, mend",
