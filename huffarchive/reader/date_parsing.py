@@ -256,7 +256,7 @@ def _clock(text: str, day: Found, floor: int) -> tuple[int, Found | None, Found 
     between = find_zone(text, day.end(), len(text))
     if between is not None and (clock := _AFTER.match(text, between.end())) is not None:
         return day.start(), clock, find_zone(text, clock.end(), len(text)) or between
-    for clock in _BEFORE.finditer(text, max(floor, day.start() - 60), day.start()):
+    for clock in _BEFORE.finditer(text, max(floor, day.start() - 90), day.start()):
         named = find_zone(text, clock.end(), day.start())
         after = named.end() if named else clock.end()
         if _BETWEEN.fullmatch(text, after, day.start()):
