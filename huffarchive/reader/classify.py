@@ -237,7 +237,11 @@ class Classifier:
             elif role is Part.AGENCY:
                 self.fates[i] = BlockLabel.AGENCY
             elif role is Part.BYLINE or (
-                role is Part.CREDIT and block.place.figure is None and not named and is_byline(text)
+                role is Part.CREDIT
+                and not named
+                and is_byline(text)
+                and block.place.figure is None
+                and block.place.slides is None
             ):
                 blank = not _LETTER.search(text)
                 self.fates[i] = (
