@@ -315,16 +315,14 @@ class Classifier:
             headed = block.place.in_header
             below = (named or headed) and self.fates[i - 1] is BlockLabel.BYLINE
             free = below or not has_byline
+            near = headed or i - title <= 2
             described = block.key == self._expected.description != ""
             if (
                 (block.key in offered and not has_byline)
                 or (free and named)
                 or (free and i > title and is_byline(text))
                 or (free and headed and i > title and names_only(block.text, self._agencies))
-                or (
-                    (free and i > title and (headed or i - title <= 2))
-                    and signing(text, self._agencies) is not None
-                )
+                or (free and near and i > title and signing(text, self._agencies))
             ):
                 self.fates[i], has_byline = BlockLabel.BYLINE, True
             elif is_date(text):

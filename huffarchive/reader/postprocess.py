@@ -8,6 +8,7 @@ from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import SIGNATURE, is_byline, is_credit
 from huffarchive.reader.text import key
 from huffarchive.reading import ChromeKind
+from huffarchive.urls import names_article
 
 _LETTER = re.compile(r"[^\W_]")
 _CUT_SHORT = re.compile(
@@ -41,8 +42,15 @@ def _texts(fates: Sequence[Label | None]) -> list[int]:
 
 
 def _foreign_slides(blocks: Sequence[Block], fates: list[Label | None]) -> None:
-    """A slideshow headed "Also on HuffPost" shows other pieces: none of it is the article's."""
-    foreign: set[int] = set()
+    """A slideshow headed "Also on HuffPost", or whose pictures lead to articles, shows others."""
+    led: dict[int, set[str]] = {}
+    for block in blocks:
+        if block.picture is not None and block.place.slides is not None:
+            link = next(block.picture.iterancestors("a"), None)
+            href = "" if link is None else (link.get("href") or "").partition("?")[0]
+            if names_article(f"http://a{href}" if href.startswith("/") else href):
+                led.setdefault(id(block.place.slides), set()).add(href)
+    foreign = {show for show, others in led.items() if len(others) > 1}
     headed = False
     for block, fate in zip(blocks, fates, strict=True):
         if fate is ChromeKind.RELATED:

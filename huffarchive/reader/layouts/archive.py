@@ -86,8 +86,8 @@ ARCHIVE = Layout(
 
 
 AMP_RULES: dict[str, Role] = {
-    "amp-carousel": Part.SLIDES,
-    "amp-base-carousel": Part.SLIDES,
+    **dict.fromkeys(("amp-carousel", "amp-base-carousel", "amp-inline-gallery"), Part.SLIDES),
+    **dict.fromkeys(("amp-stream-gallery", "amp-image-slider"), Part.SLIDES),
     **dict.fromkeys(("amp-lightbox", "amp-image-lightbox", "amp-consent"), Part.HIDDEN),
     "amp-user-notification": Part.HIDDEN,
     "amp-sidebar": Part.OUT,
