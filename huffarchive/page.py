@@ -98,7 +98,7 @@ class Page:
             if _leads_nowhere(anchor):
                 anchor.tag = "span"
         for holder in list(tree.iter("svg", "math", "object", "map")):
-            _end_before_text(holder, closed=text.count("<object") <= text.count("</object"))
+            _end_before_text(holder, text)
         if next(tree.iter("template"), None) is not None:
             _show_shadows(tree)
             _place_streamed(tree)
@@ -142,7 +142,7 @@ _BLOCKS = (
 _FALLBACK = etree.XPath("@data and count(.//p[string-length() > 40]) < 2")
 
 
-def _end_before_text(holder: html.HtmlElement, *, closed: bool) -> None:
+def _end_before_text(holder: html.HtmlElement, markup: str) -> None:
     """Move paragraphs, and what follows them, out of a drawing, an object or a map left open.
 
     Browsers leave a drawing where a paragraph begins (HTML, section 13.2.6.5), and show what
@@ -151,7 +151,8 @@ def _end_before_text(holder: html.HtmlElement, *, closed: bool) -> None:
     first = next(holder.iter(*_BLOCKS), None)
     if first is None or next(first.iterancestors("foreignobject"), None) is not None:
         return
-    if holder.tag == "object" and closed and _FALLBACK(holder):
+    closed = holder.tag == "object" and markup.count("<object") <= markup.count("</object")
+    if closed and _FALLBACK(holder):
         return
     out = [first, *first.itersiblings()]
     for element in first.iterancestors():

@@ -163,16 +163,16 @@ class Classifier:
             self._put(block, ChromeKind(kind) if kind is not None and own else role)
         elif role is Part.BYLINE and (kind := self._book.whole(block.line)) in _OFFERS:
             self._put(block, ChromeKind(kind))
-        elif role in (Part.HEADLINE, Part.BYLINE, Part.DATE, Part.AGENCY) or (
-            block.place.in_header and names_only(block.text, self._agencies)
-        ):
+        elif role in (Part.HEADLINE, Part.BYLINE, Part.DATE, Part.AGENCY):
             self._put(block, None)
         elif self._headed(block):
             for line in block.text.split("\n"):
                 self._put(moved(block, line), None)
         else:
             for piece, kind in self._book.cut(block):
-                self._put(piece, None if kind is None else ChromeKind(kind))
+                named = kind == ChromeKind.AUTHOR_CARD and block.place.in_header
+                named = named and names_only(piece.text, self._agencies)
+                self._put(piece, None if kind is None or named else ChromeKind(kind))
 
     def _headed(self, block: Block) -> bool:
         """Whether the headline is a block's first line, parted from the others by `<br>` alone."""
@@ -278,11 +278,11 @@ class Classifier:
     def _beside_pictures(self) -> None:
         """Captions and credits that stand by a picture under strange names."""
         last = -9
-        alt = ""
+        picture = None
         for i, block in enumerate(self.blocks):
             if block.picture is not None:
-                if self.fates[i] is BlockLabel.FRAME and address_of(block.picture, "http:"):
-                    last, alt = i, key(block.picture.get("alt") or "")
+                if self.fates[i] is BlockLabel.FRAME:
+                    last, picture = i, block.picture
                 continue
             if self.fates[i] is BlockLabel.FRAME:
                 last = i
@@ -291,7 +291,9 @@ class Classifier:
             if i - last > 2 or not (stranger or self.fates[i] is BlockLabel.TEXT):
                 continue
             near = stranger or block.place.tag != "p" or len(block.line) < 80
-            if (alt and block.key == alt) or (near and is_credit(block.line)):
+            alt = key(picture.get("alt") or "") if picture is not None else ""
+            named = picture is not None and block.key == alt != "" and address_of(picture, "http:")
+            if named or (near and is_credit(block.line)):
                 self.fates[i] = BlockLabel.FRAME
                 last = i
 
