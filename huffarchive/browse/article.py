@@ -43,10 +43,9 @@ def member(warcs: Path, name: str, offset: int, length: int) -> bytes:
             data = file.read(length)
     except OSError as error:
         raise CaptureError(f"{name}: {error.strerror}") from error
-    try:
+    head = b""
+    with suppress(zlib.error):
         head = zlib.decompressobj(31).decompress(data, 7)
-    except zlib.error as error:
-        raise CaptureError(f"{name}: no record at {offset}; run {typed()} verify") from error
     if head != b"WARC/1.":
         raise CaptureError(f"{name}: no record at {offset}; run {typed()} verify")
     return data

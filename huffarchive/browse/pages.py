@@ -92,8 +92,7 @@ class Pages:
             (rf"^/values/(?P<facet>{'|'.join(FACETS)})$", self.values),
             (r"^/cite/(?P<id>[^/]+)\.(?P<form>bib|ris|json)$", self.cite),
             (r"^/download\.(?P<form>csv|jsonl|ris|bib|json|warc\.gz)$", self.download),
-            (r"^/capture/(?P<id>[^/]+)\.warc\.gz$", self.capture),
-            (r"^/shown/(?P<id>[^/]+)\.warc\.gz$", self.shown),
+            (r"^/(?P<part>capture|shown)/(?P<id>[^/]+)\.warc\.gz$", self.capture),
             (r"^/replay/(?P<name>ui\.js|sw\.js)$", self.script),
             (r"^/replay/$", self.frame),
             (r"^/room\.(?P<kind>css|js)$", self.asset),
@@ -306,29 +305,29 @@ class Pages:
         try:
             await ask(datasette, lambda room: download.check(room, articles))
         except CaptureError as error:
-            return Response.text(str(error), status=404)
+            return await self._lost(request, datasette, error)
         name = f"{_named(self._name)}-{len(articles)}.{form}"
         return Stream(TYPES[form], name, download.parts(articles, partial(ask, datasette)))
 
     async def capture(self, request: Request, datasette: Datasette) -> Response:
-        """The article's own records behind its file's warcinfo record, as a WARC file."""
-        return await self._warc(request, datasette, with_pictures=False)
-
-    async def shown(self, request: Request, datasette: Datasette) -> Response:
-        """The article's response with its pictures' records, to be replayed."""
-        return await self._warc(request, datasette, with_pictures=True)
-
-    async def _warc(
-        self, request: Request, datasette: Datasette, *, with_pictures: bool
-    ) -> Response:
+        """The article's own records behind its file's warcinfo record, as a WARC file; to be
+        replayed, its response with its pictures' records.
+        """
+        replayed = request.url_vars["part"] == "shown"
         row = await self._row(request, datasette)
         if row is None:
             return await self.missing(request, datasette)
         try:
-            data = await asyncio.to_thread(self._records, row, with_pictures=with_pictures)
+            data = await asyncio.to_thread(self._records, row, with_pictures=replayed)
         except CaptureError as error:
-            return Response.text(str(error), status=404)
+            return await self._lost(request, datasette, error)
         return _ranged(data, request.headers.get("range", ""))
+
+    async def _lost(self, request: Request, datasette: Datasette, error: CaptureError) -> Response:
+        """That a WARC file has not what the record says."""
+        log.error("%s: %s", request.path, error)
+        lost = self._say("capture_lost", file=str(error).partition(": ")[0])
+        return await self._page(datasette, request, "missing.html", status=404, lost=lost)
 
     def _records(self, row: Any, *, with_pictures: bool) -> bytes:
         """Read from the WARC files, which may be on a slow disk: other readers do not wait."""

@@ -160,11 +160,12 @@ def _drop(node: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table; with a share, from 0 to 1, a bar of that length stands beside its text."""
+    """A cell of a table: its text, the length of the bar beside it (0 to 1), where it leads."""
 
     text: str
     share: float | None = None
     shade: str = "captured"
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,10 @@ def _named(discoverers: Iterable[str], say: Translator) -> str:
     return ", ".join(say.term("discoverer", name) for name in discoverers)
 
 
+ROOM = "http://127.0.0.1:8001/"
+"""The reading room, where it is open at its usual port."""
+
+
 def reading(facts: Facts, say: Translator) -> Section:
     """Warnings, and the share of each layout's articles that lack a field."""
     found = facts.census
@@ -191,7 +195,7 @@ def reading(facts: Facts, say: Translator) -> Section:
     lengths = bars([count for _, count in ranked])
     rows = tuple(
         row(
-            say.term("warning", name),
+            Cell(say.term("warning", name), link=f"{ROOM}?sort=doubts&warning={name}"),
             Cell(say.count(count), length, "failed"),
             say.share(count, found.articles),
         )
@@ -200,9 +204,8 @@ def reading(facts: Facts, say: Translator) -> Section:
     head = (say("warning"), say("articles"), say("share"))
     warnings = Table(say("warnings"), head, rows, folded=False)
     room = say("warnings_room", name=facts.account["archive"])
-    first = (
-        ReportPart(tables=(warnings,), note=room) if rows else ReportPart(lead=say("no_warnings"))
-    )
+    shown = ReportPart(tables=(warnings,), note=room)
+    first = shown if rows else ReportPart(lead=say("no_warnings"))
     return Section("reading", say("reading"), lead, parts=(first, _fields(facts, say)))
 
 

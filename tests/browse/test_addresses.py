@@ -46,6 +46,18 @@ def test_where_nothing_is_there_is_a_page(
     assert "locals" not in said
 
 
+@pytest.mark.parametrize(
+    "path", ["/capture/qc:n:1.warc.gz", "/shown/qc:n:1.warc.gz", "/download.warc.gz"]
+)
+def test_a_capture_that_is_not_there_is_told_in_the_language_of_the_room(
+    served: Served, path: str
+) -> None:
+    answer = served.get(path)
+    assert (answer.status_code, "No such file" in answer.text) == (404, False)
+    assert "La capture n’est pas dans" in answer.text
+    assert '<a href="/">' in answer.text
+
+
 PAGES = (
     "/",
     "/?q=neige",

@@ -1,6 +1,7 @@
 """The page: it says what the ledger and the records say, and loads nothing."""
 
 import sqlite3
+from argparse import ArgumentParser
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,13 +10,14 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+from scrapy.settings import Settings
 
 from tests.kit.command import Result, scrapy
 
 if find_spec("pygal") is None:
     pytest.skip("needs pygal", allow_module_level=True)
 
-from huffarchive.commands import report
+from huffarchive.commands import browse, report
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.reports import render
 from huffarchive.reports.corpus_stats import CorpusStats, Facts, gather
@@ -115,10 +117,17 @@ def test_it_loads_nothing_and_runs_nothing(
     links = [
         value for node in page.iter() for name, value in node.items() if name in {"href", "src"}
     ]
-    assert links
-    assert all(
-        link.startswith("#") and page.get_element_by_id(link[1:]) is not None for link in links
-    )
+    inner = [link for link in links if link.startswith("#")]
+    assert inner
+    assert all(page.get_element_by_id(link[1:]) is not None for link in inner)
+    # Beside them only the reading room, where it is open: each warning's articles, worst first.
+    (command := browse.Command()).settings = Settings()
+    command.add_options(parser := ArgumentParser(conflict_handler="resolve"))
+    room = f"http://127.0.0.1:{parser.get_default('port')}/?sort=doubts&warning="
+    assert {link for link in links if link not in inner} == {
+        f"{room}{name}" for name in facts.census.warnings
+    }
+    assert facts.census.warnings
     style = page.findtext(".//style")
     assert "@import" not in style
     assert "url(" not in style.replace("url(#hatch)", "").replace("url(#dots)", "")
