@@ -34,13 +34,13 @@ _FORMS = {
     "nulle": "nul", "parfaite": "parfait", "paysanne": "paysan", "précise": "précis",
     "publique": "public", "pure": "pur", "rousse": "roux", "satisfaite": "satisfait",
     "sèche": "sec", "sotte": "sot", "turque": "turc", "unie": "uni", "veuve": "veuf",
-    "vieille": "vieux", "vive": "vif",
+    "vieille": "vieux", "vive": "vif", "mairesse": "maire",
 }  # fmt: skip
 """Irregular plurals and feminines, each with its plain form."""
 _KEPT = frozenset(
     ("bandit", "conseiller", "coupe", "danger", "energie", "énergie", "etranger", "étranger",
      "francais", "français", "marine", "messager", "opera", "opéra", "passager", "plaisir",
-     "porte", "profit", "reine", "vente", "villa")
+     "porte", "profit", "reine", "vente", "villa", "mairie")
 )  # fmt: skip
 """Nouns of which Snowball would make a verb or another noun: vente is not vent."""
 _ENGLISH = snowballstemmer.stemmer("english")

@@ -9,8 +9,7 @@ from huffarchive.stems import WORD, fold, stem
 
 _WRITTEN = "{headline dek text authors}"
 _STEMS = "{headline_stems dek_stems text_stems authors_stems}"
-_WORDS = "- {agency date_published captions captions_stems keywords keywords_stems}"
-"""The columns of either: what an article says, and who signed."""
+"""What an article says, and who signed, in the columns of either."""
 _DAY = "date_published"
 _FIELDS = {
     "authors": ("auteure", "auteur", "author"),
@@ -27,7 +26,7 @@ _TOKEN = re.compile(
     r"(?P<bracket>[()])"
     r"|(?P<minus>(?<![^\s(])[-−–](?=[^\s-]))?"
     rf"(?:(?:(?P<field>{'|'.join(chain(*_FIELDS.values()))})\s?:\s*)?"
-    r'(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s"()]+)|(?=\()|(?(field)(?=\)|$)|(?!))))',
+    r'(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>(?:[^\s"(),;]|[,;](?=\d))+)|(?=\()|(?(field)(?=\)|$)|(?!))))',
     re.IGNORECASE,
 )
 _ELIDED = re.compile(r"^\W*(?:(?:[cdjlmnst]|qu)['’ʼ‘´`′]+)+(?=\w)", re.IGNORECASE)
@@ -244,7 +243,7 @@ class _Reader:
                 years = (span and _years(*sorted(map(int, span.groups())))) or (word,)
                 yield _in(_DAY, " OR ".join(f"^{_written(str(year), '*')}" for year in years))
             elif word.endswith("*"):
-                yield _in(column or _WORDS, _written(word, "*"))
+                yield _in(column or _WRITTEN, _written(word, "*"))
             elif column in {"authors", "agency"}:
                 yield _in(column, _written(word))
             else:

@@ -193,6 +193,9 @@ TYPED: list[tuple[str, tuple[str, ...]]] = [
     ("-essence", (f"!{GAS}",)),
     ("essence -auteur:Roy", (GAS, r"!@\broy\b")),
     # beginnings
+    ("neige,pluie", (r"\bneiges?\b", r"\bpluies?\b")),
+    ("neige;pluie", (r"\bneiges?\b", r"\bpluies?\b")),
+    ("maires", (r"\bmaire(sse)?s?\b",)),
     ("hydro*", (r"\bhydro",)),
     ("incend*", (r"\bincend",)),
     ("OEUV*", (r"\bœuv",)),
@@ -533,6 +536,10 @@ def test_the_word_itself_is_marked_whatever_form_was_asked_for(
     }
     assert marked
     assert marked <= {"oeuvre", "oeuvres", "greve", "greves", "soeur", "soeurs"}
+
+
+def test_a_beginning_is_one_of_what_is_written(sample: tuple[sqlite3.Connection, Texts]) -> None:
+    assert found(sample[0], "oe*")[0] == right(sample[1], r"\b(oe|œ)")  # yeux has the stem oeil
 
 
 def test_an_integrity_check_passes(sample: tuple[sqlite3.Connection, Texts]) -> None:
