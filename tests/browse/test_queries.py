@@ -337,7 +337,7 @@ TYPED: list[tuple[str, tuple[str, ...]]] = [
     ("+essence +prix", (GAS, r"\bprix\b")),
     ("essence & prix", (GAS, r"\bprix\b")),
     ("police -Montréal -Laval", (r"\bpolices?\b", r"!\bmontréal\b", r"!\blaval\b")),
-    ('"premier ministre" OU mairesse', (r"\bpremier\Wministre\b|\bmairesses?\b",)),
+    ('"premier ministre" OU mairesse', (r"\bpremier\Wministre\b|\bmaire(sse)?s?\b",)),
     ("auteur:d’astous", (r"@\bd\Wastous\b",)),
     ("auteur:Q.Larocque", (r"@\bq\Wlarocque\b",)),
     ("auteur:(Roy OU Gadbois) neige", (r"@\b(roy|gadbois)\b", r"\bneiges?\b")),
