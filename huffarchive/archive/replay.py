@@ -14,7 +14,7 @@ from huffarchive.ledger.ledger import Ledger
 from huffarchive.ledger.rows import PageUpdate, Task
 from huffarchive.outcome import PROVISIONAL, Reason, State, outcome_of_status, own_name
 from huffarchive.reading import Reading
-from huffarchive.sources import FILES, LIVE, SOURCES, of_query
+from huffarchive.sources import FILES, LIVE, SOURCES, is_own, of_query
 from huffarchive.sources.source import MIRROR, Found, IndexFormatError, is_query
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
@@ -165,7 +165,8 @@ class Replay:
         pages, captures = self._ledger.pages, self._ledger.captures
         url = self._url(told)
         page = pages.known(key, url, note.aliases, note.named_by)
-        task = Task(page, key, url, source=of_query(key) or "")
+        source = of_query(key) or ("" if is_own(note.source) else note.source)
+        task = Task(page, key, url, aliases=tuple(note.aliases), source=source)
         state = State(note.state or "wanted")
         reason = Reason(note.reason) if note.reason else None
         found = Found()

@@ -11,7 +11,7 @@ from huffarchive.article import Article
 from huffarchive.editions.edition import Edition
 from huffarchive.extract import extract
 from huffarchive.http import Exchange, Message, MessageError
-from huffarchive.ledger.pages import PICTURE
+from huffarchive.ledger.pages import MAX_ADDRESSES, PICTURE
 from huffarchive.ledger.rows import CaptureRow, PageUpdate, Task
 from huffarchive.outcome import PROVISIONAL, AnswerOutcome, Reason, State
 from huffarchive.reading import Reading
@@ -72,10 +72,6 @@ class Visit:
     """Whether the run follows links; one over a list of URLs does not."""
     counted: bool = True
     """Whether the try counts; one that was never sent does not."""
-
-
-MAX_ADDRESSES = 3
-"""Addresses asked for an article that is gone under each of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from huffarchive.politeness.limits import Refused, Stopped
 from huffarchive.politeness.middleware import PolitenessMiddleware
 from huffarchive.politeness.robots import CLOSED_FOR
 from huffarchive.reading import Reading
-from huffarchive.sources import FILES
+from huffarchive.sources import FILES, is_own
 from huffarchive.sources.source import Source
 from huffarchive.sources.warc_files import find_captures
 from huffarchive.urls import Address, identify
@@ -45,6 +45,7 @@ def enqueue(
 ) -> None:
     """Add what this run was asked for to what is wanted; `listing` are the pages of its list."""
     pages, again, now = archive.ledger.pages, archive.ledger.again, archive.clock()
+    pages.asks_site = any(map(is_own, job.sources))
     with archive.changing():
         # First what the run is about: nothing else is wanted again.
         if job.discover:

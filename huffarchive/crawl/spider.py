@@ -328,9 +328,9 @@ class ArchiveSpider(scrapy.Spider):
             request.meta["download_maxsize"] = MAX_SITEMAP
         if (known := task.validated_at(request.url)) is not None:
             if known.etag:
-                request.headers["If-None-Match"] = known.etag
+                request.headers["If-None-Match"] = known.etag.encode("latin-1")  # its own bytes
             if known.last_modified:
-                request.headers["If-Modified-Since"] = known.last_modified
+                request.headers["If-Modified-Since"] = known.last_modified.encode("latin-1")
         return request
 
     # --- what came of it

@@ -25,10 +25,14 @@ PICTURE = "picture"
 MAX_ALIASES = 100
 """Other addresses of a page that are remembered, the shortest of them: its record and its note
 name them all."""
+MAX_ADDRESSES = 3
+"""Addresses asked in a round for an article that is gone under each of them."""
 OF_THE_SITE = ("sitemap", "robots", "image")
 """Kinds of page that the site alone is asked for."""
 _NO_PICTURES = frozenset(("link", "sitemap", "robots"))
 """Discoverers that name pictures which nobody asked for."""
+_OWN = ", ".join(f"'{name}'" for name, source in SOURCES.items() if source.own)
+"""Those that are the site, for a query."""
 _SEEN = 10_000
 """Links remembered as known already; bounds memory, and saves most look-ups."""
 
@@ -57,14 +61,19 @@ class Pages:
         """Sitemaps in the table; below 0 when they are not counted yet."""
         self._said = False
         """Whether the log says that there are more."""
+        self.asks_site = True
+        """Whether this run asks the site: else a new address of a page is only remembered."""
 
     # --- what is wanted
 
-    def want(self, urls: Iterable[str], discoverer: str, near: str = "") -> int:
+    def want(
+        self, urls: Iterable[str], discoverer: str, near: str = "", *, ask: bool = True
+    ) -> int:
         """Add pages by their URLs, each once; other addresses of a known page become aliases.
 
         What is out of scope is passed over. `near` is the address of the page that names them.
-        Returns how many pages are new.
+        Without `ask` no article that is gone is asked for at an address that is new. Returns how
+        many pages are new.
         """
         new = 0
         for url in urls:
@@ -72,7 +81,7 @@ class Pages:
                 continue
             address = identify(self._edition.original(url, near), self._edition)
             if isinstance(address, Address) and self._has_room(address, discoverer):
-                page, fresh = self._add(address, discoverer)
+                page, fresh = self._add(address, discoverer, ask=ask)
                 new += fresh
                 self._sitemaps += fresh and address.key.kind == "sitemap"
                 self._selection.add(page)
@@ -114,7 +123,7 @@ class Pages:
         """Want pages, and let this run draw only these and what they redirect to; the number."""
         self._selection.begin()
         for address in addresses:
-            page, _ = self._add(address, discoverer)
+            page, _ = self._add(address, discoverer, ask=True)
             self._selection.add(page)
         self._selection.follow()
         return len(self._selection)
@@ -145,7 +154,9 @@ class Pages:
         self._hosts.forget()
         self._discoverers.forget()
 
-    def _add(self, address: Address, discoverer: str, source: str = "") -> tuple[int, bool]:
+    def _add(
+        self, address: Address, discoverer: str, source: str = "", *, ask: bool = False
+    ) -> tuple[int, bool]:
         execute = self._connection.execute
         key, named = _short(address.key), self._discoverers.bit(discoverer)
         row = execute("SELECT id, url, month, named FROM page WHERE key = ?", (key,)).fetchone()
@@ -167,8 +178,8 @@ class Pages:
             assert cursor.lastrowid is not None
             return cursor.lastrowid, True
         page, url, month, known = row
-        if url != address.url:
-            self._also(page, address.url)
+        if url != address.url and self._also(page, address.url) and ask:
+            self._ask_elsewhere(page, address.url)
         told = address.month(self._edition.timezone)
         if not known & named or (month is None and told is not None):
             execute(
@@ -177,10 +188,13 @@ class Pages:
             )
         return int(page), False
 
-    def _also(self, page: int, url: str, said: str | None = None) -> None:
+    def _also(self, page: int, url: str, said: str | None = None) -> bool:
         """Remember another address of a page, and what it said in this round; of too many the
-        longest are forgotten, save those that this round asked.
+        longest are forgotten, save those that this round asked. Whether it was new.
         """
+        known = self._connection.execute(
+            "SELECT 1 FROM alias WHERE page = ? AND url = ?", (page, url)
+        ).fetchone()
         self._connection.execute(
             "INSERT INTO alias VALUES (?, ?, ?) "
             "ON CONFLICT DO UPDATE SET said = ifnull(excluded.said, said)",
@@ -191,6 +205,34 @@ class Pages:
             "WHERE page = :page AND said IS NULL ORDER BY length(url) DESC, url DESC "
             "LIMIT max(0, (SELECT count(*) FROM alias WHERE page = :page) - :most))",
             {"page": page, "most": MAX_ALIASES},
+        )
+        return known is None
+
+    def _ask_elsewhere(self, page: int, url: str) -> None:
+        """Ask the site at another address for an article that is gone at those it was asked at."""
+        if not self.asks_site:
+            return
+        row = self._connection.execute(
+            f"SELECT reason FROM page WHERE id = ? AND state = 'gone' AND reason != 'moved' "  # noqa: S608
+            f"AND rank = 1 AND EXISTS (SELECT 1 FROM answer WHERE page = id AND source IN ({_OWN}) "
+            "AND answer.state = 'gone') "
+            "AND (SELECT count(*) FROM alias WHERE page = id AND said IS NOT NULL) < ?",
+            (page, MAX_ADDRESSES - 1),
+        ).fetchone()
+        if row is not None:
+            self._ask_at(page, row[0], url)
+
+    def _ask_at(self, page: int, said: str, url: str) -> None:
+        """Want a page of the site at another address than the one that said this."""
+        self._set_url(page, url, said)
+        self._connection.execute(
+            f"DELETE FROM answer WHERE page = ? AND source IN ({_OWN})",  # noqa: S608
+            (page,),
+        )
+        self._connection.execute(
+            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "
+            "source = ?, doubted = NULL WHERE id = ?",
+            (SITE, page),
         )
 
     # --- what became of them
@@ -231,7 +273,15 @@ class Pages:
             self._captures.add(task.page, done.capture, done.checked_at)
         elif done.checked_at is not None:
             self._captures.checked(task.page, done.checked_at)
-        self.want(done.links, done.named_by, task.url)
+        if done.state is State.GONE:  # an address may have been named while others were asked
+            unasked = execute(
+                "SELECT url FROM alias WHERE page = ? AND said IS NULL AND url != ?",
+                (task.page, url),
+            ).fetchall()
+            new = sorted({there for (there,) in unasked} - {*task.aliases})
+            if new:
+                self._ask_elsewhere(task.page, new[0])
+        self.want(done.links, done.named_by, task.url, ask=task.source in ("", SITE))
         if done.moved_to is not None:
             self._selection.follow(_short(done.moved_to))
         if done.moved_to is not None and done.status == 200:
@@ -296,17 +346,8 @@ class Pages:
             "ORDER BY there.id LIMIT 1",
             (key,),
         ).fetchone()
-        if row is None:
-            return
-        page, said, url = row
-        self._set_url(page, url, said)
-        own = ", ".join(f"'{name}'" for name, source in SOURCES.items() if source.own)
-        execute(f"DELETE FROM answer WHERE page = ? AND source IN ({own})", (page,))  # noqa: S608
-        execute(
-            "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "
-            "source = ?, doubted = NULL WHERE id = ?",
-            (SITE, page),
-        )
+        if row is not None:
+            self._ask_at(*row)
 
     def add_captures(self, found: Iterable[tuple[Address, Memento | None]], discoverer: str) -> int:
         """Want the pages of captures that another archive holds; how many captures are new.

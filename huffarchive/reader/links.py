@@ -21,11 +21,11 @@ MOST = 5_000
 
 
 def links_of(page: Page, first: Sequence[str], edition: Edition) -> tuple[str, ...]:
-    """The in-scope pages linked anywhere on a page, each once, in order, unwrapped.
+    """The in-scope addresses linked anywhere on a page, each once, in order, unwrapped.
 
     Those that its head names come `first`.
     """
-    found: dict[str, str] = {}
+    found: dict[str, None] = {}
     address_of = _addresses(edition)
     own = _origin(page.url)
     given = dict.fromkeys((*first, *cast("list[str]", _HREFS(page.tree))))
@@ -34,28 +34,28 @@ def links_of(page: Page, first: Sequence[str], edition: Edition) -> tuple[str, .
             url = own + href
         else:
             url = href if href[:4] == "http" else absolute(href, page.url)
-        if (named := address_of(url)) is not None and named[0] not in found:
-            found[named[0]] = named[1]
+        if (named := address_of(url)) is not None:
+            found[named] = None
             if len(found) >= MOST:
                 break
-    return tuple(found.values())
+    return tuple(found)
 
 
 @lru_cache(maxsize=16)
-def _addresses(edition: Edition) -> Callable[[str], tuple[str, str] | None]:
-    """The edition's page that a URL names: its key as text, which is hashed once, and its address.
+def _addresses(edition: Edition) -> Callable[[str], str | None]:
+    """The address of the edition's page that a URL names.
 
     Remembered, since menus come with every page.
     """
     possible = _possible(edition)
 
     @lru_cache(maxsize=4096)
-    def address_of(url: str) -> tuple[str, str] | None:
+    def address_of(url: str) -> str | None:
         # Most links lead elsewhere; only what can be the edition's is taken apart.
         if not possible.search(url):
             return None
         address = identify(url, edition)
-        return (str(address.key), address.url) if isinstance(address, Address) else None
+        return address.url if isinstance(address, Address) else None
 
     return address_of
 

@@ -57,6 +57,16 @@ def test_validators_are_sent_to_the_address_that_gave_them_alone(tmp_path: Path)
         assert site.verify() == []
 
 
+def test_a_tag_goes_back_as_the_bytes_it_came_as(tmp_path: Path) -> None:
+    """RFC 9110, 8.8.3: it may hold bytes beyond ASCII."""
+    answer = article()
+    tagged = Answer(200, answer.body, {**answer.headers, "ETag": '"\xe9t\xe9"'})
+    with Site(tmp_path, {path(1): tagged}, conditional=True) as site:
+        assert site.crawl(urls=[path(1)]) == 0
+        assert site.crawl("recrawl=0", urls=[path(1)]) == 0
+        assert site.revisits() == [(NOT_MODIFIED, site.url + path(1))]
+
+
 def test_a_304_that_nobody_asked_for_is_no_capture(tmp_path: Path) -> None:
     with Site(tmp_path, {path(1): [article(), Answer(304, b"")]}) as site:
         assert site.crawl(urls=[path(1)]) == 0

@@ -222,6 +222,24 @@ def test_a_redirect_to_an_address_of_this_round_is_not_followed(tmp_path: Path) 
         assert site.states() == {"n:1": "gone/not_found", "n:2": "failed/redirect_loop"}
 
 
+def test_two_addresses_of_one_article_on_one_page_are_both_asked(tmp_path: Path) -> None:
+    first, second = path(2), path(2, "autre")
+    sitemap = f"<urlset><url><loc>{BASE}{path(1)}</loc></url></urlset>".encode()
+    script = {
+        "/a.sitemap.xml": Answer(200, sitemap),
+        path(1): article("Un", BASE + first, BASE + second),
+        second: article("Deux"),
+    }
+    robots = f"User-agent: *\nDisallow:\nSitemap: {BASE}/a.sitemap.xml\n"
+    with Site(tmp_path, script, robots=robots) as site:
+        site.crawl()
+        assert site.states()["n:2"] == "captured/article"
+        assert (site.asked()[first], site.asked()[second]) == (1, 1)
+        kept = site.states()
+        site.recover()
+        assert site.states() == kept
+
+
 def test_sitemaps_give_every_page_or_a_reason(tmp_path: Path) -> None:
     pictures = "".join(
         f"<image:image><image:loc>{BASE}/p{n}.jpg</image:loc></image:image>" for n in range(9)

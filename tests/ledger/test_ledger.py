@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from huffarchive.ledger.schema import VERSION, NewerLedgerError, OlderLedgerErro
 from huffarchive.outcome import Reason, State
 from huffarchive.sources import SOURCES
 from huffarchive.storage.paths import ArchivePaths
+from huffarchive.urls import identify
 
 ENTRY = "https://www.huffpost.com/archive/qc/entry/x_n_{}"
 
@@ -49,6 +51,56 @@ def counted(ledger: Ledger) -> Counter[tuple[str, ...]]:
         found[state, reason or "", kind, month or "", *names.of(named)] += 1
     assert kept == found
     return kept
+
+
+GONE = {"state": State.GONE, "reason": Reason.NOT_FOUND, "asked": ("live=gone/not_found",)}
+
+
+@pytest.mark.parametrize("first", ["named", "gone"])
+@pytest.mark.parametrize("by", ["link", "list"])
+def test_an_address_that_is_named_after_others_were_asked_is_asked(
+    ledger: Ledger, first: str, by: str
+) -> None:
+    """Whatever comes first, that the page is gone or another address of it: once each, three in all."""
+    addresses = [ENTRY.format(2).replace("/x_", f"/{slug}_") for slug in "xabc"]
+    asked = []
+    with ledger.transaction():
+        ledger.pages.want([ENTRY.format(1), addresses[0]], "list")
+        naming, task = ledger.frontier.draw(1, 10, 2e9)
+        for there in addresses[1:]:
+            asked.append(task.url)
+            gone = PageUpdate(task, **GONE)
+            if first == "gone":
+                ledger.pages.apply(gone)
+            if by == "link":
+                ledger.pages.apply(
+                    PageUpdate(
+                        naming, State.CAPTURED, Reason.ARTICLE, links=(there,), named_by="link"
+                    )
+                )
+            else:
+                ledger.pages.select([identify(there, HUFFPOST_QC)], "urls")
+            if first == "named":
+                ledger.pages.apply(gone)
+            tasks = ledger.frontier.draw(1, 10, 2e9)
+            if not tasks:
+                break
+            (task,) = tasks
+    assert asked == addresses[:3]
+    assert {key[:3]: n for key, n in counted(ledger).items()}["gone", "not_found", "n"] == 1
+
+
+def test_what_an_archive_names_makes_nothing_wanted_at_the_site(ledger: Ledger) -> None:
+    other = ENTRY.format(2).replace("/x_", "/a_")
+    with ledger.transaction():
+        ledger.pages.want([ENTRY.format(1), ENTRY.format(2)], "list")
+        naming, task = ledger.frontier.draw(1, 10, 2e9)
+        ledger.pages.apply(PageUpdate(task, **GONE))
+        copied = replace(naming, source="wayback")
+        ledger.pages.apply(
+            PageUpdate(copied, State.CAPTURED, Reason.ARTICLE, links=(other,), named_by="link")
+        )
+        assert ledger.frontier.draw(1, 10, 2e9) == []
 
 
 def test_a_page_remembers_everyone_who_named_it(ledger: Ledger) -> None:
