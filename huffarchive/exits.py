@@ -14,13 +14,16 @@ class Exit(IntEnum):
     """What a command's exit status says; mirrored in docs/exit-statuses.md."""
 
     DONE = 0
-    """Nothing wanted is left and nothing failed."""
+    """Nothing wanted is left and nothing failed but what was given up.
+
+    Of other commands: what was asked for was done, and nothing was found wrong.
+    """
     NOT_STARTED = 1
     """Start-up failed."""
     USAGE = 2
     """Wrong usage."""
     FAILURES = 3
-    """Some pages could not be had (failed, unreachable, doubtful), and a later run may help.
+    """Some pages could not be had (failed, unreachable, provisional), and a later run may help.
 
     Of other commands: something was found wrong.
     """

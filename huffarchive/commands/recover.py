@@ -70,7 +70,11 @@ class Command(ArchiveCommand, ScrapyCommand):
             print(
                 f"{places.ledger}: {plural(found.captured, 'captured page')} in "
                 f"{plural(found.files, 'file')}, {found.wanted:,} wanted; "
-                "run the crawl again to go on"
+                + (
+                    "run the crawl again to go on"
+                    if found.wanted
+                    else f"{typed()} verify checks it"
+                )
             )
             for warc in sorted(places.warc.glob("*.warc.gz")):
                 try:
