@@ -374,6 +374,6 @@ def test_many_are_one_file_in_every_form(tmp_path: Path) -> None:
         gone.write_bytes(gone.read_bytes()[:-5])
         answer = served.get("/download.warc.gz")
         assert answer.status_code == 404
-        assert "x.warc.gz: it is cut off; run scrapy verify" in answer.text
+        assert "La capture n’est pas dans x.warc.gz" in answer.text
         gone.unlink()
         assert served.get("/download.warc.gz").status_code == 404

@@ -419,7 +419,7 @@ def test_a_capture_that_takes_its_time_keeps_no_other_waiting(
     monkeypatch.setattr(pages_of, "exchange", slow)
 
     async def main() -> bytes:
-        request = SimpleNamespace(headers={})
+        request = SimpleNamespace(headers={}, url_vars={"part": "capture"})
         asked = asyncio.ensure_future(pages.capture(request, None))
         await asyncio.sleep(0.01)
         told.set()

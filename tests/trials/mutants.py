@@ -37,7 +37,13 @@ _CLEAR = "            self._batch.clear()\n"
 MUTANTS: dict[str, Mutant] = {
     "no-truncation": Mutant(_RECOVERY + "_cut", (("if size == length:", "if size >= length:"),)),
     "length-not-stored": Mutant(
-        "huffarchive.ledger.ledger:Files.store", (("warc_length = excluded.warc_length, ", ""),)
+        "huffarchive.ledger.ledger:Files.store",
+        (
+            (
+                ":warc_length, ",
+                "ifnull((SELECT warc_length FROM file WHERE id = :serial), :warc_length), ",
+            ),
+        ),
     ),
     "done-before-written": Mutant(
         _ARCHIVE + "commit",
