@@ -1,6 +1,7 @@
 import asyncio
 import gc
 import itertools
+import logging
 import os
 import resource
 import signal
@@ -300,7 +301,8 @@ def test_nothing_is_left_behind_where_the_caller_breaks_off(caplog: pytest.LogCa
                 readers.add(job(order))
         del readers
         gc.collect()
-    assert caplog.records == []
+    # Whatever level another test has left the log at: asyncio tells of its loops at DEBUG.
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 @pytest.mark.slow
