@@ -211,14 +211,14 @@ class Model(RuleBasedStateMachine):
                 )  # fmt: skip
 
     def waits(self, known: Known, state: str, sources) -> bool:
-        """Whether a run without the site leaves a page, gone at one address of it, to be asked for
-        at another one that was named since.
+        """Whether a page, gone at one address of it, is to be asked for at another that was named
+        since, which a run without the site leaves, or gives up until the site is asked.
         """
         asked = {url: answer[0] for source, url, answer in known.round if source == "live"}
         named = known.addresses - asked.keys()
         return (
             "live" not in sources
-            and state == "wanted/"
+            and state in ("wanted/", "gone/no_capture")
             and bool(named)
             and not {"404", "410"}.isdisjoint(asked.values())
         )
