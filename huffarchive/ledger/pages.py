@@ -192,21 +192,19 @@ class Pages:
         """Remember another address of a page, and what it said in this round; of too many the
         longest are forgotten, save those that this round asked. Whether it was new.
         """
-        known = self._connection.execute(
-            "SELECT 1 FROM alias WHERE page = ? AND url = ?", (page, url)
-        ).fetchone()
-        self._connection.execute(
-            "INSERT INTO alias VALUES (?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET said = ifnull(excluded.said, said)",
-            (page, url, said),
-        )
-        self._connection.execute(
-            "DELETE FROM alias WHERE page = :page AND url IN (SELECT url FROM alias "
-            "WHERE page = :page AND said IS NULL ORDER BY length(url) DESC, url DESC "
-            "LIMIT max(0, (SELECT count(*) FROM alias WHERE page = :page) - :most))",
-            {"page": page, "most": MAX_ALIASES},
-        )
-        return known is None
+        execute = self._connection.execute
+        row = (page, url, said)
+        new = execute("INSERT INTO alias VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount > 0
+        if new:
+            execute(
+                "DELETE FROM alias WHERE page = :page AND url IN (SELECT url FROM alias "
+                "WHERE page = :page AND said IS NULL ORDER BY length(url) DESC, url DESC "
+                "LIMIT max(0, (SELECT count(*) FROM alias WHERE page = :page) - :most))",
+                {"page": page, "most": MAX_ALIASES},
+            )
+        elif said is not None:
+            execute("UPDATE alias SET said = ? WHERE page = ? AND url = ?", (said, page, url))
+        return new
 
     def _ask_elsewhere(self, page: int, url: str) -> None:
         """Ask the site at another address for an article that is gone at those it was asked at."""
@@ -229,10 +227,13 @@ class Pages:
             f"DELETE FROM answer WHERE page = ? AND source IN ({_OWN})",  # noqa: S608
             (page,),
         )
+        self._want_of(page, SITE)
+
+    def _want_of(self, page: int, source: str) -> None:
         self._connection.execute(
             "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "
-            "source = ?, doubted = NULL WHERE id = ?",
-            (SITE, page),
+            "source = ?1, doubted = iif(?1 = ?2, NULL, doubted) WHERE id = ?3",
+            (source, SITE, page),
         )
 
     # --- what became of them
@@ -373,11 +374,7 @@ class Pages:
             "DELETE FROM answer WHERE page = ? AND source = ?", (page, source)
         )
         if cursor.rowcount and state != State.WANTED:
-            self._connection.execute(
-                "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "
-                "source = ? WHERE id = ?",
-                (source, page),
-            )
+            self._want_of(page, source)
 
     def known(self, key: PageKey, url: str, aliases: Iterable[str], named_by: Iterable[str]) -> int:
         """Have a page as the files tell of it: its address then, its others, who named it.
