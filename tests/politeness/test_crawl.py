@@ -2,7 +2,6 @@
 
 import itertools
 import socket
-import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -87,9 +86,9 @@ def test_crawl_delay_is_held_within_five_percent(crawl):
     for delay, server in zip(delays, both, strict=True):
         ratios = [gap / delay for gap in gaps_of(server)]
         assert len(ratios) == 8
-        # Of all gaps the middle and the sum: a busy machine sees one request late, and the next one
-        # by so much earlier. What each gap would be without it is tested above.
-        assert statistics.median(ratios) == pytest.approx(1, abs=0.05), ratios
+        # Of all gaps the middle half and the sum: a busy machine sees one request late, and the next
+        # one by so much earlier. What each gap would be without it is tested above.
+        assert sorted(ratios)[2:-2] == pytest.approx([1] * 4, abs=0.05), ratios
         assert sum(ratios) >= 8 * 0.95, ratios
 
 

@@ -21,9 +21,8 @@ _NOTICE = re.compile(
 )
 _KEPT_KINDS = frozenset(("pullquote", "repeat", "other", "slideshow", "embed"))
 """Words that are no string of the site's: under other names they may well be read as text."""
-_UNWRITTEN = ("open_div", "stray_end", "unknown_card", "unknown_offer", "unknown_sentence")
-"""Pages whose tags are the subject: libxml2, which writes the mutations, writes others. And pages
-without a layout whose cards, offers and bare boxes nothing but the names tell, which mutations change."""
+_UNWRITTEN = ("open_div", "stray_end")
+"""Pages whose tags are the subject: libxml2, which writes the mutations, writes others."""
 _NAMES = ("zq", "panel", "unit", "grid-x", "wrapper-3", "blk", "yx_7")
 
 
