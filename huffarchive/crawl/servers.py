@@ -120,11 +120,15 @@ class Servers:
         """Look at what the site said; where nearly all is odd, its host is left for this run.
 
         What has disappeared is no loss where archives are asked next: that is what they are for.
+        Pages that are gone at their first address come at their second one after the other: that
+        they are gone there too says nothing of the host.
         """
-        passed_on = visit.outcome.reason in DISAPPEARED and self._job.sources[-1] != visit.source
-        if named(visit.source).doubted and visit.outcome.reason is not None and not passed_on:
-            server = self.of(visit.task, visit.source)
-            why = self._odd_hour.judge(server, visit.outcome.reason, visit.task.doubted)
+        task, reason = visit.task, visit.outcome.reason
+        passed_on = reason in DISAPPEARED and self._job.sources[-1] != visit.source
+        again = reason in PROVISIONAL and any(said in PROVISIONAL for _, said in task.tried)
+        if named(visit.source).doubted and reason is not None and not passed_on and not again:
+            server = self.of(task, visit.source)
+            why = self._odd_hour.judge(server, reason, task.doubted)
             if why is not None and server not in self.closed:
                 self.closed.add(server)
                 self._problems.append(f"An odd hour of {server}: {why}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urljoin
 
 from huffarchive.archive.recover import rebuild
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
@@ -132,12 +133,12 @@ class Site:
         discover: bool = False,
         **settings: str,
     ) -> int | None:
-        """Crawl the site, and say the exit status; `urls` are paths of it for a list."""
+        """Crawl the site, and say the exit status; `urls` are paths of it, or whole, for a list."""
         given: dict[str, Any] = {"site": self.url, "discover": discover}
         given |= dict(argument.split("=", 1) for argument in arguments)
         if urls is not None:
             listed = self.folder / "urls.txt"
-            listed.write_text("".join(f"{BASE}{p}\n" for p in urls))
+            listed.write_text("".join(f"{urljoin(BASE, p)}\n" for p in urls))
             given["urls"] = str(listed)
         folders = {f"HUFFARCHIVE_{n.upper()}_DIR": f"{self.folder / n}" for n in _FOLDERS}
         return crawler().crawl(given, folders | {"HUFFARCHIVE_WORKERS": "0"} | settings)

@@ -139,3 +139,18 @@ def test_one_page_that_is_back_settles_none_of_those_beside_it(tmp_path: Path) -
         assert sum(since is not None for since in doubted(site).values()) == 2
         assert crawl(site, 1.6, urls=pages) == 0
         assert set(site.states().values()) == {"captured/article"}
+
+
+def test_pages_that_are_gone_at_both_their_addresses_are_no_bad_hour(tmp_path: Path) -> None:
+    """They come at their second address one after the other, when all else has been asked."""
+    pages = [f"/entry/titre_n_{n}" for n in range(1, 121)]
+    gone = pages[50::3]
+    good = {page: article(page) for page in pages if page not in gone}
+    away = {page: moved("https://portal.example/login") for page in gone}
+    second = {f"/archive/qc{page}": answer for page, answer in away.items()}
+    with Site(tmp_path, good | away | second) as site:
+        old = [f"https://quebec.huffingtonpost.ca{page}" for page in pages]
+        assert crawl(site, 0, urls=old) == 3  # provisional, as what may be a bad hour's is
+        assert {page for page in second if site.asked()[page] == 1} == {*second}
+        assert set(site.states().values()) == {"captured/article", "gone/moved_away"}
+        assert json.loads((site.places.reports / "latest.json").read_text())["problem"] is None
