@@ -25,7 +25,7 @@ def _do() -> None:
     from scrapy import __version__ as of_scrapy
     from scrapy.cmdline import execute
 
-    from huffarchive.commands.base import unwritten_told
+    from huffarchive.commands.streams import unwritten_told
 
     if sys.argv[1:] in (["--version"], ["-V"], ["version"]):
         with unwritten_told("huffarchive: the version"):

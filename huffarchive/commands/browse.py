@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 
 from huffarchive import typed
-from huffarchive.commands.base import ArchiveCommand, archives, mistake
+from huffarchive.commands.archives import archives
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import mistake
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ class Command(ArchiveCommand, ScrapyCommand):
 
         found = archives(self.settings, args, "browse")
         if not args and len(found) > 1:
-            found = [pair for pair in found if not pair[0].name.endswith("-sample")] or found
+            found = [pair for pair in found if not pair[0].is_sample] or found
         if len(found) > 1:
             names = ", ".join(places.name for places, _ in found)
             mistake("browse", f"it opens one archive; name one of {names}")
@@ -98,7 +100,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 places.warc,
                 replay,
                 catalogue,
-                invented=places.name.endswith("-sample"),
+                invented=places.is_sample,
                 known=partial(_known, places, edition),
             )
 

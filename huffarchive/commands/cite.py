@@ -10,7 +10,9 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 
 from huffarchive import program, typed
-from huffarchive.commands.base import ArchiveCommand, archives, mistake, needed
+from huffarchive.commands.archives import archives
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import mistake, needed
 from huffarchive.editions import EDITIONS, article_id
 from huffarchive.exits import Exit
 

@@ -20,21 +20,18 @@ from scrapy.crawler import Crawler
 from scrapy.spiderloader import get_spider_loader
 
 from huffarchive import program, typed
-from huffarchive.commands.base import (
+from huffarchive.commands.options import (
     hint,
     mistake,
     no_options,
     plural,
     repeated,
     right_settings,
-    take_options,
     told_our_way,
-    unwritten_told,
-    usable_folders,
     which_counts,
-    write_pidfile,
 )
-from huffarchive.commands.output import Output
+from huffarchive.commands.output import Output, take_options, usable_folders, write_pidfile
+from huffarchive.commands.streams import unwritten_told
 from huffarchive.editions import EDITIONS
 from huffarchive.exits import Exit, load, whole_installation
 from huffarchive.outcome import Reason, State
@@ -298,7 +295,7 @@ def _summary(run: "Run") -> None:
         print(f"JSONL:  {run.places.output}/{report.files[0]}.jsonl{_more(report.files)}")
     print(f"Report: {report.path}")
     print(_next_step(run))
-    if run.places.name.endswith("-sample") and report.articles and run.status != Exit.NOT_STORED:
+    if run.places.is_sample and report.articles and run.status != Exit.NOT_STORED:
         _look_at(run.places.name)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from huffarchive import program, typed
 from huffarchive.commands import crawl
-from huffarchive.commands.base import plural
+from huffarchive.commands.options import plural
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:

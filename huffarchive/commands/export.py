@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 
 from huffarchive import typed
-from huffarchive.commands.base import ArchiveCommand, archives, mistake, plural
+from huffarchive.commands.archives import archives
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import mistake, plural
 from huffarchive.commands.output import EXPORTS, Output
 from huffarchive.exits import Exit
 
@@ -124,14 +126,14 @@ class Command(ArchiveCommand, ScrapyCommand):
         )
         if not args and len(found) > 1:
             # The sample's invented articles do not belong among real ones.
-            found = [pair for pair in found if not pair[0].name.endswith("-sample")] or found[:1]
+            found = [pair for pair in found if not pair[0].is_sample] or found[:1]
         paths = [path for places, _ in found for path in places.jsonl_files()]
         if not paths:
             mistake(
                 "export", f"no finished JSONL file in {found[0][0].output}; run {typed()} crawl"
             )
         title = " and ".join(dict.fromkeys(edition.name for _, edition in found))
-        if all(places.name.endswith("-sample") for places, _ in found):
+        if all(places.is_sample for places, _ in found):
             title += " (sample: invented articles)"
         name = "-".join(places.name for places, _ in found)
         return paths, title, name, found[0][0].output / EXPORTS

@@ -11,7 +11,8 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, mistake, plural, readers
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import mistake, plural, readers
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 

@@ -10,8 +10,9 @@ from typing import IO
 from scrapy.commands import ScrapyCommand
 
 from huffarchive import program
-from huffarchive.commands.base import ArchiveCommand, archives, plural
-from huffarchive.commands.output import Output
+from huffarchive.commands.archives import archives
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import plural
 from huffarchive.exits import Exit
 
 
@@ -36,12 +37,11 @@ class Command(ArchiveCommand, ScrapyCommand):
 
         folders = [places.output for places, _ in archives(self.settings, args, "links")]
         try:
-            if opts.output in (None, "-"):
+            target = self.target(opts, LINKS, _files(folders))
+            if target is None:
                 count = _write(folders, sys.stdout.buffer)
                 sys.stdout.buffer.flush()
             else:
-                place = Output("links", self.settings, tuple(_files(folders)))
-                target = place.given(opts.output, LINKS, replace=opts.replace)
                 own = LINKS.is_own if opts.replace else None
                 with replacing(target, own) as draft, draft.path.open("wb") as file:
                     count = _write(folders, file)
@@ -49,7 +49,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             print(f"{program()} links: {error}", file=sys.stderr)
             self.exitcode = Exit.FAILURES
             return
-        where = opts.output if opts.output not in (None, "-") else "standard output"
+        where = "standard output" if target is None else opts.output
         print(f"{plural(count, 'link')} to {where}", file=sys.stderr)
 
 

@@ -1,20 +1,24 @@
 """Where a command may write: never over an archive, an input, or what is not its own product."""
 
+import argparse
 import glob
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from huffarchive.editions import EDITIONS
+from scrapy.settings import BaseSettings
+
+from huffarchive.commands.archives import ARCHIVES
+from huffarchive.commands.options import mistake
 
 if TYPE_CHECKING:
     from huffarchive.storage.paths import ArchivePaths
     from huffarchive.storage.products import Product
 
-from huffarchive.commands.base import mistake
 
 _CAPTURES = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", ".cdxj")
 _OWNED = ("scrapy.cfg", "ledger.sqlite3", "ledger.sqlite3-wal", "ledger.sqlite3-shm")
@@ -134,7 +138,7 @@ class Output:
         from huffarchive.storage.paths import ArchivePaths
 
         home = places_of(self.settings, "")
-        names = {f"{code}{kind}" for code in EDITIONS for kind in ("", "-sample")}
+        names = {*ARCHIVES}
         for root in (home.warc_root, home.output_root):
             if root.is_dir():
                 names |= {path.name for path in root.iterdir() if _is_archive(path)}
@@ -194,3 +198,65 @@ def _chain(path: Path) -> set[object]:
 
 def _lies_in(chain: set[object], folder: Path) -> bool:
     return bool(chain & _marks(folder))
+
+
+def take_options(
+    command: str, settings: Any, opts: argparse.Namespace, take: Callable[[], object]
+) -> str | None:
+    """Have Scrapy `take` its options; ends the command where one names what it would destroy.
+
+    The file for the process's number, which is written when nothing else is wrong.
+    """
+    pidfile: str | None = opts.pidfile
+    opts.pidfile = None  # Scrapy writes it before anything else is known
+    take()
+    log_file = settings.get("LOG_FILE")
+    if log_file and Path(log_file).resolve().suffix == ".log":
+        log_file = None  # may stand in an archive's folder
+    elif log_file and not _is_log(Path(log_file)):
+        mistake(command, f"--logfile {log_file}: that is no log; name another file")
+    for option, name in (
+        ("--pidfile", pidfile),
+        ("--profile", opts.profile),
+        ("--logfile", log_file),
+    ):
+        if name:
+            Output(command, settings).spare(option, str(name))
+    return pidfile
+
+
+def _is_log(path: Path) -> bool:
+    """Whether a file is, or may become, a log: it is not there, is empty, or begins with a date."""
+    try:
+        begin = b""
+        if path.is_file():
+            with path.open("rb") as stream:
+                begin = stream.read(10)
+    except OSError:
+        return True  # that is told of whatever cannot be written
+    return not begin or re.fullmatch(rb"\d{4}-\d\d-\d\d", begin) is not None
+
+
+def write_pidfile(command: str, pidfile: str | None) -> None:
+    """Write this process's number to the file that --pidfile names."""
+    try:
+        if pidfile:
+            Path(pidfile).write_text(f"{os.getpid()}\n", "utf-8")
+    except OSError as error:
+        mistake(command, f"--pidfile {pidfile}: cannot be written ({error.strerror}); name another")
+
+
+def usable_folders(settings: BaseSettings, command: str) -> None:
+    """End the command where a setting names a folder that can neither be used nor made."""
+    from huffarchive.crawl.arguments import project_folder
+
+    for name in ("HUFFARCHIVE_WARC_DIR", "HUFFARCHIVE_OUTPUT_DIR", "HUFFARCHIVE_CACHE_DIR"):
+        given = settings.get(name)
+        if given is None:
+            continue
+        path = (project_folder() / given).expanduser().absolute()
+        there = next((p for p in (path, *path.parents) if os.path.lexists(p)), path)
+        if not there.is_dir():
+            mistake(command, f"{name}={given}: {there} is no folder; name another place")
+        if not os.access(there, os.W_OK | os.X_OK):
+            mistake(command, f"{name}={given}: {there} cannot be written to; name another place")

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 
 from huffarchive import typed
-from huffarchive.commands.base import ArchiveCommand, archives, plural
+from huffarchive.commands.archives import archives
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import plural
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:

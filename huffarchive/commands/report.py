@@ -6,8 +6,9 @@ import sys
 from scrapy.commands import ScrapyCommand
 
 from huffarchive import typed
-from huffarchive.commands.base import ArchiveCommand, archives, mistake
-from huffarchive.commands.output import Output
+from huffarchive.commands.archives import archives
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import mistake
 from huffarchive.exits import Exit
 
 NEEDS = ("pygal",)
@@ -47,11 +48,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         if opts.output is not None and len(found) > 1:
             names = ", ".join(places.name for places, _ in found)
             mistake("report", f"-o takes one archive; name one of {names}")
-        target = None
-        if opts.output not in (None, "-"):
-            read = tuple(f for places, _ in found for f in places.output.glob("*.jsonl"))
-            place = Output("report", self.settings, read)
-            target = place.given(opts.output, REPORT, replace=opts.replace)
+        read = (file for places, _ in found for file in places.output.glob("*.jsonl"))
+        target = self.target(opts, REPORT, read)
         for places, edition in found:
             language = opts.lang or (edition.language if edition.language in LANGUAGES else "en")
             try:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, mistake
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import mistake
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 

@@ -8,7 +8,6 @@ import sys
 from scrapy.commands import ScrapyCommand
 
 from huffarchive.commands.base import ArchiveCommand
-from huffarchive.commands.output import Output
 
 
 class Command(ArchiveCommand, ScrapyCommand):
@@ -28,10 +27,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.storage.products import SCHEMA
         from huffarchive.storage.replacing import replacing
 
-        target = None
-        if opts.output not in (None, "-"):
-            place = Output("schema", self.settings)
-            target = place.given(opts.output, SCHEMA, replace=opts.replace)
+        target = self.target(opts, SCHEMA)
         # JSON is UTF-8; what cannot be said in the terminal's charset is escaped.
         said = target is not None or codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
         text = json.dumps(schema(), ensure_ascii=not said, indent=2)

@@ -12,7 +12,9 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, archives, plural
+from huffarchive.commands.archives import archives
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import plural
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
 

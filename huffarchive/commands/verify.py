@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive.commands.base import ArchiveCommand, archive_codes, mistake, plural, readers
+from huffarchive.commands.archives import archive_codes
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import mistake, plural, readers
 from huffarchive.exits import Exit
 
 if TYPE_CHECKING:

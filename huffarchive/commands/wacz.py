@@ -7,7 +7,9 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from huffarchive import program, typed
-from huffarchive.commands.base import ArchiveCommand, archives, mistake
+from huffarchive.commands.archives import archives
+from huffarchive.commands.base import ArchiveCommand
+from huffarchive.commands.options import mistake
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 

@@ -226,7 +226,7 @@ def _gathered(places: ArchivePaths, edition: Edition) -> Facts:
     account = archive_status(places, edition)
     return Facts(
         edition,
-        places.name.endswith("-sample"),
+        places.is_sample,
         account,
         corpus_stats(
             (places.jsonl_file(row.stem, growing=not row.whole), row.jsonl_length) for row in files

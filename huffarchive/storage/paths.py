@@ -20,6 +20,16 @@ class ArchivePaths:
     """The edition's code; the sample site's archive is apart, "<code>-sample"."""
 
     @property
+    def code(self) -> str:
+        """The edition's code."""
+        return self.name.removesuffix("-sample")
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether its articles are the sample site's, which are invented."""
+        return self.name != self.code
+
+    @property
     def warc(self) -> Path:
         """Folder of the WARC files."""
         return self.warc_root / self.name

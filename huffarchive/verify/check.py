@@ -267,7 +267,7 @@ class Checker:
 
     def _archive(self, places: ArchivePaths) -> Iterator[Finding]:
         with Index(evidence=True) as index:
-            index.of(EDITIONS.get(places.name.removesuffix("-sample")))
+            index.of(EDITIONS.get(places.code))
             rows: dict[str, tuple[bool, int, int]] = {}
             if places.ledger.exists():
                 try:

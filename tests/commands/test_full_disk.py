@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from huffarchive.commands.base import ends_well
+from huffarchive.commands.streams import ends_well
 from huffarchive.warc.cdxj import index_path
 from tests.commands.conftest import Archive, Done, state
 from tests.commands.test_read_only import read_only

@@ -46,7 +46,7 @@ def test_a_signal_while_a_command_begins(
         raise KeyboardInterrupt
         yield
 
-    monkeypatch.setattr("huffarchive.commands.base.may_go_unread", stopped)
+    monkeypatch.setattr("huffarchive.commands.streams.may_go_unread", stopped)
     done = run("schema", *archive.options)
     assert (done.code, done.err) == (5, "scrapy schema: stopped; nothing half-written was left\n")
 

@@ -253,7 +253,7 @@ def test_mistakes_get_one_line(places: ArchivePaths) -> None:
 def test_without_the_library_it_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("huffarchive.commands.base.find_spec", lambda _: None)
+    monkeypatch.setattr("huffarchive.commands.options.find_spec", lambda _: None)
     command = report.Command()
     command.settings = object()  # type: ignore[assignment]
     with pytest.raises(SystemExit, match="2"):
