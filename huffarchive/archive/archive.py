@@ -68,7 +68,7 @@ class Archive:
     ) -> None:
         """Take the lock, mend what an unclean end left, and begin a run.
 
-        LockedError, ArchiveCorruptError, LedgerDamagedError or StorageError when that cannot be.
+        LockedError, ArchiveCorruptError, LedgerError or StorageError when that cannot be.
         """
         self.places, self.edition = places, edition
         self._limits = limits or Limits()

@@ -37,7 +37,7 @@ _NO_ARTICLE_AFTER_ALL = frozenset((Reason.MOVED, Reason.NOT_AN_ARTICLE))
 def archive_status(places: ArchivePaths, edition: Edition) -> dict[str, Any]:
     """Counts by state, reason, month of publication and discoverer, the estimate, what to do next.
 
-    LedgerDamagedError, OlderLedgerError or NewerLedgerError when the ledger cannot be read.
+    LedgerError when the ledger cannot be read.
     """
     running, told = look_at_lock(places.lock)
     ledger = Ledger.view(places.ledger, edition)

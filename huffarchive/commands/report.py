@@ -36,8 +36,7 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the report of each archive named."""
-        from huffarchive.ledger.ledger import LedgerDamagedError
-        from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
+        from huffarchive.ledger.schema import LedgerError
         from huffarchive.reports import render
         from huffarchive.reports.corpus_stats import RecordsError, gather
         from huffarchive.storage.products import REPORT
@@ -54,7 +53,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             language = opts.lang or (edition.language if edition.language in LANGUAGES else "en")
             try:
                 page = render(gather(places, edition), language)
-            except (LedgerDamagedError, NewerLedgerError, OlderLedgerError) as error:
+            except LedgerError as error:
                 print(error, file=sys.stderr)
                 self.exitcode = Exit.NOT_STARTED
                 continue

@@ -58,13 +58,12 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def _look(self, args: list[str], opts: argparse.Namespace) -> None:
         from huffarchive.archive.status import archive_status, short, write_status
-        from huffarchive.ledger.ledger import LedgerDamagedError
-        from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
+        from huffarchive.ledger.schema import LedgerError
 
         for places, edition in archives(self.settings, args, "status"):
             try:
                 found = archive_status(places, edition)
-            except (LedgerDamagedError, NewerLedgerError, OlderLedgerError) as error:
+            except LedgerError as error:
                 print(error, file=sys.stderr)
                 self.exitcode = Exit.NOT_STARTED
                 continue

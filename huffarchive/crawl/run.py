@@ -20,8 +20,7 @@ from huffarchive.crawl.queue import RequestQueue
 from huffarchive.crawl.seeds import UrlList, enqueue, read_files
 from huffarchive.crawl.servers import Servers
 from huffarchive.exits import Exit
-from huffarchive.ledger.ledger import LedgerDamagedError
-from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
+from huffarchive.ledger.schema import LedgerError
 from huffarchive.outcome import State
 from huffarchive.politeness.limits import user_agent
 from huffarchive.urls import PageKey
@@ -137,12 +136,7 @@ class Run:
             raise NotBegunError(Exit.LOCKED, str(error)) from error
         except StorageError as error:
             raise NotBegunError(*_not_stored(error)) from error
-        except (
-            ArchiveCorruptError,
-            LedgerDamagedError,
-            NewerLedgerError,
-            OlderLedgerError,
-        ) as error:
+        except (ArchiveCorruptError, LedgerError) as error:
             raise NotBegunError(Exit.NOT_STARTED, str(error)) from error
 
     def _wanted(self) -> int:

@@ -17,7 +17,7 @@ from huffarchive.ledger.provisional import Provisional
 from huffarchive.ledger.queue import PageQueue, Requeue
 from huffarchive.ledger.readable import is_of_the_disk, read_only, uri
 from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection
-from huffarchive.ledger.schema import check, prepare
+from huffarchive.ledger.schema import LedgerError, check, prepare
 from huffarchive.ledger.stats import MissingPages, NotRead, StateCounts, Tally
 
 
@@ -142,7 +142,7 @@ class Runs:
         return [RunRow(*row) for row in rows]
 
 
-class LedgerDamagedError(RuntimeError):
+class LedgerDamagedError(LedgerError):
     """The ledger cannot be read; `scrapy recover` makes it again."""
 
 
@@ -190,8 +190,8 @@ class Ledger:
     def open(cls, path: Path, edition: Edition) -> Self:
         """Open for writing; made when it is not there.
 
-        LedgerDamagedError when it is no ledger, OlderLedgerError or NewerLedgerError when it is
-        another version's, sqlite3.OperationalError when the disk fails.
+        LedgerDamagedError when it is no ledger, LedgerError when it is another version's,
+        sqlite3.OperationalError when the disk fails.
         """
         connection = _connect(uri(path, "mode=rwc"))
         try:
@@ -214,11 +214,7 @@ class Ledger:
 
     @classmethod
     def view(cls, path: Path, edition: Edition) -> Self:
-        """Open read-only, also while a run writes.
-
-        LedgerDamagedError when it is no ledger, OlderLedgerError or NewerLedgerError when it is
-        another version's.
-        """
+        """Open read-only, also while a run writes; LedgerError when it cannot be used."""
         try:
             return cls(read_only(path, _viewed), edition, path)
         except (sqlite3.DatabaseError, OSError) as error:

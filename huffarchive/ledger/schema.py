@@ -11,24 +11,20 @@ VERSION = 10
 """Of the schema (PRAGMA user_version)."""
 
 
-class NewerLedgerError(RuntimeError):
-    """The ledger was written by a newer huffarchive."""
-
-
-class OlderLedgerError(RuntimeError):
-    """The ledger was written by an older huffarchive."""
+class LedgerError(RuntimeError):
+    """A ledger that cannot be used: it is another version's, or damaged (LedgerDamagedError)."""
 
 
 def check(connection: sqlite3.Connection, name: str = "main") -> None:
-    """See that a ledger, attached under this name, is of this version."""
+    """See that a ledger, attached under this name, is of this version; LedgerError."""
     (version,) = connection.execute(f"PRAGMA {name}.user_version").fetchone()
     if version < VERSION:
-        raise OlderLedgerError(
+        raise LedgerError(
             f"the ledger has schema version {version}, this huffarchive reads {VERSION}; "
             f"run `{typed()} recover` to make it again from the WARC and JSONL files"
         )
     if version > VERSION:
-        raise NewerLedgerError(
+        raise LedgerError(
             f"the ledger has schema version {version}, this huffarchive knows {VERSION}; "
             "use the newer huffarchive that wrote it"
         )

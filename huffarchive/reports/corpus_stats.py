@@ -204,7 +204,7 @@ def gather(places: ArchivePaths, edition: Edition) -> Facts:
     A run may finish a file, which renames it, between the look into the ledger and the reading:
     then all is read again.
 
-    LedgerDamagedError, OlderLedgerError or NewerLedgerError when the ledger cannot be read,
+    LedgerError when the ledger cannot be read,
     RecordsError or OSError when a JSONL file cannot.
     """
     for _ in range(_TRIES):

@@ -15,7 +15,7 @@ import huffarchive.verify.rules  # noqa: F401
 from huffarchive import typed
 from huffarchive.editions import EDITIONS
 from huffarchive.ledger.readable import is_of_the_disk
-from huffarchive.ledger.schema import NewerLedgerError, OlderLedgerError
+from huffarchive.ledger.schema import LedgerError
 from huffarchive.sources import COPIED
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.verify import wacz
@@ -280,7 +280,7 @@ class Checker:
                         "SELECT stem, state, warc_length, jsonl_length FROM ledger.file"
                     ):
                         rows[stem] = (state == "open", warc, jsonl)
-                except (sqlite3.Error, OSError, NewerLedgerError, OlderLedgerError) as error:
+                except (sqlite3.Error, OSError, LedgerError) as error:
                     index.detach()
                     yield _unread_ledger(places, error)
             else:

@@ -93,7 +93,7 @@ class Index:
     def attach(self, path: Path) -> None:
         """Attach a ledger read-only and hold it as it is now; sqlite3.Error when it is none.
 
-        OSError when it cannot be read where it is; NewerLedgerError or OlderLedgerError.
+        OSError when it cannot be read where it is; LedgerError.
         """
         read_only(path, self._attach)
         check(self._connection, "ledger")
