@@ -16,28 +16,16 @@ from huffarchive.ledger.rows import CaptureRow, PageUpdate, Task
 from huffarchive.outcome import PROVISIONAL, AnswerOutcome, Reason, State
 from huffarchive.reading import Reading
 from huffarchive.sources import FILES, LIVE, SOURCES, is_own, named
+from huffarchive.sources.answer import Copied
 from huffarchive.sources.memento import Memento
 from huffarchive.sources.source import Form, Found
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import Playback
 from huffarchive.warc.reader import Capture
-from huffarchive.warc.record import ID, Record, Stored, new_id, warc_date
+from huffarchive.warc.record import ID, Stored, new_id, warc_date
 from huffarchive.warc.writer import Composed, Earlier, annotate_member, compose, compose_playback
 from huffarchive.workers.job import Unread
-
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """A record of another archive, kept byte for byte."""
-
-    record: Record
-    data: bytes
-    """Its gzip member."""
-    source: str
-    """Where it was had: the address of the file, or the file's name."""
-    origin: str
-    """The file with the offset and the length of the member in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,10 @@
 """What each response means: by status, by index, by reading; and which source is asked next."""
 
 import logging
-import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
-from huffarchive.archive.store_visit import Copied, Visit
+from huffarchive.archive.store_visit import Visit
 from huffarchive.crawl.seeds import enqueue_links
 from huffarchive.editions.edition import Edition
 from huffarchive.extract.extract import captured_as, unarticled
@@ -15,17 +12,15 @@ from huffarchive.http import Message, MessageError
 from huffarchive.ledger.rows import Task
 from huffarchive.outcome import (
     MAX_TRIES,
-    REDIRECTS,
     AnswerOutcome,
     Reason,
     State,
     outcome_of_error,
-    outcome_of_status,
     own_name,
-    passing,
 )
 from huffarchive.reading import PageType, Reading
-from huffarchive.sources import QUERIES, SOURCES, named, of_query
+from huffarchive.sources import INDEX, QUERIES, is_own, of_query
+from huffarchive.sources.answer import Answer, Asked, LedOn, NoAnswer, PassedOver, ToRead
 from huffarchive.sources.memento import (
     MOVED,
     NO_END,
@@ -37,14 +32,9 @@ from huffarchive.sources.memento import (
     choice,
     ranked,
 )
-from huffarchive.sources.source import Form, Found, IndexFormatError
-from huffarchive.sources.warc_files import sound_member
-from huffarchive.urls import Address, identify
-from huffarchive.warc.annotation import Annotation
-from huffarchive.warc.playback import is_archived, original, playback, played_at
-from huffarchive.warc.reader import Capture, WarcError, member
+from huffarchive.sources.source import Found, Source
+from huffarchive.urls import Address
 from huffarchive.warc.record import sha1
-from huffarchive.warc.stream import MAGIC
 from huffarchive.workers.job import Job, Unread
 
 if TYPE_CHECKING:
@@ -53,7 +43,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _GONE_THERE = {Reason.NOT_FOUND, Reason.DELETED, Reason.SOFT_404, Reason.MOVED_AWAY}
-_SHA1 = re.compile(r"sha1:[A-Z2-7]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +59,6 @@ class CaptureTarget:
 
 MAX_PLAYBACKS = 5
 """Captures of a page that an archive may lead on from."""
-OTHER_PAGE = "a record of another page"
-"""Why a member is none of the page that it was asked for."""
 
 
 class ResponseHandler:
@@ -80,56 +67,62 @@ class ResponseHandler:
     def __init__(self, edition: Edition, run: "Run") -> None:
         self._edition, self._run = edition, run
 
-    async def judge(self, visit: Visit, ask: CaptureTarget) -> Visit:
+    async def judge(self, visit: Visit) -> Visit:
         """The visit with its verdict; a broken answer is a verdict too, never an exception."""
+        task, name = visit.task, visit.source
+        tries = task.tries + 1
+        asked = Asked(
+            *(task.key, task.url, self._edition, visit.exchanges, visit.memento, tries, task.hops)
+        )
         try:
-            match named(ask.source).form:
-                case Form.PAGE:
-                    return await self._live(visit)
-                case Form.INDEX:
-                    return self._index(visit)
-                case Form.PLAYBACK:
-                    return await self._playback(visit)
-                case Form.MEMBER:
-                    return await self._member(visit)
+            if name == INDEX.name:
+                return self._index(visit, self._run.sources[of_query(task.key) or ""], asked)
+            if is_own(name) and _is_unchanged(visit):
+                assert task.previous is not None
+                return replace(visit, outcome=AnswerOutcome(State.CAPTURED, task.previous.reason))
+            return await self._settled(visit, self._run.sources[name].judge(asked))
         except MessageError as error:
             if visit.memento is not None:
                 mark = TRUNCATED if error.fault == "cut" else None
                 return _passed_over(visit, Reason(error.fault), str(error), mark)
-            tries = visit.task.tries + 1
             return replace(visit, outcome=outcome_of_error(Reason(error.fault), tries, str(error)))
 
-    async def _live(self, visit: Visit) -> Visit:
-        if (outcome := self._before_reading(visit)) is not None:
-            return replace(visit, outcome=outcome)
-        last = visit.exchanges[-1]
-        return await self._read(
-            visit, Job(last.url, last.began, last.response, self._edition.code, self._edition.site)
-        )
+    def _index(self, visit: Visit, source: Source, asked: Asked) -> Visit:
+        found = source.judge_index(asked)
+        if isinstance(found, AnswerOutcome):
+            log.info("%s: %s", asked.url, found.detail)
+            return replace(visit, outcome=found)
+        if found.passed_over:
+            log.info("%s: %d rows of no page of ours", asked.url, found.passed_over)
+        outcome = AnswerOutcome(State.CAPTURED, Reason.NOT_AN_ARTICLE)
+        return replace(visit, outcome=outcome, found=found)
 
-    def _before_reading(self, visit: Visit) -> AnswerOutcome | None:
-        """The verdict that needs no reading."""
-        task, response = visit.task, visit.exchanges[-1].response
-        url = visit.exchanges[-1].url
-        if task.previous is not None and _unchanged(Message.parse(response), task, url):
-            return AnswerOutcome(State.CAPTURED, task.previous.reason)
-        return self._by_status(Message.head(response), task)
-
-    def _by_status(self, message: Message, task: Task) -> AnswerOutcome | None:
-        outcome = outcome_of_status(
-            message, task.key, task.url, self._edition, task.tries + 1, task.hops
-        )
-        if outcome is None or outcome.state is not State.WANTED or outcome.address is None:
-            return outcome
-        # No address is asked twice in a round: what one said then, it says now.
-        said = dict(task.tried).get(outcome.address.url)
-        if said == Reason.MOVED:
-            return AnswerOutcome(State.FAILED, Reason.REDIRECT_LOOP, detail="in a circle")
-        if said in _GONE_THERE:
-            return AnswerOutcome(
-                State.GONE, Reason(said), detail="redirect: to an address that is gone"
-            )
-        return outcome
+    async def _settled(self, visit: Visit, answer: Answer) -> Visit:
+        """The visit as its answer has it; a page is read first."""
+        servers = self._run.servers
+        match answer:
+            case AnswerOutcome():
+                return replace(visit, outcome=_in_a_circle(visit.task, answer) or answer)
+            case NoAnswer(why, outcome):
+                servers.no_answer(visit.source, why)
+                tries = visit.task.tries + 1
+                outcome = outcome or outcome_of_error(Reason.SERVER_ERROR, tries, why)
+                return replace(visit, outcome=outcome)
+            case PassedOver(reason, detail):
+                servers.answers_again(visit.source)
+                return _passed_over(visit, reason, detail)
+            case LedOn():
+                servers.answers_again(visit.source)
+                return self._led_on(visit, answer)
+            case ToRead(job):
+                read = await self._read(visit, job)
+                if visit.memento is None:
+                    return read
+                servers.answers_again(visit.source)
+                read = _judged(read, job.response)
+                if read.outcome.state is not State.CAPTURED:
+                    return read
+                return replace(read, played=answer.played, member=answer.member)
 
     async def _read(self, visit: Visit, job: Job) -> Visit:
         reading = await self._run.pool.read(job)
@@ -163,179 +156,37 @@ class ResponseHandler:
             return outcome_of_error(reason, task.tries + 1, reading.cut)
         return AnswerOutcome(State.CAPTURED, captured_as(reading))
 
-    # --- other archives
-
-    def _index(self, visit: Visit) -> Visit:
-        """A page of an index; what is none may be one the next time, as an error's page is."""
-        task, tries = visit.task, visit.task.tries + 1
-        try:
-            return self._index_page(visit, Message.parse(visit.exchanges[-1].response))
-        except IndexFormatError as error:
-            outcome = passing(Reason.MALFORMED, tries, str(error))
-        except MessageError as error:
-            fault = passing if error.fault == "malformed" else outcome_of_error
-            outcome = fault(Reason(error.fault), tries, str(error))
-        log.info("%s: %s", task.url, outcome.detail)
-        return replace(visit, outcome=outcome)
-
-    def _index_page(self, visit: Visit, message: Message) -> Visit:
-        task = visit.task
-        source = self._run.sources[of_query(task.key) or ""]
-        empty = message.status == 404 and task.key.kind in source.empty_kinds
-        if message.status != 200 and not empty:
-            if _is_of_a_page(message.status):  # an index has no page that is gone or moved
-                raise IndexFormatError(f"HTTP {message.status} where an index was asked for")
-            outcome = self._by_status(message, task) or AnswerOutcome(State.FAILED, Reason.ERROR)
-            return replace(visit, outcome=outcome)
-        found = source.read_index(message, task.key, task.url, self._edition)
-        if found.passed_over:
-            log.info("%s: %d rows of no page of ours", task.url, found.passed_over)
-        outcome = AnswerOutcome(State.CAPTURED, Reason.NOT_AN_ARTICLE)
-        return replace(visit, outcome=outcome, found=found)
-
-    async def _playback(self, visit: Visit) -> Visit:
-        last = visit.exchanges[-1]
-        try:
-            message = Message.parse(last.response)
-        except MessageError as error:
-            return self._unanswered(visit, str(error))
-        if message.status in REDIRECTS:
-            return self._led_on(visit, message)
-        status, problem = message.status, self._no_capture(visit, message)
-        # A service that is down may give links along; when it was so is of a capture alone.
-        dated = message.header("memento-datetime") is not None
-        if not _is_of_a_page(status) and (problem is not None or not dated):
-            return replace(visit, outcome=self._of_the_service(message, visit.task))
-        if problem is not None:
-            return self._unanswered(visit, problem)
-        self._run.servers.answers_again(visit.source)
-        if status != 200:
-            return _passed_over(visit, Reason.NO_CAPTURE, f"HTTP {status} was archived")
-        played = playback(last.url, last.response)
-        if played.truncated:
-            return _passed_over(visit, Reason.NO_CAPTURE, TRUNCATED)
-        job = Job(played.url, played.captured_at, played.response, self._edition.code)
-        read = _judged(await self._read(visit, job), played.response)
-        return replace(read, played=played) if read.outcome.state is State.CAPTURED else read
-
-    def _unanswered(self, visit: Visit, why: str) -> Visit:
-        """What says nothing of the capture: it is asked for again, as after a 503."""
-        self._run.servers.no_answer(visit.source, why)
-        return replace(
-            visit, outcome=outcome_of_error(Reason.SERVER_ERROR, visit.task.tries + 1, why)
-        )
-
-    def _led_on(self, visit: Visit, message: Message) -> Visit:
-        """A redirect of the archive: to another capture of the page, which is asked for next."""
-        memento, task = visit.memento, visit.task
-        assert memento is not None
-        try:
-            target = urljoin(visit.exchanges[-1].url, message.header("location") or "")
-        except ValueError:
-            target = ""
-        found = self._run.sources[visit.source].played_back(target)
-        where = identify(found[1], self._edition) if found is not None else None
-        if found is None or not isinstance(where, Address) or where.key != task.key:
-            if self._no_capture(visit, message) is None:
-                detail = f"HTTP {message.status} was archived"
-                return replace(
-                    visit, outcome=AnswerOutcome(State.GONE, Reason.NO_CAPTURE, detail=detail)
-                )
-            detail = f"HTTP {message.status} to what is no capture of the page"
-            self._run.servers.no_answer(visit.source, detail)
-            outcome = AnswerOutcome(State.FAILED, Reason.UNEXPECTED_STATUS, detail=detail)
-            return replace(visit, outcome=outcome)
-        self._run.servers.answers_again(visit.source)
-        timestamp, url = found
-        known = self._run.archive.ledger.mementos.of(task.page, visit.source)
-        there = {(m.timestamp, m.url): m.tried for m in known}
+    def _led_on(self, visit: Visit, led: LedOn) -> Visit:
+        """The other capture is asked for next, where it was not before."""
+        assert visit.memento is not None
+        known = self._run.archive.ledger.mementos.of(visit.task.page, visit.source)
+        asked = {(m.timestamp, m.url) for m in known if m.tried}
+        asked.add((visit.memento.timestamp, visit.memento.url))
         hops = sum(m.tried == MOVED for m in known)
-        if there.get((timestamp, url)) or (timestamp, url) == (memento.timestamp, memento.url):
-            detail = "the archive leads round in a circle"
-            outcome = AnswerOutcome(State.FAILED, Reason.REDIRECT_LOOP, detail=detail)
+        circle = (led.memento.timestamp, led.memento.url) in asked
+        if circle or hops >= MAX_PLAYBACKS:
+            why = "leads round in a circle" if circle else f"led on {hops} times"
+            outcome = AnswerOutcome(State.FAILED, Reason.REDIRECT_LOOP, detail=f"the archive {why}")
             return replace(visit, outcome=outcome)
-        if hops >= MAX_PLAYBACKS:
-            detail = f"the archive led on {hops} times"
-            outcome = AnswerOutcome(State.FAILED, Reason.REDIRECT_LOOP, detail=detail)
-            return replace(visit, outcome=outcome)
-        led = replace(memento, timestamp=timestamp, url=url, digest="", tried="")
-        outcome = AnswerOutcome(State.GONE, Reason.MOVED, detail=f"played back as {timestamp}")
-        named = Found(mementos=((where, led),), source=visit.source)
+        detail = f"played back as {led.memento.timestamp}"
+        outcome = AnswerOutcome(State.GONE, Reason.MOVED, detail=detail)
+        named = Found(mementos=((led.address, led.memento),), source=visit.source)
         return replace(visit, outcome=outcome, found=named, set_aside=MOVED)
 
-    async def _member(self, visit: Visit) -> Visit:
-        message = Message.parse(visit.exchanges[-1].response)
-        if message.status in (404, 410, 416):
-            return self._unanswered(visit, f"HTTP {message.status} for what the index names")
-        if message.status not in (200, 206):
-            return replace(visit, outcome=self._of_the_service(message, visit.task))
-        data, memento = message.entity, visit.memento
-        assert memento is not None
-        if not data.startswith(MAGIC):
-            return self._unanswered(visit, "no member of a WARC file")
-        try:
-            data = sound_member(data, memento.file or "")
-        except (ValueError, OSError) as error:
-            if len(data) != memento.length:
-                asked = f"{len(data)} bytes where {memento.length} were asked for"
-                return self._unanswered(visit, asked)
-            return _passed_over(visit, Reason.MALFORMED, str(error))
-        read = await self.copied(visit, data, visit.exchanges[-1].url)
-        if read.outcome.state is State.CAPTURED:
-            self._run.servers.answers_again(visit.source)
-        return read
 
-    async def copied(self, visit: Visit, data: bytes, source: str) -> Visit:
-        """Judge the gzip member of another archive's file; `source` is where it was had."""
-        memento = visit.memento
-        assert memento is not None
-        try:
-            stored = member(data, memento.file or "")
-        except (WarcError, ValueError) as error:
-            return _passed_over(visit, Reason.MALFORMED, str(error))
-        capture = Capture(stored, Annotation(source=visit.source))
-        problem = mismatch(capture, memento, visit.task, self._edition)
-        if problem == OTHER_PAGE and not SOURCES[visit.source].on_disk:
-            return self._unanswered(visit, problem)
-        if problem is not None:
-            mark = TRUNCATED if problem == TRUNCATED else None
-            return _passed_over(visit, Reason.MALFORMED, mark or problem, mark)
-        asked = (self._edition.code, self._edition.site)
-        job = Job(capture.url, capture.captured_at, capture.readable, *asked)
-        read = _judged(await self._read(visit, job), job.response)
-        if read.outcome.state is not State.CAPTURED:
-            return read
-        file = source if SOURCES[visit.source].on_disk else memento.file
-        origin = f"{file} {memento.offset} {memento.length}"
-        return replace(read, member=Copied(stored.record, data, source, origin))
-
-    def _of_the_service(self, message: Message, task: Task) -> AnswerOutcome:
-        """What a status means of the service that gives it, not of a page."""
-        status = message.status
-        unexpected = AnswerOutcome(State.FAILED, Reason.UNEXPECTED_STATUS, detail=f"HTTP {status}")
-        return unexpected if _is_of_a_page(status) else self._by_status(message, task) or unexpected
-
-    def _no_capture(self, visit: Visit, message: Message) -> str | None:
-        """Why an answer is none of the archive's captures of the page; None where it is one.
-
-        One says that it is, when that can have been, and of which page where it names one.
-        """
-        asked = visit.exchanges[-1]
-        moment = played_at(asked.url, message)
-        possible = moment is not None and moment < asked.began + timedelta(days=1)
-        if not possible or not is_archived(message):
-            return f"HTTP {message.status} without the archive's mark of a capture"
-        if (said := original(message)) is None:
-            return None
-        where = identify(said if "://" in said else f"http://{said}", self._edition)
-        if isinstance(where, Address) and where.key == visit.task.key:
-            return None
-        return f"a capture of {where.key if isinstance(where, Address) else said[:100]}"
-
-
-def _is_of_a_page(status: int) -> bool:
-    """Whether a status speaks of a page; the others speak of the service that answers."""
-    return status < 400 or status in (404, 410)
+def _in_a_circle(task: Task, outcome: AnswerOutcome) -> AnswerOutcome | None:
+    """What it means that a redirect leads to an address that was asked in this round; None where
+    none does. What it said then, it says now.
+    """
+    if outcome.state is not State.WANTED or outcome.address is None:
+        return None
+    said = dict(task.tried).get(outcome.address.url)
+    if said == Reason.MOVED:
+        return AnswerOutcome(State.FAILED, Reason.REDIRECT_LOOP, detail="in a circle")
+    if said in _GONE_THERE:
+        detail = "redirect: to an address that is gone"
+        return AnswerOutcome(State.GONE, Reason(said), detail=detail)
+    return None
 
 
 def _own_name(task: Task, reading: Reading | Unread, edition: Edition) -> Address | None:
@@ -376,46 +227,16 @@ def _doubt(visit: Visit, response: bytes) -> str | None:
     return UNKNOWN_LAYOUT if text is not None and text.layout == "generic" else None
 
 
-def mismatch(capture: Capture, memento: Memento, task: Task, edition: Edition) -> str | None:
-    """Why a member is not the capture that its index promised, or None if it is."""
-    record = capture.answer.record
-    where = identify(capture.url, edition)
-    by_a_tool = SOURCES[memento.source].on_disk
-    if record.type != "response" and (record.type != "resource" or not by_a_tool):
-        return f"a {record.type} record where a response was promised"
-    if not isinstance(where, Address) or where.key != task.key:
-        return OTHER_PAGE
-    if record.is_cut:
-        return TRUNCATED
-    if by_a_tool:
-        return None  # what a tool states of a body that it decoded need not fit
-    message = Message.parse(capture.response)
-    stated = record.field("WARC-Payload-Digest") or ""
-    computed = sha1(message.body)
-    if memento.digest and f"sha1:{memento.digest}" not in (computed, stated):
-        return "the digest is not the index's"
-    if _SHA1.fullmatch(stated) and stated != computed and not message.chunked:
-        return "the payload's digest is wrong"
-    return None
-
-
-def _unchanged(message: Message, task: Task, url: str) -> bool:
-    """Whether an answer from `url` repeats the newest capture."""
+def _is_unchanged(visit: Visit) -> bool:
+    """Whether an answer of the site repeats the newest capture."""
+    if (previous := visit.task.previous) is None:
+        return False
+    last = visit.exchanges[-1]
+    message = Message.parse(last.response)
     if message.status == 304:
-        return task.validated_at(url) is not None
-    assert task.previous is not None
-    known = task.previous.payload_sha1
+        return visit.task.validated_at(last.url) is not None
+    known = previous.payload_sha1
     return message.status == 200 and known is not None and sha1(message.entity) == known
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRequest:
-    """What to ask an archive for: the capture, and the request that gets it."""
-
-    ask: CaptureTarget
-    url: str
-    """The address to ask; of a file on disk its path."""
-    headers: dict[str, str]
 
 
 class NextSource:
@@ -425,7 +246,7 @@ class NextSource:
         self._run = run
         self._unread: dict[str, AnswerOutcome | None] = {}
 
-    def question(self, task: "Task", source: str) -> SourceRequest | AnswerOutcome:
+    def question(self, task: Task, source: str) -> CaptureTarget | AnswerOutcome:
         """The best capture left to ask for; a verdict where there is none."""
         known = self._run.archive.ledger.mementos.of(task.page, source)
         best = ranked(known)
@@ -443,8 +264,7 @@ class NextSource:
             )
         memento = best[0]
         others = any(m.tried == "" for m in best[1:])
-        ask = CaptureTarget(source, memento, choice(memento, known), others)
-        return SourceRequest(ask, *self._run.sources[source].request(memento))
+        return CaptureTarget(source, memento, choice(memento, known), others)
 
     def _unread_index(self, source: str) -> AnswerOutcome | None:
         """What it means that an index was not read to its end: nobody knows what it holds."""

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ from huffarchive.archive.files import StorageError
 from huffarchive.archive.store_visit import Visit, together
 from huffarchive.crawl.arguments import CrawlArguments, check_scope, sources_of
 from huffarchive.crawl.errors import TASK, ErrorHandler, LostItems
-from huffarchive.crawl.responses import CaptureTarget, NextSource, ResponseHandler, SourceRequest
+from huffarchive.crawl.responses import CaptureTarget, NextSource, ResponseHandler
 from huffarchive.crawl.run import NotBegunError, Run
 from huffarchive.crawl.seeds import Sitemaps
 from huffarchive.download import errors
@@ -28,6 +27,7 @@ from huffarchive.download.handler import NO_BODY
 from huffarchive.download.recording import bytes_coming, bytes_held, exchanges_of, release
 from huffarchive.editions.edition import Edition
 from huffarchive.exits import Exit
+from huffarchive.http import Exchange
 from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.ledger.rows import Task
 from huffarchive.outcome import MAX_TRIES, AnswerOutcome, Reason, State, outcome_of_error
@@ -55,6 +55,7 @@ _LEAST = 1024 * 1024
 """Bytes that a request counts for whose answer's size nobody knows yet."""
 _MOST_UNDER_WAY = 8
 """Requests of one server under way, whatever the setting: each answer may be one of 16 MiB."""
+_UNDECIDED = AnswerOutcome(State.WANTED, None)
 ASK = "huffarchive_ask"
 """Request meta: of which source it is asked, and for which capture."""
 
@@ -221,56 +222,49 @@ class ArchiveSpider(scrapy.Spider):
         if (archive := of_query(task.key)) is not None:
             if (why := down.get(archive)) is not None:
                 outcome = AnswerOutcome(State.FAILED, why, detail="not asked: down")
-                return self._answer(task, INDEX.name, outcome)
-            return self._elsewhere_request(task, task.url, CaptureTarget(INDEX.name))
+                return self._visit(task, CaptureTarget(INDEX.name), outcome)
+            return self._elsewhere_request(task, CaptureTarget(INDEX.name))
         source = self._next_source(task)
         if source is None:  # all have answered, and the run ended before the page was settled
             state, reason = together(task.asked)
             last = next(said for said in task.asked if said.endswith(f"={state}/{reason}"))
             return Visit(task, (), AnswerOutcome(state, reason), source=last.partition("=")[0])
         if (why := down.get(self.run.servers.of(task, source))) is not None:
-            return self._answer(
-                task, source, AnswerOutcome(State.FAILED, why, detail="not asked: down")
-            )
+            outcome = AnswerOutcome(State.FAILED, why, detail="not asked: down")
+            return self._visit(task, CaptureTarget(source), outcome)
         if is_own(source):
             return self._request(task, source)
-        question = self.elsewhere.question(task, source)
-        if isinstance(question, AnswerOutcome):
-            return self._answer(task, source, question)
+        ask = self.elsewhere.question(task, source)
+        if isinstance(ask, AnswerOutcome):
+            return self._visit(task, CaptureTarget(source), ask)
         if SOURCES[source].on_disk:
-            return await self._copied(task, question)
-        return self._elsewhere_request(task, question.url, question.ask, question.headers)
+            return await self._copied(self._visit(task, ask))
+        return self._elsewhere_request(task, ask)
 
-    def _answer(self, task: Task, source: str, outcome: AnswerOutcome) -> Visit:
-        """A visit that needs no request."""
+    def _visit(
+        self,
+        task: Task,
+        ask: CaptureTarget,
+        outcome: AnswerOutcome = _UNDECIDED,
+        exchanges: tuple[Exchange, ...] = (),
+    ) -> Visit:
+        """What came of asking, or of not asking where there are no exchanges."""
         return Visit(
             task,
-            (),
+            exchanges,
             outcome,
-            source=source,
-            next_source=self._next_source(task, source),
-            follows=self.job.urls is None,
-        )
-
-    async def _copied(self, task: Task, question: SourceRequest) -> Visit:
-        """A capture read from a file on disk."""
-        ask = question.ask
-        visit = replace(
-            self._answer(task, ask.source, AnswerOutcome(State.WANTED, None)),
+            source=ask.source,
             memento=ask.memento,
             choice=ask.choice,
             others=ask.others,
+            next_source=self._next_source(task, ask.source),
+            follows=self.job.urls is None,
         )
-        assert ask.memento is not None
+
+    async def _copied(self, visit: Visit) -> Visit:
+        """A capture read from a file on disk."""
         try:
-            data = SOURCES[ask.source].read(ask.memento)
-        except OSError as error:
-            detail = f"{question.url}: {error.strerror or error}"
-            log.error("%s", detail)  # noqa: TRY400 - one line
-            return replace(visit, outcome=outcome_of_error(Reason.UNREACHABLE, MAX_TRIES, detail))
-        name = Path(question.url).name
-        try:
-            return await ResponseHandler(self.job.edition, self.run).copied(visit, data, name)
+            return await ResponseHandler(self.job.edition, self.run).judge(visit)
         except (ReadersFailedError, ReadLaterError) as error:
             return self._not_read(visit, error)
 
@@ -299,10 +293,9 @@ class ArchiveSpider(scrapy.Spider):
         left = (s for s in self.job.sources if s not in asked and (is_own(s) or not own))
         return None if after == INDEX.name else next(left, None)
 
-    def _elsewhere_request(
-        self, task: Task, url: str, ask: "CaptureTarget", headers: dict[str, str] | None = None
-    ) -> Request:
+    def _elsewhere_request(self, task: Task, ask: CaptureTarget) -> Request:
         source = self.sources[of_query(task.key) or ask.source]
+        url, headers = (task.url, {}) if ask.memento is None else source.request(ask.memento)
         return Request(
             url,
             callback=self.answered,
@@ -366,17 +359,7 @@ class ArchiveSpider(scrapy.Spider):
         task, ask = request.meta[TASK], request.meta[ASK]
         exchanges = exchanges_of(request)
         self.run.asked += bool(exchanges)
-        visit = Visit(
-            task,
-            exchanges,
-            AnswerOutcome(State.WANTED, None),
-            source=ask.source,
-            memento=ask.memento,
-            choice=ask.choice,
-            others=ask.others,
-            next_source=self._next_source(task, ask.source),
-            follows=self.job.urls is None,
-        )
+        visit = self._visit(task, ask, exchanges=exchanges)
         pause = request.meta.get(PAUSE)
         if pause is not None:
             self.run.servers.leave_alone(self.run.frontier.server_of(task), pause)
@@ -385,7 +368,7 @@ class ArchiveSpider(scrapy.Spider):
                 return self.failures.judge(visit, failure)
             if is_own(ask.source):
                 self.sitemaps.want(request.url)
-            judged = await ResponseHandler(self.job.edition, self.run).judge(visit, ask)
+            judged = await ResponseHandler(self.job.edition, self.run).judge(visit)
         except (ReadersFailedError, ReadLaterError) as error:
             return self._not_read(visit, error)
         except Exception:

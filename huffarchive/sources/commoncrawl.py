@@ -8,13 +8,12 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from huffarchive.editions.edition import Edition
 from huffarchive.http import Message
+from huffarchive.sources.members import MemberSource
 from huffarchive.sources.memento import Memento
 from huffarchive.sources.source import (
-    Form,
     Found,
     IndexFormatError,
     Service,
-    Source,
     collected,
     number,
     patterns,
@@ -35,14 +34,13 @@ CRAWL = re.compile(r"CC-MAIN-[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
 
 @dataclass(frozen=True)
-class CommonCrawl(Source):
+class CommonCrawl(MemberSource):
     """Common Crawl, or an archive of the same kind at other bases."""
 
     index: str = "https://index.commoncrawl.org"
     data: str = "https://data.commoncrawl.org"
 
     name = "commoncrawl"
-    form = Form.MEMBER
     title = "Common Crawl"
     query_kinds = ("collinfo-query", "ccpages-query", "ccindex-query")
     empty_kinds = query_kinds[1:]

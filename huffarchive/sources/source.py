@@ -12,9 +12,12 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from huffarchive.editions.edition import Edition
-from huffarchive.http import Message
+from huffarchive.http import Message, MessageError
+from huffarchive.outcome import AnswerOutcome, Reason, outcome_of_error, passing
+from huffarchive.sources.answer import Answer, Asked, ToRead, is_of_a_page
 from huffarchive.sources.memento import TRUNCATED, Memento
 from huffarchive.urls import MAX_URL, Address, PageKey, identify
+from huffarchive.workers.job import Job
 
 SITE = "site"
 """The site, whatever source is to reach it, among those whom pages wait for."""
@@ -104,11 +107,7 @@ class Source:
         return ()
 
     def request(self, memento: Memento) -> tuple[str, dict[str, str]]:
-        """The address (of a file its path) and the headers that get a capture."""
-        raise NotImplementedError(self.name)
-
-    def read(self, memento: Memento) -> bytes:
-        """The gzip member of a capture on this machine."""
+        """The address and the headers that get a capture."""
         raise NotImplementedError(self.name)
 
     def server(self, edition: Edition) -> str:  # noqa: ARG002 - the site's is the edition's
@@ -117,6 +116,27 @@ class Source:
 
     # --- what an answer says
 
+    def judge(self, asked: Asked) -> Answer:
+        """What the answer to a request for a page is; MessageError when it is broken."""
+        raise NotImplementedError(self.name)
+
+    def judge_index(self, asked: Asked) -> Found | AnswerOutcome:
+        """A page of its index; what is none may be one the next time, as an error's page is."""
+        try:
+            message = Message.parse(asked.last.response)
+            empty = message.status == 404 and asked.key.kind in self.empty_kinds
+            if message.status == 200 or empty:
+                return self.read_index(message, asked.key, asked.url, asked.edition)
+            if is_of_a_page(message.status):  # an index has no page that is gone or moved
+                said = f"HTTP {message.status} where an index was asked for"
+                return passing(Reason.MALFORMED, asked.tries, said)
+            return asked.of_the_service(message)
+        except IndexFormatError as error:
+            return passing(Reason.MALFORMED, asked.tries, str(error))
+        except MessageError as error:
+            fault = passing if error.fault == "malformed" else outcome_of_error
+            return fault(Reason(error.fault), asked.tries, str(error))
+
     def read_index(self, message: Message, key: PageKey, url: str, edition: Edition) -> Found:
         """Read a page of its index; IndexFormatError or MessageError when it is none."""
         raise NotImplementedError(self.name)
@@ -124,10 +144,6 @@ class Source:
     def at_query(self, url: str) -> Self:  # noqa: ARG002 - none has an index
         """The source as it was addressed when a page of its index was asked for."""
         return self
-
-    def played_back(self, url: str) -> tuple[str, str] | None:  # noqa: ARG002 - none plays back
-        """Of which moment and which address a URL plays a capture back; None when it does not."""
-        return None
 
     def noted(self, edition: Edition) -> str:  # noqa: ARG002 - of the site only
         """The name that a capture's note gives it."""
@@ -160,12 +176,23 @@ class Source:
         return SITE if self.own else self.name
 
 
-class Live(Source):
+class Site(Source):
+    """The site itself, wherever it is."""
+
+    form = Form.PAGE
+    own = True
+
+    def judge(self, asked: Asked) -> Answer:
+        """The page, where its status does not say what became of it."""
+        last, edition = asked.last, asked.edition
+        job = Job(last.url, last.began, last.response, edition.code, edition.site)
+        return asked.by_status(Message.head(last.response)) or ToRead(job)
+
+
+class Live(Site):
     """The site."""
 
     name = "live"
-    form = Form.PAGE
-    own = True
     doubted = True
 
     def server(self, edition: Edition) -> str:
@@ -177,12 +204,10 @@ class Live(Source):
         return self.name if edition.site is None else MIRROR
 
 
-class Sample(Source):
+class Sample(Site):
     """The sample site: on this machine, where there is no network to have a bad hour."""
 
     name = "sample"
-    form = Form.PAGE
-    own = True
     built_in = True
 
 

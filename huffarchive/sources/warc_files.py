@@ -1,48 +1,38 @@
 """Files of others (WARC, WACZ, CDXJ): the pages of ours they name, and the captures they hold."""
 
-import io
 import logging
 import os
-import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 from urllib.parse import urlsplit
 
 from huffarchive.editions.edition import Edition
 from huffarchive.http import Message, MessageError
+from huffarchive.outcome import MAX_TRIES, Reason, outcome_of_error
+from huffarchive.sources.answer import Answer, Asked
 from huffarchive.sources.commoncrawl import MAX_MEMBER
 from huffarchive.sources.index_files import ENDINGS as INDEXES
 from huffarchive.sources.index_files import is_index, named_pages
+from huffarchive.sources.members import MemberSource, member_at
 from huffarchive.sources.memento import ELSEWHERE, Memento
-from huffarchive.sources.source import Form, Source
 from huffarchive.urls import MAX_URL, Address, identify
-from huffarchive.warc.parser import Fault, parse
-from huffarchive.warc.reader import MAX_MEMBER as MAX_PLAIN
 from huffarchive.warc.reader import (
     Capture,
     WarcError,
     archive_members,
     captures,
-    member,
     open_member,
     records,
 )
 from huffarchive.warc.record import (
-    ID,
     RECORD_TYPES,
-    UNDATED,
     Record,
     Stored,
     contradicts,
-    read_warc_date,
-    warc_date,
 )
-from huffarchive.warc.stream import FileWindow, Member, Plain, Segment, segment_at
 
 log = logging.getLogger(__name__)
 
@@ -50,39 +40,25 @@ ENDINGS = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc", ".wacz", *INDEXE
 """Names of files that can be read."""
 _WITHIN = "!"
 """Between a package and a file in it; either name may have it too."""
-STATED_DIGEST = "X-Original-Block-Digest"
-"""Field of a record written anew with the block digest that it came with, where that is wrong."""
 _HTML = ("text/html", "application/xhtml+xml")
-_END = b"\r\n\r\n"
-_FOLDED = re.compile(rb"\n[ \t]")
-_HTTP = "application/http;msgtype=response"
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z")
-"""A WARC-Date that every reader takes: index makers give a whole file up over another."""
-_FORMS = {
-    "warc-concurrent-to": ID,
-    "warc-refers-to": ID,
-    "warc-segment-origin-id": ID,
-    "warc-warcinfo-id": ID,
-    "warc-payload-digest": re.compile(r"[A-Za-z0-9.-]+:[A-Za-z0-9+/=_-]+"),
-}
-"""Fields that lead to other records, and what an index takes over, with the form of each."""
 
 
-class WarcFiles(Source):
+class WarcFiles(MemberSource):
     """Files on disk: WARC and WACZ, of this program or of others."""
 
     name = "warc"
-    form = Form.MEMBER
     on_disk = True
 
-    def request(self, memento: Memento) -> tuple[str, dict[str, str]]:
-        """The file's path."""
-        assert memento.file is not None
-        return memento.file, {}
-
-    def read(self, memento: Memento) -> bytes:
-        """The member as it stands, or made of its record; OSError as for `read_member`."""
-        return read_member(memento)
+    def judge(self, asked: Asked) -> Answer:
+        """The member as it stands, or made of its record."""
+        path = asked.memento.file or ""
+        try:
+            data = read_member(asked.memento)
+        except OSError as error:
+            detail = f"{path}: {error.strerror or error}"
+            log.error("%s", detail)  # noqa: TRY400 - one line
+            return outcome_of_error(Reason.UNREACHABLE, MAX_TRIES, detail)
+        return self.copied(asked, data, Path(path).name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,23 +225,19 @@ def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | Non
 
 
 def read_member(memento: Memento) -> bytes:
-    """The gzip member of a capture in a file on disk; a record that is not packed so is packed.
-
-    A record that no strict reader could take (no Content-Length or a wrong one, bare LF, a space in
-    its address, no id, an odd WARC-Date; one of an ARC; a type or Content-Type that its block
-    belies) is written anew with the same block and its other fields. OSError when the file is not
-    there, or is no longer what it was.
+    """The member of a capture in a file on disk, as `member_at` gives it; OSError when the file is
+    not there, or is no longer what it was.
     """
     assert memento.file is not None
     path, within = _parted(memento.file)
     with path.open("rb") as file:
         if not within:
-            return _member(file, memento.offset, memento.length)
+            return member_at(file, memento.offset, memento.length)
         try:
             with zipfile.ZipFile(file) as package:
                 inner = archive_members(package)[within]
                 with open_member(package, inner) as member:
-                    return _member(member, memento.offset, memento.length)
+                    return member_at(member, memento.offset, memento.length)
         except (zipfile.BadZipFile, KeyError) as error:
             raise OSError(f"{within} is not in it any more") from error
 
@@ -277,101 +249,3 @@ def _parted(name: str) -> tuple[Path, str]:
         path, _, end = path.rpartition(_WITHIN)
         within = f"{end}{_WITHIN}{within}" if within else end
     return Path(path), within
-
-
-def sound_member(data: bytes, name: str) -> bytes:
-    """The same of a gzip member that an archive sent; WarcError where it is not one record's."""
-    member(data, name)
-    return _member(io.BytesIO(data), 0, len(data))
-
-
-def _member(file: IO[bytes], offset: int | None, length: int) -> bytes:
-    assert offset is not None
-    source = FileWindow(file)
-    data = bytes(source.at(offset, length))
-    if len(data) != length:
-        raise OSError("the file is shorter than when it was read")
-    stretch = segment_at(source, offset)
-    plain = data if isinstance(stretch, Plain) else _unpacked(stretch)
-    try:
-        stored = next(parse(segment_at(source, offset), ""))
-    except (Fault, StopIteration) as error:
-        raise OSError("the file is no longer what it was when it was read") from error
-    if stored is None:
-        return data
-    types = _types(stored)
-    if types != (stored.record.type, None) or not _is_sound(stored.record, plain):
-        return _anew(stored, *types).to_member()
-    if isinstance(stretch, Member):
-        return data
-    deflater = zlib.compressobj(6, zlib.DEFLATED, 31)
-    return deflater.compress(plain.removesuffix(_END) + _END) + deflater.flush()
-
-
-def _unpacked(stretch: Segment) -> bytes:
-    parts, size = [], 0
-    while size <= MAX_PLAIN and (part := stretch.more()):
-        parts.append(part)
-        size += len(part)
-    return b"".join(parts)
-
-
-def _is_sound(record: Record, plain: bytes) -> bool:
-    """Whether a record's bytes are laid out as the standard has it, and so are the fields that
-    others go by.
-    """
-    head, _, rest = plain.partition(b"\r\n\r\n")
-    address = record.field("WARC-Target-URI") or ""
-    uri = f"WARC-Target-URI: {address}".encode()
-    return (
-        plain.startswith((b"WARC/1.0\r\n", b"WARC/1.1\r\n"))
-        and head.count(b"\n") == head.count(b"\r\n")
-        and _FOLDED.search(head) is None
-        and record.field("Content-Length") == str(len(record.block))
-        and rest in (record.block, record.block + _END)
-        and f"WARC-Type: {record.type}".encode() in head
-        and _DATE.fullmatch(date := record.field("WARC-Date") or "") is not None
-        and (date.startswith("0001-01-01") or read_warc_date(date) != UNDATED)
-        and address.strip("<").startswith(("http:", "https:"))
-        and address.isascii()
-        and (uri in head or uri.replace(b": ", b": <") + b">" in head)
-        and not (record.type == "resource" and record.field("WARC-Concurrent-To"))
-        and not _malformed(record)
-        and not contradicts(record.field("WARC-Block-Digest"), record.block)
-    )
-
-
-def _malformed(record: Record) -> set[str]:
-    """The fields, in lower case, by which no other record or index can go."""
-    names = ((name.lower(), value) for name, value in record.fields)
-    return {name for name, value in names if name in _FORMS and not _FORMS[name].fullmatch(value)}
-
-
-def _types(stored: Stored) -> tuple[str, str | None]:
-    """The type that a record has by its block, and the Content-Type where it states another."""
-    record = stored.record
-    stated = re.sub(r'[\s"]', "", record.field("Content-Type") or "").lower()
-    if not Capture(stored, None).holds_http:
-        unknown = not stated or stated.startswith("application/http")
-        return "resource", _HTML[0] if unknown else None
-    sound = record.type == "response" and stated in ("application/http", _HTTP)
-    return "response", None if sound else _HTTP
-
-
-def _anew(stored: Stored, kind: str, content_type: str | None) -> Record:
-    record = stored.record
-    wrong = {"content-length", "warc-block-digest", "warc-concurrent-to", *_malformed(record)}
-    if kind != record.type or record.field("Content-Length") != str(len(record.block)):
-        wrong.add("warc-payload-digest")
-    right = {
-        "WARC-Target-URI": Capture(stored, None).target,
-        "WARC-Date": warc_date(read_warc_date(record.field("WARC-Date") or "")),
-        "Content-Type": content_type or record.field("Content-Type") or "",
-    }
-    wrong |= {name.lower() for name in right}
-    if record.stated_id is None:
-        wrong.add("warc-record-id")
-    kept = [(n, v) for n, v in record.fields if n.lower() not in wrong]
-    if contradicts(stated := record.field("WARC-Block-Digest"), record.block):
-        kept.append((STATED_DIGEST, stated or ""))
-    return replace(record, type=kind, fields=(*right.items(), *kept))

@@ -9,12 +9,11 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from huffarchive.editions.edition import Edition
 from huffarchive.http import Message
 from huffarchive.sources.memento import Memento
+from huffarchive.sources.playbacks import PlaybackSource
 from huffarchive.sources.source import (
-    Form,
     Found,
     IndexFormatError,
     Service,
-    Source,
     collected,
     patterns,
     query,
@@ -33,13 +32,12 @@ _URL = ":/?#[]@!$&'()*+,;=%-._~"
 
 
 @dataclass(frozen=True)
-class Wayback(Source):
+class Wayback(PlaybackSource):
     """The Internet Archive's Wayback Machine, or an archive of the same kind at another base."""
 
     base: str = "https://web.archive.org"
 
     name = "wayback"
-    form = Form.PLAYBACK
     title = "Internet Archive, Wayback Machine"
     query_kinds = ("cdx-query",)
     settings = {"base": "HUFFARCHIVE_WAYBACK_URL"}  # noqa: RUF012 - a ClassVar of Source

@@ -18,8 +18,9 @@ from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.extract.extract import articles
 from huffarchive.http import Message
 from huffarchive.sources.index_files import is_index
+from huffarchive.sources.members import STATED_DIGEST
 from huffarchive.sources.memento import ELSEWHERE
-from huffarchive.sources.warc_files import STATED_DIGEST, find_captures, read_member
+from huffarchive.sources.warc_files import find_captures, read_member
 from huffarchive.warc.cdxj import index_line
 from huffarchive.warc.reader import WarcError, readable, records
 from huffarchive.warc.record import sha1

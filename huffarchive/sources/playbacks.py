@@ -1,0 +1,91 @@
+"""Archives that play captures back (Memento, RFC 7089): what such an answer is."""
+
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urljoin
+
+from huffarchive.http import Message, MessageError
+from huffarchive.outcome import REDIRECTS, Reason
+from huffarchive.sources.answer import (
+    Answer,
+    Asked,
+    LedOn,
+    NoAnswer,
+    PassedOver,
+    ToRead,
+    is_of_a_page,
+    unexpected,
+)
+from huffarchive.sources.memento import TRUNCATED
+from huffarchive.sources.source import Form, Source
+from huffarchive.urls import Address, identify
+from huffarchive.warc.playback import is_archived, original, playback, played_at
+from huffarchive.workers.job import Job
+
+
+class PlaybackSource(Source):
+    """An archive that answers with the page as archived, its own head around it."""
+
+    form = Form.PLAYBACK
+
+    def judge(self, asked: Asked) -> Answer:
+        """The capture, or where the archive leads on to, or what it says of itself."""
+        last = asked.last
+        try:
+            message = Message.parse(last.response)
+        except MessageError as error:
+            return NoAnswer(str(error))
+        if message.status in REDIRECTS:
+            return self._led_on(asked, message)
+        status, problem = message.status, _no_capture(asked, message)
+        # A service that is down may give links along; when it was so is of a capture alone.
+        dated = message.header("memento-datetime") is not None
+        if not is_of_a_page(status) and (problem is not None or not dated):
+            return asked.of_the_service(message)
+        if problem is not None:
+            return NoAnswer(problem)
+        if status != 200:
+            return PassedOver(Reason.NO_CAPTURE, f"HTTP {status} was archived")
+        played = playback(last.url, last.response)
+        if played.truncated:
+            return PassedOver(Reason.NO_CAPTURE, TRUNCATED)
+        job = Job(played.url, played.captured_at, played.response, asked.edition.code)
+        return ToRead(job, played=played)
+
+    def played_back(self, url: str) -> tuple[str, str] | None:
+        """Of which moment and which address a URL plays a capture back; None when it does not."""
+        raise NotImplementedError(self.name)
+
+    def _led_on(self, asked: Asked, message: Message) -> Answer:
+        """A redirect of the archive: to another capture of the page."""
+        try:
+            target = urljoin(asked.last.url, message.header("location") or "")
+        except ValueError:
+            target = ""
+        found = self.played_back(target)
+        where = identify(found[1], asked.edition) if found is not None else None
+        if found is not None and isinstance(where, Address) and where.key == asked.key:
+            timestamp, url = found
+            led = replace(asked.memento, timestamp=timestamp, url=url, digest="", tried="")
+            return LedOn(where, led)
+        if _no_capture(asked, message) is None:
+            return PassedOver(Reason.NO_CAPTURE, f"HTTP {message.status} was archived")
+        why = f"HTTP {message.status} to what is no capture of the page"
+        return NoAnswer(why, unexpected(why))
+
+
+def _no_capture(asked: Asked, message: Message) -> str | None:
+    """Why an answer is none of the archive's captures of the page; None where it is one.
+
+    One says that it is, when that can have been, and of which page where it names one.
+    """
+    moment = played_at(asked.last.url, message)
+    possible = moment is not None and moment < asked.last.began + timedelta(days=1)
+    if not possible or not is_archived(message):
+        return f"HTTP {message.status} without the archive's mark of a capture"
+    if (said := original(message)) is None:
+        return None
+    where = identify(said if "://" in said else f"http://{said}", asked.edition)
+    if isinstance(where, Address) and where.key == asked.key:
+        return None
+    return f"a capture of {where.key if isinstance(where, Address) else said[:100]}"
