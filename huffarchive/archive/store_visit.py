@@ -62,58 +62,36 @@ class Visit:
     """Whether the try counts; one that was never sent does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class NextState:
-    """The page's next state, and with WANTED where and when it is asked for again."""
-
-    state: State
-    reason: Reason | None
-    due: int = 0
-    url: str | None = None
-    """Another address to ask; None to keep the present one."""
-    said: str | None = None
-    """Why the present one is left."""
-    hops: int = 0
-    tries: int = 0
-    asked: tuple[str, ...] = ()
-    """What sources said in this round that gave no capture of it."""
-    source: str | None = None
-    """Whom to ask next; None to stay with whom was asked."""
-    moved_to: PageKey | None = None
-    """The other page that this one redirects to."""
-
-
-def next_state(visit: Visit, edition: Edition, now: float) -> NextState:
+def next_state(visit: Visit, edition: Edition, now: float) -> PageUpdate:
     """Join the verdict with what else could be tried: an address, a capture, a source."""
     task, outcome = visit.task, visit.outcome
-    tries = task.tries + int(visit.counted)
+    wanted = PageUpdate(task, State.WANTED, None, asked=task.asked)
     if outcome.state is State.CAPTURED:
-        return NextState(State.CAPTURED, outcome.reason, asked=task.asked)
+        return replace(wanted, state=State.CAPTURED, reason=outcome.reason)
+    tries = task.tries + int(visit.counted)
     if outcome.state is State.WANTED:
         due = int(now + outcome.retry_in + 0.999) if outcome.retry_in else 0
-        if outcome.address is not None:
-            there, said = outcome.address.url, Reason.MOVED if visit.exchanges else None
-            return NextState(State.WANTED, None, due, there, said, task.hops + 1, asked=task.asked)
-        return NextState(State.WANTED, None, due, hops=task.hops, tries=tries, asked=task.asked)
+        if outcome.address is None:
+            return replace(wanted, due=due, hops=task.hops, tries=tries)
+        said, hops = Reason.MOVED if visit.exchanges else None, task.hops + 1
+        return replace(wanted, due=due, url=outcome.address.url, said=said, hops=hops)
     asked = _with(task, visit.source, f"{outcome.state}/{outcome.reason}")
     if outcome.reason is Reason.MOVED and outcome.address is not None:
         # It lives on there: no other address and no archive is asked for it here.
-        to = outcome.address.key
-        return NextState(
-            State.GONE, Reason.MOVED, hops=task.hops, tries=tries, asked=asked, moved_to=to
+        state, reason, to = State.GONE, Reason.MOVED, outcome.address.key
+        return PageUpdate(
+            task, state, reason, hops=task.hops, tries=tries, asked=asked, moved_to=to
         )
     if visit.memento is not None:
-        return NextState(State.WANTED, None, asked=task.asked)  # the next of its captures
+        return wanted  # the next of its captures
     if outcome.state is State.GONE and is_own(visit.source):
         url = other_address(task, edition)
         if url is not None:
-            said = outcome.reason
-            return NextState(State.WANTED, None, url=url, said=said, asked=task.asked)
+            return replace(wanted, url=url, said=outcome.reason)
     if visit.next_source is not None and task.key.is_article:
-        waits_as = SOURCES[visit.next_source].waits_as
-        return NextState(State.WANTED, None, asked=asked, source=waits_as)
+        return replace(wanted, asked=asked, source=SOURCES[visit.next_source].waits_as)
     state, reason = together(asked)
-    return NextState(state, reason, hops=task.hops, tries=tries, asked=asked)
+    return PageUpdate(task, state, reason, hops=task.hops, tries=tries, asked=asked)
 
 
 def _with(task: Task, source: str, outcome: str) -> tuple[str, ...]:
@@ -162,14 +140,16 @@ class PackedVisit:
     another archive takes the place of the last exchange."""
 
 
-def pack_visit(visit: Visit, end: NextState, edition: Edition, info_id: str) -> PackedVisit:
+def pack_visit(visit: Visit, end: PageUpdate, edition: Edition, info_id: str) -> PackedVisit:
     """Lay out a visit that ends so.
 
     It touches nothing but its arguments: large answers take a while, and a thread may do it.
     """
     note = _note(visit, edition, end)
     task = visit.task
-    wanted = NextState(State.WANTED, None, hops=task.hops, tries=task.tries, asked=task.asked)
+    wanted = PageUpdate(
+        task, State.WANTED, None, hops=task.hops, tries=task.tries, asked=task.asked
+    )
     passing = _note(visit, edition, wanted)
     composed = [compose(exchange, info_id, passing) for exchange in visit.exchanges[:-1]]
     if visit.member is None:
@@ -185,7 +165,7 @@ def _last(visit: Visit, info_id: str, note: Annotation) -> Composed:
     return compose(exchange, info_id, note, _earlier(visit.task, exchange.url))
 
 
-def _note(visit: Visit, edition: Edition, end: NextState) -> Annotation:
+def _note(visit: Visit, edition: Edition, end: PageUpdate) -> Annotation:
     task = visit.task
     source = named(visit.source)
     as_it_came = source.form in (Form.PAGE, Form.INDEX)
@@ -275,9 +255,8 @@ def store_visit(
     if address is not None and address.key != task.key:
         links = (*links, address.url)
     found = visit.found or Found()
-    page_update = PageUpdate(
-        task,
-        **{name: getattr(end, name) for name in NextState.__slots__},
+    page_update = replace(
+        end,
         month=month_of(article.date_published) if article else None,
         status=_status(visit),
         detail=visit.outcome.detail[:200],
@@ -298,7 +277,7 @@ def store_visit(
     return StoredVisit(visit, page_update, article)
 
 
-def is_provisional(visit: Visit, end: NextState) -> bool:
+def is_provisional(visit: Visit, end: PageUpdate) -> bool:
     """Whether the site's last word on a page is one that a bad hour gives too.
 
     The sample site is on this machine, where there is no network to have one.
