@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -95,8 +94,7 @@ class Crawl:
 
     async def _missing(self, task: Task, ask):
         outcome = AnswerOutcome(State.GONE, Reason.NO_CAPTURE if ask.memento else Reason.NOT_FOUND)
-        visit = self.spider._answer(task, ask.source, outcome)
-        return replace(visit, memento=ask.memento)
+        return self.spider._visit(task, ask, outcome)
 
     async def _store(self, visit) -> None:
         with suppress(DropItem):
