@@ -232,8 +232,8 @@ class Pages:
     def _want_of(self, page: int, source: str) -> None:
         self._connection.execute(
             "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "
-            "source = ?1, doubted = iif(?1 = ?2, NULL, doubted) WHERE id = ?3",
-            (source, SITE, page),
+            "source = :source, doubted = iif(:source = :site, NULL, doubted) WHERE id = :page",
+            {"source": source, "site": SITE, "page": page},
         )
 
     # --- what became of them
