@@ -75,7 +75,12 @@ class Crawler:
             stdout=subprocess.PIPE,
             text=True,
         )
-        atexit.register(self.process.stdin.close)
+        atexit.register(self.end)
+
+    def end(self) -> None:
+        """Leave no process behind, not even one that a failed test left crawling."""
+        with self.process:
+            self.process.kill()
 
     def crawl(self, arguments: dict[str, Any], settings: dict[str, str]) -> int | None:
         job = {"arguments": arguments, "settings": settings}
