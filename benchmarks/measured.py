@@ -1,7 +1,11 @@
-"""What a command costs: CPU of its whole process tree, wall time, memory at its peak."""
+"""What a command costs: CPU of its whole process tree, wall time, memory at its peak.
+
+`python benchmarks/measured.py scrapy crawl huffpost_qc -a source=sample` gives the README's figures.
+"""
 
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -119,3 +123,11 @@ def _used(pid: int) -> float:
 def load() -> str:
     """How busy the machine was in the last minute."""
     return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
+if __name__ == "__main__":
+    cost = run(sys.argv[1:], Path.cwd(), log=Path(os.devnull))
+    print(
+        f"{cost.wall:.0f} s, {cost.cpu:.1f} s of CPU; {cost.peak:.0f} MB at most, "
+        f"all processes together; {load()}"
+    )

@@ -7,15 +7,13 @@ from urllib.parse import quote
 
 from huffarchive.editions import EDITIONS
 from huffarchive.editions.edition import Edition
-from huffarchive.editions.huffpost_ca import HUFFPOST_CA
-from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.urls import MAX_URL, Address, OutOfScope, PageKey, identify
 
 PICTURES = (
     "https://img.huffingtonpost.com/asset/5cd4d0ae2300005700bc2a8d.jpeg?ops=scalefit_720_noupscale&cache=x",
     "http://i.huffpost.com/gen/1234567/thumbs/o-MANIFESTATION-570.jpg?6",
 )
-SEEDS = (*HUFFPOST_QC.known_urls(), *HUFFPOST_CA.known_urls())
+SEEDS = tuple(url for edition in EDITIONS.values() for url in edition.known_urls())
 MUTATED = (*SEEDS, *PICTURES * 20)
 REASONS = {"too_long", "malformed", "scheme", "credentials", "host", "port", "edition", "shape"}
 SHARED = {"robots", "sitemap", "image"}

@@ -1,4 +1,7 @@
-"""HuffPost Canada: an edition is a value. Its pages are read, and nobody else's are its own."""
+"""An edition is a value. Its pages are read, and nobody else's are its own.
+
+The folders beside this file are pages, each named by its edition's code and what it is.
+"""
 
 import json
 from datetime import datetime
@@ -19,16 +22,15 @@ from huffarchive.reading import Reading
 from huffarchive.spiders import SPIDERS
 from huffarchive.urls import Address, OutOfScope, identify
 
-FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("ca_*/expected.json"))
+FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/page.html"))
 
 
 def reading(folder: Path) -> Reading:
     meta = json.loads((folder / "meta.json").read_text("utf-8"))
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
     message = Message.parse(head + (folder / "page.html").read_bytes())
-    return read(
-        Page(meta["url"], datetime.fromisoformat(meta["captured_at"]), message), HUFFPOST_CA
-    )
+    page = Page(meta["url"], datetime.fromisoformat(meta["captured_at"]), message)
+    return read(page, EDITIONS[folder.name.partition("_")[0]])
 
 
 def plain(value: Any) -> Any:
@@ -50,8 +52,9 @@ def test_its_pages_are_read(folder: Path) -> None:
             assert plain(getattr(found.text, name)) == value, name
 
 
-def test_there_are_pages() -> None:
-    assert len(FOLDERS) == 4
+@pytest.mark.parametrize("code", sorted(EDITIONS.keys() - {"qc"}))  # Quebec's: tests/pages
+def test_there_are_pages(code: str) -> None:
+    assert sum(folder.name.startswith(f"{code}_") for folder in FOLDERS) >= 4
 
 
 def test_editions_that_share_a_host_never_share_a_page() -> None:
