@@ -3,10 +3,10 @@
 import os
 import signal
 import sys
-from threading import current_thread, main_thread
-from typing import TYPE_CHECKING
+from contextlib import suppress
 
-if TYPE_CHECKING:
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing takes longer to import than all else until signals are heard
     from pathlib import Path
 
 __version__ = "0.1.0"
@@ -60,14 +60,12 @@ def stopped_at_once(*_: object) -> None:
 
 def stop_at_once() -> None:
     """Have Ctrl-C and termination end this process without a traceback, from here on."""
-    if (
-        "".join(sys.argv[:1]).rpartition("/")[2] not in _PROGRAMS
-        or current_thread() is not main_thread()
-    ):
+    if "".join(sys.argv[:1]).rpartition("/")[2] not in _PROGRAMS:
         return
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
-            signal.signal(number, stopped_at_once)
+            with suppress(ValueError):  # not in the main thread, which alone may
+                signal.signal(number, stopped_at_once)
 
 
 def have_streams() -> None:

@@ -35,6 +35,7 @@ class Report:
     """Captured pages that a fault of ours left unread."""
     given_up: int
     """Pages that failed for good."""
+    warc_bytes: int
 
 
 def write_report(
@@ -65,6 +66,7 @@ def write_report(
         files=tuple(row.stem for row in rows if row.stem in written),
         not_read=archive.ledger.not_read.by_source().total(),
         given_up=archive.ledger.counts.given_up(),
+        warc_bytes=sum(row.warc_length for row in rows),
     )
     document = {
         "run": archive.run_name,

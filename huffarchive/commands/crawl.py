@@ -240,18 +240,13 @@ def _hung_up(number: int, frame: FrameType | None) -> None:
 def _tell(crawler: Crawler, spider: "ArchiveSpider", summary: str) -> None:
     """Tell those who are to know how the run ended."""
     from huffarchive.crawl.display import Progress
-    from huffarchive.crawl.hooks import Hooks
+    from huffarchive.crawl.hooks import Hooks, of_archive
 
     progress = crawler.get_extension(Progress)
-    figures: dict[str, float] = {}
-    hooks = None
-    if progress is not None:
-        hooks, figures = progress.hooks, progress.figures
-    report = spider.run.report if spider.refused is None else None
-    if report is not None:
-        counts = {f"pages/{state}": report.counts[state] for state in State}
-        figures = {**figures, **counts, "given_up": report.given_up}
+    hooks = progress.hooks if progress is not None else None
+    found = spider.run.report if spider.refused is None else None
     hooks = hooks or Hooks(crawler.settings, spider.job.archive_name)
+    figures = of_archive(found.counts, found.given_up, found.warc_bytes) if found else {}
     hooks.ended(spider.ended(), summary, figures)
 
 

@@ -255,7 +255,7 @@ def _to_file(paths: list[Path], target: Path, read: _Read, replace: bool) -> _Do
     from huffarchive.storage.products import RECORDS
     from huffarchive.storage.replacing import replacing
 
-    with replacing(target, RECORDS.is_own if replace else None) as draft:
+    with replacing(target, RECORDS.is_own, replace=replace) as draft:
         with draft.path.open("wb") as file:
             done = _joined(paths, draft.scratch(), file, read)
         if done.bad and (target.exists() or not done.articles):

@@ -42,8 +42,10 @@ class Command(ArchiveCommand, ScrapyCommand):
                 count = _write(folders, sys.stdout.buffer)
                 sys.stdout.buffer.flush()
             else:
-                own = LINKS.is_own if opts.replace else None
-                with replacing(target, own) as draft, draft.path.open("wb") as file:
+                with (
+                    replacing(target, LINKS.is_own, replace=opts.replace) as draft,
+                    draft.path.open("wb") as file,
+                ):
                     count = _write(folders, file)
         except ValueError as error:
             print(f"{program()} links: {error}", file=sys.stderr)

@@ -86,7 +86,7 @@ class Output:
         if product is PAGE_FOLDER and os.path.lexists(path):
             mistake(self.command, f"{path} is there already; name another with -o")
         try:
-            check(path, product.is_own if replace else None)
+            check(path, product.is_own, replace=replace)
         except NotReplacedError as error:
             mistake(self.command, str(error))
 

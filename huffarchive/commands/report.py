@@ -70,7 +70,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 sys.stdout.buffer.write(page.encode())
                 continue
             path = target or places.output / "report.html"
-            own = REPORT.is_own if target is None or opts.replace else None
-            with replacing(path, own, wait=target is None) as draft:
+            renewed = target is None or opts.replace
+            with replacing(path, REPORT.is_own, replace=renewed, wait=target is None) as draft:
                 draft.path.write_text(page, encoding="utf-8")
             print(path)

@@ -34,5 +34,5 @@ class Command(ArchiveCommand, ScrapyCommand):
         if target is None:
             print(text)
             return
-        with replacing(target, SCHEMA.is_own if opts.replace else None) as draft:
+        with replacing(target, SCHEMA.is_own, replace=opts.replace) as draft:
             draft.path.write_text(f"{text}\n", "utf-8")

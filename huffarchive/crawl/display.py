@@ -20,7 +20,7 @@ from tqdm.contrib import DummyTqdmFile
 
 from huffarchive.archive.files import StorageError
 from huffarchive.archive.status import duration, moment, percent, size
-from huffarchive.crawl.hooks import Hooks, log_as_json
+from huffarchive.crawl.hooks import Hooks, log_as_json, of_archive
 from huffarchive.outcome import State
 from huffarchive.politeness.middleware import PolitenessMiddleware
 from huffarchive.politeness.throttle import Throttle
@@ -187,8 +187,6 @@ class Progress:
         self._json: logging.Handler | None = None
         self.hooks: Hooks | None = None
         """Who else is told of the run; None where it did not begin."""
-        self.figures: dict[str, float] = {}
-        """What they were told last, in numbers."""
         crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self.close, signals.spider_closed)
 
@@ -332,14 +330,12 @@ class Progress:
 
     def _tell(self, standing: Standing, at: datetime) -> None:
         assert self.hooks is not None
-        figures: dict[str, float | None] = {
-            **{f"pages/{state}": number for state, number in standing.counts.items()},
+        counts = self._run.archive.ledger.counts
+        of_run = {
             "left": standing.left,
             "rate": standing.rate,
             "seconds_left": standing.seconds,
-            "warc_bytes": standing.size,
             "paused_hosts": len(standing.paused),
-            "updated": at.timestamp(),
         }
-        self.figures = {name: value for name, value in figures.items() if value is not None}
-        self.hooks.under_way("  ".join(lines(standing, 200, at)), self.figures)
+        figures = of_archive(counts.by_state(), counts.given_up(), standing.size) | of_run
+        self.hooks.under_way("  ".join(lines(standing, 200, at)), figures)

@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import Message
@@ -20,7 +21,9 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from scrapy.settings import BaseSettings
 
 from huffarchive.exits import Exit
+from huffarchive.outcome import State
 from huffarchive.politeness.limits import user_agent
+from huffarchive.storage import disk
 from huffarchive.warc.reader import printable
 
 log = logging.getLogger(__name__)
@@ -38,6 +41,18 @@ _MOST = 10_000
 def given(settings: BaseSettings, name: str) -> str | None:
     """A setting of this module, or the environment's variable of the same name."""
     return settings.get(name) or os.environ.get(name) or None
+
+
+Figures = dict[str, float | None]
+"""Metrics by their names, "metric/state" where a state is a label; None is not known."""
+
+
+def of_archive(
+    counts: Mapping[State, int] | Mapping[str, int], given_up: int, warc_bytes: int
+) -> Figures:
+    """The archive's figures, whatever the run is about."""
+    pages = {f"pages/{state}": counts[state] for state in State}
+    return {**pages, "given_up": given_up, "warc_bytes": warc_bytes}
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -68,7 +83,7 @@ class Hooks:
         self._next = time.monotonic() + PROGRESS
         notify("READY=1")
 
-    def under_way(self, line: str, figures: dict[str, float]) -> None:
+    def under_way(self, line: str, figures: Figures) -> None:
         """How far it is, in one line and in numbers."""
         notify(f"WATCHDOG=1\nSTATUS={line}")
         self._measure({**figures, "running": 1})
@@ -76,7 +91,7 @@ class Hooks:
             self._next = time.monotonic() + PROGRESS
             self._ping("/log", line)
 
-    def ended(self, status: Exit, summary: str, figures: dict[str, float]) -> None:
+    def ended(self, status: Exit, summary: str, figures: Figures) -> None:
         """How it ended; that another run holds the archive is no news."""
         if status is Exit.LOCKED:
             return
@@ -116,13 +131,15 @@ class Hooks:
             else:
                 return
 
-    def _measure(self, figures: dict[str, float]) -> None:
+    def _measure(self, figures: Figures) -> None:
         if self._metrics is None:
             return
         from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
         registry, gauges = CollectorRegistry(), dict[str, Gauge]()
-        for name, value in figures.items():
+        for name, value in (figures | {"updated": time.time()}).items():
+            if value is None:
+                continue
             metric, _, state = name.partition("/")
             labels = {"archive": self._archive} | ({"state": state} if state else {})
             if metric not in gauges:
@@ -132,13 +149,14 @@ class Hooks:
         try:
             write_to_textfile(self._metrics, registry)
         except OSError as error:
-            self._say("HUFFARCHIVE_METRICS_FILE", str(error))
+            why = f"{self._metrics}: {error.strerror}"
+            self._say("HUFFARCHIVE_METRICS_FILE", why, _step(error))
 
-    def _say(self, name: str, why: str) -> None:
+    def _say(self, name: str, why: str, step: str = "look at that server") -> None:
         """Once each; without the address, which is a secret as a rule."""
         if name not in self._failed:
             self._failed.add(name)
-            log.warning("%s: nobody was told (%s); the run goes on", name, printable(why))
+            log.warning("%s: nobody was told (%s); the run goes on; %s", name, printable(why), step)
 
 
 def _why(error: Exception) -> str:
@@ -147,6 +165,11 @@ def _why(error: Exception) -> str:
         return f"HTTP {error.code}"
     reason = getattr(error, "reason", error)
     return getattr(reason, "strerror", None) or type(reason).__name__
+
+
+def _step(error: OSError) -> str:
+    """What to do about a file that cannot be written."""
+    return "make room" if disk.is_full(error) else "make its folder, or name a place to write to"
 
 
 _HELP = {
@@ -207,10 +230,10 @@ class _JsonFile(logging.FileHandler):
         logging.getLogger().removeHandler(self)
         with suppress(OSError):
             self.close()
-        log.warning(_UNWRITTEN, error)
+        log.warning(_UNWRITTEN, error, _step(error))
 
 
-_UNWRITTEN = "HUFFARCHIVE_LOG_JSON: no log is written (%s); the run goes on"
+_UNWRITTEN = "HUFFARCHIVE_LOG_JSON: no log is written (%s); the run goes on; %s"
 
 
 def log_as_json(settings: BaseSettings, archive: str) -> logging.Handler | None:
@@ -227,7 +250,7 @@ def log_as_json(settings: BaseSettings, archive: str) -> logging.Handler | None:
     try:
         added = _JsonFile(name, encoding="ascii")
     except OSError as error:
-        log.warning(_UNWRITTEN, error)
+        log.warning(_UNWRITTEN, error, _step(error))
         return None
     added.setFormatter(lines)
     added.setLevel(settings.get("LOG_LEVEL"))

@@ -66,13 +66,9 @@ def write(kind: Format, latest: Latest, target: Path, options: Options) -> list[
     something is there that may not be replaced.
     """
     main = product(kind, by_year=options.by_year)
-
-    def own(known: Product) -> Callable[[Path], bool] | None:
-        return known.is_own if options.replace else None
-
-    with replacing(target, own(main), folder=main.folder) as draft:
+    with replacing(target, main.is_own, replace=options.replace, folder=main.folder) as draft:
         more = [
-            draft.add(path, own(known), folder=False)
+            draft.add(path, known.is_own, folder=False)
             for path, known in second(kind, target).items()
         ]
         _KINDS[kind][1](latest, draft, more, options)

@@ -107,23 +107,22 @@ def packages(
     """
     groups = list(_groups(pairs, size))
     older = superseded(pair.jsonl for pair in pairs)
-    own = products.WACZ.is_own if replace else None
     parts = [target]
     if len(groups) > 1:
         numbers = range(1, len(groups) + 1)
         parts = [target.with_name(f"{target.stem}-{n}{target.suffix}") for n in numbers]
     listed = target.with_suffix(".json")
     needless = [path for path in earlier(target) if path not in parts]
-    for path in () if replace else needless:
-        check(path, None)
+    for path in needless:
+        check(path, lambda _: True, replace=replace)
     if len(groups) == 1:
-        with replacing(target, own) as draft:
+        with replacing(target, products.WACZ.is_own, replace=replace) as draft:
             _write(groups[0], draft.path, about, older, progress)
             for path in needless:
                 draft.remove(path)
         return parts
-    with replacing(listed, products.PACKAGES.is_own if replace else None) as draft:
-        growing = [draft.add(path, own, folder=False) for path in parts]
+    with replacing(listed, products.PACKAGES.is_own, replace=replace) as draft:
+        growing = [draft.add(path, products.WACZ.is_own, folder=False) for path in parts]
         for number, group in enumerate(groups, 1):
             part = About(f"{about.title} ({number}/{len(groups)})", about.description)
             _write(group, growing[number - 1], part, older, progress)

@@ -1,7 +1,6 @@
 """A folder with an output for each file that was read, and beside it what the output is of."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -12,7 +11,7 @@ from huffarchive.extract.parallel import ExtractedFile, FileState
 from huffarchive.storage import disk
 from huffarchive.storage.paths import GROWING
 from huffarchive.storage.products import RECORDS
-from huffarchive.storage.replacing import PREFIX, NotReplacedError, alone, folder_for
+from huffarchive.storage.replacing import PREFIX, alone, check, folder_for
 
 MARK = ".done"
 """Ending of the file that says what an output is of: `x.jsonl.done` beside `x.jsonl`."""
@@ -143,11 +142,7 @@ class Outputs:
             number += 1
             if output in taken or output in self._marks:
                 continue
-            if os.path.lexists(output) and not (self._replace and RECORDS.is_own(output)):
-                raise NotReplacedError(
-                    f"{output} is there already, and no {output.name}{MARK} says what it is of; "
-                    "name another folder, or add --replace if it is a product of huffarchive"
-                )
+            check(output, RECORDS.is_own, replace=self._replace)
             return output
 
 

@@ -39,7 +39,9 @@ class StateCounts:
         """How many pages have failed for good; of the selected ones alone, where asked."""
         chosen = self._selection.clause if selected else ""
         (count,) = self._connection.execute(
-            f"SELECT count(*) FROM page WHERE state = 'failed' AND given_up {chosen}"  # noqa: S608
+            # The first term is the index's.
+            "SELECT count(*) FROM page WHERE state IN ('failed', 'refused') AND "  # noqa: S608
+            f"state = 'failed' AND given_up {chosen}"
         ).fetchone()
         return int(count)
 

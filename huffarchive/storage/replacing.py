@@ -21,9 +21,9 @@ class NotReplacedError(FileExistsError):
 class Draft:
     """A product being written beside its target, with all that belongs to it."""
 
-    def __init__(self, target: Path, own: Callable[[Path], bool] | None) -> None:
+    def __init__(self, target: Path, *, replace: bool) -> None:
         self.target = target
-        self._own = own
+        self._replace = replace
         mark = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]
         self._stem = target.with_name(f"{PREFIX}{mark}")
         self._aside = self._name("old")
@@ -57,7 +57,7 @@ class Draft:
 
         NotReplacedError when something is there that `own` does not know; OSError.
         """
-        check(target, own)
+        check(target, own, replace=self._replace)
         growing = self._name(f"{len(self._names)}.part")
         if folder:
             growing.mkdir()
@@ -87,7 +87,7 @@ class Draft:
         for growing, _, _ in self._names:
             _sync_all(growing)
         for _, target, own in self._names:
-            check(target, own)  # others may have written it meanwhile
+            check(target, own, replace=self._replace)  # others may have written it meanwhile
         undo: list[Callable[[], object]] = []
         try:
             for growing, target, _ in reversed(self._names):
@@ -140,17 +140,18 @@ def replacing(
     target: Path,
     own: Callable[[Path], bool] | None = None,
     *,
+    replace: bool = True,
     folder: bool = False,
     wait: bool = False,
 ) -> Iterator[Draft]:
     """Write a product at `draft.path`; it takes the target's name at the end of the block.
 
-    An exception in the block leaves the target as it was. `own` says whether what is at the target
-    is of this kind and may be replaced; without it nothing is. Of two that write to one target the
-    second gets a NotReplacedError, or with `wait` comes after the first. OSError when it cannot be
-    written.
+    An exception in the block leaves the target as it was. With `replace` what is there is replaced
+    where `own` says that it is of this kind; without `own` nothing is. Of two that write to one
+    target the second gets a NotReplacedError, or with `wait` comes after the first. OSError when it
+    cannot be written.
     """
-    draft = Draft(target, own)
+    draft = Draft(target, replace=replace)
     with folder_for(target.parent), alone(draft.lock, target, wait=wait):
         try:
             draft.clean()
@@ -168,17 +169,17 @@ def replace_text(path: Path, text: str) -> None:
         disk.write(file, text.encode("utf-8"))
 
 
-def check(target: Path, own: Callable[[Path], bool] | None) -> None:
+def check(target: Path, own: Callable[[Path], bool] | None, *, replace: bool) -> None:
     """NotReplacedError when something is at the target that may not be replaced."""
     if not os.path.lexists(target):
         return
-    if own is None:
-        raise NotReplacedError(f"{target} is there already; add --replace, or name another with -o")
-    if not own(target):
+    if own is None or not own(target):
         raise NotReplacedError(
             f"{target} is there already and is no such product of huffarchive; it was left as it "
             "is: name another with -o"
         )
+    if not replace:
+        raise NotReplacedError(f"{target} is there already; add --replace, or name another with -o")
 
 
 @contextmanager

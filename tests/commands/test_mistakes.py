@@ -166,6 +166,13 @@ OTHERS = [
         (f"wacz --check {name}", f"--check {name}: that is no regular file; name a WACZ file")
         for name in ("{empty}", "/dev/zero")
     ),
+    *(
+        (
+            f"{word} -o {{file}}",
+            "{file} is there already and is no such product of huffarchive; it was",
+        )
+        for word in ("schema", "export csv qc", "links qc", "wacz qc", "extract {archive}/warc")
+    ),
     ("wacz -o - qc", "cannot go to standard output; name a place"),
     ("links --outptu x", "unknown option --outptu: did you mean --output?"),
     ("sample x.warc.gz", "give FILE:OFFSET"),

@@ -38,6 +38,15 @@ def test_a_signal_before_a_command_begins(name: str, number: int) -> None:
     assert (done.returncode, done.stderr) == (Exit.STOPPED, "stopped before anything was begun\n")
 
 
+def test_little_is_imported_before_signals_are_heard() -> None:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import huffarchive; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert "signal" in done.stdout.split()
+    assert not {"typing", "threading", "pathlib"} & set(done.stdout.split())
+
+
 def test_a_signal_while_a_command_begins(
     archive: Archive, run: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:

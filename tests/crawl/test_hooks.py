@@ -8,18 +8,23 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from scrapy.settings import Settings
 
+from huffarchive.archive.archive import Archive
 from huffarchive.archive.status import archive_status, write_status
 from huffarchive.crawl import hooks
+from huffarchive.crawl.display import Progress, Standing
 from huffarchive.crawl.hooks import Hooks, log_as_json, notify
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.exits import Exit
+from huffarchive.outcome import State
 from huffarchive.storage.paths import ArchivePaths
 from tests.e2e.conftest import options
 from tests.e2e.scripted import BASE, Site, article, path
@@ -102,13 +107,15 @@ def test_another_run_is_no_news() -> None:
 def test_a_file_that_cannot_be_written_is_a_line_of_the_log(
     name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = Settings({f"HUFFARCHIVE_{name}": str(tmp_path / "no/such")})
+    settings = Settings({f"HUFFARCHIVE_{name}": str(tmp_path / "no/such.prom")})
     made = Hooks(settings, "qc")
     assert log_as_json(settings, "qc") is None
     made.under_way("line", {"left": 1})
     made.ended(Exit.DONE, "", {"left": 0})
     (line,) = caplog.records
     assert f"HUFFARCHIVE_{name}: " in line.getMessage()
+    assert str(tmp_path / "no/such.prom") in line.getMessage()
+    assert "; make its folder, or name a place to write to" in line.getMessage()
 
 
 def test_a_log_on_a_full_disk_is_one_line_of_the_log(
@@ -126,7 +133,32 @@ def test_a_log_on_a_full_disk_is_one_line_of_the_log(
     assert [text for text in said if text.startswith("line ")] == ["line 0", "line 1", "line 2"]
     (told,) = (text for text in said if not text.startswith("line "))
     assert told.startswith("HUFFARCHIVE_LOG_JSON: no log is written ([Errno 28] No space left")
+    assert told.endswith("make room")
     assert capfd.readouterr().err.count("Traceback") == 0
+
+
+def metrics(path: Path) -> dict[tuple[str, ...], float]:
+    families = text_string_to_metric_families(path.read_text())
+    return {tuple(s.labels.values()) + (s.name,): s.value for f in families for s in f.samples}
+
+
+def test_pages_are_the_archives_during_a_run_over_a_list(tmp_path: Path) -> None:
+    archive = Archive(ArchivePaths(tmp_path / "warc", tmp_path / "output", "qc"), HUFFPOST_QC)
+    archive.want([f"{BASE}{path(n)}" for n in range(3)], "urls")
+    archive.commit()
+    progress, at = object.__new__(Progress), datetime(2026, 11, 30, tzinfo=UTC)
+    run = SimpleNamespace(archive=archive)
+    progress._crawler = SimpleNamespace(spider=SimpleNamespace(run=run))
+    settings = Settings({"HUFFARCHIVE_METRICS_FILE": str(tmp_path / "m.prom")})
+    progress.hooks = Hooks(settings, "qc")
+    of_list = dict.fromkeys(State, 0) | {State.WANTED: 1}
+    progress._tell(Standing(of_list, 1, None, None, 7, {}), at)
+    archive.close(0, "finished")
+    told = metrics(tmp_path / "m.prom")
+    assert told["qc", "wanted", "huffarchive_pages"] == 3
+    assert told["qc", "huffarchive_left"] == told["qc", "huffarchive_running"] == 1
+    assert told["qc", "huffarchive_given_up"] == 0
+    assert ("qc", "huffarchive_rate") not in told
 
 
 def test_no_systemd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -182,8 +214,10 @@ def test_a_crawl_tells_all_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         data = file.read_bytes()
         whole = gzip.decompress(data) if file.suffix == ".gz" else data
         assert b"ping/secret" not in whole, file
-    families = text_string_to_metric_families((tmp_path / "m.prom").read_text())
-    figures = {tuple(s.labels.values()) + (s.name,): s.value for f in families for s in f.samples}
+    figures = metrics(tmp_path / "m.prom")
+    assert ("qc", "huffarchive_left") not in figures  # the run's, and it is over
+    warcs = sum(file.stat().st_size for file in places.warc.glob("*.warc.gz"))
+    assert figures["qc", "huffarchive_warc_bytes"] == warcs > 0
     assert figures["qc", "captured", "huffarchive_pages"] == 2
     assert figures["qc", "huffarchive_exit_status"] == figures["qc", "huffarchive_running"] == 0
     assert all(json.loads(x)["level"] for x in (tmp_path / "log.json").read_text().splitlines())
