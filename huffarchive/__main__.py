@@ -17,6 +17,10 @@ from huffarchive.exits import Exit, load, whole_installation
 
 def main() -> None:
     """Find the project, and do what `scrapy` would do there; relative files stay where one is."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        _mistake("the folder that this was started in is gone; go to another one (cd)")
     with whole_installation("huffarchive"):
         _do()
 

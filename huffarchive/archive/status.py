@@ -243,17 +243,10 @@ def _run(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> dict[str
     status = None if running or last is None else last.exit
     if not running and status is None and last and told.get("run") == last.name:
         status = told.get("exit")  # the ledger could not be written
-    problem = None
-    if last is not None and status == Exit.NOT_STORED:
-        problem = last.reason or _NOT_STORED
-    state: str | None = None
-    if running:
-        state = "running"
-    elif last is not None:
-        state = "died" if status is None else "stopped" if status else "done"
+    ended = "died" if status is None else "stopped" if status else "done"
     live = told if running else {}
     return {
-        "state": state,
+        "state": "running" if running else ended if last else None,
         "pid": live.get("pid"),
         "started": live.get("started") or (last.started if last else None),
         "ended": None if running or last is None else last.ended,
@@ -262,7 +255,7 @@ def _run(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> dict[str
         "eta": live.get("eta"),
         "paused": live.get("paused") or {},
         "exit": status,
-        "problem": problem,
+        "problem": last.reason or _NOT_STORED if last and status == Exit.NOT_STORED else None,
         "command": told.get("command"),
     }
 
@@ -282,10 +275,6 @@ def _last(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> str | N
     return f"{last.name}: " + ("under way" if running else "died: it was killed, or the power cut")
 
 
-_OF_THE_SITE = ("site=",)
-"""Arguments of `scrapy discover` that a crawl after it needs too."""
-
-
 def next_command(said: object, name: str) -> str:
     """The command that goes on where the last run ended: its own, a crawl where it discovered.
 
@@ -300,7 +289,7 @@ def next_command(said: object, name: str) -> str:
     if words[1:2] == ["crawl"]:
         return shlex.join(words[1:])
     pairs = zip(words[3::2], words[4::2], strict=False)
-    kept = [pair for pair in pairs if pair[0] == "-s" or pair[1].startswith(_OF_THE_SITE)]
+    kept = [pair for pair in pairs if pair[0] == "-s" or pair[1].startswith("site=")]
     return " ".join([crawl, *map(shlex.join, kept)])
 
 

@@ -106,5 +106,5 @@ def _is_invented(archive: Any) -> bool:
 
 def _ident(text: str) -> str:
     """An article's id, of itself or of an address."""
-    lacking = f"{text}: no id (qc:n:1480236) and no address of an article"
+    lacking = f"{text}: no id (qc:n:1480236) and no address of an article; give one"
     return article_id(text) or mistake("cite", lacking)

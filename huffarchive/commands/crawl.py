@@ -243,9 +243,8 @@ def _tell(crawler: Crawler, spider: "ArchiveSpider", summary: str) -> None:
     from huffarchive.crawl.hooks import Hooks, of_archive
 
     progress = crawler.get_extension(Progress)
-    hooks = progress.hooks if progress is not None else None
+    hooks = (progress and progress.hooks) or Hooks(crawler.settings, spider.job.archive_name)
     found = spider.run.report if spider.refused is None else None
-    hooks = hooks or Hooks(crawler.settings, spider.job.archive_name)
     figures = of_archive(found.counts, found.given_up, found.warc_bytes) if found else {}
     hooks.ended(spider.ended(), summary, figures)
 

@@ -51,8 +51,8 @@ def of_archive(
     counts: Mapping[State, int] | Mapping[str, int], given_up: int, warc_bytes: int
 ) -> Figures:
     """The archive's figures, whatever the run is about."""
-    pages = {f"pages/{state}": counts[state] for state in State}
-    return {**pages, "given_up": given_up, "warc_bytes": warc_bytes}
+    named = {f"pages/{state}": counts[state] for state in State}
+    return {**named, "given_up": given_up, "warc_bytes": warc_bytes}
 
 
 class _NoRedirect(HTTPRedirectHandler):

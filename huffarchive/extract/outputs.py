@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 
 from huffarchive.extract.extract import EXTRACTOR
@@ -136,14 +137,10 @@ class Outputs:
     def _free(self, path: Path, taken: set[Path]) -> Path:
         """A name that no other file's output has."""
         stem = Path(_identity(path)).name.removesuffix(".gz").removesuffix(".warc")
-        number = 0
-        while True:
-            output = self._folder / f"{stem}{f'.{number}' if number else ''}.jsonl"
-            number += 1
-            if output in taken or output in self._marks:
-                continue
-            check(output, RECORDS.is_own, replace=self._replace)
-            return output
+        names = (self._folder / f"{stem}{f'.{n}' if n else ''}.jsonl" for n in count())
+        output = next(name for name in names if name not in taken and name not in self._marks)
+        check(output, RECORDS.is_own, replace=self._replace)
+        return output
 
 
 @contextmanager

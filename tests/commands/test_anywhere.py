@@ -1,6 +1,7 @@
 """`huffarchive` does what `scrapy` does in the project, from any folder."""
 
 import json
+import os
 import platform
 import sys
 import tomllib
@@ -42,6 +43,24 @@ def test_it_lists_what_is_of_use_here(anywhere: Callable) -> None:
     assert code == 0
     assert [line.split()[0] for line in out.splitlines() if line.startswith("  ")][1:] == commands()
     assert str(ROOT) in out  # the clone, where no other folder is named
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_folder_that_is_gone_is_told(
+    named: bool, anywhere: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (gone := tmp_path / "gone").mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv("HUFFARCHIVE_HOME", str(tmp_path) if named else "")
+    try:
+        code, out, err = anywhere("status", "--short")
+    finally:
+        os.chdir(tmp_path)
+    assert (code, out) == (2, "")
+    assert err == (
+        "huffarchive: the folder that this was started in is gone; go to another one (cd)\n"
+    )
 
 
 def test_home_is_named_or_upwards(

@@ -57,7 +57,7 @@ def test_articles_are_cited_in_the_order_of_the_arguments(folder: Path) -> None:
         (("qc:n:3", "--format", "csl"), 0, '"id": "qc:n:3"'),
         (("qc:n:3", "--lang", "en"), 0, "captured 2 January 2026"),
         (("qc:n:9",), 2, "qc:n:9: no record of it in an archive here; scrapy status says more"),
-        (("x",), 2, "x: no id (qc:n:1480236) and no address of an article"),
+        (("x",), 2, "x: no id (qc:n:1480236) and no address of an article; give one"),
         (("https://www.huffpost.com/archive/qc/news/neige",), 2, "no address of an article"),
         ((), 2, "name an article by its id"),
     ],
