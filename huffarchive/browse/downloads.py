@@ -2,6 +2,8 @@
 
 import csv
 import json
+import logging
+import re
 import sqlite3
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -9,6 +11,8 @@ from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from datasette import Response
 
 from huffarchive import typed
 from huffarchive.article import Article
@@ -27,6 +31,8 @@ BATCH = 100
 """Articles that are read at a time."""
 Ask = Callable[[Callable[[sqlite3.Connection], Any]], Awaitable[Any]]
 """Runs a function of the room's database in a thread of its own."""
+_RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
+log = logging.getLogger(__name__)
 _LISTS = frozenset(f.name for f in fields(Article) if str(f.type).startswith("list"))
 
 
@@ -127,3 +133,41 @@ class Download:
     def _table(rows: Sequence[Sequence[object]], mark: str = "") -> bytes:
         writer = csv.writer(_Lines(), lineterminator="\r\n")
         return (mark + "".join(str(writer.writerow(row)) for row in rows)).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A response whose parts are made while it is sent: a break in them breaks it off."""
+
+    content_type: str
+    name: str
+    parts: AsyncIterator[bytes]
+
+    async def asgi_send(self, send: Any) -> None:
+        """What Datasette asks of a response."""
+        headers = [
+            (b"content-type", self.content_type.encode()),
+            (b"content-disposition", f'attachment; filename="{self.name}"'.encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        try:
+            async for part in self.parts:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        except CaptureError as error:
+            log.error("%s is broken off: %s", self.name, error)  # noqa: TRY400
+            return  # without its end: whoever takes it away sees that it is not whole
+        await send({"type": "http.response.body", "body": b""})
+
+
+def ranged(data: bytes, asked: str) -> Response:
+    """Bytes with their length, all or the range asked for: ReplayWeb.page wants both."""
+    headers = {"Accept-Ranges": "bytes"}
+    status = 200
+    found = _RANGE.fullmatch(asked)
+    if found and int(found[1]) < len(data):
+        start = int(found[1])
+        end = min(int(found[2] or len(data)), len(data) - 1)
+        headers["Content-Range"] = f"bytes {start}-{end}/{len(data)}"
+        data, status = data[start : end + 1], 206
+    headers["Content-Length"] = str(len(data))
+    return Response(data, status, headers, content_type="application/warc")

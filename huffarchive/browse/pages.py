@@ -1,12 +1,12 @@
-"""The reading room's pages, as a plugin of Datasette; who may ask for them; and its server."""
+"""The reading room's pages, as a plugin of Datasette."""
 
 import asyncio
 import json
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -20,7 +20,6 @@ from datasette.database import QueryInterrupted
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
-from datasette.views.database import DatabaseView
 
 from huffarchive import program
 from huffarchive.browse import citation
@@ -36,18 +35,17 @@ from huffarchive.browse.article import (
     pieces,
     united,
 )
-from huffarchive.browse.downloads import TYPES, Download, record
+from huffarchive.browse.downloads import TYPES, Download, Stream, ranged, record
 from huffarchive.browse.facets import FACETS, LONGEST, PAGE, SORTS, FacetIndex, Query
 from huffarchive.browse.results import Results
 from huffarchive.browse.search import Answer, answer, everything, neighbours, words_of
-from huffarchive.browse.serving import MILLISECONDS, MISSING, ask, bound, guarded
+from huffarchive.browse.serving import MILLISECONDS, MISSING, Table, ask, bound, guarded, why
 from huffarchive.stems import fold
 from huffarchive.translator import LANGUAGES, Translator
 
 VALUES = 1000
 """Values of a facet on a page of their own."""
 log = logging.getLogger(__name__)
-_RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 _SCRIPTS = ("ui.js", "sw.js")
 _FRAME = (
     '<!doctype html><html lang="fr"><title>ReplayWeb.page</title>'
@@ -321,7 +319,7 @@ class Pages:
             data = await asyncio.to_thread(self._records, row, with_pictures=replayed)
         except CaptureError as error:
             return await self._lost(request, datasette, error)
-        return _ranged(data, request.headers.get("range", ""))
+        return ranged(data, request.headers.get("range", ""))
 
     async def _lost(self, request: Request, datasette: Datasette, error: CaptureError) -> Response:
         """That a WARC file has not what the record says."""
@@ -359,7 +357,7 @@ class Pages:
 
     async def table(self, request: Request, datasette: Datasette) -> Any:
         """The answer to anybody's SQL as CSV; Datasette's own is empty where there is an error."""
-        return await _Table(datasette).get(request)
+        return await Table(datasette).get(request)
 
     async def _row(self, request: Request, datasette: Datasette) -> Any:
         ident = unquote(request.url_vars["id"])
@@ -371,45 +369,6 @@ class Pages:
         return Response.html(
             await datasette.render_template(name, values, request=request), status=status
         )
-
-
-class _Table(DatabaseView):  # type: ignore[misc]
-    async def data(self, *args: Any, **kwargs: Any) -> Any:
-        found = await super().data(*args, **kwargs)
-        if "columns" not in found[0]:
-            raise DatasetteError("no sql= in the address", status=400)
-        if error := found[0]["error"]:
-            raise DatasetteError(error, status=400)
-        return found
-
-
-_WHY = (
-    ("slow", "interrupted"),
-    ("large", "larger than|too big|too large|out of memory"),
-    ("forbidden", "invalid sql|must be a select|not authorized|disallowed|pragma|load_extension"),
-    ("unknown", "no such"),
-    ("syntax", "syntax error|incomplete input|unrecognized token"),
-)
-
-
-def why(error: str) -> str:
-    """The name of the words that say why SQL was not answered, of what SQLite or Datasette says."""
-    found = (name for name, words in _WHY if re.search(words, error, re.IGNORECASE))
-    return f"sql_{next(found, 'failed')}"
-
-
-def _ranged(data: bytes, asked: str) -> Response:
-    """Bytes with their length, all or the range asked for: ReplayWeb.page wants both."""
-    headers = {"Accept-Ranges": "bytes"}
-    status = 200
-    found = _RANGE.fullmatch(asked)
-    if found and int(found[1]) < len(data):
-        start = int(found[1])
-        end = min(int(found[2] or len(data)), len(data) - 1)
-        headers["Content-Range"] = f"bytes {start}-{end}/{len(data)}"
-        data, status = data[start : end + 1], 206
-    headers["Content-Length"] = str(len(data))
-    return Response(data, status, headers, content_type="application/warc")
 
 
 def _pages(found: Answer) -> int:
@@ -434,27 +393,3 @@ def _row(room: sqlite3.Connection, ident: str) -> sqlite3.Row | None:
 def _named(text: str) -> str:
     """A text as the name of a file."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """A response whose parts are made while it is sent: a break in them breaks it off."""
-
-    content_type: str
-    name: str
-    parts: AsyncIterator[bytes]
-
-    async def asgi_send(self, send: Any) -> None:
-        """What Datasette asks of a response."""
-        headers = [
-            (b"content-type", self.content_type.encode()),
-            (b"content-disposition", f'attachment; filename="{self.name}"'.encode()),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        try:
-            async for part in self.parts:
-                await send({"type": "http.response.body", "body": part, "more_body": True})
-        except CaptureError as error:
-            log.error("%s is broken off: %s", self.name, error)  # noqa: TRY400
-            return  # without its end: whoever takes it away sees that it is not whole
-        await send({"type": "http.response.body", "body": b""})

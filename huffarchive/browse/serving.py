@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from datasette.app import Datasette
 from datasette.plugins import pm
+from datasette.views.base import DatasetteError
+from datasette.views.database import DatabaseView
 
 if TYPE_CHECKING:
     from huffarchive.browse.pages import Pages
@@ -156,6 +158,34 @@ async def ask(datasette: Datasette, question: Callable[[sqlite3.Connection], Any
             room.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
 
     return await datasette.get_database("room").execute_fn(run)
+
+
+class Table(DatabaseView):  # type: ignore[misc]
+    """The answer to anybody's SQL as CSV; Datasette's own is empty where there is an error."""
+
+    async def data(self, *args: Any, **kwargs: Any) -> Any:
+        """The rows; DatasetteError where there are none."""
+        found = await super().data(*args, **kwargs)
+        if "columns" not in found[0]:
+            raise DatasetteError("no sql= in the address", status=400)
+        if error := found[0]["error"]:
+            raise DatasetteError(error, status=400)
+        return found
+
+
+_WHY = (
+    ("slow", "interrupted"),
+    ("large", "larger than|too big|too large|out of memory"),
+    ("forbidden", "invalid sql|must be a select|not authorized|disallowed|pragma|load_extension"),
+    ("unknown", "no such"),
+    ("syntax", "syntax error|incomplete input|unrecognized token"),
+)
+
+
+def why(error: str) -> str:
+    """The name of the words that say why SQL was not answered, of what SQLite or Datasette says."""
+    found = (name for name, words in _WHY if re.search(words, error, re.IGNORECASE))
+    return f"sql_{next(found, 'failed')}"
 
 
 _NAME = "huffarchive-browse"
