@@ -19,8 +19,8 @@ from huffarchive.politeness.limits import Refused
 from huffarchive.sources import INDEX, is_own
 from huffarchive.urls import Address, identify
 
-TASK = "huffarchive_task"
-"""Request meta: the task that the request is for."""
+VISIT = "huffarchive_visit"
+"""Request meta: the visit that it makes, without what is answered."""
 
 
 class LostItems:
@@ -40,9 +40,10 @@ class LostItems:
 
     def _raised(self, response: Any) -> None:
         request = getattr(response, "request", None)  # of a Response, or of an errback's Failure
-        if request is None or (task := request.meta.get(TASK)) is None:
+        if request is None or (visit := request.meta.get(VISIT)) is None:
             return
-        self._store(Visit(task, exchanges_of(request), outcome_of_error(Reason.ERROR, MAX_TRIES)))
+        outcome = outcome_of_error(Reason.ERROR, MAX_TRIES)
+        self._store(Visit(visit.task, exchanges_of(request), outcome))
         release(request)
 
     def _lost(self, item: Any, response: Any) -> None:

@@ -1,7 +1,8 @@
 """What each response means: by status, by index, by reading; and which source is asked next."""
 
 import logging
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from huffarchive.archive.store_visit import Visit
@@ -20,7 +21,7 @@ from huffarchive.outcome import (
 )
 from huffarchive.reading import PageType, Reading
 from huffarchive.sources import INDEX, QUERIES, is_own, of_query
-from huffarchive.sources.answer import Answer, Asked, LedOn, NoAnswer, PassedOver, ToRead
+from huffarchive.sources.answer import Answer, Archived, Asked, LedOn, NoAnswer, PassedOver
 from huffarchive.sources.memento import (
     MOVED,
     NO_END,
@@ -43,18 +44,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _GONE_THERE = {Reason.NOT_FOUND, Reason.DELETED, Reason.SOFT_404, Reason.MOVED_AWAY}
-
-
-@dataclass(frozen=True, slots=True)
-class CaptureTarget:
-    """What a request asks for: of which source, for which of its captures."""
-
-    source: str
-    """live, sample, wayback, commoncrawl, warc; index for a page of an archive's index."""
-    memento: Memento | None = None
-    choice: str | None = None
-    others: bool = False
-    """Whether there are other captures that were not asked for yet."""
 
 
 MAX_PLAYBACKS = 5
@@ -114,10 +103,10 @@ class ResponseHandler:
             case LedOn():
                 servers.answers_again(visit.source)
                 return self._led_on(visit, answer)
-            case ToRead(job):
+            case Job():
+                return await self._read(visit, answer)
+            case Archived(job):
                 read = await self._read(visit, job)
-                if visit.memento is None:
-                    return read
                 servers.answers_again(visit.source)
                 read = _judged(read, job.response)
                 if read.outcome.state is not State.CAPTURED:
@@ -246,25 +235,26 @@ class NextSource:
         self._run = run
         self._unread: dict[str, AnswerOutcome | None] = {}
 
-    def question(self, task: Task, source: str) -> CaptureTarget | AnswerOutcome:
-        """The best capture left to ask for; a verdict where there is none."""
-        known = self._run.archive.ledger.mementos.of(task.page, source)
+    def question(self, visit: Visit) -> Visit:
+        """The visit with the best capture left to ask for; with a verdict where there is none."""
+        known = self._run.archive.ledger.mementos.of(visit.task.page, visit.source)
         best = ranked(known)
         if not best:
-            undecided = sorted(m.tried for m in known if m.tried in UNDECIDED)
-            if undecided:
-                return outcome_of_error(Reason(undecided[0]), MAX_TRIES, f"no answer from {source}")
-            unreadable = sorted(m.tried for m in known if m.tried in UNREADABLE)
-            if unreadable:
-                reason = Reason(UNREADABLE[unreadable[0]])
-                return outcome_of_error(reason, MAX_TRIES, f"no capture in {source} could be read")
-            unread = self._unread_index(source)
-            return unread or AnswerOutcome(
-                State.GONE, Reason.NO_CAPTURE, detail=f"none in {source}"
-            )
-        memento = best[0]
+            return replace(visit, outcome=self._without(known, visit.source))
         others = any(m.tried == "" for m in best[1:])
-        return CaptureTarget(source, memento, choice(memento, known), others)
+        return replace(visit, memento=best[0], choice=choice(best[0], known), others=others)
+
+    def _without(self, known: Iterable[Memento], source: str) -> AnswerOutcome:
+        """What it means that no capture is left to ask for."""
+        undecided = sorted(m.tried for m in known if m.tried in UNDECIDED)
+        if undecided:
+            return outcome_of_error(Reason(undecided[0]), MAX_TRIES, f"no answer from {source}")
+        unreadable = sorted(m.tried for m in known if m.tried in UNREADABLE)
+        if unreadable:
+            reason = Reason(UNREADABLE[unreadable[0]])
+            return outcome_of_error(reason, MAX_TRIES, f"no capture in {source} could be read")
+        unread = self._unread_index(source)
+        return unread or AnswerOutcome(State.GONE, Reason.NO_CAPTURE, detail=f"none in {source}")
 
     def _unread_index(self, source: str) -> AnswerOutcome | None:
         """What it means that an index was not read to its end: nobody knows what it holds."""

@@ -17,8 +17,8 @@ from twisted.python.failure import Failure
 from huffarchive.archive.files import StorageError
 from huffarchive.archive.store_visit import Visit, together
 from huffarchive.crawl.arguments import CrawlArguments, check_scope, sources_of
-from huffarchive.crawl.errors import TASK, ErrorHandler, LostItems
-from huffarchive.crawl.responses import CaptureTarget, NextSource, ResponseHandler
+from huffarchive.crawl.errors import VISIT, ErrorHandler, LostItems
+from huffarchive.crawl.responses import NextSource, ResponseHandler
 from huffarchive.crawl.run import NotBegunError, Run
 from huffarchive.crawl.seeds import Sitemaps
 from huffarchive.download import errors
@@ -27,7 +27,6 @@ from huffarchive.download.handler import NO_BODY
 from huffarchive.download.recording import bytes_coming, bytes_held, exchanges_of, release
 from huffarchive.editions.edition import Edition
 from huffarchive.exits import Exit
-from huffarchive.http import Exchange
 from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.ledger.rows import Task
 from huffarchive.outcome import MAX_TRIES, AnswerOutcome, Reason, State, outcome_of_error
@@ -56,8 +55,6 @@ _LEAST = 1024 * 1024
 _MOST_UNDER_WAY = 8
 """Requests of one server under way, whatever the setting: each answer may be one of 16 MiB."""
 _UNDECIDED = AnswerOutcome(State.WANTED, None)
-ASK = "huffarchive_ask"
-"""Request meta: of which source it is asked, and for which capture."""
 
 
 class ArchiveSpider(scrapy.Spider):
@@ -222,8 +219,8 @@ class ArchiveSpider(scrapy.Spider):
         if (archive := of_query(task.key)) is not None:
             if (why := down.get(archive)) is not None:
                 outcome = AnswerOutcome(State.FAILED, why, detail="not asked: down")
-                return self._visit(task, CaptureTarget(INDEX.name), outcome)
-            return self._elsewhere_request(task, CaptureTarget(INDEX.name))
+                return replace(self._visit(task, INDEX.name), outcome=outcome)
+            return self._elsewhere_request(self._visit(task, INDEX.name))
         source = self._next_source(task)
         if source is None:  # all have answered, and the run ended before the page was settled
             state, reason = together(task.asked)
@@ -231,35 +228,20 @@ class ArchiveSpider(scrapy.Spider):
             return Visit(task, (), AnswerOutcome(state, reason), source=last.partition("=")[0])
         if (why := down.get(self.run.servers.of(task, source))) is not None:
             outcome = AnswerOutcome(State.FAILED, why, detail="not asked: down")
-            return self._visit(task, CaptureTarget(source), outcome)
+            return replace(self._visit(task, source), outcome=outcome)
         if is_own(source):
             return self._request(task, source)
-        ask = self.elsewhere.question(task, source)
-        if isinstance(ask, AnswerOutcome):
-            return self._visit(task, CaptureTarget(source), ask)
+        visit = self.elsewhere.question(self._visit(task, source))
+        if visit.memento is None:
+            return visit
         if SOURCES[source].on_disk:
-            return await self._copied(self._visit(task, ask))
-        return self._elsewhere_request(task, ask)
+            return await self._copied(visit)
+        return self._elsewhere_request(visit)
 
-    def _visit(
-        self,
-        task: Task,
-        ask: CaptureTarget,
-        outcome: AnswerOutcome = _UNDECIDED,
-        exchanges: tuple[Exchange, ...] = (),
-    ) -> Visit:
-        """What came of asking, or of not asking where there are no exchanges."""
-        return Visit(
-            task,
-            exchanges,
-            outcome,
-            source=ask.source,
-            memento=ask.memento,
-            choice=ask.choice,
-            others=ask.others,
-            next_source=self._next_source(task, ask.source),
-            follows=self.job.urls is None,
-        )
+    def _visit(self, task: Task, source: str) -> Visit:
+        """A visit of which nothing is known yet."""
+        follows, after = self.job.urls is None, self._next_source(task, source)
+        return Visit(task, (), _UNDECIDED, source=source, next_source=after, follows=follows)
 
     async def _copied(self, visit: Visit) -> Visit:
         """A capture read from a file on disk."""
@@ -293,15 +275,16 @@ class ArchiveSpider(scrapy.Spider):
         left = (s for s in self.job.sources if s not in asked and (is_own(s) or not own))
         return None if after == INDEX.name else next(left, None)
 
-    def _elsewhere_request(self, task: Task, ask: CaptureTarget) -> Request:
-        source = self.sources[of_query(task.key) or ask.source]
-        url, headers = (task.url, {}) if ask.memento is None else source.request(ask.memento)
+    def _elsewhere_request(self, visit: Visit) -> Request:
+        task, memento = visit.task, visit.memento
+        source = self.sources[of_query(task.key) or visit.source]
+        url, headers = (task.url, {}) if memento is None else source.request(memento)
         return Request(
             url,
             callback=self.answered,
             errback=self.missed,
             headers=headers,
-            meta={TASK: task, ASK: ask, LIMIT: source.limit(url), NO_BODY: True},
+            meta={VISIT: visit, LIMIT: source.limit(url), NO_BODY: True},
             dont_filter=True,
         )
 
@@ -314,7 +297,7 @@ class ArchiveSpider(scrapy.Spider):
             callback=self.answered,
             errback=self.missed,
             headers=headers,
-            meta={TASK: task, ASK: CaptureTarget(source), NO_BODY: True},
+            meta={VISIT: self._visit(task, source), NO_BODY: True},
             dont_filter=True,
         )
         if task.key.kind == "sitemap":
@@ -337,7 +320,7 @@ class ArchiveSpider(scrapy.Spider):
         """Judge a request that gave no whole answer; give back one that was not sent."""
         request = failure.request  # type: ignore[attr-defined]
         if isinstance(failure.value, Stopped):
-            self._give_back(request.meta[TASK], failure.value)
+            self._give_back(request.meta[VISIT].task, failure.value)
             return None
         return await self._visited(request, failure)
 
@@ -356,17 +339,17 @@ class ArchiveSpider(scrapy.Spider):
         return visit
 
     async def _judged(self, request: Request, failure: Failure | None) -> Visit:
-        task, ask = request.meta[TASK], request.meta[ASK]
         exchanges = exchanges_of(request)
         self.run.asked += bool(exchanges)
-        visit = self._visit(task, ask, exchanges=exchanges)
+        visit: Visit = replace(request.meta[VISIT], exchanges=exchanges)
+        task = visit.task
         pause = request.meta.get(PAUSE)
         if pause is not None:
             self.run.servers.leave_alone(self.run.frontier.server_of(task), pause)
         try:
             if failure is not None:
                 return self.failures.judge(visit, failure)
-            if is_own(ask.source):
+            if is_own(visit.source):
                 self.sitemaps.want(request.url)
             judged = await ResponseHandler(self.job.edition, self.run).judge(visit)
         except (ReadersFailedError, ReadLaterError) as error:

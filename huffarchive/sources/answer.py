@@ -73,8 +73,8 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
-class ToRead:
-    """A page, or what may be one; and what of it is kept, where that is not the exchange."""
+class Archived:
+    """An archive's capture of a page, to be read, and what of it is kept beside the exchange."""
 
     job: Job
     played: Playback | None = None
@@ -105,5 +105,5 @@ class NoAnswer:
     outcome: AnswerOutcome | None = None
 
 
-Answer = AnswerOutcome | ToRead | PassedOver | LedOn | NoAnswer
-"""What an answer is; an AnswerOutcome where nothing need be read."""
+Answer = AnswerOutcome | Job | Archived | PassedOver | LedOn | NoAnswer
+"""What an answer is: what became of the page, the page itself to be read, or of an archive's."""

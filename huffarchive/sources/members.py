@@ -8,7 +8,7 @@ from typing import IO
 
 from huffarchive.http import Message
 from huffarchive.outcome import Reason
-from huffarchive.sources.answer import Answer, Asked, Copied, NoAnswer, PassedOver, ToRead
+from huffarchive.sources.answer import Answer, Archived, Asked, Copied, NoAnswer, PassedOver
 from huffarchive.sources.memento import TRUNCATED
 from huffarchive.sources.source import Form, Source
 from huffarchive.urls import Address, identify
@@ -90,7 +90,7 @@ class MemberSource(Source):
         job = Job(capture.url, capture.captured_at, capture.readable, edition.code, edition.site)
         file = where if self.on_disk else memento.file
         origin = f"{file} {memento.offset} {memento.length}"
-        return ToRead(job, member=Copied(stored.record, data, where, origin))
+        return Archived(job, member=Copied(stored.record, data, where, origin))
 
     def _mismatch(self, capture: Capture, asked: Asked) -> str | None:
         """Why a member is not the capture that its index promised, or None if it is."""

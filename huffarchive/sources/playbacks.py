@@ -8,11 +8,11 @@ from huffarchive.http import Message, MessageError
 from huffarchive.outcome import REDIRECTS, Reason
 from huffarchive.sources.answer import (
     Answer,
+    Archived,
     Asked,
     LedOn,
     NoAnswer,
     PassedOver,
-    ToRead,
     is_of_a_page,
     unexpected,
 )
@@ -50,7 +50,7 @@ class PlaybackSource(Source):
         if played.truncated:
             return PassedOver(Reason.NO_CAPTURE, TRUNCATED)
         job = Job(played.url, played.captured_at, played.response, asked.edition.code)
-        return ToRead(job, played=played)
+        return Archived(job, played=played)
 
     def played_back(self, url: str) -> tuple[str, str] | None:
         """Of which moment and which address a URL plays a capture back; None when it does not."""

@@ -14,7 +14,7 @@ from typing import ClassVar, Self
 from huffarchive.editions.edition import Edition
 from huffarchive.http import Message, MessageError
 from huffarchive.outcome import AnswerOutcome, Reason, outcome_of_error, passing
-from huffarchive.sources.answer import Answer, Asked, ToRead, is_of_a_page
+from huffarchive.sources.answer import Answer, Asked, is_of_a_page
 from huffarchive.sources.memento import TRUNCATED, Memento
 from huffarchive.urls import MAX_URL, Address, PageKey, identify
 from huffarchive.workers.job import Job
@@ -186,7 +186,7 @@ class Site(Source):
         """The page, where its status does not say what became of it."""
         last, edition = asked.last, asked.edition
         job = Job(last.url, last.began, last.response, edition.code, edition.site)
-        return asked.by_status(Message.head(last.response)) or ToRead(job)
+        return asked.by_status(Message.head(last.response)) or job
 
 
 class Live(Site):

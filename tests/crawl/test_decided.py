@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import sqlite3
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -82,7 +83,7 @@ class Crawl:
         async for task in self.run.frontier.tasks():
             made = await self.spider._ask(task)
             if isinstance(made, Request):
-                ask = made.meta["huffarchive_ask"]
+                ask = made.meta["huffarchive_visit"]
                 if is_query(task.key):
                     continue
                 self.asked.append((ask.source, int(task.key.id)))
@@ -94,7 +95,7 @@ class Crawl:
 
     async def _missing(self, task: Task, ask):
         outcome = AnswerOutcome(State.GONE, Reason.NO_CAPTURE if ask.memento else Reason.NOT_FOUND)
-        return self.spider._visit(task, ask, outcome)
+        return replace(ask, outcome=outcome)
 
     async def _store(self, visit) -> None:
         with suppress(DropItem):

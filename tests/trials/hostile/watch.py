@@ -150,8 +150,8 @@ class OurWatch(Watch):
 
     def page_of(self, request: Request) -> str | None:
         """The key of the task's page."""
-        task = request.meta.get("huffarchive_task")
-        return None if task is None else str(task.key)
+        visit = request.meta.get("huffarchive_visit")
+        return None if visit is None else str(visit.task.key)
 
     def readers(self) -> list[int]:
         """The pool's processes."""
