@@ -275,9 +275,12 @@ def test_two_hundred_thousand_odd_spellings() -> None:
 def test_no_url_is_slow() -> None:
     for bit in ("_n_1", "%25", "/http:/", "http:%2F", "_", "a/", "/..", "_n_1.html/"):
         url = ("http://quebec.huffingtonpost.ca/" + bit * MAX_URL)[:MAX_URL]
-        began = time.process_time()
-        key(url)
-        assert time.process_time() - began < 0.1, bit
+        took = []
+        for _ in range(3):  # in one of them the garbage of other tests may be collected
+            began = time.process_time()
+            key(url)
+            took.append(time.process_time() - began)
+        assert min(took) < 0.1, bit
 
 
 SITEMAPS = st.builds(

@@ -97,13 +97,13 @@ def test_connections_are_kept_and_dropped_as_they_should(wire, name):
 @pytest.mark.parametrize(
     ("breakage", "noticed_by"),
     [
-        ("keeps_the_surplus", "too-long"),
         ("loses_the_last_byte_of_a_read", "length"),
-        ("rewrites_the_head", "gzip"),
-        ("forgets_the_first_attempt", "sent-again"),
-        ("misses_request_bodies", "post"),
         ("says_whole_of_what_was_cut", "too-short"),
-        ("has_no_bound_on_heads", "endless-interim"),
+        pytest.param("keeps_the_surplus", "too-long", marks=pytest.mark.slow),
+        pytest.param("rewrites_the_head", "gzip", marks=pytest.mark.slow),
+        pytest.param("forgets_the_first_attempt", "sent-again", marks=pytest.mark.slow),
+        pytest.param("misses_request_bodies", "post", marks=pytest.mark.slow),
+        pytest.param("has_no_bound_on_heads", "endless-interim", marks=pytest.mark.slow),
     ],
 )
 def test_a_broken_tap_is_noticed(crawls, breakage, noticed_by):

@@ -1,9 +1,11 @@
 """A server made of sockets that does to each request what its kind says, and logs every byte."""
 
 import contextlib
+import fcntl
 import socket
 import ssl
 import struct
+import termios
 import threading
 import time
 from collections.abc import Callable
@@ -64,7 +66,7 @@ class Listener:
 
     def _talk(self, raw: socket.socket, number: int) -> None:
         with contextlib.suppress(OSError, ValueError):
-            raw.settimeout(10)
+            raw.settimeout(60)
             connection = raw
             if self.context is not None:
                 connection = self.context.wrap_socket(raw, server_side=True)
@@ -123,7 +125,8 @@ def _drop(connection: socket.socket) -> None:
 
 
 def _reset(connection: socket.socket) -> None:
-    time.sleep(0.2)  # or the reset would overtake what was sent before it
+    while fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)) != bytes(4):
+        time.sleep(0.01)  # the reset would overtake what was sent before it and has not arrived
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 

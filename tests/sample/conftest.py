@@ -46,7 +46,7 @@ class Wire:
     def __init__(self, base: str) -> None:
         host, port = base.removeprefix("http://").split(":")
         self.host = f"{host}:{port}"
-        self.socket = socket.create_connection((host, int(port)), timeout=10)
+        self.socket = socket.create_connection((host, int(port)), timeout=60)
 
     def ask(self, path: str, *headers: str, method: str = "GET") -> bytes:
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}", *headers, "", ""]

@@ -83,7 +83,7 @@ def wget(folder: Path, *options: str) -> Path | None:
             *options,
             url,
         ]
-        subprocess.run(command, cwd=folder, check=False, timeout=30, capture_output=True)
+        subprocess.run(command, cwd=folder, check=False, timeout=120, capture_output=True)
     return next(folder.glob("wget*.warc*"))
 
 

@@ -43,6 +43,8 @@ from tests.workers.test_workers import READER as TOLD
 from tests.workers.test_workers import good, job
 
 BROKEN = f"{__package__}.broken"
+IN_PROCESSES = ("hang", "kill")
+"""Without readers in processes there is no bound for them."""
 
 
 @pytest.fixture(autouse=True)
@@ -89,8 +91,15 @@ def test_bounds_in_which_nothing_can_be_read_are_no_page_s_fault() -> None:
         asyncio.run(main())
 
 
-@pytest.mark.parametrize("reader", [f"{BROKEN}:raises", f"{BROKEN}:no_such_function"])
-@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize(
+    ("workers", "reader"),
+    [
+        (0, f"{BROKEN}:raises"),
+        (0, f"{BROKEN}:no_such_function"),
+        (1, f"{BROKEN}:raises"),
+        pytest.param(1, f"{BROKEN}:no_such_function", marks=pytest.mark.slow),
+    ],
+)
 def test_readers_in_order_end_too(reader: str, workers: int) -> None:
     with pytest.raises(ReadersFailedError), Readers(workers, reader=reader) as readers:
         readers.add(job("a"))
@@ -124,14 +133,18 @@ def test_a_page_that_spoils_its_reader_is_told_from_a_broken_one() -> None:
     assert good(after)
 
 
-@pytest.mark.parametrize("way", PASSING)
-@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize(
+    ("workers", "way"),
+    [
+        *((0, way) for way in PASSING if way not in IN_PROCESSES),
+        *((1, way) for way in IN_PROCESSES),
+        *(pytest.param(1, w, marks=pytest.mark.slow) for w in PASSING if w not in IN_PROCESSES),
+    ],
+)
 def test_a_passing_failure_costs_no_page(
     way: str, workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever a reader met once, the page is read when it is asked for again."""
-    if workers == 0 and way in ("hang", "kill"):
-        pytest.skip("without workers there is no bound")
     monkeypatch.setenv("PASSING", str(tmp_path / "met"))
     reader = f"{BROKEN}:passing_{way}"
     with Readers(workers, seconds=0.7, reader=reader) as readers:

@@ -112,7 +112,7 @@ def test_who_waits_for_a_reader_is_told_that_the_pool_is_closed():
         reads = [asyncio.ensure_future(pool.read(job("sleep"))) for _ in range(3)]
         await asyncio.sleep(0.1)
         await pool.aclose()
-        return await asyncio.wait_for(asyncio.gather(*reads, return_exceptions=True), 20)
+        return await asyncio.wait_for(asyncio.gather(*reads, return_exceptions=True), 60)
 
     assert [type(answer) for answer in asyncio.run(main())] == [RuntimeError] * 3
 
