@@ -29,8 +29,8 @@ from huffarchive.warc.record import (
 from huffarchive.warc.stream import MAGIC, FileWindow, Member, Plain, Segment, segment_at
 from huffarchive.workers.job import Job
 
-STATED_DIGEST = "X-Original-Block-Digest"
-"""Field of a record written anew with the block digest that it came with, where that is wrong."""
+STATED_DIGEST, STATED_DATE = "X-Original-Block-Digest", "X-Original-Date"
+"""Fields of a record written anew: what it came with, where that is wrong or tells no moment."""
 OTHER_PAGE = "a record of another page"
 """Why a member is none of the page that it was asked for."""
 _SHA1 = re.compile(r"sha1:[A-Z2-7]{32}")
@@ -200,15 +200,18 @@ def _anew(stored: Stored, kind: str, content_type: str | None) -> Record:
     wrong = {"content-length", "warc-block-digest", "warc-concurrent-to", *_malformed(record)}
     if kind != record.type or record.field("Content-Length") != str(len(record.block)):
         wrong.add("warc-payload-digest")
+    moment = read_warc_date(date := record.field("WARC-Date") or "")
     right = {
         "WARC-Target-URI": Capture(stored, None).target,
-        "WARC-Date": warc_date(read_warc_date(record.field("WARC-Date") or "")),
+        "WARC-Date": warc_date(moment),
         "Content-Type": content_type or record.field("Content-Type") or "",
     }
     wrong |= {name.lower() for name in right}
     if record.stated_id is None:
         wrong.add("warc-record-id")
     kept = [(n, v) for n, v in record.fields if n.lower() not in wrong]
+    if moment == UNDATED and date not in ("", warc_date(UNDATED)):
+        kept.append((STATED_DATE, date))
     if contradicts(stated := record.field("WARC-Block-Digest"), record.block):
         kept.append((STATED_DIGEST, stated or ""))
     return replace(record, type=kind, fields=(*right.items(), *kept))

@@ -210,7 +210,7 @@ def _arc_record(found: re.Match[bytes]) -> Record:
     uri, ip, date, kind = (decode(found[name]) for name in ("uri", "ip", "date", "type"))
     fields = (
         ("WARC-Target-URI", uri.replace(" ", "%20")),
-        ("WARC-Date", f"{date:0<14}"[:14] if date.isdigit() else date),
+        ("WARC-Date", f"{date:0<14}"[:14] if date.isdigit() and len(date) > 11 else date),
         ("WARC-IP-Address", ip),
         ("Content-Type", kind.split()[0].rstrip(";")),
     )

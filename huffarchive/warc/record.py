@@ -69,14 +69,14 @@ def warc_date(moment: datetime) -> str:
 def read_warc_date(text: str) -> datetime:
     """A WARC-Date in UTC; UNDATED where it is no date.
 
-    It may be as coarse as a year (WARC/1.1, section 5.4): its first moment then. Some writers give
-    an offset, or none, or fourteen digits as ARC files do.
+    It may be as coarse as a year (WARC/1.1, section 5.4), which tells no moment: UNDATED too. Some
+    writers give an offset, or none, or fourteen digits as ARC files do.
     """
     text = text.strip()
     if re.fullmatch(r"[0-9]{14}", text):
         text = f"{text[:8]}T{text[8:]}"
-    if re.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?", text):
-        text = f"{text}-01-01"[:10]
+    if re.search("[T ][0-9]{2}:?[0-9]{2}", text) is None:
+        return UNDATED
     try:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

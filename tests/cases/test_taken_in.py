@@ -24,9 +24,11 @@ from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.exports.wacz_check import faults
 from huffarchive.extract.extract import articles
 from huffarchive.reading import Reading
+from huffarchive.sources.members import STATED_DATE
 from huffarchive.sources.warc_files import find_captures
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.warc.reader import WarcError, captures, readable, records
+from huffarchive.warc.record import UNDATED, escaped, read_warc_date
 from huffarchive.workers.job import Job, Reader, Unread, digest, read_here
 from tests.cases.kit import ADDRESS, CODINGS, HERE, framed, packed, page, run, warc
 from tests.cases.kit import http as http_
@@ -184,7 +186,7 @@ HEADS = (
     "HTTP/1.1  200 OK", " HTTP/1.1 200 OK", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK",
     "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK", "h2 200", "http/1.0 200",
 )  # fmt: skip
-DATES = ("2022-13-40T12:00:00Z", "no date", "2022-03", "2022-03-10T12:00:00+02:00",
+DATES = ("2022-13-40T12:00:00Z", "no date", "2013", "2022-03-10T12:00:00+02:00",
          "0000-00-00T00:00:00Z", "2022-02-30T12:00:00Z", "9999", "2099-01-01T00:00:00Z",
          "9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00", "٢٠٢٢-03-10")  # fmt: skip
 PLAYED = "https://web.archive.org/web/20150102030405"
@@ -501,9 +503,17 @@ def test_a_record_is_kept_as_what_its_block_is(taken: Taken) -> None:
 
 def test_a_record_is_kept_with_a_date_that_index_makers_take(taken: Taken) -> None:
     (path,) = (taken.folder / "warc/qc").glob("*.warc.gz")
-    dates = [s.record.field("WARC-Date") or "" for s in records(path)]
+    found = [s.record for s in records(path)]
+    dates = [record.field("WARC-Date") or "" for record in found]
     wrong = [d for d in dates if not re.fullmatch(r"\d{4}(-\d\d){2}T\d\d(:\d\d){2}(\.\d+)?Z", d)]
     assert (len(dates) > len(DATES), wrong) == (True, [])
+    # What tells no moment is kept as it was written, and no date of the page is later than that.
+    stated = [d for record in found if (d := record.field(STATED_DATE))]
+    odd = (*DATES, *filter(None, VALUES))
+    assert sorted(stated) == sorted(escaped(d) for d in odd if read_warc_date(d) == UNDATED)
+    coarse = next(row for row in taken.rows if row["id"] == "qc:n:300102")
+    assert (coarse["captured_at"], coarse["warnings"]) == (None, [])
+    assert coarse["date_published"] == "2013-05-01T10:05:00-04:00"
 
 
 def test_recover_makes_the_same_ledger(taken: Taken, tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_a_copied_member_is_indexed_as_it_stands(pair: OutputFiles, tmp_path: Pa
     warc = tmp_path / "warc/qc" / pair.warc_name
     (line,) = index_path(warc).read_text("utf-8").splitlines()
     assert f'"offset": "{made.offset}"' in line
-    assert " 20190102000000 " in line
+    assert " 00010101000000 " in line  # a day tells no moment
     assert index_path(warc).read_bytes() == cdxj_indexer(warc, tmp_path)
 
 
