@@ -59,8 +59,8 @@ class Article:
     """The article's one name, edition:mark:number, e.g. "qc:n:1941787": cite it and join on it."""
     edition: str
     """Code of the edition, e.g. "qc"."""
-    kind: str
-    """news, blog, gallery or live."""
+    kind: str | None
+    """news, blog, gallery or live; null where neither the address nor what was read tells."""
     legacy_id: str | None
     """The number after _n_, _b_, _a_ or _g_ in the URL, e.g. "1941787"; null for later ids."""
     url: str
@@ -213,13 +213,20 @@ def _is_date(text: str, *, whole: bool) -> bool:
     return False
 
 
-def is_read(row: dict[str, Any]) -> bool:
-    """Whether an article was read from a page: a text, or at least a template that is known."""
-    return bool(row.get("text")) or row.get("layout") not in _NOTHING_KNOWN
+def standing(row: dict[str, Any]) -> int:
+    """What shows that a version was read as the article, from 3 to 0: template, text.
+
+    2 for a known template, or a text on a page that names the article or states its date in its
+    head, as no error page, wall or notice with status 200 does; 1 more for a text.
+    """
+    has_text = bool(row["text"])
+    own = row["id"].rpartition(":")[2] in (row["canonical_url"] or "")
+    own = own or row["date_read_from"] in ("json-ld", "meta")
+    return 2 * (row["layout"] not in _NOTHING_KNOWN or (has_text and own)) + has_text
 
 
 def rank(row: dict[str, Any], line: bytes) -> str:
-    """Sorts the versions of an article: one that was read, the later, the one that stands later."""
+    """Sorts an article's versions: by their standing, the later, the one that stands later."""
     where = f"{row.get('warc_file') or ''} {row.get('warc_offset') or 0:016}"
     digest = blake2b(line.rstrip(b"\r\n"), digest_size=8).hexdigest()
-    return f"{is_read(row):d} {row['captured_at'] or ''} {where} {digest}"
+    return f"{standing(row)} {row['captured_at'] or ''} {where} {digest}"

@@ -125,7 +125,7 @@ class Caution(StrEnum):
 class Text:
     """Everything that the page itself says: the record's fields of the same names."""
 
-    kind: str
+    kind: str | None
     canonical_url: str | None
     headline: str | None
     dek: str | None

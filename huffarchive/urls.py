@@ -117,6 +117,12 @@ class Address:
         return None
 
 
+def kind_of(key: PageKey, url: str) -> str | None:
+    """news, blog or gallery, as an article's address tells; None where only its page does."""
+    told = {"n": "news", "b": "blog", "g": "gallery"}
+    return None if is_of_unknown_kind(url) else told.get(key.kind)
+
+
 def is_of_unknown_kind(url: str) -> bool:
     """Whether an article's address does not say whether it is news or a blog's: a mobile one."""
     parts = _PARTS.match(url)

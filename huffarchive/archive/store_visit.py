@@ -355,7 +355,7 @@ def _article(capture: Capture, visit: Visit, edition: Edition) -> Article | None
     if visit.outcome.reason is Reason.NOT_AN_ARTICLE:
         return None  # a sitemap that could not be read, too
     if isinstance(reading, Unread):
-        text = extract.unread(visit.task.key, reading.fault)
+        text = extract.unread(visit.task.key, capture.url, reading.fault)
     elif isinstance(reading, Reading) and reading.text is not None:
         text = reading.text
     else:

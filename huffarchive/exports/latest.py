@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from huffarchive import typed
-from huffarchive.article import Article, is_read, rank, read_record
+from huffarchive.article import Article, rank, read_record, standing
 
 _KEPT_OPEN = 16
 
@@ -25,10 +25,10 @@ class ExportError(ValueError):
 class Latest:
     """Which line of which file is the latest version of each article.
 
-    The later capture that could be read wins; of two captured at the same second, the one that
-    stands later in the WARC files. The order in which files are named does not matter, nor a file
-    or a record that comes twice. The places are kept in a temporary database, the lines stay in
-    their files: memory is flat.
+    The later capture that was read as the article wins (`standing`); of two of one second, the one
+    that stands later in the WARC files. The order in which files are named does not matter, nor a
+    file or a record that comes twice. The places are kept in a temporary database, the lines stay
+    in their files: memory is flat.
     """
 
     def __init__(
@@ -41,13 +41,12 @@ class Latest:
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;"
             "CREATE TABLE place (id TEXT PRIMARY KEY, rank TEXT, year INTEGER, "
             "file INTEGER, offset INTEGER, length INTEGER) WITHOUT ROWID; "
-            "CREATE TABLE version (id TEXT, record TEXT, PRIMARY KEY (id, record)) WITHOUT ROWID; "
+            "CREATE TABLE version (id TEXT, record TEXT, standing TEXT, PRIMARY KEY (id, record)) "
+            "WITHOUT ROWID; "
             "BEGIN"
         )
         self.lines = 0
         """Versions of all articles: captures with a record, each once."""
-        self.unread = 0
-        """Those of which the page could not be read."""
         try:
             for number, path in enumerate(self._paths):
                 self._add(number, path, progress)
@@ -82,17 +81,24 @@ class Latest:
                     "WHERE excluded.rank > rank",
                     (row["id"], rank(row, line), _year(row), number, offset, len(line)),
                 )
-                new = self._connection.execute(
-                    "INSERT OR IGNORE INTO version VALUES (?, ?)",
-                    (row["id"], row.get("warc_record_id") or ""),
+                self.lines += self._connection.execute(
+                    "INSERT OR IGNORE INTO version VALUES (?, ?, ?)",
+                    (row["id"], row["warc_record_id"] or "", standing(row)),
                 ).rowcount
-                self.lines += new
-                self.unread += new * (not is_read(row))
                 offset += len(line)
                 progress(len(line))
 
     def __len__(self) -> int:
         (count,) = self._connection.execute("SELECT count(*) FROM place").fetchone()
+        return int(count)
+
+    @property
+    def unread(self) -> int:
+        """Versions that were not read as the article, or less so than the one that is kept."""
+        (count,) = self._connection.execute(
+            "SELECT count(*) FROM version JOIN place USING (id) "
+            "WHERE standing < max('1', substr(rank, 1, 1))"
+        ).fetchone()
         return int(count)
 
     def years(self) -> list[tuple[int | None, int]]:

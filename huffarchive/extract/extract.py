@@ -23,7 +23,7 @@ from huffarchive.outcome import Reason, own_name
 from huffarchive.reading import PageType, Reading, Text
 from huffarchive.sources import FILES
 from huffarchive.sources.warc_files import repeated, unplaced
-from huffarchive.urls import Address, PageKey, identify
+from huffarchive.urls import Address, PageKey, identify, kind_of
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.reader import Capture, Grouping, WarcError, readable, records
 from huffarchive.warc.record import UNDATED, Stored
@@ -86,13 +86,9 @@ def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Art
     )
 
 
-def unread(key: PageKey, warning: str) -> Text:
+def unread(key: PageKey, url: str, warning: str) -> Text:
     """What is known of a captured page that could not be read: nothing but why."""
-    known = {
-        "kind": {"b": "blog", "g": "gallery"}.get(key.kind, "news"),
-        "layout": "unread",
-        "warnings": (warning,),
-    }
+    known = {"kind": kind_of(key, url), "layout": "unread", "warnings": (warning,)}
     return Text(**(_NOTHING | known))
 
 
@@ -238,11 +234,11 @@ def _article(
     capture: Capture, key: PageKey, edition: Edition, reading: Reading | Unread
 ) -> Article | None:
     if (fault := noted(capture.note)) is not None:
-        return article(capture, key, unread(key, fault), edition)
+        return article(capture, key, unread(key, capture.url, fault), edition)
     if not is_article(reading):
         return None
     if isinstance(reading, Unread):
-        return article(capture, key, unread(key, reading.fault), edition)
+        return article(capture, key, unread(key, capture.url, reading.fault), edition)
     assert isinstance(reading, Reading)
     assert reading.text is not None
     if capture.note is None:

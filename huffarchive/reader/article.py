@@ -29,7 +29,7 @@ from huffarchive.reader.metadata import Head, Structured, marked_author, marked_
 from huffarchive.reader.text import clean, clean_field, in_order, key, language_of, words_of
 from huffarchive.reader.vote import Guard, Spoken, vote_on_page
 from huffarchive.reading import Caution, ChromeKind, Text
-from huffarchive.urls import PageKey
+from huffarchive.urls import PageKey, kind_of
 
 _PAPER = re.compile(
     r"\s+[|–—-]\s+(?:Le |The )?(?:HuffPost|Huffington\s?Post)[^|–—]*$|\s+[|]\s+[^|]*HuffPost[^|]*$",
@@ -145,12 +145,13 @@ class Fields:
 
     def kind(self, page_key: PageKey, section: str | None) -> str:
         """news, blog, gallery or live."""
-        if page_key.kind in ("b", "g"):
-            return {"b": "blog", "g": "gallery"}[page_key.kind]
+        told = kind_of(page_key, self._page.url)
+        if told in ("blog", "gallery"):
+            return told
         if "LiveBlogPosting" in self._structured.types:
             return "live"
         contributed = any(True for _ in self._sorter.having(ChromeKind.CONTRIBUTOR_DISCLAIMER))
-        named = page_key.kind != "n" and (
+        named = told is None and (
             (section or "").casefold() in _BLOGS
             or "BlogPosting" in self._structured.types
             or any(map(_in_author_folder, (self._page.url, self._head.canonical or "")))

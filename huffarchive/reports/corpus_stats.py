@@ -76,7 +76,7 @@ class CorpusStats:
         self.sources[record["source"], published[:4]] += 1
         if record["captured_at"]:
             self.days[record["captured_at"][:10]] += 1
-        self.kinds[record["kind"]] += 1
+        self.kinds[record["kind"] or ""] += 1
         self.layouts[layout] += 1
         if record["agency"]:
             self.agencies[record["agency"]] += 1

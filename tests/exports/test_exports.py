@@ -295,26 +295,59 @@ def test_lines_end_in_a_line_end_however_the_input_did(end: bytes, tmp_path: Pat
     assert target.read_bytes() == _line(1) + _line(2)
 
 
+@pytest.mark.parametrize("order", [1, -1])
 @pytest.mark.parametrize(
-    ("layout", "warning"), [("unread", "reader_timeout"), ("generic", "no_text")]
+    ("lost", "unread"),
+    [
+        ({"layout": "unread", "text": "", "warnings": ["reader_timeout"]}, 2),
+        ({"layout": "generic", "text": "", "warnings": ["no_text"]}, 2),
+        ({"layout": "generic", "text": "", "canonical_url": "https://x/y_n_1"}, 2),
+        # The template without a word, and pages with status 200 that nothing shows to be the
+        # article's: an error, a wall, a notice.
+        ({"layout": "archive", "text": ""}, 1),
+        ({"layout": "generic", "text": "Le service est indisponible."}, 1),
+        ({"layout": "generic", "text": "Ouvrez une session.", "date_read_from": "visible"}, 1),
+        ({"layout": "generic", "text": "Vos témoins.", "canonical_url": "https://x/wall"}, 1),
+    ],
 )
-def test_an_unreadable_recrawl_replaces_no_text(layout: str, warning: str, tmp_path: Path) -> None:
+def test_a_recrawl_that_was_not_read_as_the_article_replaces_no_text(
+    lost: dict[str, object], unread: int, order: int, tmp_path: Path
+) -> None:
     path = tmp_path / "x.jsonl"
-    lost = {"layout": layout, "text": "", "paragraphs": [], "warnings": [warning]}
-    path.write_bytes(
-        _line(1, 0, captured_at="2025-01-01T00:00:00+00:00")
-        + _line(1, 1, captured_at="2026-01-01T00:00:00+00:00")
-        + _line(1, 2, captured_at="2026-02-01T00:00:00+00:00", **lost)
-        + _line(2, 0, captured_at="2026-02-01T00:00:00+00:00", **lost)
-    )
-    rows, lines, unread = _read(path)
+    lost = {"canonical_url": None, "date_read_from": None, "paragraphs": []} | lost
+    lines = [
+        _line(1, 0, captured_at="2025-01-01T00:00:00+00:00"),
+        _line(1, 1, captured_at="2026-01-01T00:00:00+00:00", previous_id="<urn:1/0>"),
+        _line(1, 2, captured_at="2026-02-01T00:00:00+00:00", previous_id="<urn:1/1>", **lost),
+        _line(2, 0, captured_at="2026-02-01T00:00:00+00:00", **lost),
+    ]
+    path.write_bytes(b"".join(lines[::order]))
+    rows, count, passed_over = _read(path)
     assert [row["headline"] for row in rows] == [
         "Titre numéro 1, version 1", "Titre numéro 2, version 0",
     ]  # fmt: skip
-    assert (lines, unread) == (4, 2)
+    assert (count, passed_over) == (4, unread)
     with Latest([path]) as latest:
         text = card(dataset_info(latest, "x"), {})
-    assert "4 versions were captured; of 2 the page could not be read" in " ".join(text.split())
+    assert f"4 versions were captured; of {unread} the page could not be read as the article" in (
+        " ".join(text.split())
+    )
+    census = corpus_stats([(path, path.stat().st_size)])
+    assert census.layouts == Counter(row["layout"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"canonical_url": "https://x/y_n_1"}, {"date_read_from": "json-ld"}, {"layout": "archive"}],
+)
+def test_a_later_version_of_an_unknown_template_that_names_itself_stands(
+    told: dict[str, object], tmp_path: Path
+) -> None:
+    path = tmp_path / "x.jsonl"
+    plain = {"layout": "generic", "canonical_url": None, "date_read_from": None}
+    path.write_bytes(_line(1, 0) + _line(1, 1, captured_at="2030-01-01T00:00:00Z", **plain | told))
+    rows, _, unread = _read(path)
+    assert (rows[0]["headline"], unread) == ("Titre numéro 1, version 1", 0)
 
 
 def test_a_card_of_one_article_has_no_plural(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
+from huffarchive.extract.extract import unread
 from huffarchive.reader import read
 from huffarchive.reading import PageType
 from huffarchive.urls import Address, identify
@@ -20,6 +21,7 @@ NEWS = (
     '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Un titre"}</script>'
 )
 SECTION = '<meta property="article:section" content="Blogues">'
+MOBILE = "http://m.huffpost.com/qc/entry/8708140"
 HEX = "5ccc6223e4b03b38d6933d24"
 
 
@@ -44,13 +46,34 @@ HEX = "5ccc6223e4b03b38d6933d24"
             f'<link rel="canonical" href="{QC}/myriam-lefebvre/un-titre_qc_{HEX}/">',
             "blog",
         ),
+        (MOBILE, "", "news"),
+        (MOBILE, BLOGGING, "blog"),
+        (MOBILE, SECTION, "blog"),
     ],
 )
 def test_kind(path, head, kind):
     page = f"<html><head>{head}</head><body class='entry standard'>{BODY}</body></html>"
-    reading = read(page_of(page, QC + path), HUFFPOST_QC)
+    reading = read(page_of(page, path if path == MOBILE else QC + path), HUFFPOST_QC)
     assert reading.text is not None
     assert reading.text.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        (f"{QC}/2013/05/01/un-titre_n_3107.html", "news"),
+        (f"{QC}/myriam-lefebvre/coups-de-coeur_b_2639600.html", "blog"),
+        (f"{QC}/2017/08/25/un-titre_g_23185821/", "gallery"),
+        (f"{QC}/2017/08/25/un-titre_a_23185821/", None),
+        (f"{QC}/entry/un-titre_qc_{HEX}", None),
+        (f"{QC}/entry/un-titre_n_{HEX}", "news"),
+        (MOBILE, None),
+    ],
+)
+def test_of_a_page_that_was_not_read_only_its_address_tells_the_kind(url, kind):
+    where = identify(url, HUFFPOST_QC)
+    assert isinstance(where, Address)
+    assert unread(where.key, url, "reader_failed").kind == kind
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def with_record(key: str) -> bool:
 def text_of(key: PageKey) -> Text:
     """What the reader of these trials makes of a page."""
     words = f"Paragraphe de la page {key.id}."
-    return replace(extract.unread(key, "x"), paragraphs=(words,) * 3, warnings=(), links=())
+    return replace(extract.unread(key, "", "x"), paragraphs=(words,) * 3, warnings=(), links=())
 
 
 def extracted(path: Path) -> bytes:
