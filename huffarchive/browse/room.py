@@ -15,7 +15,7 @@ from huffarchive.exports.sqlite import write_sqlite
 
 _PREFIXES = "1 2 3"
 """Beginnings of words that have an index of their own; hydro* is looked up word by word."""
-_VERSION = 4
+_VERSION = 5
 """Raised where a room's tables or what is indexed in them change: an older room is made anew."""
 _CAPTIONS = """(SELECT group_concat(ifnull(json_extract(value, '$.caption'), '') || ' '
     || ifnull(json_extract(value, '$.credit'), ''), ' ') FROM json_each(images))"""
@@ -72,7 +72,9 @@ def build_room(database: Path, jsonls: list[Path]) -> None:
             "INSERT OR REPLACE INTO version VALUES (?, ?, ?)",
             (
                 (row["id"], row["captured_at"] or "", json.dumps(row, ensure_ascii=False))
-                for row in _records(jsonls, changed)
+                for path in (jsonls if changed else ())
+                for row in records_in(path)
+                if row["id"] in changed
             ),
         )
         write_common(connection)
@@ -90,8 +92,3 @@ def _replacing(jsonls: Iterable[Path]) -> Iterator[dict[str, Any]]:
             for line in lines:
                 if _NONE not in line and line.strip():
                     yield read_record(line)
-
-
-def _records(jsonls: Iterable[Path], ids: set[str]) -> Iterator[dict[str, Any]]:
-    if ids:
-        yield from (row for path in jsonls for row in records_in(path) if row["id"] in ids)

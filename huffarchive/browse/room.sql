@@ -8,7 +8,7 @@ CREATE TABLE version (
     id          TEXT NOT NULL,
     captured_at TEXT NOT NULL,
     record      TEXT NOT NULL,      -- JSON, whole
-    PRIMARY KEY (id, captured_at)
+    PRIMARY KEY (id, captured_at, record)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE made_of (
     file   TEXT PRIMARY KEY,

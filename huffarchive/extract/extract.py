@@ -95,7 +95,6 @@ def unread(key: PageKey, url: str, warning: str) -> Text:
 _NOTHING: dict[str, Any] = {
     field.name: () if str(field.type).startswith("tuple") else None for field in fields(Text)
 }
-_STATUS_LINE = "status line"
 _WHY = {"malformed": "coding", "cut": "cut short", "too_large": "too large"}
 _WITH_RECORD = {str(Reason.ARTICLE), str(Reason.UNREADABLE)}
 
@@ -220,7 +219,7 @@ def article_page(
     found = subject(capture)
     if found is None or not found[0].is_article:
         return None
-    why = None if status else _STATUS_LINE
+    why = None if status else "status line"
     if note is None and capture.answer.record.is_cut:
         why = why or "cut short when captured"
     if why is None:

@@ -115,10 +115,6 @@ def told(path: object, lacking: tuple[Repeat, ...]) -> str:
     """The line that says so of a file."""
     urls = ", ".join(repeat.url for repeat in lacking[:SHOWN])
     more = ", …" if len(lacking) > SHOWN else ""
-    one = len(lacking) == 1
-    many = (
-        "1 revisit of an article repeats a capture"
-        if one
-        else (f"{len(lacking):,} revisits of articles repeat captures")
-    )
+    many = f"{len(lacking):,} revisits of articles repeat captures"
+    many = many if len(lacking) > 1 else "1 revisit of an article repeats a capture"
     return f"{path}: {many} of which no file given has an article: {urls}{more}"

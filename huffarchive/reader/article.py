@@ -365,9 +365,10 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
         Caution.CHROME_LEFT: any(map(book.left_in, paragraphs)),
         Caution.INVALID_UTF8: page.mended or "\ufffd" in f"{headline}{dek}{''.join(paragraphs)}",
     }
+    own = head.canonical or head.meta("og:url")
     return Text(
         kind=story.kind(page_key, section),
-        canonical_url=http_url(absolute(head.canonical or head.meta("og:url") or "", page.url)),
+        canonical_url=http_url(absolute(own, page.url)) if own else None,
         headline=headline,
         dek=dek,
         description=head.meta("description", "og:description") or structured.text("description"),

@@ -5,7 +5,7 @@ runs.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -23,17 +23,8 @@ from huffarchive.outcome import State
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.urls import PageKey
 
-LOOKED_FOR = (
-    "headline",
-    "date_published",
-    "signature",
-    "section",
-    "description",
-    "keywords",
-    "language",
-    "text",
-    "images",
-)
+_FIELDS = "headline date_published signature section description keywords language text images"
+LOOKED_FOR = tuple(_FIELDS.split())
 """Fields whose absence is counted; `signature` stands for an author or an agency."""
 
 
@@ -214,15 +205,11 @@ def gather(places: ArchivePaths, edition: Edition) -> Facts:
 
 
 def _gathered(places: ArchivePaths, edition: Edition) -> Facts:
-    ledger = Ledger.view(places.ledger, edition)
-    try:
-        with ledger.snapshot():
-            files = ledger.files.all()
-            runs = ledger.runs.last(_RUNS)
-            due = ledger.tally.due_again()
-            missing = list(islice(ledger.remainder.articles(), MISSING))
-    finally:
-        ledger.close()
+    with closing(Ledger.view(places.ledger, edition)) as ledger, ledger.snapshot():
+        files = ledger.files.all()
+        runs = ledger.runs.last(_RUNS)
+        due = ledger.tally.due_again()
+        missing = list(islice(ledger.remainder.articles(), MISSING))
     account = archive_status(places, edition)
     return Facts(
         edition,
@@ -259,8 +246,7 @@ def as_saved(account: dict[str, Any], due: list[PageCount]) -> int:
 
 
 def _report(places: ArchivePaths, name: str) -> dict[str, Any]:
-    try:
+    with suppress(OSError, ValueError):
         found = json.loads((places.reports / f"{name}.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return found if isinstance(found, dict) else {}
+    return {}

@@ -51,7 +51,9 @@ def visit(task: Task, links: tuple[str, ...] = (), body: bytes = b"bonjour") -> 
     exchange = Exchange(
         task.url, b"GET / HTTP/1.1\r\n\r\n", response, datetime.now(UTC), "127.0.0.1"
     )
-    text = replace(unread(task.key, task.url, "x"), paragraphs=("Bonjour.", task.key.id), warnings=())
+    text = replace(
+        unread(task.key, task.url, "x"), paragraphs=("Bonjour.", task.key.id), warnings=()
+    )
     reading = Reading(PageType.ARTICLE, text, links, "")
     return Visit(task, (exchange,), AnswerOutcome(State.CAPTURED, Reason.ARTICLE), reading)
 

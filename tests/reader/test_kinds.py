@@ -59,6 +59,22 @@ def test_kind(path, head, kind):
 
 
 @pytest.mark.parametrize(
+    ("head", "own"),
+    [
+        ("", None),
+        ('<link rel="canonical" href=""><meta property="og:url" content="">', None),
+        ('<link rel="canonical" href="/a_n_5">', f"{QC}/a_n_5"),
+        (f'<meta property="og:url" content="{QC}/b_n_5">', f"{QC}/b_n_5"),
+    ],
+)
+def test_a_page_that_names_no_address_has_none(head, own):
+    page = f"<html><head>{head}</head><body class='entry standard'>{BODY}</body></html>"
+    reading = read(page_of(page, f"{QC}/2013/05/01/un-titre_n_3107.html"), HUFFPOST_QC)
+    assert reading.text is not None
+    assert reading.text.canonical_url == own
+
+
+@pytest.mark.parametrize(
     ("url", "kind"),
     [
         (f"{QC}/2013/05/01/un-titre_n_3107.html", "news"),
