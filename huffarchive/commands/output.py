@@ -178,7 +178,7 @@ def _is_archive(folder: Path) -> bool:
     """Whether a folder holds what only an archive's do."""
     if not folder.is_dir():
         return False
-    stem = f"{glob.escape(folder.name)}-{'[0-9]' * 14}-*.warc.gz*"
+    stem = f"{glob.escape(folder.name)}-{'[0-9]' * 14}-{'[0-9]' * 5}.*"
     return (folder / "ledger.sqlite3").exists() or any(folder.glob(stem))
 
 

@@ -73,16 +73,16 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(_CLOCK, re.IGNORECASE)
-_BETWEEN = re.compile(rf" ?[,;|)–—_-]? ?(?:(?:le|on|of|the) )?{_WEEKDAY}", re.IGNORECASE)
+_BETWEEN = re.compile(rf" ?[,;|)–—_-]? ?(?:(?:le|on|of|the|ce) )?{_WEEKDAY}(?:le )?", re.IGNORECASE)
 _WEEKDAYS = (
     "lun", "mar", "mer", "jeu", "ven", "sam", "dim",
     "mon", "tue", "wed", "thu", "fri", "sat", "sun",
 )  # fmt: skip
-_WEEKDAY_BEFORE = re.compile(rf"\b({'|'.join(_WEEKDAYS)})[a-z]*[.,]?[ ,]{{0,3}}$", re.IGNORECASE)
-_LEADING = re.compile(rf"(?: *\b(?:le|the|on|du))?(?: *\b{_WEEKDAY})? *$", re.IGNORECASE)
+_WEEKDAY_BEFORE = re.compile(rf"(?i)\b({'|'.join(_WEEKDAYS)})[a-z]*[.,]?[ ,]{{0,3}}(?:le )?$")
+_LEADING = re.compile(rf"(?i)(?: *\b(?:le|the|on|du|ce))?(?: *\b{_WEEKDAY}(?:le )?)? *$")
 """What leads to a date and is its own."""
 _MARKS = " ,;:|()[]/–—-"
-_RUNS_ON = re.compile(r"[.,]\d|:\d| ?(?:minuit|midnight)\b", re.IGNORECASE)
+_RUNS_ON = re.compile(r"(?i)[.,]\d|:\d| ?(?:minuit|midnight)\b| (?:et (?:demi|qua|qui|tre)|moins )")
 _WEEK = re.compile(r"\d{4}-?W\d\d")
 _NTH_DAY = re.compile(r"([12]\d{3})-?([0-3]\d\d)([T ]\d.*)?")
 _DIGITS = re.compile(r"(\d{8})(\d{4}(?:\d\d)?(?: ?[A-Z+-].*)?)")

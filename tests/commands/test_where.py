@@ -108,6 +108,8 @@ def _owned(a: Archive) -> dict[str, Path]:
         "among its WARCs": a.folder.parent / "other/warc/qc/x.csv",
         "among its reports": a.folder.parent / "other/output/qc/reports/x.csv",
         "a link into it": a.folder.parent / "link-to-other" / "x.csv",
+        "records whose ledger is lost": a.folder.parent / f"lost/qc/{stem}.jsonl",
+        "beside them": a.folder.parent / "lost/qc/x.csv",
     }
 
 
@@ -125,6 +127,8 @@ def around(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "link-to-warc.csv").symlink_to(archive.warcs[0])
     (tmp_path / "link-to-output").symlink_to(p.output)
     shutil.copytree(archive.folder, tmp_path / "other")
+    no_ledger = shutil.ignore_patterns("ledger*")
+    shutil.copytree(archive.folder / "output", tmp_path / "lost", ignore=no_ledger)
     (tmp_path / "link-to-other").symlink_to(tmp_path / "other" / "warc" / "qc")
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link-to-pipe").symlink_to(tmp_path / "pipe")
