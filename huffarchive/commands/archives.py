@@ -39,7 +39,9 @@ def archives(
     """
     from huffarchive.crawl.arguments import places_of
 
-    names = archive_codes(settings, args)
+    names, root = archive_codes(settings, args), places_of(settings, "").output_root
+    if root.exists() and not root.is_dir():
+        mistake(command, f"HUFFARCHIVE_OUTPUT_DIR={root}: that is no folder; name another place")
     for arg in args:
         if names.get(arg, arg) not in ARCHIVES:
             near, there = hint(arg, [*names, *ARCHIVES]), ", ".join([*names, *ARCHIVES])
@@ -54,9 +56,8 @@ def archives(
                 crawl, other = f"{crawl} -a source=sample", places.code
             beside = places_of(settings, other).output.exists()
             step = f"{other} is there, name that; or {crawl}" if beside else crawl
-            mistake(command, f"no archive {places.name} in {places.output_root} yet; {step}")
+            mistake(command, f"no archive {places.name} in {root} yet; {step}")
     found = [places for places in found if wanted or places.output.exists()]
     if not found:
-        root = places_of(settings, "").output_root
         mistake(command, f"no archive in {root} yet; run {typed()} crawl huffpost_qc")
     return [(places, EDITIONS[places.code]) for places in found]

@@ -83,6 +83,7 @@ _STEPS = {
     "not allowed with argument": "give one of them",
     "invalid int value": "give a whole number",
     "invalid float value": "give a number",
+    "expected one argument": "give its value behind it",
     "ignored explicit argument": "it takes no value, leave that out",
 }
 """What to do about a mistake, by argparse's words for it."""

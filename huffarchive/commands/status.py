@@ -19,8 +19,6 @@ from huffarchive.exits import Exit
 from huffarchive.outcome import State
 
 _STATES = ("known", *map(str, State))
-
-
 _EVERY = 5.0
 """Seconds between two looks of `--watch`."""
 _WIDTH, _AFTER = 80, " " * 12
@@ -84,8 +82,8 @@ class Command(ArchiveCommand, ScrapyCommand):
 def _lines(found: dict[str, Any], periods: str) -> list[str]:
     from huffarchive.archive.status import short
 
-    lines = [f"{found['archive']} ({found['name']})"]
-    lines.append(f"  {short(found, datetime.now(UTC)).partition(': ')[2]}")
+    now = f"  {short(found, datetime.now(UTC)).partition(': ')[2]}"
+    lines = [f"{found['archive']} ({found['name']})", now]
     lines.append(f"  {found['counts']['known']:>9,} known")
     for state in State:
         lines.append(f"  {found['counts'][state]:>9,} {state}")

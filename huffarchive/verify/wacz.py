@@ -13,6 +13,8 @@ _LIST, _DIGEST = "datapackage.json", "datapackage-digest.json"
 
 def faults(package: zipfile.ZipFile, warcs: list[str]) -> Iterator[tuple[str, str]]:
     """Names of rules and what is wrong, with the package's own account of its files."""
+    if not warcs:
+        yield "not-warc", "a zip file without WARC files"
     found = [name for name in package.namelist() if name.rpartition("/")[2] == _LIST]
     root = min(found, key=len, default="").removesuffix(_LIST)
     try:

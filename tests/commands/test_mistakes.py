@@ -15,7 +15,15 @@ CRAWL = [
     ("crawl huffpost_qc --limit=3", "--limit=3: say -a limit=3"),
     ("crawl qc limit=3", "limit=3: say -a limit=3"),
     ("crawl qc -a limit", "-a limit: give NAME=VALUE"),
-    ("crawl qc -a", "argument -a: expected one argument"),
+    ("crawl qc -a", "argument -a: expected one argument; give its value behind it"),
+    ("crawl qc -L", "argument -L/--loglevel: expected one argument; give its value behind it"),
+    ("crawl qc -a again=gone;refused", "-a again=gone;refused: give refused, gone, or both with a comma"),
+    ("crawl qc -a =3", "unknown argument -a =: known are source, files"),
+    ("crawl qc -a site=http://127.0.0.1:1/?x=1", "a base URL has no path: 'http://127.0.0.1:1/?x=1'; give http://127.0.0.1:1/"),
+    ("crawl qc --pidfile {empty}", "--pidfile {empty}: cannot be written (Is a directory); name another"),
+    ("crawl qc -a recrawl=nan", "-a recrawl=nan: give days, 0 or more"),
+    ("crawl qc -a limit=3.5", "-a limit=3.5: give a whole number from 1"),
+    ("crawl qc -s HUFFARCHIVE_METRICS_FILE=-", "METRICS_FILE=-: give a name that ends in .prom"),
     ("crawl qc -s HUFFARCHIVE_WORKERS", "-s HUFFARCHIVE_WORKERS: give NAME=VALUE"),
     ("crawl qc --logfyle x", "unknown option --logfyle: did you mean --logfile?"),
     ("crawl qc -a limmit=3", "did you mean limit=?"),
@@ -150,7 +158,19 @@ OTHERS = [
     ("sample {file}:-1", "{file}:-1: give FILE:OFFSET"),
     ("extract", "name at least one WARC file"),
     ("extract {empty}", "{empty}: no WARC file is in it; name a file or another"),
-    ("extract -o", "argument -o/--output: expected one argument"),
+    ("extract -o", "argument -o/--output: expected one argument; give its value behind it"),
+    (
+        "extract {archive}/warc -o {archive}/warc/qc",
+        "-o {archive}/warc/qc: it lies in the archive qc; name",
+    ),
+    ("status {empty}", "no archive '{empty}'; name one of huffpost_ca"),
+    ("status --moths", "unknown option --moths: did you mean --months?"),
+    ("export csv qc -o {file}/x.csv", "-o {file}/x.csv: {file} is no folder; name another place"),
+    (
+        "export parquet qc --by-year -o {file}",
+        "-o {file}: that is a file, and a folder cannot take",
+    ),
+    ("cite qc:x:1", "qc:x:1: no record of it in an archive here; scrapy status says more"),
     ("extract {file} --worker 3x", "argument --workers: invalid int value: '3x'"),
     ("export", "name a format: "),
     ("export xlsx", "'xlsx' is none: name a format: "),
@@ -201,6 +221,20 @@ def test_a_mistake_is_told_in_one_line_and_changes_nothing(
     assert line.startswith(f"scrapy {words[0]}: ")
     assert said.format(**names) in line
     assert state(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "typed", ["status", "links", "export csv", "recover qc", "wacz", "cite qc:n:1"]
+)
+def test_an_output_folder_that_is_a_file_is_named(
+    typed: str, run: Callable, tmp_path: Path
+) -> None:
+    (file := tmp_path / "file").touch()
+    done = run(*typed.split(), "-s", f"HUFFARCHIVE_OUTPUT_DIR={file}")
+    assert (done.code, done.out) == (2, "")
+    name = typed.split()[0]
+    said = f"HUFFARCHIVE_OUTPUT_DIR={file}: that is no folder; name another place"
+    assert done.err == f"scrapy {name}: {said}\n"
 
 
 @pytest.mark.parametrize("port", [99999, -1])

@@ -379,6 +379,7 @@ PACKAGES = [
     (lambda f: f.update({"datapackage-digest.json": b"{}"}), {"wacz-hash"}),
     (lambda f: f.pop("datapackage-digest.json"), set()),
     (lambda f: f.pop("datapackage.json"), {"wacz-list"}),
+    (lambda f: f.clear() or f.update({"a": b"b"}), {"not-warc", "wacz-list"}),
     (lambda f: f.update({"datapackage.json": b"{"}), {"wacz-list"}),
     (lambda f: f.update({"archive/y.warc.gz": f.pop("archive/x.warc.gz")}), {"wacz-list", "wacz-hash"}),
 ]  # fmt: skip
