@@ -15,10 +15,10 @@ from huffarchive.ledger.pages import MAX_ADDRESSES, PICTURE
 from huffarchive.ledger.rows import CaptureRow, PageUpdate, Task
 from huffarchive.outcome import PROVISIONAL, AnswerOutcome, Reason, State
 from huffarchive.reading import Reading
-from huffarchive.sources import FILES, LIVE, SOURCES, is_own, named
+from huffarchive.sources import FILES, INDEX, LIVE, SOURCES, is_own, named
 from huffarchive.sources.answer import Copied
 from huffarchive.sources.memento import Memento
-from huffarchive.sources.source import Form, Found
+from huffarchive.sources.source import Found
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import Playback
@@ -168,8 +168,7 @@ def _last(visit: Visit, info_id: str, note: Annotation) -> Composed:
 def _note(visit: Visit, edition: Edition, end: PageUpdate) -> Annotation:
     task = visit.task
     source = named(visit.source)
-    as_it_came = source.form in (Form.PAGE, Form.INDEX)
-    located = edition.located(task.url) if as_it_came else task.url
+    located = edition.located(task.url) if source.own or source is INDEX else task.url
     fault = visit.reading.fault if isinstance(visit.reading, Unread) else None
     return Annotation(
         page=str(task.key),

@@ -1,7 +1,7 @@
 """Where captures may come from: the site, other archives, files; a source is registered here."""
 
 from huffarchive.sources.commoncrawl import CommonCrawl
-from huffarchive.sources.source import MIRROR, Form, Index, Live, Sample, Source
+from huffarchive.sources.source import MIRROR, Index, Live, Sample, Source
 from huffarchive.sources.warc_files import WarcFiles
 from huffarchive.sources.wayback import Wayback
 from huffarchive.urls import PageKey
@@ -14,7 +14,7 @@ SOURCES: dict[str, Source] = {
 
 QUERIES = {name: source.query_kinds for name, source in SOURCES.items() if source.query_kinds}
 """The kinds of page that each archive's index is made of."""
-COPIED = frozenset(name for name, source in SOURCES.items() if source.form is Form.MEMBER)
+COPIED = frozenset(name for name, source in SOURCES.items() if source.copies)
 """Names of those whose captures are kept byte for byte, with a note beside them."""
 
 

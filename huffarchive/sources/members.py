@@ -10,7 +10,7 @@ from huffarchive.http import Message
 from huffarchive.outcome import Reason
 from huffarchive.sources.answer import Answer, Archived, Asked, Copied, NoAnswer, PassedOver
 from huffarchive.sources.memento import TRUNCATED
-from huffarchive.sources.source import Form, Source
+from huffarchive.sources.source import Source
 from huffarchive.urls import Address, identify
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.parser import Fault, parse
@@ -53,7 +53,7 @@ _FORMS = {
 class MemberSource(Source):
     """An archive whose captures are had as members of its WARC files."""
 
-    form = Form.MEMBER
+    copies = True
 
     def judge(self, asked: Asked) -> Answer:
         """The member of a range that was asked for."""

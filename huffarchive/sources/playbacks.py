@@ -17,7 +17,7 @@ from huffarchive.sources.answer import (
     unexpected,
 )
 from huffarchive.sources.memento import TRUNCATED
-from huffarchive.sources.source import Form, Source
+from huffarchive.sources.source import Source
 from huffarchive.urls import Address, identify
 from huffarchive.warc.playback import is_archived, original, playback, played_at
 from huffarchive.workers.job import Job
@@ -25,8 +25,6 @@ from huffarchive.workers.job import Job
 
 class PlaybackSource(Source):
     """An archive that answers with the page as archived, its own head around it."""
-
-    form = Form.PLAYBACK
 
     def judge(self, asked: Asked) -> Answer:
         """The capture, or where the archive leads on to, or what it says of itself."""

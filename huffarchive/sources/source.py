@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar, Self
 
 from huffarchive.editions.edition import Edition
@@ -28,19 +27,6 @@ _TIMESTAMP = re.compile(r"[0-9]{14}")
 
 class IndexFormatError(ValueError):
     """An index answered with something that is no index."""
-
-
-class Form(StrEnum):
-    """What an answer is, and so how it is read and what of it is kept."""
-
-    PAGE = "page"
-    """The page, as the site gives it."""
-    INDEX = "index"
-    """A page of an archive's index."""
-    PLAYBACK = "playback"
-    """The page as archived, with the head of the archive's own answer around it (Memento)."""
-    MEMBER = "member"
-    """The gzip member of a WARC file, kept byte for byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +65,6 @@ class Source:
 
     name: ClassVar[str]
     """As arguments, notes, records and the ledger have it."""
-    form: ClassVar[Form]
     title: ClassVar[str | None] = None
     """An archive's name in references."""
     own: ClassVar[bool] = False
@@ -88,6 +73,8 @@ class Source:
     """Whether it is a server of ours, started with the run."""
     doubted: ClassVar[bool] = False
     """Whether the network may have a bad hour, so that what it says is asked again a day later."""
+    copies: ClassVar[bool] = False
+    """Whether its captures are members of WARC files, kept byte for byte."""
     on_disk: ClassVar[bool] = False
     """Whether its captures are in files of this machine."""
     query_kinds: ClassVar[tuple[str, ...]] = ()
@@ -179,7 +166,6 @@ class Source:
 class Site(Source):
     """The site itself, wherever it is."""
 
-    form = Form.PAGE
     own = True
 
     def judge(self, asked: Asked) -> Answer:
@@ -215,7 +201,6 @@ class Index(Source):
     """Any archive's index, whose pages wait with those of the archive."""
 
     name = "index"
-    form = Form.INDEX
 
 
 # --- for indexes of all kinds

@@ -5,16 +5,18 @@ import pytest
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.politeness.limits import LIMITS
 from huffarchive.sources import INDEX, LIVE, QUERIES, SOURCES, is_own, named, of_query
-from huffarchive.sources.source import MIRROR, Form
+from huffarchive.sources.members import MemberSource
+from huffarchive.sources.playbacks import PlaybackSource
+from huffarchive.sources.source import MIRROR, Site
 from huffarchive.urls import PageKey
 from huffarchive.warc.annotation import Annotation
 
 
 @pytest.mark.parametrize("name", [*SOURCES, INDEX.name])
 def test_a_note_knows_an_archive_from_the_site(name: str) -> None:
-    from_archive = named(name).form in (Form.PLAYBACK, Form.MEMBER)
+    from_archive = isinstance(named(name), PlaybackSource | MemberSource)
     assert Annotation(source=name).of_archive is from_archive
-    assert is_own(name) is (named(name).form is Form.PAGE)
+    assert is_own(name) is isinstance(named(name), Site)
 
 
 def test_the_site_at_another_base_is_the_site() -> None:
