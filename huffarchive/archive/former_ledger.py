@@ -14,7 +14,7 @@ from huffarchive.editions.edition import Edition
 from huffarchive.ledger.readable import as_it_stands, uri
 from huffarchive.ledger.rows import Lookup
 from huffarchive.ledger.stats import MissingPage
-from huffarchive.outcome import ANSWERED, Reason, State
+from huffarchive.outcome import ANSWERED, State
 from huffarchive.urls import Address, PageKey, identify
 
 _COLUMNS = (
@@ -144,12 +144,12 @@ class FormerLedger:
 def _believed(left: MissingPage) -> MissingPage:
     if left.state == State.WANTED:
         return replace(left, reason=None)
-    reason = Reason(left.reason) if left.reason else None
+    reason = left.reason
     if reason is not None and reason.state == left.state and reason not in ANSWERED:
         if reason.state is State.FAILED:
             return replace(left, http_status=None)  # it is asked for again, whatever it said
         if reason.state is not State.CAPTURED and left.http_status is None:
             return left
     return replace(
-        left, state=str(State.WANTED), reason=None, http_status=None, detail=None, doubted=None
+        left, state=State.WANTED, reason=None, http_status=None, detail=None, doubted=None
     )

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
+
+import msgspec
 
 from huffarchive.ledger.pages import Pages
 from huffarchive.ledger.rows import Answers, Lookup, Selection
@@ -98,6 +100,9 @@ class Tally:
         ]
 
 
+_Small = Annotated[int, msgspec.Meta(ge=0, lt=1000)]
+
+
 @dataclass(frozen=True, slots=True)
 class MissingPage:
     """A page that was wanted and is not captured: one line of `<run>-left.jsonl`."""
@@ -106,10 +111,10 @@ class MissingPage:
     """The page's key in text form."""
     url: str
     """The address to ask next."""
-    state: str
-    reason: str | None
-    tries: int
-    http_status: int | None
+    state: State
+    reason: Reason | None
+    tries: _Small
+    http_status: _Small | None
     """The last one."""
     detail: str | None = None
     """What was wrong, in words."""
@@ -118,7 +123,7 @@ class MissingPage:
     named_by: tuple[str, ...] = ()
     doubted: str | None = None
     """Provisional: when the site first said so; null where it is settled."""
-    failures: int = 0
+    failures: Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)] = 0
     """Runs in which it failed, one after the other."""
     failing: str | None = None
     """When the first of them was; null where it did not fail."""
@@ -141,29 +146,17 @@ class MissingPage:
     def from_row(cls, row: dict[str, Any]) -> Self:
         """Its fields by their names, others left out; ValueError as for a line."""
         try:
-            lists = {name: tuple(row.get(name, ())) for name in ("asked", "named_by")}
-            made = cls(**{name: row[name] for name in cls.__slots__ if name in row} | lists)
-            texts = (made.id, made.url, made.detail or "", *made.asked, *made.named_by)
-            "".join(texts).encode()
-        except (TypeError, AttributeError) as error:
+            made = msgspec.convert(row, cls)
+        except msgspec.ValidationError as error:
             raise ValueError(str(error)) from None
-        numbers = (made.tries, 0 if made.http_status is None else made.http_status)
-        if not all(type(number) is int and 0 <= number < 1000 for number in numbers):
-            raise ValueError("a number that cannot be")
-        if type(made.failures) is not int or not 0 <= made.failures < 1 << 31:
-            raise ValueError("a number that cannot be")
-        if type(made.given_up) is not bool:
-            raise ValueError("neither true nor false")
+        "".join((made.id, made.url, made.detail or "", *made.asked, *made.named_by)).encode()
         if not all(map(is_answer, made.asked)):
             raise ValueError("an answer that cannot be")
         urlsplit(made.url)
         PageKey.parse(made.id)
-        State(made.state)
         for moment in (made.doubted, made.failing):
             if moment is not None:
                 datetime.fromisoformat(moment)
-        if made.reason is not None:
-            Reason(made.reason)
         return made
 
 
