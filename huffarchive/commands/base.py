@@ -2,7 +2,7 @@
 
 import argparse
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,12 +11,10 @@ from huffarchive.commands.options import (
     mistake,
     needed,
     no_options,
-    repeated,
     right_settings,
     told_our_way,
-    which_counts,
 )
-from huffarchive.commands.output import Output, take_options, write_pidfile
+from huffarchive.commands.output import Output, take_options
 from huffarchive.commands.streams import ends_well
 from huffarchive.exits import whole_installation
 
@@ -42,9 +40,8 @@ class ArchiveCommand:
     """The arguments of a call that is of use."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Modules of the extra that has the command's name."""
-    again: Iterable[str] = ()
-    """What was given more than once."""
-    pidfile: str | None = None
+    begin: Callable[[], None] = staticmethod(lambda: None)
+    """What is done when nothing is wrong with what was asked for."""
     settings: Any
     """Scrapy's Settings: there when `run` is called."""
 
@@ -64,8 +61,7 @@ class ArchiveCommand:
                 mistake(name, f"{' '.join(args)}: it takes no argument, leave that out")
             with whole_installation(f"{program()} {name}"):
                 right_settings(self.settings, name)
-                which_counts(name, self.again)
-                write_pidfile(name, self.pidfile)
+                self.begin()
                 ends_well(self, name, lambda: run(self, args, opts))
 
         cls.run = run_to_its_end  # type: ignore[attr-defined]
@@ -80,8 +76,13 @@ class ArchiveCommand:
         """Scrapy's options, but for a file of an archive that one names to be written over."""
         name = self._name()
         take = functools.partial(super().process_options, args, opts)  # type: ignore[misc]
-        self.again = repeated(self.parser, opts)
-        self.pidfile = take_options(name, self.settings, opts, take)
+        self.begin = take_options(name, self.settings, self.parser, opts, take)
+
+    @property
+    def bounds(self) -> tuple[float, int]:
+        """What reading a page may take: seconds of CPU time, bytes of memory."""
+        seconds = self.settings.getfloat("HUFFARCHIVE_READ_SECONDS")
+        return seconds, self.settings.getint("HUFFARCHIVE_READ_MEMORY")
 
     @staticmethod
     def add_output(parser: argparse.ArgumentParser, metavar: str, where: str) -> None:

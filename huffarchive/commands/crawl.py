@@ -25,12 +25,10 @@ from huffarchive.commands.options import (
     mistake,
     no_options,
     plural,
-    repeated,
     right_settings,
     told_our_way,
-    which_counts,
 )
-from huffarchive.commands.output import Output, take_options, usable_folders, write_pidfile
+from huffarchive.commands.output import Output, take_options, usable_folders
 from huffarchive.commands.streams import unwritten_told
 from huffarchive.editions import EDITIONS
 from huffarchive.exits import Exit, load, whole_installation
@@ -109,9 +107,8 @@ class Command(CrawlCommand):
         for pair in opts.set or []:
             if not pair.partition("=")[0].strip() or "=" not in pair:
                 mistake(name, f"-s {pair}: give NAME=VALUE, e.g. -s HUFFARCHIVE_WORKERS=0")
-        again = repeated(self.parser, opts)
         take = partial(super().process_options, args, opts)
-        pidfile = take_options(name, self.settings, opts, take)
+        begin = take_options(name, self.settings, self.parser, opts, take)
         for number, word in enumerate(args):
             known, _, value = word.lstrip("-").partition("=")
             if known in ARGUMENTS and (word.startswith("-") or "=" in word):
@@ -163,8 +160,7 @@ class Command(CrawlCommand):
             except OSError as error:
                 why = f"cannot be written ({error.strerror}); make its folder, or name another"
                 mistake(name, f"--logfile {log_file}: {why}")
-        write_pidfile(name, pidfile)
-        which_counts(name, again)
+        begin()
         opts.spargs = {key: anywhere(key, value) for key, value in opts.spargs.items()}
         pairs = [("-a", f"{key}={value}") for key, value in opts.spargs.items()]
         for given in opts.set:

@@ -71,10 +71,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             mistake("extract", "--address: name the --engine that runs there, or leave it out")
         names = _named(args)
         paths = [Path(name) for name in names]
-        bounds = Bounds(
-            self.settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
-            self.settings.getint("HUFFARCHIVE_READ_MEMORY"),
-        )
+        bounds = Bounds(*self.bounds)
 
         if opts.engine != "local" or any(map(is_url, (*names, opts.output or ""))):
             self._on_engine(args, names, opts, bounds, workers)

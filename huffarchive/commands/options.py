@@ -73,12 +73,6 @@ def repeated(parser: argparse.ArgumentParser, opts: argparse.Namespace) -> list[
     return found
 
 
-def which_counts(command: str, again: Iterable[str]) -> None:
-    """Say of what was given more than once that the last one counts."""
-    for what in again:
-        print(f"{program()} {command}: {what} was given twice; the last counts", file=sys.stderr)
-
-
 _STEPS = {
     "not allowed with argument": "give one of them",
     "invalid int value": "give a whole number",

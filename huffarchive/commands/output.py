@@ -4,6 +4,7 @@ import argparse
 import glob
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from scrapy.settings import BaseSettings
 
+from huffarchive import program
 from huffarchive.commands.archives import ARCHIVES
-from huffarchive.commands.options import mistake
+from huffarchive.commands.options import mistake, repeated
 
 if TYPE_CHECKING:
     from huffarchive.storage.paths import ArchivePaths
@@ -201,13 +203,18 @@ def _lies_in(chain: set[object], folder: Path) -> bool:
 
 
 def take_options(
-    command: str, settings: Any, opts: argparse.Namespace, take: Callable[[], object]
-) -> str | None:
+    command: str,
+    settings: Any,
+    parser: argparse.ArgumentParser,
+    opts: argparse.Namespace,
+    take: Callable[[], object],
+) -> Callable[[], None]:
     """Have Scrapy `take` its options; ends the command where one names what it would destroy.
 
-    The file for the process's number, which is written when nothing else is wrong.
+    What to do when nothing else is wrong: the file for the process's number is written, and of
+    what was given more than once a line says that the last one counts.
     """
-    pidfile: str | None = opts.pidfile
+    again, pidfile = repeated(parser, opts), opts.pidfile
     opts.pidfile = None  # Scrapy writes it before anything else is known
     take()
     log_file = settings.get("LOG_FILE")
@@ -222,7 +229,20 @@ def take_options(
     ):
         if name:
             Output(command, settings).spare(option, str(name))
-    return pidfile
+
+    def begin() -> None:
+        try:
+            if pidfile:
+                Path(pidfile).write_text(f"{os.getpid()}\n", "utf-8")
+        except OSError as error:
+            why = f"cannot be written ({error.strerror}); name another"
+            mistake(command, f"--pidfile {pidfile}: {why}")
+        for what in again:
+            print(
+                f"{program()} {command}: {what} was given twice; the last counts", file=sys.stderr
+            )
+
+    return begin
 
 
 def _is_log(path: Path) -> bool:
@@ -235,15 +255,6 @@ def _is_log(path: Path) -> bool:
     except OSError:
         return True  # that is told of whatever cannot be written
     return not begin or re.fullmatch(rb"\d{4}-\d\d-\d\d", begin) is not None
-
-
-def write_pidfile(command: str, pidfile: str | None) -> None:
-    """Write this process's number to the file that --pidfile names."""
-    try:
-        if pidfile:
-            Path(pidfile).write_text(f"{os.getpid()}\n", "utf-8")
-    except OSError as error:
-        mistake(command, f"--pidfile {pidfile}: cannot be written ({error.strerror}); name another")
 
 
 def usable_folders(settings: BaseSettings, command: str) -> None:

@@ -43,13 +43,11 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.warc.cdxj import fresh_index
         from huffarchive.warc.reader import WarcError
 
-        seconds = self.settings.getfloat("HUFFARCHIVE_READ_SECONDS")
-        memory = self.settings.getint("HUFFARCHIVE_READ_MEMORY")
         workers = len(os.sched_getaffinity(0))
         for places, edition in archives(self.settings, args, "recover", lost=True):
             try:
                 whole = partial(_is_whole, places) if not opts.force else lambda: False
-                found = rebuild(places, edition, workers, _progress, seconds, memory, whole)
+                found = rebuild(places, edition, workers, _progress, *self.bounds, whole)
             except (LockedError, ArchiveCorruptError) as error:
                 print(error, file=sys.stderr)
                 locked = isinstance(error, LockedError)

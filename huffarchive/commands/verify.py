@@ -58,11 +58,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.verify.rule import Severity
 
         workers = readers(opts.workers, "verify")
-        reading = ReaderOptions(
-            workers,
-            self.settings.getfloat("HUFFARCHIVE_READ_SECONDS"),
-            self.settings.getint("HUFFARCHIVE_READ_MEMORY"),
-        )
+        reading = ReaderOptions(workers, *self.bounds)
         archives, files = self._chosen(args)
         total = sum(map(size_of, [*files, *(f for places in archives for f in _files(places))]))
         with tqdm(total=total, unit="B", unit_scale=True, disable=None, leave=False) as bar:

@@ -83,8 +83,7 @@ def compose(
     main = answer.main if answer else request
     others = [request] if answer else []
     if answer and answer.main.field("WARC-Profile") == NOT_MODIFIED:
-        note = note or Annotation()
-        note = _with_head(note, exchange.response)
+        note = replace(note or Annotation(), head=exchange.response.decode("latin-1"))
     if note is not None:
         others.append(metadata(note, common, main.id))
     if answer is None:
@@ -219,7 +218,3 @@ def _revisit(
         ("Content-Type", "application/http; msgtype=response"),
     )
     return Record("revisit", fields, block)
-
-
-def _with_head(note: Annotation, response: bytes) -> Annotation:
-    return replace(note, head=response.decode("latin-1"))
