@@ -1,12 +1,14 @@
 """What an article's page shows beside its text: its capture, its images, its other versions."""
 
 import difflib
+import gzip
 import re
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import groupby, islice
 from os import SEEK_CUR
 from pathlib import Path
@@ -43,12 +45,21 @@ def member(warcs: Path, name: str, offset: int, length: int) -> bytes:
             data = file.read(length)
     except OSError as error:
         raise CaptureError(f"{name}: {error.strerror}") from error
-    head = b""
-    with suppress(zlib.error):
-        head = zlib.decompressobj(31).decompress(data, 7)
-    if head != b"WARC/1.":
+    if not _head(data).startswith(b"WARC/1."):
         raise CaptureError(f"{name}: no record at {offset}; run {typed()} verify")
     return data
+
+
+def _head(data: bytes) -> bytes:
+    """What a member begins with; b"" where any of it cannot be unpacked, or its checksum fails."""
+    try:
+        with gzip.open(BytesIO(data)) as member:
+            head = member.read(_HEAD)
+            while member.read(_HEAD):
+                pass
+    except (OSError, EOFError, zlib.error):
+        return b""
+    return head
 
 
 def info(warcs: Path, name: str) -> bytes:
@@ -62,7 +73,7 @@ def exchange(warcs: Path, name: str, offset: int, length: int) -> bytes:
     They are the request and the note, without which a page of a mirror has not its own address.
     """
     data = member(warcs, name, offset, length)
-    ident = _field(zlib.decompressobj(31).decompress(data, _HEAD), b"record-id")
+    ident = _field(_head(data), b"record-id")
     if not ident:
         return data
     return data + b"".join(_members(warcs, name, offset + length, b"concurrent-to", ident))

@@ -127,7 +127,10 @@ class Download:
             if (name := row["warc_file"]) not in begun:
                 begun.add(name)
                 yield info(self.warcs, name)
-            yield exchange(self.warcs, name, row["warc_offset"], row["warc_length"])
+            try:
+                yield exchange(self.warcs, name, row["warc_offset"], row["warc_length"])
+            except CaptureError as error:
+                raise CaptureError(f"{row['id']}: {error}") from error
 
     @staticmethod
     def _table(rows: Sequence[Sequence[object]], mark: str = "") -> bytes:

@@ -323,7 +323,7 @@ class Pages:
 
     async def _lost(self, request: Request, datasette: Datasette, error: CaptureError) -> Response:
         """That a WARC file has not what the record says."""
-        log.error("%s: %s", request.path, error)
+        log.error("%s: %s", unquote(request.path), error)
         lost = self._say("capture_lost", file=str(error).partition(": ")[0])
         return await self._page(datasette, request, "missing.html", status=404, lost=lost)
 

@@ -330,8 +330,9 @@ def test_a_capture_goes_with_what_is_concurrent_to_it(tmp_path: Path) -> None:
     assert info(tmp_path, path.name) == info(tmp_path, "none") == b""
 
 
+@pytest.mark.parametrize("damage", ["all of it", "its checksum", "within it"])
 def test_a_damaged_capture_breaks_a_download_off_with_one_line(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
     sent = []
 
@@ -340,7 +341,15 @@ def test_a_damaged_capture_breaks_a_download_off_with_one_line(
 
     with room(tmp_path) as served:
         path = tmp_path / "x.warc.gz"
-        path.write_bytes(INFO + bytes(path.stat().st_size - len(INFO)))
+        row = json.loads((tmp_path / "qc-1.jsonl").read_bytes().splitlines()[2])
+        whole = bytearray(path.read_bytes())
+        start, end = row["warc_offset"], row["warc_offset"] + row["warc_length"]
+        at = {"all of it": start, "its checksum": end - 8, "within it": start + 14}[damage]
+        whole[at : min(at + 8, end)] = b"\xff" * min(8, end - at)
+        path.write_bytes(whole)
+        assert served.get("/capture/qc%3An%3A2.warc.gz").status_code == 404
+        assert "/capture/qc:n:2.warc.gz: x.warc.gz: no record at" in caplog.text
+        caplog.clear()
         scope = {
             "type": "http", "method": "GET", "path": "/download.warc.gz", "query_string": b"", "headers": [(b"host", b"127.0.0.1")],
             "raw_path": b"/download.warc.gz", "scheme": "http", "http_version": "1.1",
@@ -354,7 +363,7 @@ def test_a_damaged_capture_breaks_a_download_off_with_one_line(
             pm.unregister(served.plugin)
     assert all(message.get("more_body", True) for message in sent)
     (said,) = [each for each in caplog.records if each.levelname == "ERROR"]
-    assert re.search(r"x\.warc\.gz: no record at \d+; run scrapy verify", said.getMessage())
+    assert re.search(r"qc:n:2: x\.warc\.gz: no record at \d+; run scrapy verify", said.getMessage())
     assert said.exc_info is None
 
 
