@@ -109,6 +109,7 @@ class Replay:
                 if len(waiting) >= MOST:
                     self._settle_read(waiting, readers.rest(), serial)
             self._settle_read(waiting, readers.rest(), serial)
+        self._ledger.pages.asks_site = True
 
     def _visits(self, stored: Iterator[Stored]) -> Iterator[_Told]:
         main: Stored | None = None
@@ -165,8 +166,8 @@ class Replay:
         pages, captures = self._ledger.pages, self._ledger.captures
         url = self._url(told)
         page = pages.known(key, url, note.aliases, note.named_by)
-        source = of_query(key) or ("" if is_own(note.source) else note.source)
-        task = Task(page, key, url, aliases=tuple(note.aliases), source=source)
+        pages.asks_site = is_own(note.source)
+        task = Task(page, key, url, aliases=tuple(note.aliases), source=of_query(key) or "")
         state = State(note.state or "wanted")
         reason = Reason(note.reason) if note.reason else None
         found = Found()

@@ -84,7 +84,7 @@ def next_state(visit: Visit, edition: Edition, now: float) -> PageUpdate:
         )
     if visit.memento is not None:
         return wanted  # the next of its captures
-    if outcome.state is State.GONE and is_own(visit.source):
+    if outcome.state is State.GONE and is_own(visit.source) and visit.exchanges:
         url = other_address(task, edition)
         if url is not None:
             return replace(wanted, url=url, said=outcome.reason)
@@ -266,7 +266,7 @@ def store_visit(
         queries=found.more,
         named_by=named_by(visit),
         pictures=visit.pictures,
-        doubted=warc_date(datetime.fromtimestamp(now, UTC)) if is_provisional(visit, end) else None,
+        doubted=warc_date(datetime.fromtimestamp(now, UTC)) if is_doubtful(visit) else None,
         failed_at=warc_date(datetime.fromtimestamp(now, UTC))
         if has_failed(end.state, end.reason) or end.moved_to is not None
         else None,
@@ -276,14 +276,13 @@ def store_visit(
     return StoredVisit(visit, page_update, article)
 
 
-def is_provisional(visit: Visit, end: PageUpdate) -> bool:
-    """Whether the site's last word on a page is one that a bad hour gives too.
+def is_doubtful(visit: Visit) -> bool:
+    """Whether the site said of a page what a bad hour says too.
 
     The sample site is on this machine, where there is no network to have one.
     """
-    final = visit.outcome.state in (State.GONE, State.REFUSED) and end.url is None
     ours = named(visit.source).doubted and not visit.task.key.is_picture
-    return final and ours and visit.outcome.reason in PROVISIONAL
+    return ours and visit.outcome.reason in PROVISIONAL
 
 
 def has_failed(state: State, reason: Reason | None) -> bool:

@@ -1,11 +1,9 @@
 """Records from WARC files: the same function of the same bytes that the crawl used."""
 
-import json
 import re
 from codecs import BOM_UTF8
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import fields
 from importlib.metadata import version
 from itertools import chain
@@ -68,7 +66,9 @@ def article(capture: Capture, key: PageKey, text: Text, edition: Edition) -> Art
         edition=edition.code,
         legacy_id=key.id if key.id.isdigit() and len(key.kind) == 1 else None,
         url=capture.url,
-        aliases=list(note.aliases) if note else [],
+        aliases=sorted({*note.aliases, note.address or capture.url} - {capture.url})
+        if note
+        else [],
         text=body,
         word_count=len(body.split()),
         source=note.source if note else FILES.name,
@@ -266,7 +266,6 @@ def captured_as(reading: Reading) -> Reason:
     return Reason.ARTICLE if is_read else Reason.UNREADABLE
 
 
-_JSON = (b"{", b"[")
 _KINDS = {
     b"%PDF": "PDF",
     b"\xff\xd8\xff": "picture",
@@ -283,7 +282,9 @@ def unarticled(reading: Reading | Unread, response: bytes) -> str | None:
     is none of an article.
     """
     if isinstance(reading, Unread):
-        return (_kind(response) or "no text") if reading.detail.startswith(NO_TEXT) else None
+        told = reading.detail.removeprefix(NO_TEXT)
+        kind = _kind(response) if told != "JSON" else told
+        return kind or told if told != reading.detail else None
     if reading.page_type is not PageType.ARTICLE:
         return None
     kind = _kind(response)
@@ -301,10 +302,6 @@ def _kind(response: bytes) -> str | None:
         return "empty body"
     if (mark := next(filter(body.startswith, _KINDS), None)) is not None:
         return _KINDS[mark]
-    if body.startswith(_JSON):
-        with suppress(ValueError, RecursionError):
-            json.loads(body)
-            return "JSON"
     return None if _TAG.search(body.replace(b"\0", b"")) else "no HTML"
 
 

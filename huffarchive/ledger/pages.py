@@ -62,18 +62,15 @@ class Pages:
         self._said = False
         """Whether the log says that there are more."""
         self.asks_site = True
-        """Whether this run asks the site: else a new address of a page is only remembered."""
+        """Whether this run asks the site: else another address of a page is only remembered."""
 
     # --- what is wanted
 
-    def want(
-        self, urls: Iterable[str], discoverer: str, near: str = "", *, ask: bool = True
-    ) -> int:
+    def want(self, urls: Iterable[str], discoverer: str, near: str = "") -> int:
         """Add pages by their URLs, each once; other addresses of a known page become aliases.
 
         What is out of scope is passed over. `near` is the address of the page that names them.
-        Without `ask` no article that is gone is asked for at an address that is new. Returns how
-        many pages are new.
+        Returns how many pages are new.
         """
         new = 0
         for url in urls:
@@ -81,7 +78,7 @@ class Pages:
                 continue
             address = identify(self._edition.original(url, near), self._edition)
             if isinstance(address, Address) and self._has_room(address, discoverer):
-                page, fresh = self._add(address, discoverer, ask=ask)
+                page, fresh = self._add(address, discoverer, ask=True)
                 new += fresh
                 self._sitemaps += fresh and address.key.kind == "sitemap"
                 self._selection.add(page)
@@ -178,8 +175,10 @@ class Pages:
             assert cursor.lastrowid is not None
             return cursor.lastrowid, True
         page, url, month, known = row
-        if url != address.url and self._also(page, address.url) and ask:
-            self._ask_elsewhere(page, address.url)
+        if url != address.url:
+            self._also(page, address.url)
+            if ask:
+                self._ask_elsewhere(page, address.url)
         told = address.month(self._edition.timezone)
         if not known & named or (month is None and told is not None):
             execute(
@@ -188,14 +187,13 @@ class Pages:
             )
         return int(page), False
 
-    def _also(self, page: int, url: str, said: str | None = None) -> bool:
+    def _also(self, page: int, url: str, said: str | None = None, at: str | None = None) -> None:
         """Remember another address of a page, and what it said in this round; of too many the
-        longest are forgotten, save those that this round asked. Whether it was new.
+        longest are forgotten, save those that this round asked.
         """
         execute = self._connection.execute
-        row = (page, url, said)
-        new = execute("INSERT INTO alias VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount > 0
-        if new:
+        row = (page, url, said, at)
+        if execute("INSERT INTO alias VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount:
             execute(
                 "DELETE FROM alias WHERE page = :page AND url IN (SELECT url FROM alias "
                 "WHERE page = :page AND said IS NULL ORDER BY length(url) DESC, url DESC "
@@ -203,25 +201,26 @@ class Pages:
                 {"page": page, "most": MAX_ALIASES},
             )
         elif said is not None:
-            execute("UPDATE alias SET said = ? WHERE page = ? AND url = ?", (said, page, url))
-        return new
+            execute("UPDATE alias SET said = ?3, at = ?4 WHERE page = ?1 AND url = ?2", row)
 
     def _ask_elsewhere(self, page: int, url: str) -> None:
-        """Ask the site at another address for an article that is gone at those it was asked at."""
-        if not self.asks_site:
-            return
+        """Ask the site at another address, best at `url`, for an article that is gone so far."""
         row = self._connection.execute(
-            f"SELECT reason FROM page WHERE id = ? AND state = 'gone' AND reason != 'moved' "  # noqa: S608
-            f"AND rank = 1 AND EXISTS (SELECT 1 FROM answer WHERE page = id AND source IN ({_OWN}) "
-            "AND answer.state = 'gone') "
-            "AND (SELECT count(*) FROM alias WHERE page = id AND said IS NOT NULL) < ?",
-            (page, MAX_ADDRESSES - 1),
+            "SELECT id, reason, alias.url FROM page JOIN alias ON page = id WHERE id = ? "  # noqa: S608
+            "AND state = 'gone' AND reason != 'moved' AND rank = 1 AND said IS NULL "
+            "AND alias.url != page.url AND EXISTS (SELECT 1 FROM answer WHERE page = id "
+            f"AND source IN ({_OWN}) AND answer.state = 'gone') "
+            "AND (SELECT count(*) FROM alias WHERE page = id AND said IS NOT NULL) < ? "
+            "ORDER BY alias.url != ?, alias.url LIMIT 1",
+            (page, MAX_ADDRESSES - 1, url),
         ).fetchone()
         if row is not None:
-            self._ask_at(page, row[0], url)
+            self._ask_at(*row)
 
     def _ask_at(self, page: int, said: str, url: str) -> None:
-        """Want a page of the site at another address than the one that said this."""
+        """Want a page at another address than the one that said this, where the site is asked."""
+        if not self.asks_site:
+            return
         self._set_url(page, url, said)
         self._connection.execute(
             f"DELETE FROM answer WHERE page = ? AND source IN ({_OWN})",  # noqa: S608
@@ -269,20 +268,14 @@ class Pages:
         count_failure(self._connection, done)
         self._answers.put(task.page, done.asked)
         if url != task.url:
-            self._also(task.page, task.url, done.said)
+            self._also(task.page, task.url, done.said, done.doubted)
         if done.capture is not None:
             self._captures.add(task.page, done.capture, done.checked_at)
         elif done.checked_at is not None:
             self._captures.checked(task.page, done.checked_at)
         if done.state is State.GONE:  # an address may have been named while others were asked
-            unasked = execute(
-                "SELECT url FROM alias WHERE page = ? AND said IS NULL AND url != ?",
-                (task.page, url),
-            ).fetchall()
-            new = sorted({there for (there,) in unasked} - {*task.aliases})
-            if new:
-                self._ask_elsewhere(task.page, new[0])
-        self.want(done.links, done.named_by, task.url, ask=task.source in ("", SITE))
+            self._ask_elsewhere(task.page, "")
+        self.want(done.links, done.named_by, task.url)
         if done.moved_to is not None:
             self._selection.follow(_short(done.moved_to))
         if done.moved_to is not None and done.status == 200:
@@ -404,9 +397,11 @@ class Pages:
 
     def _set_url(self, page: int, url: str, said: str | None = None) -> None:
         """Let a page be asked for at another address; the one it had becomes an alias."""
-        (known,) = self._connection.execute("SELECT url FROM page WHERE id = ?", (page,)).fetchone()
+        known, at = self._connection.execute(
+            "SELECT url, doubted FROM page WHERE id = ?", (page,)
+        ).fetchone()
         if known != url:
-            self._also(page, known, said)
+            self._also(page, known, said, at if said else None)
         self._connection.execute(
             "UPDATE page SET url = ?, host = ? WHERE id = ?",
             (url, self._hosts.number(urlsplit(url).netloc), page),

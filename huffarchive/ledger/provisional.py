@@ -27,15 +27,12 @@ def doubt(connection: sqlite3.Connection, done: PageUpdate) -> None:
         connection.execute(
             "UPDATE page SET doubted = NULL WHERE id = ? AND doubted IS NOT NULL", (done.task.page,)
         )
-    elif done.doubted is not None:
+    elif done.doubted is not None and done.url is None:
+        day_ago = _text(datetime.fromisoformat(done.doubted) - DAY)
         connection.execute(
-            "UPDATE page SET doubted = CASE WHEN doubted IS NULL THEN :now "
-            "WHEN doubted <= :day_ago THEN NULL ELSE doubted END WHERE id = :page",
-            {
-                "now": done.doubted,
-                "day_ago": _day_before(done.doubted),
-                "page": done.task.page,
-            },
+            "UPDATE page SET doubted = CASE WHEN doubted IS NULL THEN ? "
+            "WHEN doubted <= ? THEN NULL ELSE doubted END WHERE id = ?",
+            (done.doubted, day_ago, done.task.page),
         )
 
 
@@ -65,10 +62,6 @@ def count_failure(connection: sqlite3.Connection, done: PageUpdate) -> None:
         )
 
 
-def _day_before(moment: str) -> str:
-    return _text(datetime.fromisoformat(moment) - DAY)
-
-
 def _text(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
@@ -92,7 +85,8 @@ class Provisional:
     def clear_isolated(self, now: float, *, ended: bool) -> int:
         """Settle what was told singly of late, between good answers of the host; the number.
 
-        A name that leads to a private address is the network's fault however seldom.
+        Singly at one host is enough: another is asked for nothing but what that one has not. A name
+        that leads to a private address is the network's fault however seldom.
 
         Runs that were killed or stopped count with the one that goes on; what is a day old is left
         for confirmation, when its neighbours may be captured. Where the run did not come to its
@@ -111,8 +105,13 @@ class Provisional:
         if self._connection.execute(any_new, {"since": since, "whole": whole}).fetchone():
             behind = "count(*) OVER (PARTITION BY host ORDER BY at, page ROWS BETWEEN 1 FOLLOWING "
             cursor = self._connection.execute(
-                "WITH answer_of (host, at, page, odd) AS ("  # noqa: S608
-                "SELECT host, doubted, id, 1 FROM page WHERE doubted >= :since UNION ALL "
+                "WITH odd (host, at, page) AS (SELECT host, doubted, id FROM page "  # noqa: S608
+                "WHERE doubted >= :since UNION ALL SELECT host.id, at, page.id FROM page "
+                "JOIN alias ON alias.page = page.id "
+                "JOIN host ON instr(alias.url, '//' || name || '/') IN (6, 7) "
+                "WHERE doubted >= :since AND at >= :since), "
+                "answer_of (host, at, page, odd) AS ("
+                "SELECT host, min(at), page, 1 FROM odd GROUP BY host, page UNION ALL "
                 "SELECT host, captured_at, page.id, 0 FROM capture JOIN page ON page.id = page "
                 "WHERE captured_at >= :since AND capture.source IN ('live', 'mirror')), "
                 "near AS (SELECT page, sum(odd) OVER (PARTITION BY host ORDER BY at, page "

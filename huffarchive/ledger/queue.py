@@ -149,7 +149,8 @@ class Requeue:
     def ask_of(self, sources: Sequence[str]) -> None:
         """Let wanted pages wait for those of a run's sources that have not answered yet.
 
-        Where all have, an earlier run ended in between, and they are settled by what was said.
+        Where all have, an earlier run ended in between, and they are settled by what was said. Of
+        all pages, as what a list's page has moved to joins the run later.
         """
         answered = "id IN (SELECT page FROM answer WHERE answer.source = '{}')"
         cases = [
@@ -159,8 +160,7 @@ class Requeue:
         self._connection.execute(
             f"UPDATE page SET source = CASE WHEN kind IN ({_KINDS}) OR {_CAPTURED} THEN '{SITE}' "  # noqa: S608
             f"{' '.join(cases)} ELSE '' END WHERE state = 'wanted' AND kind NOT LIKE '%-query' "
-            f"AND (source NOT IN ('', '{SITE}') OR id IN (SELECT page FROM answer)) "
-            f"{self._selection.clause}"
+            "AND (source != '' OR id IN (SELECT page FROM answer))"
         )
 
 

@@ -125,7 +125,7 @@ class PageUpdate:
     status: int | None = None
     detail: str = ""
     doubted: str | None = None
-    """When the site said what a bad hour of the network says too (a WARC-Date)."""
+    """When the site said, here or at its last address, what a bad hour says too (a WARC-Date)."""
     failed_at: str | None = None
     """When it failed for a reason that is the page's, or moved: in a circle it fails (a
     WARC-Date).
@@ -317,7 +317,7 @@ class Answers:
         chosen = f"page IN (SELECT id FROM page WHERE {where})"  # noqa: S608
         self._connection.execute(f"DELETE FROM answer WHERE {chosen}", values)  # noqa: S608
         self._connection.execute(
-            f"UPDATE alias SET said = NULL WHERE said IS NOT NULL AND {chosen}",  # noqa: S608
+            f"UPDATE alias SET said = NULL, at = NULL WHERE said IS NOT NULL AND {chosen}",  # noqa: S608
             values,
         )
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from huffarchive import typed
 
-VERSION = 10
+VERSION = 11
 """Of the schema (PRAGMA user_version)."""
 
 

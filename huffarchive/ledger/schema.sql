@@ -39,6 +39,7 @@ CREATE TABLE alias (
     page INTEGER NOT NULL,
     url  TEXT NOT NULL,
     said TEXT,                              -- what was answered there in this round: a reason
+    at   TEXT,                              -- when, where a bad hour says it too
     PRIMARY KEY (page, url)
 ) STRICT, WITHOUT ROWID;
 

@@ -2,12 +2,15 @@
 
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import fields
 from html import unescape
 from typing import cast
 from unicodedata import normalize
 
 from lxml import etree, html
+from msgspec import DecodeError
+from msgspec.json import decode
 
 from huffarchive.reading import Reading
 
@@ -128,7 +131,7 @@ class TooMuchTextError(ValueError):
 
 
 class NotTextError(ValueError):
-    """A picture, a packed file: bytes that are no page."""
+    """A picture, a packed file, JSON: bytes that are no page."""
 
 
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
@@ -138,10 +141,15 @@ _MARKS = (b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")
 
 
 def check_text(data: bytes) -> None:
-    """NotTextError where a body begins with bytes of no text, and has no mark of a page."""
+    """NotTextError where a body is JSON, or begins with bytes of no text and has no mark of a
+    page.
+    """
+    with suppress(DecodeError, UnicodeDecodeError, RecursionError):
+        decode(data.lstrip(b"\xef\xbb\xbf \t\r\n"))
+        raise NotTextError("JSON")
     odd = _BINARY.search(data[:1445]) is not None and not data.startswith(_MARKS)
     if odd and _MARKUP.search(data[:65536].replace(b"\0", b"")) is None:
-        raise NotTextError("the body is no text")
+        raise NotTextError("no text")
 
 
 def checked(tree: html.HtmlElement) -> html.HtmlElement:

@@ -38,7 +38,7 @@ def last_commit_in_the_wal(places: ArchivePaths) -> None:
         db.execute("PRAGMA wal_autocheckpoint = 0")
         db.execute("PRAGMA journal_mode = WAL")
         dated = "http://quebec.huffingtonpost.ca/2011/11/06/x_n_1.html"
-        db.execute("INSERT INTO alias VALUES (1, ?, NULL)", [dated])
+        db.execute("INSERT INTO alias VALUES (1, ?, NULL, NULL)", [dated])
         db.execute("UPDATE page SET month = '2011-11' WHERE id = 1")
         beside.mkdir()
         for ending in ("", "-wal"):

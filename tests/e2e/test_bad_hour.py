@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -150,3 +151,31 @@ def test_pages_that_are_gone_at_both_their_addresses_are_no_bad_hour(tmp_path: P
         assert {page for page in second if site.asked()[page] == 1} == {*second}
         assert set(site.states().values()) == {"captured/article", "gone/moved_away"}
         assert json.loads((site.places.reports / "latest.json").read_text())["problem"] is None
+
+
+OLD = "https://quebec.huffingtonpost.ca/entry/titre_n_{}"
+
+
+@pytest.mark.parametrize(
+    "addresses", [[OLD], pytest.param([path("{}"), path("{}", "autre")], marks=pytest.mark.slow)]
+)
+def test_an_honest_404_at_two_addresses_costs_no_further_request(
+    tmp_path: Path, addresses: list[str]
+) -> None:
+    """It is judged where its host said so first; another is asked for nothing but such pages."""
+    urls = [address.format(n) for n in range(1, 31) for address in addresses]
+    good = {urlsplit(u).path: article(u) for u in urls if "5" not in u[-1] and "autre" not in u}
+    with Site(tmp_path, good) as site:
+        assert crawl(site, 0, urls=urls) == 0
+        assert Counter(site.states().values()) == {"captured/article": 27, "gone/not_found": 3}
+        assert sum(site.asked().values()) == 33
+
+
+def test_a_bad_hour_at_both_addresses_costs_no_page(tmp_path: Path) -> None:
+    old = [OLD.format(n) for n in range(1, 9)]
+    with Site(tmp_path) as site:
+        assert crawl(site, 0, urls=old) == 3
+        assert all(doubted(site).values())
+        site.script |= {path(n): article() for n in range(1, 9)}
+        assert crawl(site, 1.6, urls=old) == 0
+        assert set(site.states().values()) == {"captured/article"}

@@ -90,3 +90,24 @@ def test_a_revisit_of_a_playback_refers_to_the_record_itself(tmp_path: Path) -> 
         (revisit,) = site.revisits()
         assert revisit == (IDENTICAL, f"{site.url}/web/20220310120000id_/{BASE}{path(1)}")
         assert site.verify() == []
+
+
+def test_what_is_json_is_no_article(tmp_path: Path) -> None:
+    said = Answer(200, b'{"message": "Service indisponible"}', article().headers)
+    with Site(tmp_path, {path(1): said}) as site:
+        site.crawl(urls=[path(1)])
+        assert site.states() == {"n:1": "captured/unreadable"}
+        assert [(r["text"], r["warnings"]) for r in site.records()] == [("", ["reader_failed"])]
+        assert site.verify() == []
+
+
+def test_the_other_addresses_of_a_copy_are_those_that_it_does_not_stand_at(tmp_path: Path) -> None:
+    """An archive has it at another address than the one that the site is asked at."""
+    script = wayback({path(1, "autre"): article().body})
+    with Site(tmp_path, script) as site:
+        given = {"HUFFARCHIVE_WAYBACK_URL": site.url}
+        assert site.crawl("source=wayback", urls=[path(1)], **given) == 0
+        assert [(r["url"], r["aliases"]) for r in site.records()] == [
+            (BASE + path(1, "autre"), [BASE + path(1)])
+        ]
+        assert site.verify() == []

@@ -90,7 +90,7 @@ class Known:
     """Whether the round was going on when the run began: its addresses are still to be asked."""
     addresses: set[str] = field(default_factory=set)
     then: set[str] = field(default_factory=set)
-    """Those known when the site was asked last."""
+    """Those that the site is to be asked at: known when it was asked last, or listed since."""
     versions: list[str] = field(default_factory=list)
     """What was captured, each change once."""
     tagged: tuple[str, str] | None = None
@@ -159,6 +159,8 @@ class Model(RuleBasedStateMachine):
             known.runs += 1
         for url in urls:
             self.pages[page_of(url)].addresses.add(url)
+            if "live" in sources:
+                self.pages[page_of(url)].then.add(url)
         run = Run(self, urls, sources, recrawl=recrawl, stop=stop, late=late)
         self.loop.run_until_complete(asyncio.wait_for(run.go(), 3600))
         assert run.spider.run.faults == 0
@@ -205,23 +207,10 @@ class Model(RuleBasedStateMachine):
                 assert times == 1 or (answer[0] == "500" and times <= MAX_TRIES * known.runs), known
             once = Counter((source, url) for source, url, answer in asked if answer[0] != "500")
             assert set(once.values()) <= {1}, known
-            if number in scope and not stopped and not self.waits(known, after[number], sources):
+            if number in scope and not stopped:
                 assert after[number] == self.expected(known, before.get(number), sources), (
                     number, after[number], known,
                 )  # fmt: skip
-
-    def waits(self, known: Known, state: str, sources) -> bool:
-        """Whether a page, gone at one address of it, is to be asked for at another that was named
-        since, which a run without the site leaves, or gives up until the site is asked.
-        """
-        asked = {url: answer[0] for source, url, answer in known.round if source == "live"}
-        named = known.addresses - asked.keys()
-        return (
-            "live" not in sources
-            and state in ("wanted/", "gone/no_capture")
-            and bool(named)
-            and not {"404", "410"}.isdisjoint(asked.values())
-        )
 
     def expected(self, known: Known, before: str | None, sources) -> str:
         """The state that the answers of a page's round give."""

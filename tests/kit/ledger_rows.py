@@ -14,6 +14,7 @@ NOT_TOLD = {
     "page.crashes": "runs that died while a page was alone under way leave no record",
     "page.source": "whom a page waits for: the run says that is about to ask",
     "alias.said": "which address gave which answer in this round: no file says when one began",
+    "alias.at": "as alias.said",
     "memento.tried": "what came of asking another archive for a capture that was passed over",
     "run.*": "the reports are the account of the runs",
     "reading.*": "files of others are read again, and what they name is known then",

@@ -90,17 +90,23 @@ def test_an_address_that_is_named_after_others_were_asked_is_asked(
     assert {key[:3]: n for key, n in counted(ledger).items()}["gone", "not_found", "n"] == 1
 
 
-def test_what_an_archive_names_makes_nothing_wanted_at_the_site(ledger: Ledger) -> None:
+def test_what_a_run_without_the_site_names_is_asked_when_one_with_it_names_it(
+    ledger: Ledger,
+) -> None:
     other = ENTRY.format(2).replace("/x_", "/a_")
     with ledger.transaction():
         ledger.pages.want([ENTRY.format(1), ENTRY.format(2)], "list")
         naming, task = ledger.frontier.draw(1, 10, 2e9)
         ledger.pages.apply(PageUpdate(task, **GONE))
         copied = replace(naming, source="wayback")
+        ledger.pages.asks_site = False
         ledger.pages.apply(
             PageUpdate(copied, State.CAPTURED, Reason.ARTICLE, links=(other,), named_by="link")
         )
         assert ledger.frontier.draw(1, 10, 2e9) == []
+        ledger.pages.asks_site = True
+        ledger.pages.select([identify(other, HUFFPOST_QC)], "urls")
+        assert [task.url for task in ledger.frontier.draw(1, 10, 2e9)] == [other]
 
 
 def test_a_page_remembers_everyone_who_named_it(ledger: Ledger) -> None:
