@@ -231,8 +231,8 @@ class Pages:
     def _want_of(self, page: int, source: str) -> None:
         self._connection.execute(
             "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "
-            "source = :source, doubted = iif(:source = :site, NULL, doubted) WHERE id = :page",
-            {"source": source, "site": SITE, "page": page},
+            "source = ?1, doubted = iif(?1 = ?2, NULL, doubted) WHERE id = ?3",
+            (source, SITE, page),
         )
 
     # --- what became of them
@@ -290,19 +290,20 @@ class Pages:
 
     def _close_circle(self, done: PageUpdate) -> PageUpdate:
         """Let a page fail that redirects, over others, to itself, and those others with it: in a
-        circle nothing has moved.
+        circle nothing has moved, save what its text calls another: that is asked where it stands.
         """
         if done.moved_to is None:
             return done
         execute, own = self._connection.execute, _short(done.task.key)
         led = execute(
-            "WITH RECURSIVE led (page, next) AS (SELECT id, moved_to FROM page "
-            "WHERE key = :there AND reason = 'moved' UNION SELECT id, moved_to FROM led "
-            "JOIN page ON key = next WHERE key != :own AND reason = 'moved') SELECT * FROM led",
+            "WITH RECURSIVE led (page, next, status) AS (SELECT id, moved_to, status FROM page "
+            "WHERE key = :there AND reason = 'moved' UNION SELECT id, moved_to, page.status FROM "
+            "led JOIN page ON key = next WHERE key != :own AND reason = 'moved') SELECT * FROM led",
             {"there": _short(done.moved_to), "own": own},
         ).fetchall()
-        if own not in (there for _, there in led):
+        if own not in (there for _, there, _ in led):
             return replace(done, failed_at=None)
+        led = [(page, there) for page, there, status in led if status != 200]
         for page, there in led:
             execute(
                 "UPDATE page SET state = 'failed', reason = 'redirect_loop', moved_to = NULL, "
@@ -314,6 +315,8 @@ class Pages:
                 "WHERE page = ? AND reason = 'moved'",
                 (page,),
             )
+        if done.status == 200 and led:
+            return replace(done, failed_at=None)
         state, reason = State.FAILED, Reason.REDIRECT_LOOP
         said, here = f"={done.state}/{done.reason}", f"={state}/{reason}"
         return replace(

@@ -6,6 +6,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from huffarchive.warc.writer import IDENTICAL, NOT_MODIFIED
 from tests.e2e.scripted import BASE, Site, article, moved, path, wayback
 from tests.politeness.server import Answer
@@ -111,3 +113,21 @@ def test_the_other_addresses_of_a_copy_are_those_that_it_does_not_stand_at(tmp_p
             (BASE + path(1, "autre"), [BASE + path(1)])
         ]
         assert site.verify() == []
+
+
+@pytest.mark.parametrize("first", ["mobile", "blog"])
+def test_a_text_that_names_a_page_which_redirects_to_it_is_captured(
+    tmp_path: Path, first: str
+) -> None:
+    """A circle of which one page has the text: it is captured once, where it was read."""
+    mobile, blog = "http://m.huffpost.com/qc/entry/7708144", BASE + path(7708144, mark="b")
+    text = article(head=f"<link rel='canonical' href='{blog}'>")
+    with Site(
+        tmp_path, {"/qc/entry/7708144": text, path(7708144, mark="b"): moved(mobile)}
+    ) as site:
+        assert site.crawl(urls=[mobile if first == "mobile" else blog]) == 0
+        expected = {"n:7708144": "gone/moved", "b:7708144": "captured/article"}
+        assert (site.states(), len(site.records())) == (expected, 1)
+        assert site.verify() == []
+        site.recover()
+        assert site.states() == expected
