@@ -1,6 +1,4 @@
-"""The article's images (URL, caption, credit), which images are none of its, and what an image
-file is.
-"""
+"""The article's images (URL, caption, credit), and which images are none of its."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,34 +10,13 @@ from lxml import html
 
 from huffarchive.article import Chrome, Image
 from huffarchive.editions.edition import Agency
-from huffarchive.http import Message, MessageError
 from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.byline import is_logo, is_logo_file
 from huffarchive.reader.elements import PICTURES, is_brief
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import is_credit
 from huffarchive.reader.text import in_order, key
-from huffarchive.reading import ChromeKind, PageType
-
-_BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
-_UNSAID = ("", "application/octet-stream", "binary/octet-stream")
-_MARKUP = ("text/html", "application/xhtml+xml")
-
-
-def image_type(message: Message) -> PageType:
-    """PICTURE, or ERROR for a page that stands in a picture's place; else MessageError."""
-    named = (message.header("content-type") or "").split(";")[0].strip().lower()
-    if named in _MARKUP:
-        return PageType.ERROR
-    if not named.startswith("image/") and named not in _UNSAID:
-        raise MessageError("malformed", f"no picture: {named[:80]}")
-    head = message.content[:16]
-    # WebP is a RIFF file, AVIF an ISO media file: their names stand behind a length.
-    known = (head[:4] + head[8:12] == b"RIFFWEBP") or head[4:12] in (b"ftypavif", b"ftypavis")
-    if not head.startswith(_BEGINNINGS) and not known:
-        raise MessageError("malformed", "no picture: it begins like none")
-    return PageType.PICTURE
-
+from huffarchive.reading import ChromeKind
 
 _PLACES = (
     *("/images/v/", "/images/bignews/", "/images/trans/", "/images/lightbox/", "analytics"),
