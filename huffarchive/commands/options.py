@@ -111,7 +111,7 @@ def no_options(args: list[str], parser: argparse.ArgumentParser | None, command:
     for arg in args:
         if arg.startswith("-") and arg != "-":
             option = arg.partition("=")[0]
-            near = difflib.get_close_matches(option, known, 1, 0.7)
+            near = difflib.get_close_matches(option, known, 1, 0.75)  # the dashes are alike
             step = f"did you mean {near[0]}?" if near else f"see {program()} {command} --help"
             mistake(command, f"unknown option {option}: {step}")
 

@@ -164,6 +164,7 @@ OTHERS = [
         "-o {archive}/warc/qc: it lies in the archive qc; name",
     ),
     ("status {empty}", "no archive '{empty}'; name one of huffpost_ca"),
+    ("links --host x", "unknown option --host: see scrapy links --help"),
     ("status --moths", "unknown option --moths: did you mean --months?"),
     ("export csv qc -o {file}/x.csv", "-o {file}/x.csv: {file} is no folder; name another place"),
     (
