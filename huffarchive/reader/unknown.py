@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
 from itertools import chain, islice, takewhile
 from typing import TypeAlias
 
@@ -10,7 +11,7 @@ from lxml import html
 
 from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.date_parsing import plain
-from huffarchive.reader.elements import BYLINES, HEADINGS
+from huffarchive.reader.elements import BYLINES, HEADINGS, is_brief
 from huffarchive.reader.layout import Part, parts_of
 from huffarchive.reader.line_patterns import DATE_LABEL, SENTENCE_END, SIGNED, is_byline, is_date
 from huffarchive.reader.text import clean, words_of
@@ -346,6 +347,10 @@ def _says(block: Block) -> bool:
     """Whether a block is a sentence of some length, in nothing that is called a box of its own."""
     if len(block.line.split()) <= _SENTENCE or _STOP.search(block.line) is None:
         return False
+    return _beside_none(block)
+
+
+def _beside_none(block: Block) -> bool:
     return all(BESIDE.isdisjoint(parts_of(name)) for name in block.place.strangers)
 
 
@@ -397,10 +402,14 @@ class _Boxes:
         return holder if holder in self._holders else None
 
     def bare(self, block: Block) -> bool:
-        """Whether a sentence stands in a nameless `div` among the text's paragraphs themselves."""
-        element = block.place.element
-        alone = element.tag == "div" and not element.attrib and element.getparent() in self._holders
-        told = len(block.line.split()) > _LABEL and _STOP.search(block.line) is not None
+        """Whether a sentence stands in a nameless `div`, in boxes of its own or none, among the
+        text's paragraphs themselves.
+        """
+        element, words = block.place.element, len(block.line.split())
+        plain = element.tag == "div" and not element.attrib and self.beside(element) is not None
+        box = self.branch(element)
+        alone = plain and _beside_none(block) and (box is None or is_brief(box, words))
+        told = words > _LABEL and _STOP.search(block.line) is not None
         return alone and told and not block.links_only
 
     def like(self, element: _Element, *, last: bool = False) -> bool:
@@ -427,28 +436,36 @@ def _name(element: _Element) -> str | None:
 
 
 def _offers(blocks: Sequence[Block], fates: list[Label | None]) -> None:
-    """A small box of its own that ends in a link or a button alone offers something.
+    """A small box of its own that begins with a heading that is a link is another piece.
 
-    So does one with a field to fill in. A sentence in the headline's box is none.
+    One that ends in a link or a button alone, or has a field to fill in, offers something. A
+    sentence in the headline's box is neither, nor is half of the text.
     """
     above = _above_title(blocks, fates)
     small: dict[_Element, list[int]] = {}
+    brief = lru_cache(maxsize=None)(partial(is_brief, most=_OFFER))
     for i, block in enumerate(blocks):
         if block.text and fates[i] in (BlockLabel.TEXT, ChromeKind.OTHER, ChromeKind.RELATED):
             element = block.place.element
-            around = chain((element,), islice(element.iterancestors(), _DEEPEST))
-            box = next((e for e in around if e.tag in _BOXES), None)
-            told = box in above and _STOP.search(block.line) is not None
-            if box is not None and not told and box.get("class"):
-                small.setdefault(box, []).append(i)
+            outwards = chain((element,), islice(element.iterancestors(), _DEEPEST))
+            around = (e for e in outwards if e.tag in _BOXES)
+            boxes = list(islice(around, 1))
+            boxes += takewhile(lambda e: e not in above and brief(e), around)
+            told = boxes and boxes[0] in above and _STOP.search(block.line) is not None
+            if not told and any(e.get("class") for e in boxes):
+                small.setdefault(boxes[-1], []).append(i)
     forms = Counter((box.getparent(), box.tag, box.get("class")) for box in small)
+    said = _letters(blocks, (i for i, fate in enumerate(fates) if fate is BlockLabel.TEXT))
     for box, members in small.items():
-        end = blocks[members[-1]]
-        words = sum(len(blocks[i].line.split()) for i in members)
-        built = forms[box.getparent(), box.tag, box.get("class")]
+        first, end = blocks[members[0]], blocks[members[-1]]
+        if forms[box.getparent(), box.tag, box.get("class")] > 1:
+            continue
+        headed = first.links_only and first.place.tag in HEADINGS
         lone = end.links_only and len(end.line.split()) < _LABEL
         lone = lone or next(box.iterdescendants("input"), None) is not None
-        brief = all(len(blocks[i].line.split()) <= _BRIEF for i in members)
-        if lone and brief and built == 1 and words < _OFFER:
-            for i in members:
-                fates[i] = ChromeKind.PROMO if fates[i] is BlockLabel.TEXT else fates[i]
+        counts = [len(blocks[i].line.split()) for i in members]
+        texts = [i for i in members if fates[i] is BlockLabel.TEXT]
+        few = max(counts) <= _BRIEF and sum(counts) < _OFFER and 2 * _letters(blocks, texts) < said
+        if (headed or lone) and few:
+            for i in texts:
+                fates[i] = ChromeKind.RELATED if headed else ChromeKind.PROMO
