@@ -60,7 +60,7 @@ class ChromePhrase:
         return re.compile(self.written, re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Agency:
     """A news agency: its name in records, and how pages write it."""
 

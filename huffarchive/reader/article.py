@@ -21,7 +21,7 @@ from huffarchive.reader.dates import dates_of
 from huffarchive.reader.dialogs import lift_dialogs
 from huffarchive.reader.early_end import put_back
 from huffarchive.reader.images import address, credited, images_of, is_sign_file
-from huffarchive.reader.layout import Layout, Part, names_of
+from huffarchive.reader.layout import Layout, Names, Part, names_of
 from huffarchive.reader.layouts import GENERIC, PLAIN, recognise
 from huffarchive.reader.left_out import leaves_out
 from huffarchive.reader.links import absolute
@@ -273,17 +273,19 @@ def read_article(page: Page, page_key: PageKey, edition: Edition, head: Head) ->
     """Read an article's page; whatever the page holds, a Text comes out."""
     names = names_of(page.tree)
     layout = recognise(page.tree, names)
-    text = _read(page, page_key, edition, head, layout)
+    text = _read(page, page_key, edition, head, layout, names)
     if text.kind == "news" and names.begin("cli-liveblog", "liveblog"):
         text = replace(text, kind="live")
     if layout is not GENERIC and not text.paragraphs:
-        other = _read(page, page_key, edition, head, GENERIC)
+        other = _read(page, page_key, edition, head, GENERIC, names)
         if sum(len(paragraph.split()) for paragraph in other.paragraphs) >= 30:
             return _fallen_back(other, layout)
     return text
 
 
-def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: Layout) -> Text:
+def _read(
+    page: Page, page_key: PageKey, edition: Edition, head: Head, layout: Layout, names: Names
+) -> Text:
     tree, structured = page.tree, Structured(page.markup)
     book = chrome_phrases_of(edition)
     expected = _expected(head, structured)
@@ -297,7 +299,7 @@ def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: L
     logo = partial(is_logo, agencies=edition.agencies)
     differ = False
     if layout is GENERIC:
-        sorter, differ = _read_unknown(column, tree, logo, book, edition, expected)
+        sorter, differ = _read_unknown(column, tree, names, logo, book, edition, expected)
     else:
         sorter = Classifier(
             blocks_of(column, layout, signs, logo, Spoken(column)), book, edition.agencies, expected
@@ -406,6 +408,7 @@ def _marked(tree: html.HtmlElement) -> tuple[str | None, str | None]:
 def _read_unknown(
     column: html.HtmlElement,
     tree: html.HtmlElement,
+    names: Names,
     logo: IsLogo,
     book: ChromePhrases,
     edition: Edition,
@@ -416,7 +419,7 @@ def _read_unknown(
     Where our names for chrome leave less than half of what trafilatura takes, they mean something
     else on this page: then it is read without them.
     """
-    lift_dialogs(tree)
+    lift_dialogs(tree, names)
     vote = vote_on_page(tree)
     for layout in (GENERIC, PLAIN):
         blocks = blocks_of(column, layout, (), logo, Guard(vote, column))

@@ -101,6 +101,14 @@ class Block:
     links: tuple[str, ...] = ()
     picture: html.HtmlElement | None = None
     _key: str | None = None
+    _words: int = -1
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        if self._words < 0:
+            self._words = len(self.text.split())
+        return self._words
 
     @property
     def key(self) -> str:
@@ -459,7 +467,7 @@ def _abut(before: str, element: html.HtmlElement) -> bool:
 
 def moved(block: Block, text: str) -> Block:
     """The same block with other words: what is left after a piece was cut from it."""
-    return replace(block, text=text, _key=None, in_link=min(block.in_link, len(text)))
+    return replace(block, text=text, _key=None, _words=-1, in_link=min(block.in_link, len(text)))
 
 
 def own_words(element: html.HtmlElement) -> list[Block]:

@@ -62,7 +62,15 @@ def exact(text: str, agencies: Sequence[Agency]) -> str | None:
     bare = _ARTICLE.sub("", text.strip(" .*\xa0"), count=1)
     if len(bare) <= 3 and not bare.isupper() and bare != "dpa":
         return None
+    if _any_of(tuple(agencies)).match(bare) is None:
+        return None
     return next((a.name for a in agencies if a.written.fullmatch(bare)), None)
+
+
+@lru_cache(maxsize=16)
+def _any_of(agencies: tuple[Agency, ...]) -> re.Pattern[str]:
+    """What begins with a name of one of them: few lines do, and asking each takes time."""
+    return re.compile("|".join(agency.written.pattern for agency in agencies), re.IGNORECASE)
 
 
 def named(text: str, agencies: Sequence[Agency]) -> str | None:
@@ -110,7 +118,7 @@ def logo_of(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> str | No
                 return found
         if part.tag in PICTURES and (found := _by_file(part, agencies)) is not None:
             return found
-    words = clean("".join(map(str, element.itertext())))
+    words = clean(words_of(element))
     return signing(words, agencies) or (named(words, agencies) if len(words) <= 80 else None)
 
 
@@ -141,7 +149,7 @@ def is_logo(element: html.HtmlElement, agencies: tuple[Agency, ...]) -> bool:
         return True
     if not any(_mark(name, agencies) for name in (element.get("class") or "").split()):
         return False
-    words = clean("".join(map(str, element.itertext())))
+    words = clean(words_of(element))
     return not words or signing(words, agencies) is not None
 
 
@@ -256,9 +264,10 @@ def _signing(said: str, agencies: Sequence[Agency], *, bare: bool) -> str | None
     rest = said[lead.end() :] if lead else said
     if lead is None:
         rest = _ARTICLE.sub("", rest, count=1)
+        # Without a word before it the line begins with the name.
+        agencies = agencies if _any_of(tuple(agencies)).match(rest) is not None else ()
     found: list[tuple[int, str]] = []
     for agency in agencies:
-        # Without a word before it the line begins with the name.
         first = agency.written.match(rest)
         for match in agency.written.finditer(rest) if lead else (first,) if first else ():
             follows = rest[match.end() :]

@@ -124,7 +124,7 @@ class Classifier:
             elif block.place.in_body and (fate is block.place.role or fate is ChromeKind.OTHER):
                 boxes.setdefault(id(block.place.owner), []).append(block)
         for box in boxes.values():
-            said = [b for b in box if len(b.line.split()) > _LABEL and self._ends(b)]
+            said = [b for b in box if b.words > _LABEL and self._ends(b)]
             if len(said) > 1:
                 return True
             # A post of a network is quoted, or says below it whose it is.
@@ -135,13 +135,13 @@ class Classifier:
             left += sum(len(block.text) for block in said) * (not post)
         for box in frames.values():
             if len(box) == 1 or box[0].place.role is not Part.SLIDES:
-                long = (b for b in box if len(b.line.split()) > _SENTENCE and self._ends(b))
+                long = (b for b in box if b.words > _SENTENCE and self._ends(b))
                 left += sum(len(block.text) for block in long)
         return 5 * left > sum(len(block.text) for block in self.having(BlockLabel.TEXT))
 
     def _is_linked(self, block: Block) -> bool:
         """Whether a block is a sentence, all of it a link, in no box of links."""
-        words = len(block.line.split())
+        words = block.words
         boxed = block.place.role is ChromeKind.RELATED
         return block.links_only and words > _SENTENCE and self._spoken(block.line) and not boxed
 
@@ -215,7 +215,7 @@ class Classifier:
         """Whether a block is a sentence of what trafilatura takes from the page."""
         return (
             self._vote is not None
-            and len(block.line.split()) > _LABEL
+            and block.words > _LABEL
             and not block.links_only
             and SENTENCE_END.search(block.line) is not None
             and self._vote.takes_most(block)

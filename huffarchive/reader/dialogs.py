@@ -1,19 +1,20 @@
 """What an unknown page lays over its text: dialogs, and what asks about cookies."""
 
 import re
+from itertools import chain
 
 from lxml import etree, html
 
 from huffarchive.reader.elements import LONG
+from huffarchive.reader.layout import Names
 from huffarchive.reader.text import words_of
 from huffarchive.reader.vote import LITTLE
 
 _DIALOGS = etree.XPath(
-    "//*[@role='dialog' or @role='alertdialog' or @aria-modal='true' or self::dialog]"
+    "(//dialog|//@role[.='dialog' or .='alertdialog']/..|//@aria-modal[.='true']/..)"
     "[not(ancestor::article or ancestor::main or ../p)]"
 )
 _NAMED = etree.XPath("//*[self::div or self::section or self::aside or self::form][@id or @class]")
-_NAMES = etree.XPath("//@id|//@class", smart_strings=False)
 _CONSENT = re.compile(
     r"cookie|consent|gdpr|rgpd|onetrust|didomi|usercentrics|privacy|tarteaucitron|axeptio|qc-cmp",
     re.IGNORECASE,
@@ -22,13 +23,14 @@ _ASKED = ("cookie", "témoin", "consent", "privacy", "vie privée", "partenaires
 _HOLDS = etree.XPath("boolean(.//h1|.//article|.//main)")
 
 
-def lift_dialogs(tree: html.HtmlElement) -> None:
+def lift_dialogs(tree: html.HtmlElement, names: Names) -> None:
     """Take out what a page lays over its text: dialogs, and what asks about cookies.
 
     Only where the text is elsewhere: they may say more than a short article does.
     """
     over: dict[html.HtmlElement, None] = dict.fromkeys(_DIALOGS(tree))
-    for box in _NAMED(tree) if _CONSENT.search(" ".join(_NAMES(tree))) is not None else ():
+    asks = _CONSENT.search(" ".join(chain(*names))) is not None
+    for box in _NAMED(tree) if asks else ():
         if _CONSENT.search(f"{box.get('id')} {box.get('class')}") is not None:
             words = words_of(box).lower()
             if sum(word in words for word in _ASKED) > 1:

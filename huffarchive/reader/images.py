@@ -273,7 +273,7 @@ def images_of(blocks: Iterable[Block], base: str) -> tuple[tuple[Image, ...], li
             # Around figures of their own: said of the last, where that has no caption itself.
             place = place if frames[-1].captions else frames[-1].place
         frame = _frame_of(place, frames, picture=False)
-        few = len(block.line.split()) <= _FEW  # beside a caption: whose picture it is
+        few = block.words <= _FEW  # beside a caption: whose picture it is
         *said, last = block.text.split("\n")
         if block.place.role is Part.CREDIT or (
             block.place.role is not Part.CAPTION

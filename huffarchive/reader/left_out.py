@@ -36,7 +36,7 @@ def leaves_out(
         block.key for i, block in enumerate(blocks)
         if (isinstance(fates[i], ChromeKind) or block.line in unframed)
         and (title < i <= members[-1] + 1 if whole else box in block.place.element.iterancestors())
-        and len(block.line.split()) > _SENTENCE and SENTENCE_END.search(block.line) is not None
+        and block.words > _SENTENCE and SENTENCE_END.search(block.line) is not None
     }  # fmt: skip
     passed = {key(words_of(p)) for p in LONG(box) if p not in taken}
     kept = sum(len(blocks[i].key) for i in members)

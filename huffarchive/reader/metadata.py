@@ -16,7 +16,7 @@ from lxml import etree, html
 from huffarchive.editions.edition import Edition
 from huffarchive.page import Page
 from huffarchive.reader.links import absolute
-from huffarchive.reader.text import clean_field, in_order
+from huffarchive.reader.text import clean_field, in_order, words_of
 from huffarchive.reading import PageType
 from huffarchive.urls import Address, PageKey, identify, names_article
 
@@ -81,7 +81,7 @@ def marked_date(tree: html.HtmlElement, part: str, name: str) -> str | None:
 
 
 _MARKED = etree.XPath(
-    "//*[@itemprop=$part]/@*[name()='content' or name()='datetime']"
+    "//@itemprop[.=$part]/../@*[name()='content' or name()='datetime']"
     "|//abbr[contains(concat(' ', @class, ' '), $name)]/@title",
     smart_strings=False,
 )
@@ -89,14 +89,14 @@ _MARKED = etree.XPath(
 
 def marked_author(tree: html.HtmlElement) -> tuple[str, ...]:
     """The name that a page marks as its author's, where it marks one: teasers have theirs too."""
-    names = {clean_field("".join(element.itertext())) for element in _AUTHORS(tree)} - {None}
+    names = {clean_field(words_of(element)) for element in _AUTHORS(tree)} - {None}
     return tuple(name for name in names if name) if len(names) == 1 else ()
 
 
 _AUTHORS = etree.XPath(
-    "(//*[contains(concat(' ', @class, ' '), ' vcard ')]"
-    "//*[contains(concat(' ', @class, ' '), ' fn ')]|//*[@itemprop='author']//*[@itemprop='name']"
-    "|//a[@rel='author'])[not(ancestor::*[contains(@class, 'comment')])]"
+    "(//@class[contains(concat(' ', ., ' '), ' vcard ')]/.."
+    "//*[contains(concat(' ', @class, ' '), ' fn ')]"
+    "|//@itemprop[.='author']/..//@itemprop[.='name']/..|//a[@rel='author'])[not(ancestor::*[contains(@class, 'comment')])]"
 )
 _MARK = "application/ld+json"
 _LONGEST = 1_000_000

@@ -53,7 +53,10 @@ def in_order(text: str) -> str:
 
 def words_of(element: html.HtmlElement) -> str:
     """All text in an element, as it stands there."""
-    return "".join(map(str, element.itertext()))
+    return cast("str", _SAID(element))
+
+
+_SAID = etree.XPath("string()", smart_strings=False)
 
 
 def clean_field(value: str | None) -> str | None:

@@ -80,7 +80,7 @@ _DEEPEST = 128
 
 def signs(block: Block) -> bool:
     """Whether a line is a byline by its element's name or by one in it, or dates and who wrote."""
-    words, dated = len(block.line.split()), is_date(block.line)
+    words, dated = block.words, is_date(block.line)
     if words > (_LONGEST_SIGNED if dated else _LABEL):
         return False
     if dated and SIGNED.search(block.line) is not None:
@@ -121,12 +121,12 @@ def standfirst(unsorted: Sequence[tuple[int, Block]], title: int, names: frozens
         dated = block.place.role is Part.DATE or is_date(block.line)
         if dated or is_byline(block.line) or signs(block) or block.key in names:
             signed = signed or len(said) == 1
-        elif len(block.line.split()) >= _SHORTEST_DEK - 2 * _names_dek(block):
+        elif block.words >= _SHORTEST_DEK - 2 * _names_dek(block):
             said.append((i, block))
     if title < 0 or len(said) < 2:
         return -1
     (i, block), (_, following) = said
-    if i > title + _NEAR or len(block.line.split()) > _LONGEST_DEK or block.links_only:
+    if i > title + _NEAR or block.words > _LONGEST_DEK or block.links_only:
         return -1
     element, box = block.place.element, following.place.element.getparent()
     apart = block.place.tag in HEADINGS or element.getparent() is not box
@@ -142,7 +142,7 @@ def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote)
     asked = [
         i for i, (block, fate) in enumerate(zip(blocks, fates, strict=True))
         if fate is None or fate is BlockLabel.TEXT
-        or (fate in _WORDLESS and fate is block.place.role and len(block.line.split()) > _SENTENCE)
+        or (fate in _WORDLESS and fate is block.place.role and block.words > _SENTENCE)
     ]  # fmt: skip
     named = {i: fates[i] for i in asked if fates[i] in _WORDLESS}
     for i in asked:
@@ -151,7 +151,7 @@ def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote)
         if vote:
             taken = vote.takes_most(block) and (ends or not block.links_only) and not _aside(block)
         else:  # trafilatura makes nothing of some pages: then sentences are text
-            taken = ends and not block.links_only and len(block.line.split()) > _LABEL
+            taken = ends and not block.links_only and block.words > _LABEL
         fates[i] = BlockLabel.TEXT if taken else named.get(i, ChromeKind.OTHER)
     _cards(blocks, fates)
     _headed(blocks, fates)
@@ -282,7 +282,7 @@ def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequenc
         if (i > inside[-1] or i < title < inside[0]) and not boxes.like(blocks[i].place.element):
             apart.setdefault(boxes.branch(blocks[i].place.element), []).append(i)
     for members in apart.values():
-        if sum(len(blocks[i].line.split()) > _SENTENCE for i in members) < _SEVERAL:
+        if sum(blocks[i].words > _SENTENCE for i in members) < _SEVERAL:
             for i in members:
                 fates[i] = ChromeKind.OTHER
     boxes = _Boxes(blocks[i].place.element for i in texts())
@@ -345,7 +345,7 @@ def _offering(box: _Element | None) -> bool:
 
 def _says(block: Block) -> bool:
     """Whether a block is a sentence of some length, in nothing that is called a box of its own."""
-    if len(block.line.split()) <= _SENTENCE or _STOP.search(block.line) is None:
+    if block.words <= _SENTENCE or _STOP.search(block.line) is None:
         return False
     return _beside_none(block)
 
@@ -405,7 +405,7 @@ class _Boxes:
         """Whether a sentence stands in a nameless `div`, in boxes of its own or none, among the
         text's paragraphs themselves.
         """
-        element, words = block.place.element, len(block.line.split())
+        element, words = block.place.element, block.words
         plain = element.tag == "div" and not element.attrib and self.beside(element) is not None
         box = self.branch(element)
         alone = plain and _beside_none(block) and (box is None or is_brief(box, words))
@@ -457,15 +457,15 @@ def _offers(blocks: Sequence[Block], fates: list[Label | None]) -> None:
     forms = Counter((box.getparent(), box.tag, box.get("class")) for box in small)
     said = _letters(blocks, (i for i, fate in enumerate(fates) if fate is BlockLabel.TEXT))
     for box, members in small.items():
-        first, end = blocks[members[0]], blocks[members[-1]]
-        if forms[box.getparent(), box.tag, box.get("class")] > 1:
+        counts = [blocks[i].words for i in members]
+        few = max(counts) <= _BRIEF and sum(counts) < _OFFER
+        if not few or forms[box.getparent(), box.tag, box.get("class")] > 1:
             continue
+        first, end = blocks[members[0]], blocks[members[-1]]
         headed = first.links_only and first.place.tag in HEADINGS
-        lone = end.links_only and len(end.line.split()) < _LABEL
+        lone = end.links_only and end.words < _LABEL
         lone = lone or next(box.iterdescendants("input"), None) is not None
-        counts = [len(blocks[i].line.split()) for i in members]
         texts = [i for i in members if fates[i] is BlockLabel.TEXT]
-        few = max(counts) <= _BRIEF and sum(counts) < _OFFER and 2 * _letters(blocks, texts) < said
-        if (headed or lone) and few:
+        if (headed or lone) and 2 * _letters(blocks, texts) < said:
             for i in texts:
                 fates[i] = ChromeKind.RELATED if headed else ChromeKind.PROMO
