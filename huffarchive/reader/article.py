@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby, islice
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree, html
 
@@ -21,10 +21,10 @@ from huffarchive.reader.dates import dates_of
 from huffarchive.reader.dialogs import lift_dialogs
 from huffarchive.reader.early_end import put_back
 from huffarchive.reader.images import address, credited, images_of, is_sign_file
-from huffarchive.reader.layout import Layout, Names, Part, names_of
+from huffarchive.reader.layout import Layout, Part, names_of
 from huffarchive.reader.layouts import GENERIC, PLAIN, recognise
 from huffarchive.reader.left_out import leaves_out
-from huffarchive.reader.links import absolute
+from huffarchive.reader.links import absolute, http_url
 from huffarchive.reader.metadata import Head, Structured, marked_author, marked_date
 from huffarchive.reader.text import clean, clean_field, in_order, key, language_of, words_of
 from huffarchive.reader.vote import Guard, Spoken, vote_on_page
@@ -41,7 +41,6 @@ _AUTHOR_FOLDER = re.compile(
 )
 _WORDS = re.compile(r"\w+")
 _BARS = " |·•/"
-_PLAIN = re.compile(r"https?://[!-Z^-~]*")
 _SPACED = re.compile(r"\s([,.])")
 _SECTIONS = (
     *("article:section", "og:article:section", "og:section", "section", "category"),
@@ -173,6 +172,18 @@ class Fields:
                 break
         return signature, _paragraphs(blocks)
 
+    def dated(self, *, known: bool) -> list[Block]:
+        """The blocks with dates; on a page without a layout those from headline to text come first.
+
+        Teasers above and below have theirs.
+        """
+        fates = list(enumerate(self._sorter.fates))
+        own = [i for i, fate in fates if fate in (BlockLabel.HEADLINE, BlockLabel.TEXT)]
+        dates = [i for i, fate in fates if fate in (ChromeKind.TIMESTAMP, BlockLabel.BYLINE)]
+        if own and not known:
+            dates.sort(key=lambda i: (not own[0] < i < own[-1], i > own[-1]))
+        return [self._sorter.blocks[i] for i in dates]
+
     def closing_credits(self) -> list[str]:
         """The lines below the text that may say whose it is, credits first.
 
@@ -250,15 +261,6 @@ def _in_author_folder(url: str) -> bool:
     return _AUTHOR_FOLDER.search(unquote(url)) is not None
 
 
-def http_url(url: str) -> str | None:
-    """The address, if it is one of HTTP and of a sane length."""
-    try:
-        plain = _PLAIN.fullmatch(url) or urlsplit(url).scheme in ("http", "https")
-        return url if plain and len(url) <= 2048 else None
-    except ValueError:
-        return None
-
-
 def without_paper(title: str) -> str:
     """A page's title without the paper's name at its end."""
     return _PAPER.sub("", title)
@@ -273,22 +275,20 @@ def read_article(page: Page, page_key: PageKey, edition: Edition, head: Head) ->
     """Read an article's page; whatever the page holds, a Text comes out."""
     names = names_of(page.tree)
     layout = recognise(page.tree, names)
-    text = _read(page, page_key, edition, head, layout, names)
+    text = _read(page, page_key, edition, head, layout)
     if text.kind == "news" and names.begin("cli-liveblog", "liveblog"):
         text = replace(text, kind="live")
     if layout is not GENERIC and not text.paragraphs:
-        other = _read(page, page_key, edition, head, GENERIC, names)
+        other = _read(page, page_key, edition, head, GENERIC)
         if sum(len(paragraph.split()) for paragraph in other.paragraphs) >= 30:
             return _fallen_back(other, layout)
     return text
 
 
-def _read(
-    page: Page, page_key: PageKey, edition: Edition, head: Head, layout: Layout, names: Names
-) -> Text:
+def _read(page: Page, page_key: PageKey, edition: Edition, head: Head, layout: Layout) -> Text:
     tree, structured = page.tree, Structured(page.markup)
     book = chrome_phrases_of(edition)
-    expected = _expected(head, structured)
+    expected = _expected(head, structured, known=layout is not GENERIC)
     column = layout.main(tree, expected.headlines)
     lost = column is None
     if column is None:
@@ -299,7 +299,7 @@ def _read(
     logo = partial(is_logo, agencies=edition.agencies)
     differ = False
     if layout is GENERIC:
-        sorter, differ = _read_unknown(column, tree, names, logo, book, edition, expected)
+        sorter, differ = _read_unknown(column, tree, logo, book, edition, expected)
     else:
         sorter = Classifier(
             blocks_of(column, layout, signs, logo, Spoken(column)), book, edition.agencies, expected
@@ -321,7 +321,7 @@ def _read(
         head=head,
         structured=structured,
         marked=_marked(tree) if layout is GENERIC else (None, None),
-        visible=sorter.having(ChromeKind.TIMESTAMP, BlockLabel.BYLINE),
+        visible=story.dated(known=layout is not GENERIC),
     )  # fmt: skip
     named = structured.names("author") or structured.names("creator")
     meta_author = head.meta("author", "article:author")
@@ -408,7 +408,6 @@ def _marked(tree: html.HtmlElement) -> tuple[str | None, str | None]:
 def _read_unknown(
     column: html.HtmlElement,
     tree: html.HtmlElement,
-    names: Names,
     logo: IsLogo,
     book: ChromePhrases,
     edition: Edition,
@@ -419,7 +418,7 @@ def _read_unknown(
     Where our names for chrome leave less than half of what trafilatura takes, they mean something
     else on this page: then it is read without them.
     """
-    lift_dialogs(tree, names)
+    lift_dialogs(tree)
     vote = vote_on_page(tree)
     for layout in (GENERIC, PLAIN):
         blocks = blocks_of(column, layout, (), logo, Guard(vote, column))
@@ -446,11 +445,13 @@ def _offered(page: Page) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line["name"].strip() for line in found if line is not None))
 
 
-def _expected(head: Head, structured: Structured) -> Expected:
+def _expected(head: Head, structured: Structured, *, known: bool) -> Expected:
     titles = [structured.text("headline"), head.meta("og:title"), head.meta("twitter:title")]
+    parts = frozenset(map(key, _TITLE_PARTS.split(head.title or ""))) - {""}
+    if not known and not any(titles):  # a part of the title is the site's name
+        titles.append(max(parts, key=len, default=None))
     titles.append(without_paper(head.title) if head.title else None)
     keys = frozenset(key(title) for title in titles if title)
-    parts = frozenset(map(key, _TITLE_PARTS.split(head.title or ""))) - {""}
     names = (*structured.names("author"), head.meta("author") or "")
     return Expected(
         keys - {""},

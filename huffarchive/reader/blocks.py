@@ -124,24 +124,20 @@ class Block:
 
     @property
     def links_only(self) -> bool:
-        """Whether nearly all its words are links."""
-        return bool(self.text) and self.in_link * 5 >= len(self.text) * 4
+        """Whether nearly all its words are links, parted by bars perhaps."""
+        said = len(self.text) - 3 * self.text.count(" | ")
+        return self.in_link * 5 >= said * 4 > 0
 
 
 IsLogo: TypeAlias = Callable[[html.HtmlElement], bool]
-
-
-def _never(element: html.HtmlElement) -> bool:
-    del element
-    return False
 
 
 def blocks_of(
     column: html.HtmlElement,
     layout: Layout,
     signs: tuple[str, ...] = (),
-    is_logo: IsLogo = _never,
-    holds_page: IsLogo = _never,
+    is_logo: IsLogo = lambda _: False,
+    holds_page: IsLogo = lambda _: False,
 ) -> list[Block]:
     """The blocks of a column in order: nothing visible is left out, nothing comes twice.
 

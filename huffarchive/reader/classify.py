@@ -10,7 +10,7 @@ from huffarchive.editions.phrases import ALERTS
 from huffarchive.reader.blocks import Block, BlockLabel, Label, moved
 from huffarchive.reader.byline import names_only, signing
 from huffarchive.reader.chrome import ChromePhrases
-from huffarchive.reader.elements import HEADINGS
+from huffarchive.reader.elements import HEADINGS, LABEL, LONGEST_DEK, SENTENCE
 from huffarchive.reader.images import address_of, foreign_pictures
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import (
@@ -37,14 +37,8 @@ _CONTACTS = 8
 _OFFERS = frozenset((ChromeKind.NEWSLETTER, ChromeKind.PROMO, ChromeKind.SHARE))
 """Lines of a byline's box that are no part of the byline."""
 _FRAMES = (Part.FIGURE, Part.CAPTION, Part.CREDIT, Part.SLIDES)
-_LABEL = 8
-"""Words that a label has at most."""
-_SENTENCE = 15
-"""Words of a sentence that is no heading of another article."""
 _NEAR = 4
 """Blocks from the headline to the line of who wrote and when, at most."""
-_LONGEST_DEK = 80
-"""Words of a dek at most."""
 _ENOUGH = 25
 """Words of the layout's own text from which on strangers outside its container have no say."""
 
@@ -124,7 +118,7 @@ class Classifier:
             elif block.place.in_body and (fate is block.place.role or fate is ChromeKind.OTHER):
                 boxes.setdefault(id(block.place.owner), []).append(block)
         for box in boxes.values():
-            said = [b for b in box if b.words > _LABEL and self._ends(b)]
+            said = [b for b in box if b.words > LABEL and self._ends(b)]
             if len(said) > 1:
                 return True
             # A post of a network is quoted, or says below it whose it is.
@@ -135,7 +129,7 @@ class Classifier:
             left += sum(len(block.text) for block in said) * (not post)
         for box in frames.values():
             if len(box) == 1 or box[0].place.role is not Part.SLIDES:
-                long = (b for b in box if b.words > _SENTENCE and self._ends(b))
+                long = (b for b in box if b.words > SENTENCE and self._ends(b))
                 left += sum(len(block.text) for block in long)
         return 5 * left > sum(len(block.text) for block in self.having(BlockLabel.TEXT))
 
@@ -143,7 +137,7 @@ class Classifier:
         """Whether a block is a sentence, all of it a link, in no box of links."""
         words = block.words
         boxed = block.place.role is ChromeKind.RELATED
-        return block.links_only and words > _SENTENCE and self._spoken(block.line) and not boxed
+        return block.links_only and words > SENTENCE and self._spoken(block.line) and not boxed
 
     # What each block says of itself.
 
@@ -215,7 +209,7 @@ class Classifier:
         """Whether a block is a sentence of what trafilatura takes from the page."""
         return (
             self._vote is not None
-            and block.words > _LABEL
+            and block.words > LABEL
             and not block.links_only
             and SENTENCE_END.search(block.line) is not None
             and self._vote.takes_most(block)
@@ -339,7 +333,7 @@ class Classifier:
                 label = words <= 4 and (block.place.in_header or title - i <= 2)
                 label = label and not (unknown and names_site(block))
                 self.fates[i] = ChromeKind.SECTION_LABEL if label else ChromeKind.OTHER
-            elif (not has_dek and words <= _LONGEST_DEK) and (
+            elif (not has_dek and words <= LONGEST_DEK) and (
                 (described and (headed or block.place.tag != "p"))
                 or (headed and words >= 4 and i - 2 <= title >= 0 and not block.links_only)
             ):

@@ -6,7 +6,7 @@ from itertools import chain
 from lxml import etree, html
 
 from huffarchive.reader.elements import LONG
-from huffarchive.reader.layout import Names
+from huffarchive.reader.layout import names_of
 from huffarchive.reader.text import words_of
 from huffarchive.reader.vote import LITTLE
 
@@ -23,13 +23,13 @@ _ASKED = ("cookie", "témoin", "consent", "privacy", "vie privée", "partenaires
 _HOLDS = etree.XPath("boolean(.//h1|.//article|.//main)")
 
 
-def lift_dialogs(tree: html.HtmlElement, names: Names) -> None:
+def lift_dialogs(tree: html.HtmlElement) -> None:
     """Take out what a page lays over its text: dialogs, and what asks about cookies.
 
     Only where the text is elsewhere: they may say more than a short article does.
     """
     over: dict[html.HtmlElement, None] = dict.fromkeys(_DIALOGS(tree))
-    asks = _CONSENT.search(" ".join(chain(*names))) is not None
+    asks = _CONSENT.search(" ".join(chain(*names_of(tree)))) is not None
     for box in _NAMED(tree) if asks else ():
         if _CONSENT.search(f"{box.get('id')} {box.get('class')}") is not None:
             words = words_of(box).lower()

@@ -59,6 +59,8 @@ _PLAIN = etree.XPath(
     "boolean(.//text()[normalize-space() and not(ancestor::em or ancestor::i or ancestor::small)])"
 )
 """Whether words of an element are not slanted: below a picture such are its caption."""
+LABEL, SENTENCE, LONGEST_DEK = 8, 15, 80
+"""Words: of a label at most, of a sentence that is no heading (more than), of a dek at most."""
 _BUTTON = 10
 """Words that a button has at most."""
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -15,6 +15,7 @@ from huffarchive.reader.byline import is_logo, is_logo_file
 from huffarchive.reader.elements import PICTURES, is_brief
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import is_credit
+from huffarchive.reader.links import absolute, http_url
 from huffarchive.reader.text import in_order, key
 from huffarchive.reading import ChromeKind
 
@@ -183,6 +184,8 @@ def foreign_pictures(
             continue
         shown = True
         near = bool(kept) and kept[0] - _BEFORE <= i <= last
+        if near and i < kept[0]:  # in another cell of a page laid out by tables it is a banner
+            near = block.place.cell is blocks[kept[0]].place.cell
         if near and block.place.slides is not None:
             last = max(last, i + _BEFORE)  # its next slide
         beside = _beside(i, blocks, fates)
@@ -417,11 +420,7 @@ def address(value: str, base: str) -> str | None:
     """An absolute address of a picture; None for what is none."""
     if not value or value.startswith("data:") or is_ornament_file(value):
         return None
-    try:
-        url: str = urljoin(base, value)
-        return url if urlsplit(url).scheme in ("http", "https") and len(url) <= 2048 else None
-    except ValueError:
-        return None
+    return http_url(absolute(value, base))
 
 
 def _name(url: str) -> str:

@@ -5,13 +5,10 @@ from collections.abc import Collection, Sequence
 from lxml import html
 
 from huffarchive.reader.blocks import Block, BlockLabel, Label
-from huffarchive.reader.elements import LONG
+from huffarchive.reader.elements import LONG, SENTENCE
 from huffarchive.reader.line_patterns import SENTENCE_END
 from huffarchive.reader.text import key, words_of
 from huffarchive.reading import ChromeKind
-
-_SENTENCE = 15
-"""Words of a paragraph of some length."""
 
 
 def leaves_out(
@@ -36,7 +33,7 @@ def leaves_out(
         block.key for i, block in enumerate(blocks)
         if (isinstance(fates[i], ChromeKind) or block.line in unframed)
         and (title < i <= members[-1] + 1 if whole else box in block.place.element.iterancestors())
-        and block.words > _SENTENCE and SENTENCE_END.search(block.line) is not None
+        and block.words > SENTENCE and SENTENCE_END.search(block.line) is not None
     }  # fmt: skip
     passed = {key(words_of(p)) for p in LONG(box) if p not in taken}
     kept = sum(len(blocks[i].key) for i in members)
@@ -46,16 +43,13 @@ def leaves_out(
 
 def _around(texts: Sequence[Block]) -> html.HtmlElement:
     """The smallest element around a text."""
-    box = texts[0].place.element
-    above = {box, *box.iterancestors()}
-    inside: set[html.HtmlElement] = set()
+    first = texts[0].place.element
+    above = [first, *first.iterancestors()]
+    places = {element: n for n, element in enumerate(above)}
     for block in texts[1:]:
-        element = block.place.element
-        while element not in above and element not in inside:
-            inside.add(element)
+        element, met = block.place.element, []
+        while element not in places:
+            met.append(element)
             element = element.getparent()
-        while element not in inside and box is not element:
-            above.discard(box)
-            inside.add(box)
-            box = box.getparent()
-    return box
+        places.update(dict.fromkeys(met, places[element]))
+    return above[max(places[block.place.element] for block in texts)]

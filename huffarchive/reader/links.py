@@ -90,6 +90,18 @@ def absolute(href: str, base: str) -> str:
         return ""
 
 
+_PLAIN = re.compile(r"https?://[!-Z^-~]*")
+
+
+def http_url(url: str) -> str | None:
+    """The address, if it is one of HTTP and of a sane length."""
+    try:
+        plain = _PLAIN.fullmatch(url) or urlsplit(url).scheme in ("http", "https")
+        return url if plain and len(url) <= 2048 else None
+    except ValueError:
+        return None
+
+
 _HREFS = etree.XPath("//a/@href|//area/@href", smart_strings=False)
 
 MOST_ENTRIES = 50_000
@@ -250,9 +262,4 @@ def _local(element: etree._Element | None) -> str:
 
 
 def _address(text: str, base: str) -> str:
-    text = text.strip()
-    try:
-        url = urljoin(base, text) if text else ""
-    except ValueError:
-        return ""
-    return url if url.startswith(("http://", "https://")) and len(url) <= 2048 else ""
+    return (http_url(absolute(text, base)) or "") if text.strip() else ""

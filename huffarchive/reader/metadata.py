@@ -96,7 +96,8 @@ def marked_author(tree: html.HtmlElement) -> tuple[str, ...]:
 _AUTHORS = etree.XPath(
     "(//@class[contains(concat(' ', ., ' '), ' vcard ')]/.."
     "//*[contains(concat(' ', @class, ' '), ' fn ')]"
-    "|//@itemprop[.='author']/..//@itemprop[.='name']/..|//a[@rel='author'])[not(ancestor::*[contains(@class, 'comment')])]"
+    "|//@itemprop[.='author']/..//@itemprop[.='name']/..|//a[@rel='author'])"
+    "[not(ancestor::*[contains(@class, 'comment')])]"
 )
 _MARK = "application/ld+json"
 _LONGEST = 1_000_000

@@ -47,7 +47,7 @@ _SHOT = re.compile(
     rf"(?:^|(?<=[,;&])|(?<=\bet\s)|(?<=\band\s))[^,;&()]*\(\s*(?:{_PICTURES})\s*\)", re.IGNORECASE
 )
 """A name with what was done in brackets behind it: "Ève Roy (photos)"."""
-_FROM = re.compile(r"\s(?:à|au|aux|dans|in|from|depuis|en direct)\s.*", re.DOTALL)
+_FROM = re.compile(r"\s(?:à|au|aux|dans|in|from|depuis|en direct)(?:\s.*|$)", re.DOTALL)
 _ROLE = re.compile(
     r"\b(?:editor|reporter|correspond[ae]nte?|journalist[es]?|journaliste|blogueu(?:r|se)"
     r"|r[ée]dact(?:eur|rice)|r[ée]daction|[ée]dit(?:eur|rice)|chroniqueu(?:r|se)|auteure?|[ée]quipe"

@@ -11,7 +11,7 @@ from lxml import html
 
 from huffarchive.reader.blocks import Block, BlockLabel, Label
 from huffarchive.reader.date_parsing import plain
-from huffarchive.reader.elements import BYLINES, HEADINGS, is_brief
+from huffarchive.reader.elements import BYLINES, HEADINGS, LABEL, LONGEST_DEK, SENTENCE, is_brief
 from huffarchive.reader.layout import Part, parts_of
 from huffarchive.reader.line_patterns import DATE_LABEL, SENTENCE_END, SIGNED, is_byline, is_date
 from huffarchive.reader.text import clean, words_of
@@ -28,8 +28,6 @@ _CELLS = frozenset(("tr", "td", "tbody", "table"))
 _LISTS = frozenset(("ul", "ol", "dl"))
 _PIECES = HEADINGS | _LISTS | {"blockquote", "table", "pre", "li"}
 """Elements that are parts of a text wherever its paragraphs are their neighbours."""
-_LABEL = 8
-"""Words that a label has at most."""
 _NEAR = 8
 """Blocks behind the last of the text that may still be the text's own box."""
 _SIGNING: Sequence[list[str]] = (["By"], ["Par"], [])
@@ -50,15 +48,12 @@ _DEKS = frozenset(
 """Words in the names of deks."""
 _SHORTEST_DEK = 5
 """Words of a dek at least; two fewer where its name says that it is one."""
-_LONGEST_DEK = 80
 _BOXES = frozenset(("div", "section", "aside", "form"))
 _CAPTION = 30
 """Words of a caption without a name, at most."""
 _OFFER = 50
 """Words of a box that offers something, at most."""
 _BRIEF = 20
-_SENTENCE = 15
-"""Words of a paragraph of some length."""
 _SEVERAL = 3
 """Such paragraphs of a box behind the text that may go on with it."""
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright|tous droits|all rights)(?!.*presse?\b)", re.IGNORECASE)
@@ -74,6 +69,8 @@ _DURATION = re.compile(
 _CARDS = frozenset(("card", "cards", "teaser", "teasers"))
 _SITES = frozenset(("site", "logo", "tagline", "slogan", "brand", "branding", "masthead"))
 """Words in the names of lines that say whose the page is."""
+_BARS = frozenset("|·•")
+"""What parts a label from the next: no sentence ends so."""
 _DEEPEST = 128
 """Elements around a block that are looked at: a bound on the time."""
 
@@ -81,7 +78,7 @@ _DEEPEST = 128
 def signs(block: Block) -> bool:
     """Whether a line is a byline by its element's name or by one in it, or dates and who wrote."""
     words, dated = block.words, is_date(block.line)
-    if words > (_LONGEST_SIGNED if dated else _LABEL):
+    if words > (_LONGEST_SIGNED if dated else LABEL):
         return False
     if dated and SIGNED.search(block.line) is not None:
         return True
@@ -126,7 +123,7 @@ def standfirst(unsorted: Sequence[tuple[int, Block]], title: int, names: frozens
     if title < 0 or len(said) < 2:
         return -1
     (i, block), (_, following) = said
-    if i > title + _NEAR or block.words > _LONGEST_DEK or block.links_only:
+    if i > title + _NEAR or block.words > LONGEST_DEK or block.links_only:
         return -1
     element, box = block.place.element, following.place.element.getparent()
     apart = block.place.tag in HEADINGS or element.getparent() is not box
@@ -142,7 +139,7 @@ def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote)
     asked = [
         i for i, (block, fate) in enumerate(zip(blocks, fates, strict=True))
         if fate is None or fate is BlockLabel.TEXT
-        or (fate in _WORDLESS and fate is block.place.role and block.words > _SENTENCE)
+        or (fate in _WORDLESS and fate is block.place.role and block.words > SENTENCE)
     ]  # fmt: skip
     named = {i: fates[i] for i in asked if fates[i] in _WORDLESS}
     for i in asked:
@@ -151,7 +148,7 @@ def text_by_vote(blocks: Sequence[Block], fates: list[Label | None], vote: Vote)
         if vote:
             taken = vote.takes_most(block) and (ends or not block.links_only) and not _aside(block)
         else:  # trafilatura makes nothing of some pages: then sentences are text
-            taken = ends and not block.links_only and block.words > _LABEL
+            taken = ends and not block.links_only and block.words > LABEL
         fates[i] = BlockLabel.TEXT if taken else named.get(i, ChromeKind.OTHER)
     _cards(blocks, fates)
     _headed(blocks, fates)
@@ -181,7 +178,8 @@ def _aside(block: Block) -> bool:
     label of a player.
     """
     element = block.place.element
-    if block.place.tag == "div" and not any(map(str.isalpha, block.line)):
+    line = block.line
+    if line[-1:] in _BARS or (block.place.tag == "div" and not any(map(str.isalpha, line))):
         return True
     if block.links_only and "sponsored" in (link.get("rel") or "" for link in element.iter("a")):
         return True
@@ -274,7 +272,8 @@ def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequenc
         # Below a picture above the text's box: its caption.
         pictured = i > 0 and fates[i - 1] is BlockLabel.FRAME and blocks[i - 1].picture is not None
         words = blocks[i].line.split()
-        if pictured and i < inside[0] and len(words) <= _CAPTION and words[:1] not in _SIGNING:
+        brief = len(words) <= _CAPTION and words[:1] not in _SIGNING and not blocks[i].links_only
+        if pictured and i < inside[0] and brief:
             fates[i] = BlockLabel.FRAME
     apart: dict[_Element | None, list[int]] = {}
     title = next((i for i, fate in enumerate(fates) if fate is BlockLabel.HEADLINE), -1)
@@ -282,7 +281,7 @@ def _by_boxes(blocks: Sequence[Block], fates: list[Label | None], asked: Sequenc
         if (i > inside[-1] or i < title < inside[0]) and not boxes.like(blocks[i].place.element):
             apart.setdefault(boxes.branch(blocks[i].place.element), []).append(i)
     for members in apart.values():
-        if sum(blocks[i].words > _SENTENCE for i in members) < _SEVERAL:
+        if sum(blocks[i].words > SENTENCE for i in members) < _SEVERAL:
             for i in members:
                 fates[i] = ChromeKind.OTHER
     boxes = _Boxes(blocks[i].place.element for i in texts())
@@ -345,7 +344,7 @@ def _offering(box: _Element | None) -> bool:
 
 def _says(block: Block) -> bool:
     """Whether a block is a sentence of some length, in nothing that is called a box of its own."""
-    if block.words <= _SENTENCE or _STOP.search(block.line) is None:
+    if block.words <= SENTENCE or _STOP.search(block.line) is None:
         return False
     return _beside_none(block)
 
@@ -409,7 +408,7 @@ class _Boxes:
         plain = element.tag == "div" and not element.attrib and self.beside(element) is not None
         box = self.branch(element)
         alone = plain and _beside_none(block) and (box is None or is_brief(box, words))
-        told = words > _LABEL and _STOP.search(block.line) is not None
+        told = words > LABEL and _STOP.search(block.line) is not None
         return alone and told and not block.links_only
 
     def like(self, element: _Element, *, last: bool = False) -> bool:
@@ -463,7 +462,7 @@ def _offers(blocks: Sequence[Block], fates: list[Label | None]) -> None:
             continue
         first, end = blocks[members[0]], blocks[members[-1]]
         headed = first.links_only and first.place.tag in HEADINGS
-        lone = end.links_only and end.words < _LABEL
+        lone = end.links_only and end.words < LABEL
         lone = lone or next(box.iterdescendants("input"), None) is not None
         texts = [i for i in members if fates[i] is BlockLabel.TEXT]
         if (headed or lone) and 2 * _letters(blocks, texts) < said:
