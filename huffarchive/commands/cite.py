@@ -40,7 +40,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         parser.add_argument("--lang", choices=("fr", "en"), help="text: default the edition's")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Print the references in the order of the arguments."""
+        """Print the references in the order of the arguments, each article once."""
         if not args:
             mistake("cite", "name an article by its id (qc:n:1480236) or its address")
 
@@ -48,17 +48,19 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.browse import citation
         from huffarchive.translator import Translator
 
-        idents = [_ident(arg) for arg in args]
+        named: dict[str, str] = {}
+        for arg in args:
+            named.setdefault(_ident(arg), arg)
         found: dict[str, tuple[dict[str, Any], bool]] = {}
         # The sample last: what is in a real archive is never cited from an invented one.
         for places, _ in sorted(archives(self.settings, [], "cite"), key=_is_invented):
             records = self._records(
-                places.jsonl_files(), {ident for ident in idents if ident not in found}
+                places.jsonl_files(), {ident for ident in named if ident not in found}
             )
             found |= {ident: (row, _is_invented((places,))) for ident, row in records.items()}
         items = []
-        lacking = [arg for arg, ident in zip(args, idents, strict=True) if ident not in found]
-        idents = [ident for ident in idents if ident in found]
+        lacking = [arg for ident, arg in named.items() if ident not in found]
+        idents = [ident for ident in named if ident in found]
         for ident in idents:
             row, invented = found[ident]
             items.append(citation.csl(row, EDITIONS[row["edition"]].name, invented=invented))

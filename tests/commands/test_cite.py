@@ -50,6 +50,16 @@ def test_articles_are_cited_in_the_order_of_the_arguments(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("form", "begins"), [("text", "sha256:"), ("bibtex", "@misc{"), ("ris", "TY  - "), ("csl", '"id"')]
+)  # fmt: skip
+def test_an_article_that_is_named_twice_is_cited_once(folder: Path, form: str, begins: str) -> None:
+    address = "https://www.huffpost.com/archive/qc/entry/autre_n_2?x=1"
+    done = cite(folder, "qc:n:2", "qc:n:1", "qc:n:2", address, "--format", form)
+    assert (done.code, done.out.count(begins)) == (0, 2), done.err
+    assert done.out.index("Vrai 2") < done.out.index("Vrai plus tard")
+
+
+@pytest.mark.parametrize(
     ("args", "code", "says"),
     [
         (("qc:n:3", "--format", "bibtex"), 0, "@misc{qc-n-3,"),
