@@ -512,6 +512,20 @@ def test_sql_finds_the_same_in_the_exported_tables(
     assert asked >= 60
 
 
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [("incendie", FIRE), ("oeuvre", r"\bœuvres?\b"), ("quebec", r"\bquébec\b"), ("zzzz", ""),
+     ("Québec", ""), ("œuvre", "")],
+)  # fmt: skip
+def test_the_sql_of_the_docs_finds_every_form_of_a_word(
+    sample: tuple[sqlite3.Connection, Texts], exported: sqlite3.Connection, word: str, wanted: str
+) -> None:
+    page = Path("docs/exports.md").read_text("utf-8").partition("## Every form of a word")[2]
+    sql = re.findall(r"(?m)(?:^    .*\n)+", page)[0].replace("'incendie'", "?")
+    rows = exported.execute(sql.replace("a.date_published, a.headline", "a.id"), [word])
+    assert {i for (i,) in rows} == (right(sample[1], wanted) if wanted else set())
+
+
 def test_plain_sql_finds_ligatures_written_out(
     sample: tuple[sqlite3.Connection, Texts], exported: sqlite3.Connection
 ) -> None:
