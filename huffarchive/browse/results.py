@@ -69,6 +69,7 @@ class Results:
         counts = [
             (v, n)
             for v, n in found.counts.get(name, [])
+            if chosen in {None, v}  # a link to another would take its place, and find others
             if not like or like in fold(self._said(name, v))
         ]
         if name in {"year", "month"}:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -229,6 +230,30 @@ def test_all_values_of_a_facet_are_there_and_can_be_narrowed(tmp_path: Path) -> 
         assert len(names) == 40
         assert re.findall(r">Éva N(\d+)</a>", served.get("/values/author?like=n37").text) == ["37"]
         assert "/?author=" in served.get("/values/author?like=EVA").text
+
+
+def test_a_facet_counts_what_its_links_find(tmp_path: Path) -> None:
+    def some(of: tuple[str, str], at: int) -> list[str]:
+        return [each for bit, each in zip((1, 2), of, strict=True) if (at + 1) & bit]
+
+    path = tmp_path / "qc-1.jsonl"
+    rows = [
+        replace(
+            each, authors=some(("Éva N1", "Éva N2"), at), warnings=some(("no_date", "no_text"), at)
+        )
+        for at, each in enumerate(RECORDS)
+    ]
+    path.write_bytes(b"".join(record.to_json() for record in rows))
+    with serving(tmp_path, [path], "en") as served:
+        for query in ("", "warning=no_date", "author=%C3%89va+N1", "year=2012&q=mot"):
+            for page in ("/", "/values/warning", "/values/author"):
+                said = re.findall(
+                    r'<a href="(/\?[^"]+)"[^>]*>[^<]+</a> <span class="count">(\d+)',
+                    served.get(f"{page}?{query}").text,
+                )
+                assert said
+                for address, count in said:
+                    assert len(titles(served.get(unescape(address)).text)) == int(count), address
 
 
 @pytest.mark.parametrize(
