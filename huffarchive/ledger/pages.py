@@ -206,10 +206,10 @@ class Pages:
     def _ask_elsewhere(self, page: int, url: str) -> None:
         """Ask the site at another address, best at `url`, for an article that is gone so far."""
         row = self._connection.execute(
-            "SELECT id, reason, alias.url FROM page JOIN alias ON page = id WHERE id = ? "  # noqa: S608
-            "AND state = 'gone' AND reason != 'moved' AND rank = 1 AND said IS NULL "
-            "AND alias.url != page.url AND EXISTS (SELECT 1 FROM answer WHERE page = id "
-            f"AND source IN ({_OWN}) AND answer.state = 'gone') "
+            "SELECT id, answer.reason, alias.url FROM page JOIN alias ON alias.page = id "  # noqa: S608
+            f"JOIN answer ON answer.page = id AND answer.source IN ({_OWN}) WHERE id = ? "
+            "AND page.state IN ('gone', 'wanted') AND run IS NULL AND answer.state = 'gone' "
+            "AND answer.reason != 'moved' AND rank = 1 AND said IS NULL AND alias.url != page.url "
             "AND (SELECT count(*) FROM alias WHERE page = id AND said IS NOT NULL) < ? "
             "ORDER BY alias.url != ?, alias.url LIMIT 1",
             (page, MAX_ADDRESSES - 1, url),

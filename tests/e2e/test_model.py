@@ -249,6 +249,7 @@ class Model(RuleBasedStateMachine):
                 page_of(url) == page_of(next(iter(known.addresses))) for url in self.archived
             ), known
             said["wayback"] = "gone/no_capture"
+        assert said, known
         order = ("failed", "refused", "gone")
         return min(
             said.items(), key=lambda x: (order.index(x[1].partition("/")[0]), x[0] != "live")

@@ -90,6 +90,20 @@ def test_an_address_that_is_named_after_others_were_asked_is_asked(
     assert {key[:3]: n for key, n in counted(ledger).items()}["gone", "not_found", "n"] == 1
 
 
+def test_an_address_that_is_named_while_the_page_waits_for_an_archive_is_asked(
+    ledger: Ledger,
+) -> None:
+    other = ENTRY.format(2).replace("/x_", "/a_")
+    with ledger.transaction():
+        ledger.pages.want([ENTRY.format(2)], "list")
+        (task,) = ledger.frontier.draw(1, 10, 2e9)
+        asked = GONE["asked"]
+        ledger.pages.apply(PageUpdate(task, State.WANTED, None, asked=asked, source="wayback"))
+        ledger.pages.select([identify(other, HUFFPOST_QC)], "urls")
+        (task,) = ledger.frontier.draw(1, 10, 2e9)
+        assert (task.url, task.source, task.asked) == (other, "site", ())
+
+
 def test_what_a_run_without_the_site_names_is_asked_when_one_with_it_names_it(
     ledger: Ledger,
 ) -> None:
