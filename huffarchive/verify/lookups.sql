@@ -10,7 +10,7 @@ CREATE INDEX IF NOT EXISTS cdxj_place ON cdxj (file, at);
 CREATE INDEX IF NOT EXISTS lost_place ON lost (file, begun);
 -- A page of the Wayback Machine is the resource beside its exchange.
 UPDATE entry
-SET page_url = r.url, page_date = r.date, sha1 = r.sha1, sha256 = r.sha256
+SET page_url = r.url, page_date = r.date
 FROM link l JOIN entry r ON r.file = l.file AND r.offset = l.offset
 WHERE l.target = entry.id AND l.field = 'warc-concurrent-to'
 AND r.type = 'resource' AND entry.type = 'response';

@@ -171,10 +171,13 @@ class Capture:
 
     @property
     def response(self) -> bytes:
-        """The HTTP response; where the block is none, one is made of it."""
+        """The HTTP response, of a playback the archived one."""
+        return self._played.response if self._played else self._recorded
+
+    @property
+    def _recorded(self) -> bytes:
+        """The HTTP response as its record has it; where the block is none, one is made of it."""
         record = self.answer.record
-        if self._played:
-            return self._played.response
         if self.holds_http:
             return record.block
         kind = record.field("Content-Type") or ""
@@ -198,13 +201,16 @@ class Capture:
 
     @cached_property
     def digests(self) -> tuple[str, str]:
-        """SHA-1 and SHA-256 of the entity; of the body as it stands where it has none."""
+        """SHA-1 and SHA-256 of the record's payload (WARC/1.1, 5.5): the entity, also of a playback
+        as the archive gave it; the body as it stands where it has none.
+        """
         if self.known_digests is not None:
             return self.known_digests
+        message = Message.parse(self._recorded, lenient=self._foreign)
         try:
-            entity = self.message.entity
+            entity = message.entity
         except MessageError:
-            entity = self.message.body
+            entity = message.body
         return sha1(entity), sha256(entity)
 
 

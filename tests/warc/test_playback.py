@@ -7,12 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huffarchive.http import Message, MessageError
+from huffarchive.http import Exchange, Message, MessageError
+from huffarchive.verify.index import Index
+from huffarchive.verify.record import Entry, WarcFile
+from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import playback
+from huffarchive.warc.reader import Capture
+from huffarchive.warc.record import Stored, sha1, sha256
+from huffarchive.warc.writer import compose, compose_playback
 
 ORIGINAL = "http://quebec.huffingtonpost.ca/2012/10/05/larme-syrienne-bombarde_n_1941787.html"
 URL = f"https://web.archive.org/web/20150203040506id_/{ORIGINAL}"
 MOMENT = "Memento-Datetime: Tue, 03 Feb 2015 04:05:06 GMT\r\n"
+WHEN = datetime(2026, 3, 1, tzinfo=UTC)
 HTML = "<html><body>Déjà vu</body></html>".encode()
 
 
@@ -53,6 +60,39 @@ def test_a_spoilt_content_encoding(head: str, body: bytes) -> None:
     played = playback(URL, answer(MOMENT + head + length, body))
     assert played.payload == Message.parse(played.response).content == HTML
     assert not played.truncated
+
+
+@pytest.mark.parametrize("source", ["live", "wayback"])
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_payload_is_the_entity_that_the_record_holds(
+    packed: bool, chunked: bool, source: str
+) -> None:
+    """Written, read again and looked up by `verify`: transfer coding undone, content coding kept."""
+    entity = gzip.compress(HTML, mtime=0) if packed else HTML
+    head = f"{MOMENT}{'Content-Encoding: gzip' if packed else 'X: y'}\r\n"
+    raw = answer(head, entity)
+    if chunked:
+        body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(entity), entity)
+        raw = f"HTTP/1.1 200 OK\r\n{head}Transfer-Encoding: chunked\r\n\r\n".encode() + body
+    note = Annotation(source=source)
+    exchange = Exchange(URL, b"GET / HTTP/1.1\r\n\r\n", raw, WHEN)
+    if source == "live":
+        made = compose(exchange, "<urn:x>", note)
+    else:
+        made = compose_playback(exchange, "<urn:x>", note, playback(URL, raw))
+    wanted = sha1(entity), sha256(entity)
+    assert (made.payload_sha1, made.payload_sha256) == wanted
+    assert Capture(Stored(made.main, "x", 0, 1), note).digests == wanted
+    with Index(evidence=True) as index:
+        for offset, record in enumerate((made.main, *made.others)):
+            begin, _, _ = record.to_bytes().partition(b"\r\n\r\n")
+            entry = Entry(WarcFile("x", "x", number=1), offset, begin + b"\r\n\r\n")
+            entry.block = record.block
+            index.add_entry(1, entry)
+        index.finish()
+        found = index.rows("SELECT sha1, sha256 FROM entry WHERE type = 'response'")
+        assert list(found) == [wanted]
 
 
 @pytest.mark.parametrize("packed", [False, True])
