@@ -12,6 +12,7 @@ from huffarchive.http import MAX_LAYERS, Message, MessageError, dechunk, decoded
 
 _FRAMING = frozenset(("transfer-encoding", "content-length", "content-encoding"))
 _CHUNKS = re.compile(rb"[ \t]*[0-9a-fA-F]{1,15}[ \t]*(?:;[^\r\n]*)?\r?\n")
+_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 _NAMES = {"x-gzip": "gzip"}
 _WITHOUT_MAGIC = ("br", "deflate")
@@ -27,8 +28,9 @@ def reconciled(raw: bytes) -> bytes:
     """A response of another's file in the form that `Message` reads: plain, no coding stated.
 
     Each coding is undone if the body has it, whatever the head says, and forgotten if it has not.
-    One that cannot be undone (cut, damaged, too large, unknown) stays named in the head, so that
-    reading the response fails with the fault. What is no HTTP comes back as it is.
+    One that cannot be undone (cut, damaged, too large, unknown) stays named in the head, as does
+    the length of a text that was cut, so that reading the response fails with the fault. What is
+    no HTTP comes back as it is.
     """
     try:
         message = Message.parse(raw, lenient=True)
@@ -39,7 +41,22 @@ def reconciled(raw: bytes) -> bytes:
         coded = [(n, v) for n, v in message.headers if n.lower() == "content-encoding"]
         return response(message, [*kept, *coded, ("Transfer-Encoding", "chunked")], message.body)
     body, left = peel(message.body, stated(message))
-    return response(message, kept + ([("Content-Encoding", left)] if left else []), body)
+    if left:
+        kept.append(("Content-Encoding", left))
+    elif body == message.body and (length := _promised(message)):
+        kept.append(("Content-Length", length))
+    return response(message, kept, body)
+
+
+def _promised(message: Message) -> str | None:
+    """The length of a text that is longer than what is there and lacks the end that HTML has.
+
+    That of a packed body, kept over the unpacked one, is less than what is there.
+    """
+    stated, body = message.header("content-length") or "", message.body
+    if not body or not (stated.isascii() and stated.isdigit()) or int(stated[:20]) <= len(body):
+        return None
+    return None if _END.search(body, len(body) - 4096) else stated
 
 
 def response(message: Message, headers: list[tuple[str, str]], body: bytes) -> bytes:

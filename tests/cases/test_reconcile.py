@@ -57,6 +57,16 @@ def test_a_length_of_another_body_is_forgotten(made: str, length: str) -> None:
     assert content(http(coded(made), f"Content-Length: {length}")) == PAGE
 
 
+@pytest.mark.parametrize("fields", [(), ("Content-Encoding: none",), ("Connection: close",)])
+def test_a_text_shorter_than_its_length_and_without_its_end_is_cut(fields: tuple[str, ...]) -> None:
+    for kept in (PAGE[:-20], PAGE[: len(PAGE) // 2], PAGE[:10]):
+        with pytest.raises(MessageError, match=f"{len(kept)} of {len(PAGE)} bytes") as raised:
+            content(http(kept, *fields, f"Content-Length: {len(PAGE)}"))
+        assert raised.value.fault == "cut"
+        for length in (len(kept), len(kept) // 3):  # a packed body's
+            assert content(http(kept, *fields, f"Content-Length: {length}")) == kept
+
+
 @pytest.mark.parametrize(
     "text",
     ["déjà".encode("latin-1"), "\ufeffdéjà".encode("utf-16-le"), b"", b"a\x0cb\tc", b"\xff" * 9],
