@@ -100,7 +100,7 @@ class Pages:
     @hookimpl  # type: ignore[untyped-decorator]
     def asgi_wrapper(self) -> Callable[..., Any]:
         """Nothing but reading, and nobody but this machine."""
-        return lambda app: guarded(app, [path for path, _ in self.register_routes()])
+        return lambda app: guarded(app, [path for path, _ in self.register_routes()], self._say)
 
     @hookimpl  # type: ignore[untyped-decorator]
     def prepare_connection(self, conn: sqlite3.Connection) -> None:
@@ -116,12 +116,14 @@ class Pages:
         async def page() -> Response:
             slow = isinstance(exception, QueryInterrupted)
             theirs = slow or isinstance(exception, sqlite3.Error | MemoryError | DatasetteError)
+            # Datasette reads numbers of an address by int().
+            theirs |= request.path.startswith("/room") and isinstance(exception, ValueError)
             status = getattr(exception, "status", 500)
             status = 400 if theirs and status >= 500 else status
             if status >= 500:
                 log.error("%s: a fault of the reading room", request.path, exc_info=exception)
-            said = getattr(exception, "title", None) or str(exception) or "out of memory"
-            said = "SQL Interrupted" if slow else said
+            slow |= getattr(exception, "message_is_html", False)  # as Datasette tells it
+            said = "SQL Interrupted" if slow else str(exception) or "out of memory"
             path = request.path.partition("?")[0]
             if path.endswith(".json"):
                 return Response.json({"ok": False, "error": said, "status": status}, status=status)
@@ -134,7 +136,10 @@ class Pages:
                     datasette, request, "query.html", status=status, query=query, error=said
                 )
             said = "" if status == 404 else said
-            return await self._page(datasette, request, "missing.html", status=status, said=said)
+            reason = why(said, "parameter") if said and status < 500 else ""
+            return await self._page(
+                datasette, request, "missing.html", status=status, said=said, reason=reason
+            )
 
         return page
 
@@ -297,7 +302,8 @@ class Pages:
         form = request.url_vars["form"]
         download = Download(form, self._name, self._warcs, self._invented)
         query = _asked(request)
-        if "date" in query.ignored:  # more than is asked for would go unseen
+        words = await ask(datasette, lambda room: words_of(query, room))
+        if "date" in (*query.ignored, *words.ignored):  # more than is asked for would go unseen
             return Response.text(f"{self._say('ignored_date')}\n", status=400)
         articles = await ask(datasette, lambda room: everything(query, self._catalogue, room))
         try:

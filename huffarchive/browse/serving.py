@@ -47,7 +47,7 @@ MISSING = "/-/missing"
 """The page of every address that nothing is at."""
 
 
-def guarded(app: App, routes: Iterable[str]) -> App:
+def guarded(app: App, routes: Iterable[str], say: Callable[[str], str]) -> App:
     """An ASGI application that answers GET and HEAD to loopback names only, where there is a page.
 
     A page of another site cannot reach it under a name of its own that leads to loopback, and no
@@ -62,9 +62,9 @@ def guarded(app: App, routes: Iterable[str]) -> App:
         host = dict(scope["headers"]).get(b"host", b"")
         name = host if host in _HOSTS else host.rpartition(b":")[0]
         if scope["method"] not in {"GET", "HEAD"}:
-            await _refuse(send, 405, b"read only\n")
+            await _refuse(send, 405, say("read_only"), (b"allow", b"GET, HEAD"))
         elif name not in _HOSTS:
-            await _refuse(send, 421, b"this is a reading room on 127.0.0.1\n")
+            await _refuse(send, 421, say("elsewhere"))
         elif words := _searched(scope):
             await send(_start(302, [(b"location", b"/?" + urlencode({"q": words}).encode())]))
             await send({"type": "http.response.body", "body": b""})
@@ -111,9 +111,9 @@ def _with_policy(send: Any, path: str) -> Any:
     return sending
 
 
-async def _refuse(send: Any, status: int, text: bytes) -> None:
-    await send(_start(status, [(b"content-type", b"text/plain")]))
-    await send({"type": "http.response.body", "body": text})
+async def _refuse(send: Any, status: int, text: str, *headers: tuple[bytes, bytes]) -> None:
+    await send(_start(status, [(b"content-type", b"text/plain; charset=utf-8"), *headers]))
+    await send({"type": "http.response.body", "body": f"{text}\n".encode()})
 
 
 MILLISECONDS = 2000
@@ -182,10 +182,10 @@ _WHY = (
 )
 
 
-def why(error: str) -> str:
+def why(error: str, otherwise: str = "failed") -> str:
     """The name of the words that say why SQL was not answered, of what SQLite or Datasette says."""
     found = (name for name, words in _WHY if re.search(words, error, re.IGNORECASE))
-    return f"sql_{next(found, 'failed')}"
+    return f"sql_{next(found, otherwise)}"
 
 
 _NAME = "huffarchive-browse"
