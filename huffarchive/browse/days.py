@@ -28,6 +28,15 @@ def span(text: str) -> tuple[date, date] | None:
     return _month(first.year, first.month) if first else None
 
 
+def between(text: str) -> tuple[date, date] | None:
+    """As `span`, or from one of two to the other: 2013-2016, 2013-05-2013-07."""
+    for dash in re.finditer("[-–]", text):
+        two = span(text[: dash.start()]), span(text[dash.end() :])
+        if two[0] and two[1]:
+            return min(two[0][0], two[1][0]), max(two[0][1], two[1][1])
+    return span(text)
+
+
 def _month(year: int, month: int) -> tuple[date, date]:
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 

@@ -94,7 +94,7 @@ class Query:
             since=spans[0][0].isoformat() if spans[0] else "",
             until=spans[1][1].isoformat() if spans[1] else "",
             sort=sort if (sort := arguments.get("sort", "")) in SORTS else "",
-            page=max(1, int(page)) if re.fullmatch(r"[0-9]{1,6}", page) else 1,
+            page=min(max(1, int(page)), 10**6) if re.fullmatch("[0-9]{1,4000}", page) else 1,
             ignored=tuple(ignored),
         )
 

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from itertools import chain, islice, product
 
+from huffarchive.browse.days import between, span
 from huffarchive.stems import WORD, fold, stem
 
 _WRITTEN = "{headline dek text authors}"
@@ -21,11 +23,12 @@ _FIELDS = {
 }
 """What stands before a colon, by the column of the index that is asked."""
 _COLUMNS = {fold(name): column for column, names in _FIELDS.items() for name in names}
+_NAMES = "|".join(chain(*_FIELDS.values())).replace("mot-", "mots?-")
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟", '"'))
 _TOKEN = re.compile(
     r"(?P<bracket>[()])"
     r"|(?P<minus>(?<![^\s(])[-−–](?=[^\s-]))?"
-    rf"(?:(?:(?P<field>{'|'.join(chain(*_FIELDS.values()))})\s?:\s*)?"
+    rf"(?:(?:(?P<field>{_NAMES})s?\s?:\s*)?"
     r'(?:"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>(?:[^\s"(),;]|[,;](?=\d))+)|(?=\()|(?(field)(?=\)|$)|(?!))))',
     re.IGNORECASE,
 )
@@ -33,8 +36,7 @@ _ELIDED = re.compile(r"^\W*(?:(?:[cdjlmnst]|qu)['’ʼ‘´`′]+)+(?=\w)", re.I
 """What says nothing of its own; jusqu', lorsqu', puisqu' and quoiqu' are words that count."""
 _OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT"}
 _UNPLAIN = re.compile(r"NEAR(/\d+)?|.*[:*].*")
-_FIELD = re.compile(r"[^\W\d_]{2,}:(?!//)")
-_SPAN = re.compile(r"(\d{4})[-–](\d{4})")
+_FIELD = re.compile(r"(?:[^\W\d_]|-){2,}:(?!//)")
 _PARTED = re.compile(r"[\d-]*\d(?:\s*[-–−]|\s+(?:à|au|to))\s+\d{4}\b", re.IGNORECASE)
 """A span with blanks in it, which is read as a year and further words."""
 _DEEPEST = 8
@@ -56,7 +58,7 @@ class Asked:
     unwanted: str = ""
     """Must not be found; "": there is none."""
     ignored: tuple[str, ...] = ()
-    """Of "quote", "bracket", "operator", "minus", "value", "span", "empty"."""
+    """Of "quote", "bracket", "operator", "minus", "value", "span", "date", "empty"."""
     article: int | None = None
     """The rowid of the one article that is named by its id or address; 0: it is not here."""
 
@@ -72,7 +74,7 @@ def asked(text: str, stems: Stems) -> Asked:
     wanted, unwanted = reader.either()
     ignored = tuple(dict.fromkeys(reader.ignored))
     if text.strip() and not wanted and not unwanted:
-        ignored = (*(each for each in ignored if each == "value"), "empty")
+        ignored = (*(each for each in ignored if each in {"value", "date"}), "empty")
     return Asked(wanted, unwanted, ignored)
 
 
@@ -216,21 +218,39 @@ class _Reader:
         return _OPERATORS.get(token["word"] or "")
 
     def _leaf(self, token: re.Match[str]) -> str:
-        column = _column(token) or self.column
-        if token["phrase"] is not None:
-            if token["end"]:
-                return self._valued(token, _in(column or _WRITTEN, _written(token["phrase"])))
+        column, phrase = _column(token) or self.column, token["phrase"]
+        text = token["word"] or phrase or ""
+        if phrase is not None and not token["end"]:
             self.ignored.append("quote")
-        if column == _DAY and token["word"] and _PARTED.match(token.string, token.start("word")):
-            self.ignored.append("span")
-        words = self._words(token["phrase"] or token["word"] or "", column)
-        found = " AND ".join(f"({each})" for each in words if each)
-        return self._valued(token, found)
-
-    def _valued(self, token: re.Match[str], found: str) -> str:
+        if column == _DAY and WORD.search(text):
+            if token["word"] and _PARTED.match(token.string, token.start("word")):
+                self.ignored.append("span")
+            return self._dated(text)
+        if token["end"]:
+            found = _in(column or _WRITTEN, _written(text))
+        else:
+            found = " AND ".join(f"({each})" for each in self._words(text, column) if each)
         if token["field"] and not found:
             self.ignored.append("value")
         return found
+
+    def _dated(self, text: str) -> str:
+        """The days that a text names, by years and months where they are whole."""
+        if text.endswith("*"):
+            return _in(_DAY, f"^{_written(text, '*')}")
+        if (days := between(re.sub(r"^\W+|\W+$", "", text))) is None:
+            self.ignored.append("date")
+            return ""
+        first, last = max(days[0], date(1900, 1, 1)), min(days[1], date(2099, 12, 31))
+        terms = []
+        while first <= last:
+            for name in (f"{first:%Y}", f"{first:%Y-%m}", f"{first}"):
+                unit = span(name) or days
+                if unit[0] == first and unit[1] <= last:
+                    break
+            terms.append(f"^{_written(name, '*')}")
+            first = unit[1] + timedelta(1)
+        return _in(_DAY, " OR ".join(terms) or '""')
 
     def _words(self, text: str, column: str | None) -> Iterator[str]:
         for each in text.split():
@@ -238,11 +258,7 @@ class _Reader:
             pieces = WORD.findall(word)
             if not pieces:
                 continue
-            if column == _DAY:
-                span = _SPAN.fullmatch(word)
-                years = (span and _years(*sorted(map(int, span.groups())))) or (word,)
-                yield _in(_DAY, " OR ".join(f"^{_written(str(year), '*')}" for year in years))
-            elif word.endswith("*"):
+            if word.endswith("*"):
                 yield _in(column or _WRITTEN, _written(word, "*"))
             elif column in {"authors", "agency"}:
                 yield _in(column, _written(word))
@@ -262,13 +278,8 @@ class _Reader:
         return sorted(found)
 
 
-def _years(first: int, last: int) -> range:
-    """From one year to another, of those from 1900 to 2099: each is a term for FTS5."""
-    return range(max(first, 1900), min(last, 2099) + 1)
-
-
 def _column(token: re.Match[str]) -> str | None:
-    return _COLUMNS.get(fold(token["field"])) if token["field"] else None
+    return _COLUMNS.get(fold(token["field"] or "").replace("mots-", "mot-"))
 
 
 def _in(columns: str, words: str) -> str:

@@ -347,6 +347,18 @@ TYPED: list[tuple[str, tuple[str, ...]]] = [
     ("année:1995-2014", (r"+^201[234]",)),
     ("année:2015-2013", (r"+^201[345]",)),
     ("année:1800-1850", (r"+^18",)),
+    ("année:05/2013", (r"+^2013-05",)),
+    ('année:"mai 2013"', (r"+^2013-05",)),
+    ("year:(05/2013 OR 2014-02)", (r"+^(2013-05|2014-02)",)),
+    ("année:2013-05-2013-07", (r"+^2013-0[567]",)),
+    ("année:2013-11–2015-01", (r"+^(2013-1[12]|2014|2015-01)",)),
+    ("essence -année:2016-2013-05", (GAS, r"!+^(2013-(0[5-9]|1)|201[456])")),
+    ("années:2015.", (r"+^2015",)),
+    ("mots-clés:budget", (r"#\bbudgets?\b",)),
+    ("mots-clé:budget", (r"#\bbudgets?\b",)),
+    ("Mot-cle\u0301s : budget", (r"#\bbudgets?\b",)),
+    ("keywords:budget", (r"#\bbudgets?\b",)),
+    ("auteurs:Roy", (r"@\broy\b",)),
 ]  # fmt: skip
 ABSENT = {
     '"incendies"', '"lait du prix"', "LS", "année:1800-1850",
@@ -392,6 +404,11 @@ def test_what_is_typed_finds_the_right_articles(
         ("year:2013- 2016", (r"+^2013", r"\b2016\b"), "span"),
         ("annee:2013 – 2016", (r"+^2013", r"\b2016\b"), "span"),
         ("année:2013 à 2016", (r"+^2013", r"\bà\b", r"\b2016\b"), "span"),
+        *(
+            (f"essence année:{day}", (GAS,), "date")
+            for day in ("mai", "13", "abc", "2013-13", '"32 mai 2013"', "2013-2014-2015")
+        ),
+        ("année:abc", (), ("date", "empty")),
         ("???", (), "empty"),
         ('""', (), "empty"),
         ("AND", (), "empty"),

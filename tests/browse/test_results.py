@@ -74,14 +74,15 @@ def test_dates_order_and_facets(served: Served, query: str, found: list[int]) ->
         assert said and said[1] == f"{len(found)} article{'s' * (len(found) > 1)}"
 
 
+@pytest.mark.parametrize("asked", ["from=", "q=year:"])
 @pytest.mark.parametrize("day", ["tomorrow", "2013-13-45", "31/02/2013", "0000", "²013"])
 def test_a_date_that_is_none_is_said_and_takes_nothing_away_unasked(
-    served: Served, day: str
+    served: Served, day: str, asked: str
 ) -> None:
-    page = served.get(f"/?from={day}").text
-    assert words("browse", "en")["ignored_date"] in page
+    page = served.get(f"/?{asked}{day}").text
+    assert words("browse", "en")["ignored_date"] in unescape(page)
     assert titles(page) == [4, 3, 2, 1, 0, 5]
-    taken = served.get(f"/download.jsonl?from={day}")
+    taken = served.get(f"/download.jsonl?{asked}{day}")
     assert (taken.status_code, taken.text) == (400, words("browse", "en")["ignored_date"] + "\n")
 
 
@@ -193,6 +194,7 @@ def test_what_may_have_been_meant(served: Served, typed: str, meant: str) -> Non
         ("absent | incendie", "joins"),
         ("absent|incendie", "joins"),
         ("rubrique:Sport", "field"),
+        ("sous-titre:Sport", "field"),
         ("mot section:Sport", "field"),
         ("agence:Personne", ""),
         ("mot année:1999", ""),

@@ -281,6 +281,7 @@ def test_any_text_is_a_search(room: sqlite3.Connection, text: str) -> None:
 def test_an_address_says_its_search() -> None:
     query = Query.of({"q": "l'eau & co", "agency": "AFP", "page": "3", "other": "x"})
     assert query.address() == "/?q=l%27eau+%26+co&agency=AFP&page=3"
+    assert Query.of({"page": "9" * 40}).page > 10_000  # and so the last
     assert query.with_facet("year", "2013").address() == "/?q=l%27eau+%26+co&year=2013&agency=AFP"
     assert Query().address() == "/"
 
