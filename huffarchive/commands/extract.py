@@ -271,9 +271,11 @@ def _to_folder(paths: list[Path], folder: Path, read: _Read, replace: bool) -> _
         wanted, complete = kept.assign(paths)
         done.known = len(complete)
         done.articles = sum(mark.articles for mark in complete.values())
+        waiting = []
         for result in read(wanted, marked=True):
             done.add(result)
             kept.keep(result)
+            waiting += [result] if result.repeats else []
             if result.state is None and result.problem is None:
                 done.bad += 1
                 print(f"{result.path}: it may still grow; run this again later", file=sys.stderr)
@@ -282,6 +284,9 @@ def _to_folder(paths: list[Path], folder: Path, read: _Read, replace: bool) -> _
             for output in sorted(folder.glob("*.jsonl")):
                 with output.open("rb") as lines:
                     done.known_captures.read(lines)
+            for result in waiting:
+                if not done.known_captures.lack(result.repeats):
+                    kept.complete(result)
     return done
 
 

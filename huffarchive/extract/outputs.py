@@ -83,7 +83,10 @@ class Outputs:
         return wanted, complete
 
     def keep(self, result: ExtractedFile) -> None:
-        """Give what was read its name, but never in place of a better reading. OSError."""
+        """Give what was read its name, but never in place of a better reading. OSError.
+
+        It is not complete yet where it repeats captures that other files must hold.
+        """
         output = self._places[result.output]
         earlier = self._marks.get(output)
         if result.state is None and (not result.articles or (earlier and earlier.complete)):
@@ -95,7 +98,13 @@ class Outputs:
             self._mark(output, begun)
         disk.replace(result.output, output)
         disk.sync_folder(self._folder)
+        if not result.repeats:
+            self.complete(result)
+
+    def complete(self, result: ExtractedFile) -> None:
+        """Say that an output is all that its file holds, where all of that was read. OSError."""
         if (state := result.state) is not None:
+            output, name = self._places[result.output], _identity(result.path)
             size = output.stat().st_size
             read = (state.size, state.sha256)
             self._mark(output, Mark(name, True, result.articles, size, *read))

@@ -270,12 +270,17 @@ def test_a_revisit_whose_capture_nobody_gave_is_named(tmp_path: Path) -> None:
         both = run("extract", str(first), str(second), "--workers", "1", *where)
         assert (both.code, "1 revisit of an article" in both.err) == (3, True), both.err
         assert ADDRESS.format(2) in both.err
+    again = run("extract", str(first), str(second), "--workers", "1", *where)
+    assert (again.code, "1 revisit of an article" in again.err) == (3, True), again.err
+    assert "1 of them complete before" in again.err
     second.write_bytes(packed(warc(b"h2 x", 1), *made(1)))
     both = run("extract", str(first), str(second), "--workers", "1")
     assert (both.code, "1 revisit of an article" in both.err) == (3, True), both.err
     second.write_bytes(packed(*made(1, 2)))
-    both = run("extract", str(first), str(second), "--workers", "1")
-    assert (both.code, "revisit" in both.err) == (0, False), both.err
+    for before in (0, 2):
+        both = run("extract", str(first), str(second), "--workers", "1", *where)
+        assert (both.code, "revisit of" in both.err) == (0, False), both.err
+        assert before == 0 or "2 of them complete before" in both.err
 
 
 @pytest.mark.slow
