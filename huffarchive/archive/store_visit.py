@@ -24,7 +24,14 @@ from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.playback import Playback
 from huffarchive.warc.reader import Capture
 from huffarchive.warc.record import ID, Stored, new_id, warc_date
-from huffarchive.warc.writer import Composed, Earlier, annotate_member, compose, compose_playback
+from huffarchive.warc.writer import (
+    Composed,
+    Earlier,
+    annotate_member,
+    compose,
+    compose_playback,
+    resource,
+)
 from huffarchive.workers.job import Unread
 
 
@@ -237,7 +244,7 @@ def store_visit(
         note = packed.note
         if visit.member is not None:
             copied, note = _with_own_id(visit.member, note, holds)
-            stored.append(_copied(copied, note, pair, now))
+            stored.append(_copied(copied, note, pair, now, visit.played))
         if made is not None and made.main.type == "revisit":
             checked_at = made.main.field("WARC-Date")
         elif end.state is State.CAPTURED:
@@ -340,11 +347,16 @@ def _with_own_id(
     return replace(copied, record=record, data=record.to_member()), note
 
 
-def _copied(copied: Copied, note: Annotation, pair: OutputFiles, now: float) -> Stored:
-    """Write another archive's member as it is, and the note beside it."""
+def _copied(
+    copied: Copied, note: Annotation, pair: OutputFiles, now: float, played: Playback | None
+) -> Stored:
+    """Write another archive's member as it is, the note beside it, and what it plays back."""
     stored = pair.append_copy(copied.record, copied.data)
     moment = datetime.fromtimestamp(now, UTC)
     pair.append(annotate_member(copied.record, copied.source, moment, pair.info_id, note))
+    if played is not None:
+        url = Capture(stored, note).target
+        pair.append(resource(copied.record, url, pair.info_id, played))
     return stored
 
 

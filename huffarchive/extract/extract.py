@@ -20,7 +20,7 @@ from huffarchive.http import Message, MessageError
 from huffarchive.outcome import Reason, own_name
 from huffarchive.reading import PageType, Reading, Text
 from huffarchive.sources import FILES
-from huffarchive.sources.warc_files import repeated, unplaced
+from huffarchive.sources.warc_files import repeated, unplaced, unproven
 from huffarchive.urls import Address, PageKey, identify, kind_of
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.reader import Capture, Grouping, WarcError, readable, records
@@ -222,6 +222,8 @@ def article_page(
     why = None if status else "status line"
     if note is None and capture.answer.record.is_cut:
         why = why or "cut short when captured"
+    if note is None and why is None:
+        why = unproven(capture, capture.head, *found)
     if why is None:
         return found
     if unread is not None:

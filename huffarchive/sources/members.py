@@ -81,16 +81,15 @@ class MemberSource(Source):
             stored = member(data, memento.file or "")
         except (WarcError, ValueError) as error:
             return PassedOver(Reason.MALFORMED, str(error))
-        capture = Capture(stored, Annotation(source=self.name))
+        origin = f"{where if self.on_disk else memento.file} {memento.offset} {memento.length}"
+        capture = Capture(stored, Annotation(source=self.name, origin=origin))
         problem = self._mismatch(capture, asked)
         if problem == OTHER_PAGE and not self.on_disk:
             return NoAnswer(problem)
         if problem is not None:
             return PassedOver(Reason.MALFORMED, problem)
         job = Job(capture.url, capture.captured_at, capture.readable, edition.code, edition.site)
-        file = where if self.on_disk else memento.file
-        origin = f"{file} {memento.offset} {memento.length}"
-        return Archived(job, member=Copied(stored.record, data, where, origin))
+        return Archived(job, capture.played, Copied(stored.record, data, where, origin))
 
     def _mismatch(self, capture: Capture, asked: Asked) -> str | None:
         """Why a member is not the capture that its index promised, or None if it is."""

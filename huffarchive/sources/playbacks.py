@@ -1,9 +1,10 @@
 """Archives that play captures back (Memento, RFC 7089): what such an answer is."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
+from huffarchive.editions.edition import Edition
 from huffarchive.http import Message, MessageError
 from huffarchive.outcome import REDIRECTS, Reason
 from huffarchive.sources.answer import (
@@ -18,8 +19,8 @@ from huffarchive.sources.answer import (
 )
 from huffarchive.sources.memento import TRUNCATED
 from huffarchive.sources.source import Source
-from huffarchive.urls import Address, identify
-from huffarchive.warc.playback import is_archived, original, playback, played_at
+from huffarchive.urls import Address, PageKey, identify
+from huffarchive.warc.playback import is_archived, original, playback, played_back
 from huffarchive.workers.job import Job
 
 
@@ -28,14 +29,14 @@ class PlaybackSource(Source):
 
     def judge(self, asked: Asked) -> Answer:
         """The capture, or where the archive leads on to, or what it says of itself."""
-        last = asked.last
+        last, page = asked.last, (asked.key, asked.edition)
         try:
             message = Message.parse(last.response)
         except MessageError as error:
             return NoAnswer(str(error))
         if message.status in REDIRECTS:
             return self._led_on(asked, message)
-        status, problem = message.status, _no_capture(asked, message)
+        status, problem = message.status, no_capture(message, last.url, last.began, *page)
         # A service that is down may give links along; when it was so is of a capture alone.
         dated = message.header("memento-datetime") is not None
         if not is_of_a_page(status) and (problem is not None or not dated):
@@ -66,24 +67,26 @@ class PlaybackSource(Source):
             timestamp, url = found
             led = replace(asked.memento, timestamp=timestamp, url=url, digest="", tried="")
             return LedOn(where, led)
-        if _no_capture(asked, message) is None:
+        began, page = asked.last.began, (asked.key, asked.edition)
+        if no_capture(message, asked.last.url, began, *page) is None:
             return PassedOver(Reason.NO_CAPTURE, f"HTTP {message.status} was archived")
         why = f"HTTP {message.status} to what is no capture of the page"
         return NoAnswer(why, unexpected(why))
 
 
-def _no_capture(asked: Asked, message: Message) -> str | None:
+def no_capture(
+    message: Message, url: str, asked_at: datetime, key: PageKey, edition: Edition
+) -> str | None:
     """Why an answer is none of the archive's captures of the page; None where it is one.
 
     One says that it is, when that can have been, and of which page where it names one.
     """
-    moment = played_at(asked.last.url, message)
-    possible = moment is not None and moment < asked.last.began + timedelta(days=1)
-    if not possible or not is_archived(message):
+    found = played_back(url, message)
+    if found is None or found[1] - timedelta(days=1) >= asked_at or not is_archived(message):
         return f"HTTP {message.status} without the archive's mark of a capture"
     if (said := original(message)) is None:
         return None
-    where = identify(said if "://" in said else f"http://{said}", asked.edition)
-    if isinstance(where, Address) and where.key == asked.key:
+    where = identify(said if "://" in said else f"http://{said}", edition)
+    if isinstance(where, Address) and where.key == key:
         return None
     return f"a capture of {where.key if isinstance(where, Address) else said[:100]}"

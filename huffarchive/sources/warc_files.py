@@ -6,6 +6,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,8 @@ from huffarchive.sources.index_files import ENDINGS as INDEXES
 from huffarchive.sources.index_files import is_index, named_pages
 from huffarchive.sources.members import MemberSource, member_at
 from huffarchive.sources.memento import ELSEWHERE, Memento
-from huffarchive.urls import MAX_URL, Address, identify
+from huffarchive.sources.playbacks import no_capture
+from huffarchive.urls import MAX_URL, Address, PageKey, identify
 from huffarchive.warc.reader import (
     Capture,
     WarcError,
@@ -29,9 +31,11 @@ from huffarchive.warc.reader import (
 )
 from huffarchive.warc.record import (
     RECORD_TYPES,
+    UNDATED,
     Record,
     Stored,
     contradicts,
+    read_warc_date,
 )
 
 log = logging.getLogger(__name__)
@@ -88,7 +92,7 @@ def find_captures(path: Path, edition: Edition) -> Iterator[FoundCapture | None]
     repeats: list[Address] = []
     altered = 0
     for capture in captures(_told(records(path), edition, unread, repeats)):
-        found = _named(capture, path, edition)
+        found = _named(capture, path, edition, unread)
         yield found
         record = capture.answer.record
         altered += found is not None and contradicts(
@@ -191,9 +195,23 @@ def _is_address(target: str) -> bool:
         return False
 
 
-def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | None:
+def unproven(capture: Capture, head: Message, key: PageKey, edition: Edition) -> str | None:
+    """Why another program's record of an archive's answer is no evidence of the page (as it is of a
+    playback of ours); None for all others.
+    """
+    if not (capture.foreign and capture.is_playback):
+        return None
+    dated = read_warc_date(capture.answer.record.field("WARC-Date") or "")
+    moment = dated if dated != UNDATED else datetime.max.replace(tzinfo=UTC)
+    wrong = no_capture(head, capture.target, moment, key, edition)
+    return None if wrong is None else "archive's answer that is no capture of the page"
+
+
+def _named(
+    capture: Capture, path: Path, edition: Edition, unread: Counter[str]
+) -> FoundCapture | None:
     stored = capture.answer
-    if capture.is_playback:
+    if capture.is_playback and not capture.foreign:
         return None  # a playback's evidence is two records: such files are kept as they are
     address = identify(capture.url, edition)
     if not isinstance(address, Address):
@@ -207,6 +225,9 @@ def _named(capture: Capture, path: Path, edition: Edition) -> FoundCapture | Non
     kind = (head.header("content-type") or "").split(";")[0].strip().lower()
     # Of an article's page what it is shows when it is read: a type is no more than a claim.
     if head.status != 200 or not (address.key.is_article or kind in _HTML):
+        return None
+    if (why := unproven(capture, head, address.key, edition)) is not None:
+        unread.update([why] if address.key.is_article else ())
         return None
     within = f"{_WITHIN}{stored.file}" if stored.file != path.name else ""
     memento = Memento(

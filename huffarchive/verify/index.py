@@ -19,7 +19,8 @@ from huffarchive.urls import Address, PageKey, identify
 from huffarchive.verify.record import Damage, Entry, WarcFile
 from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
 from huffarchive.warc.cdxj import Row, stamp, surt_key
-from huffarchive.warc.record import UNDATED, escaped, read_warc_date, sha1, sha256
+from huffarchive.warc.playback import played_back
+from huffarchive.warc.record import UNDATED, escaped, read_warc_date, sha1, sha256, warc_date
 
 _LINKS = ("warc-concurrent-to", "warc-refers-to", "warc-warcinfo-id", "warc-segment-origin-id")
 _ANSWERS = ("response", "resource", "revisit")
@@ -164,6 +165,7 @@ class Index:
         one = entry.one
         url, payload = escaped(entry.url) or None, one("warc-payload-digest")
         digests: tuple[str | None, str | None] = (None, None)
+        page: tuple[str | None, str | None] = (None, None)
         status = mime = None
         if self._evidence and entry.type in _ANSWERS and entry.whole:
             response = entry.response
@@ -171,6 +173,8 @@ class Index:
             if response is not None:
                 status = response.message.status
                 mime = response.message.header("content-type")
+                if url and (found := played_back(url, response.message)) is not None:
+                    page = found[0], warc_date(found[1])
             if response is not None and entry.type != "revisit":
                 body = response.message.body if body is None else body
             if body is not None:
@@ -191,8 +195,7 @@ class Index:
             status,
             mime if entry.type == "response" else one("content-type"),
             *digests,
-            None,
-            None,
+            *page,
         )
         refers = (
             (one("warc-refers-to-target-uri") or "").strip("<>") or None,

@@ -1,14 +1,20 @@
-"""What the Wayback Machine plays back: the response as it was archived."""
+"""What archives play back: the response as it was archived."""
 
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import unquote
 
 from huffarchive.http import Message, MessageError, decoded
 from huffarchive.reconcile import peel, stated
 
-_PLAYBACK = re.compile(r"/(?P<timestamp>\d{1,14})id_/(?P<url>https?:/.+)$")
+_PLAYBACK = re.compile(
+    r"https?:/+(?P<host>[^/?#]+)/[^?#]*?(?:(?<=/)(?P<timestamp>\d{1,14})(?:[a-z]{2}_)?/)?"
+    r"(?P<url>https?(?::|%(?:25)*3a)(?:/|%(?:25)*2f).+)",
+    re.IGNORECASE | re.DOTALL | re.ASCII,
+)
+_ESCAPED = re.compile(r"[a-z]+:?%", re.IGNORECASE)
 _ORIGINAL = "x-archive-orig-"
 _LINK_ORIGINAL = re.compile(
     r"<([^<>]*)>\s*(?:;[^<>;,]*)*?;\s*rel\s*=\s*(?:\"[^\"]*\boriginal\b[^\"]*\"|original\b)",
@@ -32,8 +38,8 @@ class Playback:
 
 
 def is_playback(url: str) -> bool:
-    """Whether an address is one under which archives give a capture as archived."""
-    return _PLAYBACK.search(url) is not None
+    """Whether an address is one under which archives play a capture back."""
+    return _place(url) is not None
 
 
 def playback(url: str, response: bytes) -> Playback:
@@ -42,10 +48,9 @@ def playback(url: str, response: bytes) -> Playback:
     The original head comes back as X-Archive-Orig-* fields. Its Content-Encoding can be wrong
     after the archive unpacked the body, so head and body are reconciled.
     """
-    found = _PLAYBACK.search(url)
     message = Message.parse(response)
-    moment = played_at(url, message)
-    if found is None or moment is None:
+    found = played_back(url, message)
+    if found is None:
         raise MessageError("malformed", "no playback: Memento-Datetime is missing or no date")
     body = _body(message)
     original = [
@@ -58,8 +63,7 @@ def playback(url: str, response: bytes) -> Playback:
     head = f"HTTP/1.1 {message.status} {message.reason}\r\n{''.join(kept)}\r\n"
     kind = next((v for n, v in fields if n.lower() == "content-type"), "text/html")
     return Playback(
-        re.sub(r"^(https?):/(?!/)", r"\1://", found["url"]),
-        moment,
+        *found,
         head.encode("latin-1", "replace") + body,
         kind,
         body,
@@ -104,13 +108,24 @@ def _is_cut(message: Message, body: bytes) -> bool:
     return kept < int(promised[:15]) and not (coded and kept == len(body))
 
 
-def played_at(url: str, message: Message) -> datetime | None:
-    """The moment of the capture that an answer plays back; None where neither it nor its address
-    names one, or one from before there was a web.
+def played_back(url: str, message: Message) -> tuple[str, datetime] | None:
+    """Address and moment of the capture that an answer plays back; None where neither it nor its
+    address names one, or one from before there was a web.
     """
-    found = _PLAYBACK.search(url)
-    moment = _moment(message, found["timestamp"] if found else "")
-    return moment if moment is not None and moment.year >= 1990 else None
+    found = _place(url)
+    moment = _moment(message, found[1]) if found else None
+    return (found[0], moment) if found and moment and moment.year >= 1990 else None
+
+
+def _place(url: str) -> tuple[str, str] | None:
+    """The address inside another host's, and the timestamp before it."""
+    if (found := _PLAYBACK.match(url)) is None:
+        return None
+    inner = found["url"]
+    while _ESCAPED.match(inner):
+        inner = unquote(inner)
+    inner = re.sub(r"^(https?):/(?!/)", r"\1://", inner, flags=re.IGNORECASE)
+    return None if inner.split("/")[2] == found["host"] else (inner, found["timestamp"] or "")
 
 
 def _moment(message: Message, timestamp: str) -> datetime | None:

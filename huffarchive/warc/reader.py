@@ -116,17 +116,17 @@ class Capture:
 
     @cached_property
     def is_playback(self) -> bool:
-        """Whether an archive was asked to play a capture back; a copy is what its file says."""
-        note = self.note
-        asked = note is not None and note.of_archive and note.origin is None
-        return asked and is_playback(self.target)
+        """Whether an archive was asked to play a capture back, by this program or another."""
+        return (self.note is None or self.note.of_archive) and is_playback(self.target)
 
     @cached_property
-    def _played(self) -> Playback | None:
+    def played(self) -> Playback | None:
+        """The capture played back."""
         if not self.is_playback:
             return None
+        block = self.answer.record.block
         try:
-            return playback(self.target, self.answer.record.block)
+            return playback(self.target, reconciled(block) if self.foreign else block)
         except MessageError:
             return None
 
@@ -143,19 +143,21 @@ class Capture:
     @property
     def url(self) -> str:
         """The address of the page."""
-        return self._played.url if self._played else self.target
+        return self.played.url if self.played else self.target
 
     @property
     def captured_at(self) -> datetime:
         """The WARC-Date, or the Memento-Datetime; UNDATED where it is no date."""
-        if self._played:
-            return self._played.captured_at
+        if self.played:
+            return self.played.captured_at
         return read_warc_date(self.answer.record.field("WARC-Date") or "")
 
-    @property
-    def _foreign(self) -> bool:
+    @cached_property
+    def foreign(self) -> bool:
         """Whether another program wrote the answer."""
-        return self.note is None or (self.note.of_archive and not self.is_playback)
+        note = self.note
+        ours = note is not None and note.origin is None and self.is_playback
+        return note is None or (note.of_archive and not ours)
 
     @property
     def holds_http(self) -> bool:
@@ -163,16 +165,16 @@ class Capture:
         begins as one does.
         """
         record = self.answer.record
-        if self._foreign and _is_http(record.block):
+        if self.foreign and _is_http(record.block):
             return True
         kind = (record.field("Content-Type") or "").lower()
-        claimed = not kind or kind.startswith("application/http") or not self._foreign
+        claimed = not kind or kind.startswith("application/http") or not self.foreign
         return record.type != "resource" and claimed
 
     @property
     def response(self) -> bytes:
-        """The HTTP response, of a playback the archived one."""
-        return self._played.response if self._played else self._recorded
+        """The HTTP response, of a playback of ours the archived one."""
+        return self.played.response if self.played and not self.foreign else self._recorded
 
     @property
     def _recorded(self) -> bytes:
@@ -187,17 +189,17 @@ class Capture:
     @property
     def readable(self) -> bytes:
         """The HTTP response as it is read: of another program's, head and body are reconciled."""
-        return reconciled(self.response) if self._foreign else self.response
+        return reconciled(self.response) if self.foreign else self.response
 
     @property
     def head(self) -> Message:
         """Its status and headers, without its body; MessageError when it is no HTTP."""
-        return Message.head(self.response, lenient=self._foreign)
+        return Message.head(self.response, lenient=self.foreign)
 
     @cached_property
     def message(self) -> Message:
         """The HTTP response taken apart; MessageError when it is none."""
-        return Message.parse(self.response, lenient=self._foreign)
+        return Message.parse(self.response, lenient=self.foreign)
 
     @cached_property
     def digests(self) -> tuple[str, str]:
@@ -206,7 +208,7 @@ class Capture:
         """
         if self.known_digests is not None:
             return self.known_digests
-        message = Message.parse(self._recorded, lenient=self._foreign)
+        message = Message.parse(self._recorded, lenient=self.foreign)
         try:
             entity = message.entity
         except MessageError:

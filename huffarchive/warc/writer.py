@@ -101,21 +101,25 @@ def compose_playback(
     The resource is for replay; the pointer is to the exchange, which is the evidence.
     """
     made = compose(exchange, info_id, note)
-    resource = Record(
+    return replace(made, others=(*made.others, resource(made.main, exchange.url, info_id, played)))
+
+
+def resource(main: Record, url: str, info_id: str, played: Playback) -> Record:
+    """The page that a record plays back, for replay under its own address."""
+    return Record(
         "resource",
         (
             ("WARC-Record-ID", new_id()),
             ("WARC-Target-URI", played.url),
             ("WARC-Date", warc_date(played.captured_at)),
-            ("WARC-Source-URI", exchange.url),
-            ("WARC-Concurrent-To", made.main.id),
+            ("WARC-Source-URI", url),
+            ("WARC-Concurrent-To", main.id),
             ("WARC-Warcinfo-ID", info_id),
             ("WARC-Payload-Digest", sha1(played.payload)),
             ("Content-Type", played.content_type),
         ),
         played.payload,
     )
-    return replace(made, others=(*made.others, resource))
 
 
 def annotate_member(

@@ -283,6 +283,48 @@ def test_a_revisit_whose_capture_nobody_gave_is_named(tmp_path: Path) -> None:
         assert before == 0 or "2 of them complete before" in both.err
 
 
+MOMENT = "Memento-Datetime: Thu, 01 Jan 2015 00:00:00 GMT"
+STAMPED = "https://web.archive.org/web/20150101000000"
+ORIGINAL = 'Link: <{}>; rel="original"'.format
+AROUND: dict[str, tuple[str, str, bool]] = {
+    "as archived": (f"{STAMPED}id_/", MOMENT, True),
+    "in a frame": (f"{STAMPED}if_/", MOMENT, True),
+    "with a toolbar": (f"{STAMPED}/", MOMENT, True),
+    "with its original head": (f"{STAMPED}id_/", "X-Archive-Orig-Server: Apache", True),
+    "with its original": (f"{STAMPED}id_/", ORIGINAL(ADDRESS.format(1)), True),
+    "of another archive": ("https://archive.ph/20150101/", MOMENT, True),
+    "of a day, and no moment": ("https://archive.ph/20150101/", ORIGINAL(ADDRESS.format(1)), False),
+    "of another page": (f"{STAMPED}id_/", f"{MOMENT}\r\n{ORIGINAL(ADDRESS.format(2))}", False),
+    "a moment that is none": (f"{STAMPED}id_/", "Memento-Datetime: soon", False),
+    "a moment to come": (f"{STAMPED}id_/", MOMENT.replace("2015", "2095"), False),
+    **{f"no mark: {before}": (before, "Server: x", False) for before in (
+        f"{STAMPED}id_/", f"{STAMPED}if_/", f"{STAMPED}/", "https://archive.ph/20150101/",
+        "http://archive.today/newest/", "https://web.archive.org/save/", "http://proxy.example/",
+        "http://127.0.0.1:8080/coll/2015mp_/", "HTTP://WEB.ARCHIVE.ORG/web/2015*/",
+    )},
+}  # fmt: skip
+"""What stands before an article's address, a field of the answer, and whether it is a capture."""
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+@pytest.mark.parametrize("case", AROUND)
+def test_an_archives_answer_counts_with_its_mark(case: str, escaped: bool, tmp_path: Path) -> None:
+    before, field, counts = AROUND[case]
+    inner = ADDRESS.format(1)
+    target = before + (inner.replace(":", "%3A").replace("/", "%2F", 2) if escaped else inner)
+    path = tmp_path / "x.warc"
+    path.write_bytes(warc(http_(page(1), field), 1, WARC_Target_URI=target))
+    found = [*readable(articles(path, 0), (faults := []))]
+    seen = [(a.id, a.url, a.captured_at) for a in found]
+    assert seen == [("qc:n:1", inner, "2015-01-01T00:00:00+00:00")] * counts
+    taken = [*readable(find_captures(path, HUFFPOST_QC), (told := []))]
+    assert [n and n.memento and (n.memento.url, n.memento.timestamp) for n in taken] == (
+        [(inner, "20150101000000")] if counts else [None]
+    )
+    said = [str(f) for f in (*faults, *told)]
+    assert [s.count("archive's answer that is no capture") for s in said] == [1, 1] * (not counts)
+
+
 @pytest.mark.slow
 def test_a_page_that_is_only_named_is_not_gone(tmp_path: Path) -> None:
     path = tmp_path / "x.warc.gz"

@@ -200,7 +200,7 @@ ADDRESSES = (
     ("http://", f"{PLAYED}/http://"), ("http://", "HTTP://"),
     ("http://", "http://["),
 )  # fmt: skip
-"""What other programs make of addresses; of a copy that a playback gave, the file says when."""
+"""What other programs make of addresses."""
 BEHIND = (b"garbage\r\n", b"\0" * 512, b"\r\n" * 9)
 """What stands behind a record in its gzip member."""
 KINDS = (
@@ -243,7 +243,8 @@ def odd_fields() -> bytes:
     made += [warc(http_(page(n)), n) + behind for n, behind in enumerate(BEHIND, 300_150)]
     for number, (old, new) in enumerate(ADDRESSES, 300_201):
         address = ADDRESS.format(number).replace(old, new)
-        made.append(warc(http_(page(number)), number, WARC_Target_URI=address))
+        mark = ("Memento-Datetime: Fri, 02 Jan 2015 03:04:05 GMT",) if PLAYED in address else ()
+        made.append(warc(http_(page(number), *mark), number, WARC_Target_URI=address))
     made.append(warc(http_(page(300_200)), 300_200, WARC_Target_URI=upper(300_200)))
     for number, lay_out in enumerate(LAYOUTS, 300_250):
         head, end, block = warc(http_(page(number)), number).partition(b"\r\n\r\n")
