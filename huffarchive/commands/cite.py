@@ -48,9 +48,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.browse import citation
         from huffarchive.translator import Translator
 
-        named: dict[str, str] = {}
-        for arg in args:
-            named.setdefault(_ident(arg), arg)
+        named = {_ident(arg): arg for arg in args}
         found: dict[str, tuple[dict[str, Any], bool]] = {}
         # The sample last: what is in a real archive is never cited from an invented one.
         for places, _ in sorted(archives(self.settings, [], "cite"), key=_is_invented):
