@@ -111,7 +111,7 @@ class Command(ArchiveCommand, ScrapyCommand):
     ) -> None:
         """Write an output for each file that has none, each by one call of an engine."""
         from huffarchive.extract.engines import EngineError, engine, extract_on
-        from huffarchive.extract.files import cleared, is_url, opened
+        from huffarchive.extract.files import cleared, incomplete, is_url, join, opened
         from huffarchive.extract.repeats import lacking, told
         from huffarchive.storage.products import FOLDER
 
@@ -144,7 +144,7 @@ class Command(ArchiveCommand, ScrapyCommand):
                 articles += done.articles
                 there += done.there
                 made += [done.target] if done.problem is None else []
-                repeats |= {done.source: done.repeats} if done.repeats else {}
+                repeats |= {done.target: done.repeats} if done.repeats else {}
                 if done.problem is not None:
                     bad += 1
                     _tell(done.problem)
@@ -154,10 +154,13 @@ class Command(ArchiveCommand, ScrapyCommand):
                     full = done.disk_full or self.exitcode == Exit.DISK_FULL
                     self.exitcode = Exit.DISK_FULL if full else Exit.NOT_STORED
                 show(number + 1)
-            for source, found in repeats.items():
-                if left := lacking(found, made, opened):
+            lacks = {name: lacking(found, made, opened) for name, found in repeats.items()}
+            for target, left in lacks.items():
+                if left:
                     bad += 1
-                    _tell(told(source, left))
+                    _tell(told(targets[target], left))
+                    if target in made:  # the next call says so again
+                        join([target], incomplete(target))
         _tell_sum(articles, len(files), bad, there, folder)
         if bad and not self.exitcode:
             self.exitcode = Exit.FAILURES

@@ -273,6 +273,9 @@ def test_a_revisit_whose_capture_nobody_gave_is_named(tmp_path: Path) -> None:
     again = run("extract", str(first), str(second), "--workers", "1", *where)
     assert (again.code, "1 revisit of an article" in again.err) == (3, True), again.err
     assert "1 of them complete before" in again.err
+    for _ in range(2):
+        distant = run("extract", f"file://{first}", "-o", f"{tmp_path}/d/")
+        assert (distant.code, "2 revisits of articles" in distant.err) == (3, True), distant.err
     second.write_bytes(packed(warc(b"h2 x", 1), *made(1)))
     both = run("extract", str(first), str(second), "--workers", "1")
     assert (both.code, "1 revisit of an article" in both.err) == (3, True), both.err
