@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from huffarchive.editions.edition import Edition
 from huffarchive.http import Message
+from huffarchive.outcome import Reason
 from huffarchive.sources.members import MemberSource
 from huffarchive.sources.memento import Memento
 from huffarchive.sources.source import (
@@ -15,7 +16,6 @@ from huffarchive.sources.source import (
     IndexFormatError,
     Service,
     collected,
-    number,
     patterns,
     query,
     read_json,
@@ -137,11 +137,17 @@ class CommonCrawl(MemberSource):
         return found
 
     def _memento(self, row: Mapping[str, object]) -> Memento | None:
-        file, length = row.get("filename"), number(row.get("length")) or 0
-        if not isinstance(file, str) or not file_is_safe(file) or not 0 < length <= MAX_MEMBER:
+        """A row's capture, marked where it cannot be asked for: it is there all the same."""
+        memento, file = row_memento(row, self.name), row.get("filename")
+        if memento is None:
             return None
-        memento = row_memento(row, self.name, file)
-        return memento if memento is not None and memento.offset is not None else None
+        if memento.length > MAX_MEMBER:
+            return replace(memento, offset=None, tried=str(Reason.TOO_LARGE))
+        if not isinstance(file, str) or not file_is_safe(file):
+            file = None
+        if file is None or memento.offset is None or not memento.length:
+            return replace(memento, offset=None, tried=str(Reason.MALFORMED))
+        return replace(memento, file=file)
 
     def request(self, memento: Memento) -> tuple[str, dict[str, str]]:
         """A range of one of its WARC files."""

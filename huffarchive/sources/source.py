@@ -237,7 +237,7 @@ def collected(
     return Found(tuple(mementos), more, broken, source)
 
 
-def row_memento(row: Mapping[str, object], source: str, file: str | None = None) -> Memento | None:
+def row_memento(row: Mapping[str, object], source: str) -> Memento | None:
     """A row of a CDX server; None when moment or address are missing or malformed."""
     timestamp = str(row.get("timestamp", ""))
     url = str(row.get("original") or row.get("url") or "")
@@ -251,9 +251,8 @@ def row_memento(row: Mapping[str, object], source: str, file: str | None = None)
         _plain(row.get("mimetype") or row.get("mime")),
         _plain(row.get("digest")).removeprefix("sha1:"),
         number(row.get("length")) or 0,
-        file,
-        number(row.get("offset")),
-        TRUNCATED if row.get("truncated") else "",
+        offset=number(row.get("offset")),
+        tried=TRUNCATED if row.get("truncated") else "",
     )
 
 

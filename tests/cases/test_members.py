@@ -40,6 +40,14 @@ SENT = {
         lambda n, k: member(n, WARC_Target_URI=f"{ADDRESS.format(n)} "),
     ),
     "no date": (CAPTURED, lambda n, k: packed(warc(http_(page(n)), n, without=("WARC-Date",)))),
+    "no length": (
+        CAPTURED,
+        lambda n, k: packed(warc(http_(page(n)), n, without=("Content-Length",))),
+    ),
+    "a status line of HTTP/2": (
+        CAPTURED,
+        lambda n, k: packed(warc(http_(page(n), status="h2 200 OK"), n)),
+    ),
     "an id": (CAPTURED, lambda n, k: member(n, WARC_Record_ID=SHARED)),
     "the same id": (CAPTURED, lambda n, k: member(n, WARC_Record_ID=SHARED)),
     "no id": (CAPTURED, lambda n, k: packed(warc(http_(page(n)), n, without=("WARC-Record-ID",)))),

@@ -164,9 +164,12 @@ def test_rows_of_common_crawl() -> None:
     assert [(a.key.id, m.offset, m.tried) for a, m in found.mementos] == [
         ("1", 7, ""),
         ("2", 7, "truncated"),
+        *((page, None, "malformed") for page in "34"),
+        ("5", None, "too_large"),
+        ("6", None, "malformed"),
     ]
     assert found.mementos[0][1].digest == "ABC"
-    assert found.passed_over == 5
+    assert found.passed_over == 1
 
 
 @pytest.mark.parametrize("kind", ["ccpages-query", "ccindex-query"])
@@ -273,3 +276,28 @@ def test_any_line_is_a_page_or_none(line: bytes, tmp_path_factory: pytest.TempPa
     with suppress(WarcError):
         for found in named_pages(path, HUFFPOST_QC):
             assert found is None or found.key.edition == "qc"
+
+
+@pytest.mark.parametrize(
+    ("changed", "tried"),
+    [
+        ({"length": "-5"}, "malformed"),
+        ({"length": None}, "malformed"),
+        ({"offset": "x"}, "malformed"),
+        ({"filename": "../../etc/passwd"}, "malformed"),
+        ({"filename": None}, "malformed"),
+        ({"length": str(1 << 30)}, "too_large"),
+        ({}, ""),
+    ],
+)
+def test_a_row_that_cannot_be_asked_for_is_a_capture_all_the_same(
+    changed: dict[str, object], tried: str
+) -> None:
+    row = {
+        "timestamp": "20220310120000", "url": URL.format(1), "status": "200", "mime": "text/html",
+        "digest": "A", "length": "9", "offset": "7", "filename": FILE,
+    }  # fmt: skip
+    found = read("ccindex-query", json.dumps(row | changed).encode() + b"\n")
+    ((address, memento),) = found.mementos
+    assert (str(address.key), memento.tried, found.passed_over) == ("qc:n:1", tried, 0)
+    assert memento.usable is not bool(tried)
