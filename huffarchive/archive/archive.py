@@ -229,6 +229,7 @@ class Archive:
             with self.ledger.transaction():
                 for page_update in self._batch:
                     self.ledger.pages.apply(page_update)
+                self.ledger.again.join()
                 for urls, discoverer in self._wants:
                     self.ledger.pages.want(urls, discoverer)
                 if pair is not None:

@@ -20,7 +20,7 @@ from huffarchive.archive.store_visit import Visit, named_by
 from huffarchive.article import RecordError
 from huffarchive.crawl.arguments import CrawlArguments
 from huffarchive.ledger.pages import PICTURE
-from huffarchive.outcome import RETRY_AFTER, Reason, State
+from huffarchive.outcome import RETRY_AFTER, Reason
 from huffarchive.politeness.limits import Refused, Stopped
 from huffarchive.politeness.middleware import PolitenessMiddleware
 from huffarchive.politeness.robots import CLOSED_FOR
@@ -60,14 +60,9 @@ def enqueue(
         for source in job.sources:
             pages.want_queries(sources[source].queries(job.edition), source)
             pages.select_queries(source)
-        again.try_again(now, [State.FAILED], sources=job.sources)
         again.no_later(now + max(RETRY_AFTER))
-        again.try_again(now, [State.REFUSED], ["rate_limited"], sources=job.sources)
-        if job.doubts:
-            again.confirm(now)
+        again.begin(now, job.sources, doubts=job.doubts)
         unread = archive.ledger.not_read.want(now, job.sources)
-        for source in job.sources:
-            again.want_elsewhere(now, source)
         if job.renewal and archive.ledger.runs.begins_again(archive.run, job.renewal):
             if job.recrawl is not None:
                 again.want_older(now, now - job.recrawl * 86400, job.sources)

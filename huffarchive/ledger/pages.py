@@ -201,7 +201,10 @@ class Pages:
                 {"page": page, "most": MAX_ALIASES},
             )
         elif said is not None:
-            execute("UPDATE alias SET said = ?3, at = ?4 WHERE page = ?1 AND url = ?2", row)
+            execute(
+                "UPDATE alias SET said = ?, at = ? WHERE page = ? AND url = ?",
+                (said, at, page, url),
+            )
 
     def _ask_elsewhere(self, page: int, url: str) -> None:
         """Ask the site at another address, best at `url`, for an article that is gone so far."""
@@ -231,8 +234,8 @@ class Pages:
     def _want_of(self, page: int, source: str) -> None:
         self._connection.execute(
             "UPDATE page SET state = 'wanted', reason = NULL, tries = 0, hops = 0, due = 0, "
-            "source = ?1, doubted = iif(?1 = ?2, NULL, doubted) WHERE id = ?3",
-            (source, SITE, page),
+            "source = :source, doubted = iif(:source = :site, NULL, doubted) WHERE id = :page",
+            {"source": source, "site": SITE, "page": page},
         )
 
     # --- what became of them

@@ -43,6 +43,27 @@ class Requeue:
         self._selection = selection
         self._mementos = mementos
         self._answers = answers
+        self._tried: tuple[float, tuple[str, ...], bool] | None = None
+
+    def begin(self, now: float, sources: tuple[str, ...], *, doubts: bool) -> None:
+        """Want again what a run of these sources tries again: what failed, was refused for its
+        pace, or is not had of one of them; with `doubts`, what waits to be said a second time.
+        """
+        self._tried = now, sources, doubts
+        self.try_again(now, [State.FAILED], sources=sources)
+        self.try_again(now, [State.REFUSED], ["rate_limited"], sources=sources)
+        if doubts:
+            self.confirm(now)
+        for source in sources:
+            self.want_elsewhere(now, source)
+        self._selection.joined = set()
+
+    def join(self) -> None:
+        """The same of the pages that have joined a list's run since it began."""
+        if self._selection.joined and self._tried is not None:
+            now, sources, doubts = self._tried
+            with self._selection.only_joined():
+                self.begin(now, sources, doubts=doubts)
 
     def try_again(
         self,

@@ -3,7 +3,8 @@ behind.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -339,11 +340,16 @@ class Selection:
         """Whether the run is about the selected pages only."""
         self.indexes = False
         """Whether it is about sitemaps and indexes only."""
+        self.joined: set[int] | None = None
+        """Pages that were added since; None before the run has begun."""
         self._added = 0
+        self._narrow = False
 
     @property
     def clause(self) -> str:
         """What a query of pages adds to keep to the selection."""
+        if self._narrow:
+            return f"AND id IN ({', '.join(map(str, self.joined or ()))})"
         if self.indexes:
             return "AND rank = 0"
         if not self.active:
@@ -368,7 +374,9 @@ class Selection:
         """Add a page, where there is a selection."""
         if self.active:
             self._added += 1
-            self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
+            add = self._connection.execute("INSERT OR IGNORE INTO selected VALUES (?)", (page,))
+            if add.rowcount and self.joined is not None:
+                self.joined.add(page)
 
     def follow(self, key: str | None = None) -> None:
         """Add the pages that selected ones moved to, in whichever run that was seen.
@@ -378,14 +386,25 @@ class Selection:
         if not self.active:
             return
         start = "SELECT page FROM selected" if key is None else "SELECT id FROM page WHERE key = ?"
-        cursor = self._connection.execute(
+        rows = self._connection.execute(
             f"WITH RECURSIVE led (page) AS ({start} UNION "  # noqa: S608
             "SELECT there.id FROM led JOIN page here ON here.id = led.page "
             "JOIN page there ON there.key = here.moved_to WHERE here.reason = 'moved') "
-            "INSERT OR IGNORE INTO selected SELECT page FROM led",
+            "INSERT OR IGNORE INTO selected SELECT page FROM led RETURNING page",
             () if key is None else (key,),
-        )
-        self._added += cursor.rowcount
+        ).fetchall()
+        self._added += len(rows)
+        if self.joined is not None:
+            self.joined.update(page for (page,) in rows)
+
+    @contextmanager
+    def only_joined(self) -> Iterator[None]:
+        """Let queries keep to the pages that have joined, each once."""
+        self._narrow = True
+        try:
+            yield
+        finally:
+            self._narrow = False
 
     def __len__(self) -> int:
         (count,) = self._connection.execute("SELECT count(*) FROM selected").fetchone()

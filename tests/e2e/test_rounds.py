@@ -468,3 +468,16 @@ def test_a_sitemap_that_moved_on_its_host_is_one(tmp_path: Path, base: str) -> N
         site.recover()
         assert site.states() == states
         assert site.verify() == []
+
+
+@pytest.mark.parametrize("status", [414, 404])
+def test_a_page_that_joins_a_list_is_tried_as_those_of_it_are(tmp_path: Path, status: int) -> None:
+    """What an earlier run failed at, or did not find, is asked when a page of the list moves there."""
+    late = article("Joined") if status == 414 else Answer(404, b"")
+    script = {path(1): [Answer(status, b""), late], path(2): moved(path(1))}
+    script |= wayback({path(1): article("Joined").body})
+    with Site(tmp_path, script) as site:
+        site.crawl("source=live", urls=[path(1)])
+        assert {*site.states().values()} & {"failed/unexpected_status", "gone/not_found"}
+        site.crawl("source=live,wayback", urls=[path(2)], **archives(site))
+        assert site.states() == {"n:1": "captured/article", "n:2": "gone/moved"}
