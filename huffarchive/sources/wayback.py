@@ -21,6 +21,7 @@ from huffarchive.sources.source import (
     row_memento,
 )
 from huffarchive.urls import Address, PageKey
+from huffarchive.warc.playback import plain_address
 
 ROWS = 5000
 """Index rows asked for at once: small enough to be read between two pages."""
@@ -113,5 +114,5 @@ class Wayback(PlaybackSource):
         found = _PLAYBACK.fullmatch(url.partition("//")[2].removeprefix(base))
         if found is None or not url.partition("//")[2].startswith(base):
             return None
-        original = re.sub(r"^(https?):/+", r"\1://", found["url"], flags=re.IGNORECASE)
+        original = plain_address(found["url"])
         return found["timestamp"], original if "://" in original else f"http://{original}"

@@ -121,11 +121,15 @@ def _place(url: str) -> tuple[str, str] | None:
     """The address inside another host's, and the timestamp before it."""
     if (found := _PLAYBACK.match(url)) is None:
         return None
-    inner = found["url"]
+    inner = plain_address(found["url"])
+    return None if inner.split("/")[2] == found["host"] else (inner, found["timestamp"] or "")
+
+
+def plain_address(inner: str) -> str:
+    """An address inside another, which may be escaped or have lost a slash, as it stands alone."""
     while _ESCAPED.match(inner):
         inner = unquote(inner)
-    inner = re.sub(r"^(https?):/(?!/)", r"\1://", inner, flags=re.IGNORECASE)
-    return None if inner.split("/")[2] == found["host"] else (inner, found["timestamp"] or "")
+    return re.sub(r"^(https?):/+", r"\1://", inner, flags=re.IGNORECASE)
 
 
 def _moment(message: Message, timestamp: str) -> datetime | None:

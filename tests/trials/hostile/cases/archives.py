@@ -49,7 +49,9 @@ def _read(kind: str, body: bytes, status: int = 200) -> Callable[[], str]:
             found = source.read_index(message, key, _WAYBACK, HUFFPOST_QC)
         except (IndexFormatError, MessageError):
             return "no index"
-        return f"{len(found.mementos)} captures, {len(found.more)} more, {found.passed_over} passed over"
+        marked = sum(m.tried in ("malformed", "too_large") for _, m in found.mementos)
+        captures, over = len(found.mementos) - marked, found.passed_over + marked
+        return f"{captures} captures, {len(found.more)} more, {over} passed over"
 
     return run
 
