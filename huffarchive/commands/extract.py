@@ -16,7 +16,7 @@ from huffarchive.commands.options import mistake, plural, readers
 from huffarchive.commands.output import Output
 from huffarchive.exits import Exit
 
-_NONE = "no article: none of its answers is of an article's address"
+_NONE = "no article: none of its answers with status 200 is an article's page"
 ENGINES = ("local", "ray", "dask")
 
 if TYPE_CHECKING:

@@ -197,11 +197,11 @@ def _judged(visit: Visit, response: bytes) -> Visit:
         mark = TRUNCATED if outcome.reason in (Reason.CUT, None) else str(outcome.reason)
         gone = replace(outcome, state=State.GONE, reason=outcome.reason or Reason.CUT, retry_in=0)
         return replace(visit, outcome=gone, set_aside=mark)
-    if visit.task.key.is_article and outcome.reason is Reason.NOT_AN_ARTICLE:
-        return _passed_over(visit, Reason.NOT_AN_ARTICLE, "not an article's page")
     reading = visit.reading if visit.task.key.is_article else None
     if reading is not None and (kind := unarticled(reading, response)) is not None:
         return _passed_over(visit, Reason.MALFORMED, f"no article: {kind}", Reason.UNREADABLE)
+    if visit.task.key.is_article and outcome.reason is Reason.NOT_AN_ARTICLE:
+        return _passed_over(visit, Reason.NOT_AN_ARTICLE, "not an article's page")
     if visit.others and memento.tried == "" and (doubt := _doubt(visit, response)) is not None:
         return _passed_over(visit, Reason.NO_CAPTURE, f"another may be better: {doubt}", doubt)
     return visit

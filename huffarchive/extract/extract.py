@@ -276,6 +276,8 @@ _KINDS = {
     b"RIFF": "picture",
 }
 _TAG = re.compile(rb"<[a-zA-Z!?/]")
+_FEED = "feed"
+_IS_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]")
 
 
 def unarticled(reading: Reading | Unread, response: bytes) -> str | None:
@@ -287,9 +289,9 @@ def unarticled(reading: Reading | Unread, response: bytes) -> str | None:
         told = reading.detail.removeprefix(NO_TEXT)
         kind = _kind(response) if told != "JSON" else told
         return kind or told if told != reading.detail else None
-    if reading.page_type is not PageType.ARTICLE:
-        return None
     kind = _kind(response)
+    if reading.page_type is not PageType.ARTICLE:
+        return kind if kind == _FEED else None
     nothing = captured_as(reading) is Reason.UNREADABLE
     return kind or ("page without words" if nothing else None)
 
@@ -304,6 +306,8 @@ def _kind(response: bytes) -> str | None:
         return "empty body"
     if (mark := next(filter(body.startswith, _KINDS), None)) is not None:
         return _KINDS[mark]
+    if _IS_FEED.search(body[:1000]):
+        return _FEED
     return None if _TAG.search(body.replace(b"\0", b"")) else "no HTML"
 
 

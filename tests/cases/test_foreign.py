@@ -213,6 +213,7 @@ BODIES = {
     "picture": b"\xff\xd8\xff\xe0JFIF" + bytes(range(256)) * 20,
     "PDF": b"%PDF-1.4\n" + bytes(range(256)) * 20,
     "empty body": b" \r\n",
+    "feed": b'<?xml version="1.0"?>\n<rss version="2.0"><channel><title>t</title></channel></rss>',
     "no HTML": b"La neige est tomb\xc3\xa9e.",
     "page without words": b"<html><head></head><body><div></div></body></html>",
 }
