@@ -102,7 +102,9 @@ def listed(name: str) -> list[str]:
     if not is_url(name):
         if not Path(name).is_dir() or name.endswith(_READABLE):
             return [name]
-        found = (p for p in Path(name).rglob("*") if p.name.endswith(_READABLE) and p.is_file())
+        found = (
+            p for p in Path(name).rglob("*") if p.name.lower().endswith(_READABLE) and p.is_file()
+        )
         return sorted(map(str, found))
     files, path = _remote(name)
     if "*" in path:

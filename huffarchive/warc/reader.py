@@ -227,7 +227,8 @@ _CONTAINERS = {
 """What is no container of records, by its first bytes: nothing is looked for in it."""
 _IN_ARCHIVE = re.compile(
     r"(?!__MACOSX/)(?:(?:[^/]+/)?archive/(?:[^/]+/)*[^/.][^/]*"
-    r"|(?:[^/]+/)*[^/.][^/]*\.w?arc(?:\.gz|\.zst)?)"
+    r"|(?:[^/]+/)*[^/.][^/]*\.w?arc(?:\.gz|\.zst)?)",
+    re.IGNORECASE,
 )
 _TAR = slice(257, 262)
 
@@ -356,7 +357,7 @@ def archive_members(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 def open_member(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
     """Open a file of a WACZ; of a packed WARC the members' own checksums are what counts."""
-    if info.filename.endswith(".gz"):
+    if info.filename.lower().endswith(".gz"):
         info.CRC = None  # type: ignore[assignment]  # one for all of it would make its end an error
     return package.open(info)
 

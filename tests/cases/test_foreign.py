@@ -62,6 +62,7 @@ PACKAGES = {
     "before.wacz": b"#!/bin/sh\nexit\n" + PACKAGE,
     "a!b.warc": PACKAGE,
     "twins.wacz": zipped(*TWINS),
+    "capitals.zip": zipped(*((f"ARCHIVE{n}/{n}.WARC.GZ", d) for n, (_, d) in enumerate(TWINS))),
     "root.zip": zipped(*((f"{n}/{n}.warc.gz", d) for n, (_, d) in enumerate(TWINS)), ("x", b"")),
     "folders.wacz": zipped(*((f"archive/{n}/x.warc.gz", d) for n, (_, d) in enumerate(TWINS))),
 }
