@@ -97,7 +97,7 @@ def sitemap(data: bytes) -> None:
     message = Message("HTTP/1.1", 200, "OK", (), data)
     found = read_xml(Page("https://www.huffpost.com/sitemap.xml", _AT, message))
     for link in found.links if found else ():
-        assert link.startswith(("http://", "https://"))
+        assert link.lower().startswith(("http://", "https://"))
         assert len(link) <= 2048
     RobotsRules.parse(data).allowed(_URL)
 
