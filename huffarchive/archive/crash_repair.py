@@ -22,7 +22,7 @@ def repair(places: ArchivePaths, ledger: Ledger) -> list[str]:
 
     Open pairs are cut to their committed length and closed; nothing is deleted, cut bytes go to
     the quarantine. ArchiveCorruptError when a file is missing, shorter than committed, or not
-    known to the ledger.
+    known to the ledger, or when a finished one begins otherwise than it did.
     """
     done: list[str] = []
     rows = ledger.files.all()
@@ -33,10 +33,10 @@ def repair(places: ArchivePaths, ledger: Ledger) -> list[str]:
             (places.warc_file, row.warc_length, row.warc_sha256),
             (places.jsonl_file, row.jsonl_length, row.jsonl_sha256),
         )
-        for name, length, _ in pairs:
+        for name, length, finished in pairs:
             growing, whole = name(row.stem, growing=True), name(row.stem)
             path = growing if growing.exists() and not row.whole else whole
-            done += _cut(path, length, places)
+            done += _cut(path, length, finished if row.whole else None, places)
             if path is growing:
                 disk.rename(growing, whole)
         if not row.whole:
@@ -79,7 +79,7 @@ def check_strangers(places: ArchivePaths, known: set[str], *, growing: bool = Tr
                     )
 
 
-def _cut(path: Path, length: int, places: ArchivePaths) -> list[str]:
+def _cut(path: Path, length: int, finished: str | None, places: ArchivePaths) -> list[str]:
     try:
         size = path.stat().st_size
     except FileNotFoundError:
@@ -93,6 +93,11 @@ def _cut(path: Path, length: int, places: ArchivePaths) -> list[str]:
         )
     if size == length:
         return []
+    if finished is not None and sha256_of(path, length) != finished:
+        raise ArchiveCorruptError(
+            f"{path}: not what it was when it was finished, and longer; restore it from a copy, or "
+            f"run `{typed()} recover`"
+        )
     disk.make_folder(places.quarantine)
     kept = _free_name(places.quarantine / f"{path.name}.from-{length}")
     with path.open("rb") as source, disk.create(kept) as target:
@@ -118,10 +123,15 @@ def _free_name(path: Path) -> Path:
     raise FileExistsError(path)
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, 64 hex digits."""
+def sha256_of(path: Path, length: int | None = None) -> str:
+    """SHA-256 of a file, or of so many bytes at its beginning, 64 hex digits."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        left = path.stat().st_size if length is None else length
+        while part := file.read(min(left, 1 << 20)):
+            digest.update(part)
+            left -= len(part)
+    return digest.hexdigest()
 
 
 def _closed(row: FileRow, warc_sha256: str, jsonl_sha256: str) -> FileRow:

@@ -144,7 +144,9 @@ def test_a_process_that_is_being_started_does_not_keep_the_lock(places: ArchiveP
         os.close(inherited)
 
 
-@pytest.mark.parametrize("damage", ["shorter", "missing", "stranger", "no-ledger", "ledger"])
+@pytest.mark.parametrize(
+    "damage", ["shorter", "missing", "stranger", "no-ledger", "ledger", "made anew"]
+)
 def test_corruption_stops_the_run_and_says_what_to_do(places: ArchivePaths, damage: str) -> None:
     archive = opened(places)
     want(archive, 1)
@@ -155,6 +157,9 @@ def test_corruption_stops_the_run_and_says_what_to_do(places: ArchivePaths, dama
         path.write_bytes(path.read_bytes()[:-1])
     elif damage == "missing":
         path.unlink()
+    elif damage == "made anew":  # nobody may cut through its last record
+        (jsonl,) = places.output.glob("*.jsonl")
+        jsonl.write_bytes(jsonl.read_bytes().replace(b'"qc"', b'"qc" '))
     elif damage == "stranger":
         path.with_name("qc-20200101000000-00009.warc.gz").write_bytes(b"")
     elif damage == "no-ledger":
