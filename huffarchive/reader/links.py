@@ -91,13 +91,14 @@ def absolute(href: str, base: str) -> str:
 
 
 _PLAIN = re.compile(r"https?://[!-Z^-~]*")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 def http_url(url: str) -> str | None:
     """The address, if it is one of HTTP and of a sane length."""
     try:
-        plain = _PLAIN.fullmatch(url) or urlsplit(url).scheme in ("http", "https")
-        return url if plain and len(url) <= 2048 else None
+        web = _PLAIN.fullmatch(url) or (_WEB.match(url) and urlsplit(url).netloc)
+        return url if web and len(url) <= 2048 else None
     except ValueError:
         return None
 
