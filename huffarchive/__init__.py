@@ -48,6 +48,11 @@ def typed() -> str:
     return f"HUFFARCHIVE_HOME={quote(str(Path(home).resolve()))} {program()}"
 
 
+def printable(text: str) -> str:
+    """A text of others made fit for a terminal or log: control characters and such are escaped."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def stopped_at_once(*_: object) -> None:
     """End the process: a handler for signals that come before a command has begun its work.
 

@@ -12,7 +12,7 @@ from huffarchive.ledger.ledger import FileRow, Ledger
 from huffarchive.storage import disk
 from huffarchive.storage.paths import GROWING, ArchivePaths
 from huffarchive.warc.cdxj import index_path, write_index
-from huffarchive.warc.reader import WarcError
+from huffarchive.warc.damage import WarcError
 
 log = logging.getLogger(__name__)
 

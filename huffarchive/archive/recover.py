@@ -37,12 +37,13 @@ from huffarchive.storage import disk
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.urls import PageKey
 from huffarchive.warc.cdxj import index_path
-from huffarchive.warc.reader import WarcError, records
+from huffarchive.warc.damage import WarcError
+from huffarchive.warc.reader import records
 from huffarchive.workers.kept import KeptAnswers
 from huffarchive.workers.pool import MEMORY, SECONDS
 
 if TYPE_CHECKING:
-    from huffarchive.warc.reader import DamagedBytes
+    from huffarchive.warc.damage import DamagedBytes
 
 _STEM = re.compile(r"(?P<stem>.+-\d{14}-(?P<serial>\d+))\.(?:warc\.gz|jsonl)(?:\.open)?$")
 _LEFT = "-left.jsonl"

@@ -18,7 +18,7 @@ from huffarchive.sources import FILES, LIVE, SOURCES, is_own, of_query
 from huffarchive.sources.source import MIRROR, Found, IndexFormatError, is_query
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
-from huffarchive.warc.reader import Capture
+from huffarchive.warc.capture import Capture
 from huffarchive.warc.record import Record, Stored
 from huffarchive.workers.job import Job, Unread
 from huffarchive.workers.kept import KeptAnswers

@@ -21,8 +21,8 @@ from huffarchive.sources.memento import Memento
 from huffarchive.sources.source import Found
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.capture import Capture
 from huffarchive.warc.playback import Playback
-from huffarchive.warc.reader import Capture
 from huffarchive.warc.record import ID, Stored, new_id, warc_date
 from huffarchive.warc.writer import (
     Composed,

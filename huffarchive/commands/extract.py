@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from scrapy.commands import ScrapyCommand
 
+from huffarchive import printable
 from huffarchive.commands.base import ArchiveCommand
 from huffarchive.commands.options import mistake, plural, readers
 from huffarchive.commands.output import Output
@@ -311,7 +312,5 @@ def _tell_sum(articles: int, files: int, bad: int, known: int, where: str) -> No
 
 
 def _tell(problem: str) -> None:
-    from huffarchive.warc.reader import printable
-
     for line in problem.splitlines():
         print(printable(line), file=sys.stderr)

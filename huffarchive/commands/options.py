@@ -11,14 +11,12 @@ from typing import Any, NoReturn
 
 from scrapy.settings import BaseSettings
 
-from huffarchive import program
+from huffarchive import printable, program
 from huffarchive.exits import Exit
 
 
 def mistake(command: str, text: str) -> NoReturn:
     """Print the line and exit with the status of wrong usage."""
-    from huffarchive.warc.reader import printable
-
     print(f"{program()} {command}: {printable(text)}", file=sys.stderr)
     sys.exit(Exit.USAGE)
 

@@ -41,7 +41,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         from huffarchive.archive.recover import rebuild
         from huffarchive.storage import disk
         from huffarchive.warc.cdxj import fresh_index
-        from huffarchive.warc.reader import WarcError
+        from huffarchive.warc.damage import WarcError
 
         workers = len(os.sched_getaffinity(0))
         for places, edition in archives(self.settings, args, "recover", lost=True):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from huffarchive import program, stopped_at_once
+from huffarchive import printable, program, stopped_at_once
 from huffarchive.commands.options import mistake
 from huffarchive.exits import Exit
 
@@ -97,7 +97,6 @@ def ends_well(command: Any, name: str, work: Callable[[], object]) -> None:
 
 def _told(error: Exception) -> str:
     from huffarchive.storage import disk
-    from huffarchive.warc.reader import printable
 
     said = getattr(error, "strerror", None) or " ".join(str(error).split())
     what, step = f"could not be written: {said}", "look where the output goes, and at the disk"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from huffarchive import program, typed
+from huffarchive import printable, program, typed
 from huffarchive.commands.archives import archives
 from huffarchive.commands.base import ArchiveCommand
 from huffarchive.commands.options import mistake
@@ -108,7 +108,6 @@ class Command(ArchiveCommand, ScrapyCommand):
 
     def _check(self, args: list[str]) -> None:
         from huffarchive.exports.wacz_check import faults
-        from huffarchive.warc.reader import printable
 
         if not args:
             mistake("wacz", "--check: name at least one WACZ file")

@@ -20,11 +20,11 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from scrapy.settings import BaseSettings
 
+from huffarchive import printable
 from huffarchive.exits import Exit
 from huffarchive.outcome import State
 from huffarchive.politeness.limits import user_agent
 from huffarchive.storage import disk
-from huffarchive.warc.reader import printable
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
-from huffarchive import typed
+from huffarchive import printable, typed
 from huffarchive.archive.archive import Archive
 from huffarchive.archive.files import StorageError
 from huffarchive.archive.store_visit import Visit, named_by
@@ -29,7 +29,7 @@ from huffarchive.sources import FILES, is_own
 from huffarchive.sources.source import Source
 from huffarchive.sources.warc_files import find_captures
 from huffarchive.urls import Address, identify
-from huffarchive.warc.reader import WarcError, printable, readable
+from huffarchive.warc.damage import WarcError, readable
 
 if TYPE_CHECKING:
     from huffarchive.crawl.run import Run

@@ -23,7 +23,9 @@ from huffarchive.sources import FILES
 from huffarchive.sources.warc_files import repeated, unplaced, unproven
 from huffarchive.urls import Address, PageKey, identify, kind_of
 from huffarchive.warc.annotation import Annotation
-from huffarchive.warc.reader import Capture, Grouping, WarcError, readable, records
+from huffarchive.warc.capture import Capture, Grouping
+from huffarchive.warc.damage import WarcError, readable
+from huffarchive.warc.reader import records
 from huffarchive.warc.record import UNDATED, Stored
 from huffarchive.workers.job import NO_TEXT, Job, Unread
 from huffarchive.workers.kept import KeptAnswers

@@ -12,7 +12,9 @@ from huffarchive.http import MessageError
 from huffarchive.reading import Reading, Text
 from huffarchive.storage.replacing import replacing
 from huffarchive.urls import PageKey
-from huffarchive.warc.reader import Capture, WarcError, captures, records_from
+from huffarchive.warc.capture import Capture, captures
+from huffarchive.warc.damage import WarcError
+from huffarchive.warc.reader import records_from
 from huffarchive.workers.job import Job, Unread
 from huffarchive.workers.pool import Readers
 

@@ -21,7 +21,7 @@ from huffarchive.extract.repeats import Repeat, lacking
 from huffarchive.storage import disk
 from huffarchive.storage.paths import GROWING
 from huffarchive.warc.cdxj import index_path, is_fresh, rows
-from huffarchive.warc.reader import WarcError, readable
+from huffarchive.warc.damage import WarcError, readable
 from huffarchive.workers.job import ReadersFailedError
 
 _ORDER = Decoder(tuple[bytes, bytes, int, int | None])

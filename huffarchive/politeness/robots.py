@@ -16,11 +16,11 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from huffarchive import printable
 from huffarchive.http import Message, MessageError
 from huffarchive.outcome import Reason
 from huffarchive.politeness.limits import FIRST, TOKEN, Refused, Stopped, retry_after
 from huffarchive.urls import MAX_URL
-from huffarchive.warc.reader import printable
 
 MAX_BYTES = 500 * 1024
 """What is read of a robots.txt (RFC 9309, section 2.5); the rest is ignored."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from huffarchive.editions.edition import Edition
 from huffarchive.sources.source import IndexFormatError, number, read_json
 from huffarchive.urls import Address, identify
-from huffarchive.warc.reader import WarcError
+from huffarchive.warc.damage import WarcError
 from huffarchive.warc.stream import MAGIC
 
 ENDINGS = (".cdxj", ".cdx", ".cdxj.gz", ".cdx.gz")

@@ -13,9 +13,11 @@ from huffarchive.sources.memento import TRUNCATED
 from huffarchive.sources.source import Source
 from huffarchive.urls import Address, identify
 from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.capture import Capture
+from huffarchive.warc.damage import WarcError
 from huffarchive.warc.parser import Fault, parse
 from huffarchive.warc.reader import MAX_MEMBER as MAX_PLAIN
-from huffarchive.warc.reader import Capture, WarcError, member
+from huffarchive.warc.reader import member
 from huffarchive.warc.record import (
     ID,
     UNDATED,

@@ -21,14 +21,10 @@ from huffarchive.sources.members import MemberSource, member_at
 from huffarchive.sources.memento import ELSEWHERE, Memento
 from huffarchive.sources.playbacks import no_capture
 from huffarchive.urls import MAX_URL, Address, PageKey, identify
-from huffarchive.warc.reader import (
-    Capture,
-    WarcError,
-    archive_members,
-    captures,
-    open_member,
-    records,
-)
+from huffarchive.warc.capture import Capture, captures
+from huffarchive.warc.containers import archive_members, open_member
+from huffarchive.warc.damage import WarcError
+from huffarchive.warc.reader import records
 from huffarchive.warc.record import (
     RECORD_TYPES,
     UNDATED,

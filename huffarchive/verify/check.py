@@ -20,9 +20,7 @@ from huffarchive.verify.jsonl import JSONL_ENDINGS, MAX_LINE, PER_LINE, InputFil
 from huffarchive.verify.reports import check_reports, strangers
 from huffarchive.verify.rule import RULES, CheckCounts, Finding, Scope, Severity
 from huffarchive.verify.warc_pass import WarcPass
-from huffarchive.warc.reader import (
-    records_from,
-)
+from huffarchive.warc.reader import records_from
 from huffarchive.workers.pool import Readers
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from huffarchive.warc.reader import printable
+from huffarchive import printable
 
 MAX_DETAIL = 240
 """Characters of a detail; values of others are not trusted to be short."""

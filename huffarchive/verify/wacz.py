@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from huffarchive.warc.reader import PACKED
+from huffarchive.warc.containers import PACKED
 
 _LIST, _DIGEST = "datapackage.json", "datapackage-digest.json"
 

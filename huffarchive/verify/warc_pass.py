@@ -19,14 +19,9 @@ from huffarchive.verify.scan import scan
 from huffarchive.verify.wacz import UNREADABLE
 from huffarchive.warc.annotation import CONTENT_TYPE, Annotation
 from huffarchive.warc.cdxj import index_path
-from huffarchive.warc.reader import (
-    WarcError,
-    archive_members,
-    is_arc,
-    is_package,
-    open_member,
-    records,
-)
+from huffarchive.warc.containers import archive_members, is_arc, is_package, open_member
+from huffarchive.warc.damage import WarcError
+from huffarchive.warc.reader import records
 from huffarchive.warc.stream import FileWindow
 from huffarchive.workers.pool import Readers
 

@@ -22,7 +22,8 @@ from huffarchive.ledger.rows import Task
 from huffarchive.outcome import AnswerOutcome, Reason, State
 from huffarchive.reading import PageType, Reading
 from huffarchive.storage.paths import ArchivePaths
-from huffarchive.warc.reader import captures, records
+from huffarchive.warc.capture import captures
+from huffarchive.warc.reader import records
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
 

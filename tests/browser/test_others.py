@@ -14,8 +14,9 @@ from urllib.parse import quote
 import pytest
 
 from huffarchive.http import Message
+from huffarchive.warc.capture import captures
 from huffarchive.warc.cdxj import stamp, write_index
-from huffarchive.warc.reader import captures, records
+from huffarchive.warc.reader import records
 from tests.browser.test_replay import PYWB, pywb
 from tests.cases.test_taken_in import Taken, taken  # noqa: F401  a fixture
 

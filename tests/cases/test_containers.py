@@ -20,7 +20,8 @@ from huffarchive.extract.extract import articles
 from huffarchive.sources.warc_files import find_captures, read_member
 from huffarchive.verify.record import Entry, WarcFile
 from huffarchive.verify.scan import scan
-from huffarchive.warc.reader import WarcError, member, readable, records
+from huffarchive.warc.damage import WarcError, readable
+from huffarchive.warc.reader import member, records
 from huffarchive.warc.stream import FileWindow
 from tests.cases.kit import ADDRESS, framed, http, packed, page, warc
 

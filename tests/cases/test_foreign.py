@@ -22,7 +22,8 @@ from huffarchive.sources.members import STATED_DIGEST
 from huffarchive.sources.memento import ELSEWHERE
 from huffarchive.sources.warc_files import find_captures, read_member
 from huffarchive.warc.cdxj import index_line
-from huffarchive.warc.reader import WarcError, readable, records
+from huffarchive.warc.damage import WarcError, readable
+from huffarchive.warc.reader import records
 from huffarchive.warc.record import sha1
 from tests.cases.kit import ADDRESS, CODINGS, extracted, packed, page, run, warc
 from tests.cases.kit import http as http_

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from huffarchive.warc.reader import captures, records
+from huffarchive.warc.capture import captures
+from huffarchive.warc.reader import records
 from tests.cases.kit import ADDRESS, packed, page, run, warc
 from tests.cases.kit import http as http_
 from tests.cases.test_playback import crawled_states, records_of

@@ -27,7 +27,9 @@ from huffarchive.reading import Reading
 from huffarchive.sources.members import STATED_DATE
 from huffarchive.sources.warc_files import find_captures
 from huffarchive.storage.paths import ArchivePaths
-from huffarchive.warc.reader import WarcError, captures, readable, records
+from huffarchive.warc.capture import captures
+from huffarchive.warc.damage import WarcError, readable
+from huffarchive.warc.reader import records
 from huffarchive.warc.record import UNDATED, escaped, read_warc_date
 from huffarchive.workers.job import Job, Reader, Unread, digest, read_here
 from tests.cases.kit import ADDRESS, CODINGS, HERE, framed, packed, page, run, warc

@@ -18,7 +18,8 @@ from huffarchive.sample.catalogue import Entry
 from huffarchive.sample.responses import png
 from huffarchive.sample.server import Service
 from huffarchive.sample.site import SEED, Site
-from huffarchive.warc.reader import captures, records
+from huffarchive.warc.capture import captures
+from huffarchive.warc.reader import records
 from tests.e2e.conftest import Archived, options
 from tests.kit.command import Result, scrapy
 from tests.kit.gold import Golds

@@ -17,8 +17,9 @@ import pytest
 from huffarchive.commands import browse, crawl, report
 from huffarchive.exports.dataset_info import schema
 from huffarchive.sample.site import site
+from huffarchive.warc.capture import captures
 from huffarchive.warc.cdxj import index_path, rows
-from huffarchive.warc.reader import captures, records
+from huffarchive.warc.reader import records
 from tests.e2e.conftest import Archived
 from tests.kit.command import ROOT, python, scrapy
 from tests.kit.gold import Golds, misses

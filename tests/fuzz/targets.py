@@ -23,8 +23,10 @@ from huffarchive.sources import SOURCES, of_query
 from huffarchive.sources.source import IndexFormatError
 from huffarchive.urls import Address, PageKey, identify
 from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.capture import Capture, captures
+from huffarchive.warc.damage import WarcError
 from huffarchive.warc.playback import playback
-from huffarchive.warc.reader import Capture, WarcError, captures, member, records
+from huffarchive.warc.reader import member, records
 from huffarchive.warc.writer import compose
 from huffarchive.workers.job import Job, Unread
 from huffarchive.workers.job import read as read_job

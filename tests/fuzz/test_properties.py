@@ -32,8 +32,10 @@ from huffarchive.sources.commoncrawl import file_is_safe
 from huffarchive.sources.source import IndexFormatError
 from huffarchive.urls import Address, OutOfScope, PageKey, identify
 from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.capture import Capture
+from huffarchive.warc.damage import WarcError
 from huffarchive.warc.playback import playback
-from huffarchive.warc.reader import Capture, WarcError, member
+from huffarchive.warc.reader import member
 from huffarchive.warc.record import Record, Stored, new_id
 from huffarchive.warc.writer import compose
 

@@ -19,7 +19,7 @@ from huffarchive.sources.index_files import named_pages
 from huffarchive.sources.source import Found, IndexFormatError
 from huffarchive.sources.wayback import Wayback
 from huffarchive.urls import PageKey
-from huffarchive.warc.reader import WarcError
+from huffarchive.warc.damage import WarcError
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
 KINDS = ("collinfo-query", "cdx-query", "ccpages-query", "ccindex-query")

@@ -11,7 +11,8 @@ from huffarchive.crawl.arguments import CrawlArgumentError, CrawlArguments
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.ledger.ledger import Ledger
 from huffarchive.sources.warc_files import FoundCapture, find_captures, read_member
-from huffarchive.warc.reader import WarcError, member
+from huffarchive.warc.damage import WarcError
+from huffarchive.warc.reader import member
 
 URL = "https://www.huffpost.com/archive/qc/entry/un-titre_n_{}"
 

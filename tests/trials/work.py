@@ -21,7 +21,8 @@ from huffarchive.outcome import AnswerOutcome, Reason, State
 from huffarchive.reading import PageType, Reading, Text
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.urls import Address, PageKey, identify
-from huffarchive.warc.reader import Capture, captures, records
+from huffarchive.warc.capture import Capture, captures
+from huffarchive.warc.reader import records
 
 WARC_SIZE = 6_000
 """Bytes of a WARC file, so that a dozen pages fill one."""

@@ -21,7 +21,8 @@ from huffarchive.storage.paths import ArchivePaths
 from huffarchive.verify.check import Checker
 from huffarchive.verify.extraction import ReaderOptions
 from huffarchive.warc.annotation import Annotation
-from huffarchive.warc.reader import WarcError, records
+from huffarchive.warc.damage import WarcError
+from huffarchive.warc.reader import records
 from huffarchive.warc.writer import compose, warcinfo
 from tests.kit.examples import examples
 from tests.verify.archives import build, first, sql

@@ -16,8 +16,9 @@ from huffarchive.ledger.ledger import Ledger
 from huffarchive.storage.paths import ArchivePaths
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.cdxj import fresh_index, index_path, write_index
+from huffarchive.warc.damage import WarcError
 from huffarchive.warc.playback import Playback
-from huffarchive.warc.reader import WarcError, records
+from huffarchive.warc.reader import records
 from huffarchive.warc.record import sha1
 from huffarchive.warc.writer import Earlier, annotate_member, compose, compose_playback
 from tests.kit.indexer import cdxj_indexer

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from huffarchive.verify.record import Damage, Entry, WarcFile
 from huffarchive.verify.scan import scan
-from huffarchive.warc.reader import DamagedBytes, WarcError, records
+from huffarchive.warc.damage import DamagedBytes, WarcError
+from huffarchive.warc.reader import records
 from huffarchive.warc.record import Record, Stored
 from huffarchive.warc.stream import FileWindow
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from huffarchive.verify.check import Checker
-from huffarchive.warc.reader import WarcError, records
+from huffarchive.warc.damage import WarcError
+from huffarchive.warc.reader import records
 from tests.kit.command import scrapy
 from tests.verify.records import clean, written
 

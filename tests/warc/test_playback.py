@@ -11,8 +11,8 @@ from huffarchive.http import Exchange, Message, MessageError
 from huffarchive.verify.index import Index
 from huffarchive.verify.record import Entry, WarcFile
 from huffarchive.warc.annotation import Annotation
+from huffarchive.warc.capture import Capture
 from huffarchive.warc.playback import playback
-from huffarchive.warc.reader import Capture
 from huffarchive.warc.record import Stored, sha1, sha256
 from huffarchive.warc.writer import compose, compose_playback
 

@@ -8,7 +8,9 @@ import pytest
 
 from huffarchive.http import Exchange, Truncation
 from huffarchive.warc.annotation import Annotation
-from huffarchive.warc.reader import WarcError, captures, records
+from huffarchive.warc.capture import captures
+from huffarchive.warc.damage import WarcError
+from huffarchive.warc.reader import records
 from huffarchive.warc.record import read_warc_date
 from huffarchive.warc.writer import Earlier, compose, warcinfo
 

@@ -17,7 +17,8 @@ from warcio.warcwriter import WARCWriter
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.http import Message
 from huffarchive.urls import Address, PageKey, identify
-from huffarchive.warc.reader import captures, records
+from huffarchive.warc.capture import captures
+from huffarchive.warc.reader import records
 
 GOOD = "20220310120000"
 """When the capture that must be chosen was made, in Wayback and Common Crawl alike."""

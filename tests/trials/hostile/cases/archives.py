@@ -10,8 +10,9 @@ from huffarchive.sources import SOURCES, of_query
 from huffarchive.sources.commoncrawl import file_is_safe
 from huffarchive.sources.source import IndexFormatError
 from huffarchive.urls import PageKey
+from huffarchive.warc.damage import WarcError
 from huffarchive.warc.playback import playback
-from huffarchive.warc.reader import WarcError, member
+from huffarchive.warc.reader import member
 from huffarchive.warc.record import Record
 from tests.trials.hostile.case import Answer, Own
 from tests.trials.hostile.say import PAGE, Group, bomb, made, ok, raw, to, whole
