@@ -103,6 +103,8 @@ class Archive:
         self._kept = 0
         self._fruitful = False
         """Whether the run learnt anything that the files do not tell yet."""
+        self._answered = False
+        """Whether any byte came back from whom a page was asked of."""
         self.tell(run=self.run_name, **dict.fromkeys(("exit", "last_commit", "rate", "eta")))
         self.written: list[str] = []
         """Stems of the pairs that this run wrote."""
@@ -123,6 +125,7 @@ class Archive:
                 visit, packed, self._open_pair, self._holds, self.edition, self.clock()
             )
             self._captured[visit.task.page] = kept
+            self._answered |= visit.member is not None or any(e.response for e in visit.exchanges)
             self._touch()
             return kept
 
@@ -158,7 +161,7 @@ class Archive:
             if kept.article is not None:
                 self._open_pair().append_line(kept.article.to_json())
             self._batch.append(kept.page_update)
-            self._fruitful |= _is_news(kept.page_update)
+            self._fruitful |= _is_news(kept.page_update, answered=self._answered)
             if page == last:
                 return
 
@@ -266,7 +269,7 @@ class Archive:
             self._finish_pair()
 
     def _drop_pair(self) -> None:
-        """Leave no files of a run in which pages failed as they had before, and no more."""
+        """Leave no files of a run in which pages failed as before, or without an answer."""
         assert self._pair is not None
         pair, self._pair = self._pair, None
         pair.abandon()
@@ -307,10 +310,11 @@ class Archive:
         return datetime.fromtimestamp(self.clock(), UTC)
 
 
-def _is_news(done: PageUpdate) -> bool:
-    """Whether a page's end is another than that it failed once more."""
-    again = done.state is State.FAILED and done.task.failures > 0
-    return done.state is not State.WANTED and not again
+def _is_news(done: PageUpdate, *, answered: bool) -> bool:
+    """Whether a page's end is more than that it failed once more, or that nobody answered."""
+    if done.state is State.FAILED:
+        return answered and not done.task.failures
+    return done.state is not State.WANTED
 
 
 def _free_name(places: ArchivePaths, moment: datetime) -> str:

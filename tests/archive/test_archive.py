@@ -126,6 +126,36 @@ def test_pairs_rotate_together(places: ArchivePaths) -> None:
     assert stems == {p.stem for p in places.output.glob("*.jsonl")}
 
 
+@pytest.mark.parametrize(
+    ("answers", "files"),
+    [
+        ([b""], 0),  # nobody answered
+        ([b"", b""], 0),
+        ([b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"], 3),  # the pair, and its index
+        ([b"\0 no HTTP"], 3),
+        ([b"", b"HTTP/1.1 500 No\r\nContent-Le"], 3),
+    ],
+)
+def test_failures_leave_files_where_they_hold_an_answer(
+    places: ArchivePaths, answers: list[bytes], files: int
+) -> None:
+    archive = opened(places)
+    want(archive, *range(len(answers)))
+    for task, answer in zip(draw(archive), answers, strict=True):
+        made = visit(task)
+        archive.keep(made.exchanges)  # a robots.txt says nothing of a page
+        cut = replace(made.exchanges[0], response=answer, truncated="disconnect")
+        store(archive, Visit(task, (cut,), AnswerOutcome(State.FAILED, Reason.CUT)))
+    archive.close(3, "finished")
+    left = [p for folder in (places.warc, places.output) for p in folder.glob("qc-*")]
+    assert len(left) == files
+    assert len(archive.written) == bool(files)
+    ledger = Ledger.view(places.ledger, HUFFPOST_QC)
+    assert ledger.counts.by_state()[State.FAILED] == len(answers)
+    assert len(ledger.files.all()) == bool(files)
+    ledger.close()
+
+
 def test_a_second_run_is_told_who_holds_the_lock(places: ArchivePaths) -> None:
     archive = opened(places)
     with pytest.raises(LockedError, match="process"):
