@@ -38,11 +38,12 @@ _FORMS = {
 }  # fmt: skip
 """Irregular plurals and feminines, each with its plain form."""
 _KEPT = frozenset(
-    ("bandit", "conseiller", "coupe", "danger", "energie", "énergie", "etranger", "étranger",
+    ("bandit", "commis", "conseiller", "contree", "contrée", "coupe", "danger", "energie",
+     "énergie", "entree", "entrée", "etranger", "étranger",
      "francais", "français", "marine", "messager", "opera", "opéra", "passager", "plaisir",
      "porte", "profit", "reine", "vente", "villa", "mairie")
 )  # fmt: skip
-"""Nouns of which Snowball would make a verb or another noun: vente is not vent."""
+"""Nouns of which Snowball would make a verb, another noun or a small word: entrée is not entre."""
 _ENGLISH = snowballstemmer.stemmer("english")
 _FRENCH = snowballstemmer.stemmer("french")
 

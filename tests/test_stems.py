@@ -32,7 +32,7 @@ syndicales/syndicaux municipale/municipaux médicaux/médical égaux/égale riva
 ministres/ministre mairesses/mairesse élections/élection députée/députés réfugiée/réfugiés
 attentats/attentat étudiante/étudiants manifestantes/manifestant présidente/présidents
 patronne/patron canadiennes/canadien montréalaise/montréalais autochtones/autochtone
-chansons/chanson hôpitaux/hôpital vœux/vœu chevaux/cheval mangé/manger manifestait/manifester
+chansons/chanson entrées/entrée contrées/contrée hôpitaux/hôpital vœux/vœu chevaux/cheval mangé/manger manifestait/manifester
 annoncé/annoncerait investissait/investir arrêtée/arrêtait démissionner/démissionné"""
 OTHERS = """mois/moi fois/foi cas/ça plus/plu prix/pris fils/fil Paris/pari sous/sou mais/mai pas/pan
 taux/taxe voix/vois choix/choir bois/boire été/et île/il journal/journaliste journaux/journalistes
@@ -46,7 +46,8 @@ père/per frère/frais colère/col misère/mise caractère/carat critère/cri ma
 chaux/châle faux/fal taux/tal feu/feutre jeune/jeu grève/gré peur/peu leur/lieu heure/heureux
 honneur/honnête cœur/courir auteur/hauteur meneur/menu Marie/mari foie/foi voie/voix soie/soi
 rue/ru vue/vu tue/tu masse/mas tasse/tas passe/pas basse/bas chasse/chat nouvelle/nouveau
-police/politique maison/mais raison/rai"""
+police/politique maison/mais raison/rai
+entrée/entre entrées/entre entrée/entrer contrée/contre contrées/contre commis/comme"""
 
 
 def have_one_stem(pair: str) -> bool:

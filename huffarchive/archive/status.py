@@ -134,6 +134,7 @@ def short(found: dict[str, Any], now: datetime) -> str:
     if state == "running" and found["started"]:
         state += f" {duration((now - datetime.fromisoformat(found['started'])).total_seconds())}"
     elif found["exit"]:
+        state += ", with failures" if state == "ended" else ""
         state += f" (exit {found['exit']})"
     parts = [state, f"{settled:,} of {known:,} ({percent(settled, known)})"]
     if found["rate"]:
@@ -230,20 +231,22 @@ def _estimate(articles: list[PageCount]) -> dict[str, Any]:
 
 
 _NOT_STORED = "it could not store"
+_ENDED: dict[int | None, str] = {Exit.DONE: "done", Exit.FAILURES: "ended"}
+"""How a run came to its end by itself; with any other status something stopped it."""
 
 
 def _run(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> dict[str, Any]:
     """The run that is under way, or the last: `told` is what it says in the lock's file.
 
-    `state` is running, stopped, died or done, and null where the ledger has no run: before the
-    first, and once it was made anew. `problem` is what ended the last run with status 4, in one
-    line, null where another status did.
+    `state` is running, stopped, died, ended (with failures) or done, and null where the ledger has
+    no run: before the first, and once it was made anew. `problem` is what ended the last run with
+    status 4, in one line, null where another status did.
     """
     last = runs[0] if runs else None
     status = None if running or last is None else last.exit
     if not running and status is None and last and told.get("run") == last.name:
         status = told.get("exit")  # the ledger could not be written
-    ended = "died" if status is None else "stopped" if status else "done"
+    ended = "died" if status is None else _ENDED.get(status, "stopped")
     live = told if running else {}
     return {
         "state": "running" if running else ended if last else None,
@@ -269,7 +272,8 @@ def _last(runs: list[RunRow], told: dict[str, Any], *, running: bool) -> str | N
         why = "" if told_above else f", {last.reason}"
         if last.exit == Exit.STOPPED and last.reason == "finished":
             why = ", limit"  # so Scrapy calls a run that nothing else ended
-        return f"{last.name}: {'stopped' if last.exit else 'done'} (exit {last.exit}{why})"
+        ended = _ENDED.get(last.exit, "stopped")
+        return f"{last.name}: {ended} (exit {last.exit}{why})"
     if told.get("run") == last.name and told.get("exit") and not running:
         return f"{last.name}: stopped (exit {told['exit']}, could not store)"
     return f"{last.name}: " + ("under way" if running else "died: it was killed, or the power cut")

@@ -37,6 +37,8 @@ _ELIDED = re.compile(r"^\W*(?:(?:[cdjlmnst]|qu)['’ʼ‘´`′]+)+(?=\w)", re.I
 _OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT"}
 _UNPLAIN = re.compile(r"NEAR(/\d+)?|.*[:*].*")
 _FIELD = re.compile(r"(?:[^\W\d_]|-){2,}:(?!//)")
+_IDENT = re.compile(r"\w+:\w+:\w+|https?://\S+", re.IGNORECASE)
+"""An article's id or address, which finds it where it stands alone."""
 _PARTED = re.compile(r"[\d-]*\d(?:\s*[-–−]|\s+(?:à|au|to))\s+\d{4}\b", re.IGNORECASE)
 """A span with blanks in it, which is read as a year and further words."""
 _DEEPEST = 8
@@ -58,7 +60,9 @@ class Asked:
     unwanted: str = ""
     """Must not be found; "": there is none."""
     ignored: tuple[str, ...] = ()
-    """Of "quote", "bracket", "operator", "minus", "value", "span", "date", "empty"."""
+    """Of "quote", "bracket", "operator", "minus", "value", "span", "date", "ident", "only",
+    "empty".
+    """
     article: int | None = None
     """The rowid of the one article that is named by its id or address; 0: it is not here."""
 
@@ -75,6 +79,8 @@ def asked(text: str, stems: Stems) -> Asked:
     ignored = tuple(dict.fromkeys(reader.ignored))
     if text.strip() and not wanted and not unwanted:
         ignored = (*(each for each in ignored if each in {"value", "date"}), "empty")
+    elif not wanted and unwanted:
+        ignored = (*ignored, "only")
     return Asked(wanted, unwanted, ignored)
 
 
@@ -222,6 +228,8 @@ class _Reader:
         text = token["word"] or phrase or ""
         if phrase is not None and not token["end"]:
             self.ignored.append("quote")
+        if token["word"] and _IDENT.fullmatch(text):
+            self.ignored.append("ident")
         if column == _DAY and WORD.search(text):
             if token["word"] and _PARTED.match(token.string, token.start("word")):
                 self.ignored.append("span")
@@ -270,12 +278,10 @@ class _Reader:
     def _stems(self, word: str) -> list[str]:
         plain = fold(word)
         found = self.stems(plain)
-        if not found:
-            found = {stem(word, "fr"), stem(word, "en")}
-            # policiere, where the archive has policières alone; but LS is no plural of L'
-            if len(plain) > 3 and plain == word.casefold():
-                found = found.union(*map(self.stems, (f"{plain}s", plain.removesuffix("s"))))
-        return sorted(found)
+        # policiere, where the archive has policières alone; but LS is no plural of L'
+        if not found and len(plain) > 3 and plain == word.casefold():
+            found = self.stems(f"{plain}s") | self.stems(plain.removesuffix("s"))
+        return sorted(found or {stem(word, "fr"), stem(word, "en")})
 
 
 def _column(token: re.Match[str]) -> str | None:

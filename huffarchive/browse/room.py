@@ -15,7 +15,7 @@ from huffarchive.exports.sqlite import write_sqlite
 
 _PREFIXES = "1 2 3"
 """Beginnings of words that have an index of their own; hydro* is looked up word by word."""
-_VERSION = 5
+_VERSION = 6
 """Raised where a room's tables or what is indexed in them change: an older room is made anew."""
 _CAPTIONS = """(SELECT group_concat(ifnull(json_extract(value, '$.caption'), '') || ' '
     || ifnull(json_extract(value, '$.credit'), ''), ' ') FROM json_each(images))"""

@@ -121,8 +121,10 @@ def suggestion(text: str, room: sqlite3.Connection) -> str:
             [f"{word[0]}*", f"?{word[1:3]}*", len(word) - typo, len(word) + typo],
         )
         words = [row[0] for row in near]
-        close = extract(word, words, scorer=OSA.distance, limit=5, score_cutoff=typo)
-        close.sort(key=lambda each: (each[1], -_articles_with(each[0], room)))
+        found_near = extract(word, words, scorer=OSA.distance, limit=5, score_cutoff=typo)
+        close = [(each, wrong) for each, wrong, _ in found_near]
+        close += [(both, 1) for both in _apart(word, room)]
+        close.sort(key=lambda each: (each[1], " " not in each[0], -_articles_with(each[0], room)))
         return _spelt(close[0][0], room) if close else ""
 
     meant, at = "", 0
@@ -132,6 +134,13 @@ def suggestion(text: str, room: sqlite3.Connection) -> str:
         at = end
     meant += text[at:]
     return "" if meant == text else meant
+
+
+def _apart(word: str, room: sqlite3.Connection) -> list[str]:
+    """What a word is that was typed without its apostrophe or hyphen: aujourdhui."""
+    ways = [(word[:at], word[at:]) for at in range(1, len(word))]
+    known = [f"{a} {b}" for a, b in ways if _stems(room, a) and _stems(room, b)]
+    return [both for both in known if _articles_with(both, room)]
 
 
 def _spelt(word: str, room: sqlite3.Connection) -> str:

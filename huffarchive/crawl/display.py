@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -231,7 +232,7 @@ class Progress:
             logging.getLogger().removeHandler(self._json)
             self._json.close()
         for number, before in self._before.items():
-            if signal.getsignal(number) == self._heard:
+            if signal.getsignal(number) in (self._heard, self._heard_again):
                 signal.signal(number, before)
 
     # --- signals
@@ -245,16 +246,37 @@ class Progress:
                     signal.signal(number, self._heard)
 
     def _heard(self, number: int, frame: Any) -> None:
-        self._loop.call_soon_threadsafe(self._acknowledge, signal.Signals(number).name)
+        self._pass_on(number, frame, self._acknowledge)
+        for each in self._before:  # what takes the next one, and ends the run at once
+            then = signal.getsignal(each)
+            if callable(then) and then != self._heard:
+                self._before[each] = then
+                signal.signal(each, self._heard_again)
+
+    def _heard_again(self, number: int, frame: Any) -> None:
+        self._pass_on(number, frame, self._acknowledge_again)
+
+    def _pass_on(self, number: int, frame: Any, say: Callable[[str], None]) -> None:
+        self._loop.call_soon_threadsafe(say, signal.Signals(number).name)
         handler = self._before.get(number) or self._before[signal.SIGTERM]  # which SIGHUP is too
-        handler(number, frame)  # it takes the next one, and ends at once
+        handler(number, frame)
 
     def _acknowledge(self, name: str) -> None:
-        count = self._throttle.all_under_way
-        pages = "1 page" if count == 1 else f"{count} pages"
+        pages = self._under_way or "what is stored"
+        log.warning("%s: finishing %s; again to stop now", name, pages)
+
+    def _acknowledge_again(self, name: str) -> None:
+        pages = self._under_way
         log.warning(
-            "%s: finishing %s; again to stop now", name, pages if count else "what is stored"
+            "%s again: stopping now%s",
+            name,
+            f"; the next run asks for {pages} again" if pages else "",
         )
+
+    @property
+    def _under_way(self) -> str:
+        count = self._throttle.all_under_way
+        return "" if not count else "1 page" if count == 1 else f"{count} pages"
 
     # --- the beat
 

@@ -244,7 +244,7 @@ STARTED = "2026-11-30T01:00:00+00:00"
         (None, True, "running", None, "under way"),
         (None, False, "died", None, "died"),
         (5, False, "stopped", 5, "r: stopped (exit 5, shutdown)"),
-        (3, False, "stopped", 3, "r: stopped (exit 3, shutdown)"),
+        (3, False, "ended", 3, "r: ended (exit 3, shutdown)"),
         (0, False, "done", 0, "r: done (exit 0, shutdown)"),
         (
             0,
@@ -275,6 +275,8 @@ def test_the_kernels_lock_tells_a_run_from_one_that_died(
     assert (found["started"], found["last_commit"], found["command"]) == (STARTED, STARTED, COMMAND)
     assert found["next"].startswith("nothing; a run" if held else f"`{COMMAND}` goes on")
     assert archive_status(places, HUFFPOST_QC)["state"] == state  # looking changes nothing
+    said = {5: "stopped (exit 5)", 3: "ended, with failures (exit 3)"}.get(exit_, state)
+    assert said in short(found, datetime.now(UTC))
     if held:
         lock.release()
 

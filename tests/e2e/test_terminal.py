@@ -90,6 +90,9 @@ def test_two_lines_and_ctrl_c(tmp_path: Path, twice: bool) -> None:
             assert crawl.poll() is None
             if twice:
                 crawl.send_signal(signal.SIGINT)
+                terminal.read_until(
+                    "SIGINT again: stopping now; the next run asks for 1 page again"
+                )
             else:
                 held.set()
             out, _ = crawl.communicate(timeout=SECONDS)
