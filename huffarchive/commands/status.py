@@ -112,8 +112,9 @@ def _lines(found: dict[str, Any], periods: str) -> list[str]:
     if found["discoverers"]:
         rows = {name: [*_cells(row), row["alone"]] for name, row in found["discoverers"].items()}
         lines += _table("articles by who named them", ("", *_STATES, "alone"), rows)
-    if any(found[periods]):
-        rows = {(name or "unknown"): _cells(row) for name, row in found[periods].items()}
+    dated = {name or "unknown": row for name, row in found[periods].items() if row["known"]}
+    if dated.keys() - {"unknown"}:
+        rows = {name: _cells(row) for name, row in dated.items()}
         lines += _table("articles by date of publication", ("", *_STATES), rows)
     lines += _yardstick(found["years"])
     lines += _estimate(found["estimate"])

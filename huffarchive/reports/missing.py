@@ -121,7 +121,7 @@ def _years(facts: Facts, say: Translator, lead: str) -> ReportPart:
 def _published(facts: Facts, say: Translator) -> tuple[ReportPart, ...]:
     """Captured news beside the published counts; nothing for the sample, whose news are made up."""
     years = {y: found for y, found in facts.account["years"].items() if "published" in found}
-    if facts.sample or not years:
+    if facts.sample or not any(found["captured_news"] for found in years.values()):
         return ()
     captured = tuple(found["captured_news"] for found in years.values())
     published = tuple(found["published"] for found in years.values())

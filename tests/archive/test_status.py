@@ -210,6 +210,8 @@ def test_the_command_prints_it_and_keeps_it(places: ArchivePaths) -> None:
     assert "stopped" not in said.out
     assert max(map(len, said.out.splitlines())) <= 80
     assert "2013-05 119 114 1 2 1 1" in lines
+    years = [line.split() for line in status(places.output_root, "qc").out.splitlines()]
+    assert not [row for row in years if len(row) == 7 and set(row[1:]) == {"0"}]  # 2012, 2014, …
     assert "2013 1 of 100,558 (0.0%)" in lines
     assert any("articles exist by estimate" in line for line in lines)
     printed = status(places.output_root, "qc", "--json")
