@@ -37,6 +37,11 @@ def place(warcs: Path, name: str) -> Path:
 
 def member(warcs: Path, name: str, offset: int, length: int) -> bytes:
     """The gzip member that a record's pointer names. CaptureError says why there is none."""
+    return _member(warcs, name, offset, length)[0]
+
+
+def _member(warcs: Path, name: str, offset: int, length: int) -> tuple[bytes, bytes]:
+    """The member, and what it begins with: it is unpacked whole, for its checksum, once."""
     if not 0 < length <= MOST:
         raise CaptureError(f"{name}: no name or length of a record")
     try:
@@ -45,9 +50,10 @@ def member(warcs: Path, name: str, offset: int, length: int) -> bytes:
             data = file.read(length)
     except OSError as error:
         raise CaptureError(f"{name}: {error.strerror}") from error
-    if not _head(data).startswith(b"WARC/1."):
+    head = _head(data)
+    if not head.startswith(b"WARC/1."):
         raise CaptureError(f"{name}: no record at {offset}; run {typed()} verify")
-    return data
+    return data, head
 
 
 def _head(data: bytes) -> bytes:
@@ -72,8 +78,8 @@ def exchange(warcs: Path, name: str, offset: int, length: int) -> bytes:
 
     They are the request and the note, without which a page of a mirror has not its own address.
     """
-    data = member(warcs, name, offset, length)
-    ident = _field(_head(data), b"record-id")
+    data, head = _member(warcs, name, offset, length)
+    ident = _field(head, b"record-id")
     if not ident:
         return data
     return data + b"".join(_members(warcs, name, offset + length, b"concurrent-to", ident))

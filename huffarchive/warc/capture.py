@@ -99,7 +99,7 @@ class Capture:
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind or _UNKNOWN}\r\n\r\n"
         return head.encode("latin-1", "replace") + record.block
 
-    @property
+    @cached_property
     def readable(self) -> bytes:
         """The HTTP response as it is read: of another program's, head and body are reconciled."""
         return reconciled(self.response) if self.foreign else self.response
