@@ -10,6 +10,7 @@ import re
 
 from huffarchive.http import MAX_LAYERS, Message, MessageError, dechunk, decoded
 
+_SITES = "x-archive-orig-content-length"
 _FRAMING = frozenset(("transfer-encoding", "content-length", "content-encoding"))
 _CHUNKS = re.compile(rb"[ \t]*[0-9a-fA-F]{1,15}[ \t]*(?:;[^\r\n]*)?\r?\n")
 _END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
@@ -43,20 +44,22 @@ def reconciled(raw: bytes) -> bytes:
     body, left = peel(message.body, stated(message))
     if left:
         kept.append(("Content-Encoding", left))
-    elif body == message.body and (length := _promised(message)):
+    elif length := _promised(message, body):
         kept.append(("Content-Length", length))
     return response(message, kept, body)
 
 
-def _promised(message: Message) -> str | None:
-    """The length of a text that is longer than what is there and lacks the end that HTML has.
+def _promised(message: Message, body: bytes) -> str | None:
+    """The length of a text that is longer than what is there and lacks the end that HTML has; of
+    an archive's answer that which the site stated too.
 
     That of a packed body, kept over the unpacked one, is less than what is there.
     """
-    stated, body = message.header("content-length") or "", message.body
-    if not body or not (stated.isascii() and stated.isdigit()) or int(stated[:20]) <= len(body):
-        return None
-    return None if _END.search(body, len(body) - 4096) else stated
+    names = (*(("content-length",) if body == message.body else ()), _SITES)
+    for stated in filter(None, map(message.header, names)):
+        if body and stated.isascii() and stated.isdigit() and int(stated[:20]) > len(body):
+            return None if _END.search(body, max(0, len(body) - 4096)) else stated
+    return None
 
 
 def response(message: Message, headers: list[tuple[str, str]], body: bytes) -> bytes:

@@ -197,6 +197,9 @@ class Replay:
                 state, reason = State.WANTED, None
             if row and row.article and noted(note) is None and isinstance(reading, Reading):
                 published = month_of(reading.text.date_published) if reading.text else None
+        elif is_query(key) and kind in _ANSWERS and status_of(told.response) == 200:
+            with suppress(IndexFormatError, MessageError):  # its rows stand beside what is none
+                found = _index(told, url)
         moved = _moved(told, url, reading) if reason is Reason.MOVED else None
         asked = note.asked
         if not asked and reason is not None and state is not State.CAPTURED:

@@ -21,6 +21,7 @@ _NONE = "no article: none of its answers with status 200 is an article's page"
 ENGINES = ("local", "ray", "dask")
 
 if TYPE_CHECKING:
+    from huffarchive.extract.inputs import Inputs
     from huffarchive.extract.parallel import Bounds, ExtractedFile
     from huffarchive.extract.repeats import Known, Repeat
 
@@ -70,12 +71,15 @@ class Command(ArchiveCommand, ScrapyCommand):
         workers = readers(opts.workers, "extract")
         if opts.address is not None and opts.engine == "local":
             mistake("extract", "--address: name the --engine that runs there, or leave it out")
-        names = _named(args)
+        inputs = _named(args)
+        names = inputs.names
         paths = [Path(name) for name in names]
         bounds = Bounds(*self.bounds)
 
         if opts.engine != "local" or any(map(is_url, (*names, opts.output or ""))):
             self._on_engine(args, names, opts, bounds, workers)
+            if inputs.lost and not self.exitcode:
+                self.exitcode = Exit.FAILURES
             return
 
         def read(
@@ -100,7 +104,8 @@ class Command(ArchiveCommand, ScrapyCommand):
         where = name if name not in (None, "-") else "standard output"
         where += f"; {name} was left as it was" if done.kept else ""
         _tell_sum(done.articles, len(paths), done.bad, done.known, where)
-        self.exitcode = Exit.FAILURES if done.tell_repeats() or done.bad else Exit.DONE
+        lost = done.tell_repeats() or done.bad or inputs.lost
+        self.exitcode = Exit.FAILURES if lost else Exit.DONE
 
     def _on_engine(
         self,
@@ -172,20 +177,21 @@ def _read_from(args: list[str], names: list[str]) -> tuple[Path, ...]:
     return (*map(Path, names), *(Path(arg) for arg in args if Path(arg).is_dir()))
 
 
-def _named(args: list[str]) -> list[str]:
-    """The files that the arguments name, those of folders among them."""
-    from huffarchive.extract.files import listed
+def _named(args: list[str]) -> "Inputs":
+    """The files that the arguments name, those of folders among them; what is not read is told."""
+    from huffarchive.extract.inputs import Inputs
 
-    names: list[str] = []
+    inputs = Inputs()
     for name in args:
         try:
-            found = listed(name)
+            found = inputs.add(name)
         except Exception as error:  # noqa: BLE001 - of whatever library reaches it
             mistake("extract", f"{name}: {error}")
         if not found:
+            _tell("\n".join(inputs.lines))
             mistake("extract", f"{name}: no WARC file is in it; name a file or another")
-        names += found
-    return names
+    _tell("\n".join(inputs.lines))
+    return inputs
 
 
 @dataclass(slots=True)

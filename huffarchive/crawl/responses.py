@@ -18,11 +18,20 @@ from huffarchive.outcome import (
     State,
     outcome_of_error,
     own_name,
+    passing,
 )
 from huffarchive.reading import PageType, Reading
 from huffarchive.sources import INDEX, QUERIES, is_own, of_query
-from huffarchive.sources.answer import Answer, Archived, Asked, LedOn, NoAnswer, PassedOver
+from huffarchive.sources.answer import (
+    Answer,
+    Archived,
+    Asked,
+    LedOn,
+    NoAnswer,
+    PassedOver,
+)
 from huffarchive.sources.memento import (
+    ARCHIVED_ERROR,
     MOVED,
     NO_END,
     TRUNCATED,
@@ -84,6 +93,10 @@ class ResponseHandler:
         if found.passed_over:
             log.info("%s: %d rows of no page of ours", asked.url, found.passed_over)
         outcome = AnswerOutcome(State.CAPTURED, Reason.NOT_AN_ARTICLE)
+        if found.odd:  # its other rows stand; a page that it does not name is not gone
+            said = f"rows of the index that are none: {len(found.odd)}, the first {found.odd[0]}"
+            log.warning("%s: %s", asked.url, said)
+            outcome = passing(Reason.MALFORMED, asked.tries, said)
         return replace(visit, outcome=outcome, found=found)
 
     async def _settled(self, visit: Visit, answer: Answer) -> Visit:
@@ -97,9 +110,9 @@ class ResponseHandler:
                 tries = visit.task.tries + 1
                 outcome = outcome or outcome_of_error(Reason.SERVER_ERROR, tries, why)
                 return replace(visit, outcome=outcome)
-            case PassedOver(reason, detail):
+            case PassedOver(reason, detail, mark):
                 servers.answers_again(visit.source)
-                return _passed_over(visit, reason, detail)
+                return _passed_over(visit, reason, detail, mark)
             case LedOn():
                 servers.answers_again(visit.source)
                 return self._led_on(visit, answer)
@@ -250,6 +263,8 @@ class NextSource:
         if undecided:
             return outcome_of_error(Reason(undecided[0]), MAX_TRIES, f"no answer from {source}")
         unreadable = sorted(m.tried for m in known if m.tried in UNREADABLE)
+        if any(m.of_an_error for m in known):  # it is not asked for
+            unreadable.append(ARCHIVED_ERROR)
         if unreadable:
             reason = Reason(UNREADABLE[unreadable[0]])
             return outcome_of_error(reason, MAX_TRIES, f"no capture in {source} could be read")

@@ -17,13 +17,10 @@ from uuid import uuid4
 from huffarchive.extract import parallel
 from huffarchive.extract.parallel import USUAL, WHOLE, Bounds, Stretch, read_file, stretches
 from huffarchive.extract.repeats import Repeat
-from huffarchive.sources.index_files import ENDINGS as INDEXES
-from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage import disk
 from huffarchive.storage.replacing import PREFIX, alone, folder_for
 from huffarchive.warc.cdxj import index_path
 
-_READABLE = tuple(ending for ending in ENDINGS if ending not in INDEXES)
 _PIECE = 1 << 20
 STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "adl", "oss", "hf", "memory"}
 """Protocols of stores in which a file is there when all of it has been put."""
@@ -92,28 +89,9 @@ def exists(name: str) -> bool:
     """Whether there is such a file."""
     if not is_url(name):
         return Path(name).exists()
-    files, path = _remote(name)
+    files, path = remote(name)
     files.invalidate_cache()
     return bool(files.exists(path))
-
-
-def listed(name: str) -> list[str]:
-    """The files of captures that a name stands for: itself, or all in a folder, in their order."""
-    if not is_url(name):
-        if not Path(name).is_dir() or name.endswith(_READABLE):
-            return [name]
-        found = (
-            p for p in Path(name).rglob("*") if p.name.lower().endswith(_READABLE) and p.is_file()
-        )
-        return sorted(map(str, found))
-    files, path = _remote(name)
-    if "*" in path:
-        found = files.glob(path)
-    elif name.endswith("/") or not path.endswith(_READABLE):
-        found = files.find(path)
-    else:
-        return [name]
-    return sorted(files.unstrip_protocol(p) for p in found if p.endswith(_READABLE))
 
 
 def divided(source: str) -> list[Stretch]:
@@ -122,13 +100,13 @@ def divided(source: str) -> list[Stretch]:
         return stretches(Path(source))
     index = index_path(Path(source)).name
     where = f"{source.rpartition('/')[0]}/{index}"
-    files, path = _remote(source)
+    files, path = remote(source)
     try:
         if (size := files.size(path)) <= parallel.LARGE:
             return [WHOLE]  # with no look for an index: there may be very many
         with TemporaryDirectory(prefix="extract-") as scratch:
             near = Path(scratch) / index
-            files.get_file(_remote(where)[1], str(near))
+            files.get_file(remote(where)[1], str(near))
             return stretches(Path(source), size, near)
     except OSError:
         return [WHOLE]
@@ -150,7 +128,7 @@ def join(parts: list[str], target: str) -> None:
 @contextmanager
 def opened(name: str) -> Iterator[Any]:
     """A file to be read from its beginning. OSError."""
-    files, path = _remote(name) if is_url(name) else (None, name)
+    files, path = remote(name) if is_url(name) else (None, name)
     with Path(path).open("rb") if files is None else files.open(path, "rb") as file:
         yield file
 
@@ -175,7 +153,7 @@ def fetched(source: str, scratch: Path, stretch: Stretch = WHOLE) -> Path:
 
 
 def _copied(source: str, copy: Path, stretch: Stretch) -> Path:
-    files, path = _remote(source)
+    files, path = remote(source)
     if stretch == WHOLE:
         files.get_file(path, str(copy))
         return copy
@@ -222,7 +200,7 @@ def put(part: Path, target: str) -> None:
         disk.replace(part, Path(target))
         disk.sync_folder(Path(target).parent)
         return
-    files, path = _remote(target)
+    files, path = remote(target)
     protocols = {files.protocol} if isinstance(files.protocol, str) else set(files.protocol)
     place = path if protocols & STORES else f"{path}.{uuid4().hex}.part"
     try:
@@ -240,13 +218,13 @@ def remove(name: str) -> None:
     if not is_url(name):
         Path(name).unlink(missing_ok=True)
         return
-    files, path = _remote(name)
+    files, path = remote(name)
     with suppress(FileNotFoundError):
         if files.exists(path):
             files.rm_file(path)
 
 
-def _remote(name: str) -> tuple[Any, str]:
+def remote(name: str) -> tuple[Any, str]:
     """The file system of a URL and the path in it. OSError where its library is missing."""
     try:
         from fsspec.core import url_to_fs

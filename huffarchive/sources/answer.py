@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from huffarchive.editions.edition import Edition
 from huffarchive.http import Exchange, Message
 from huffarchive.outcome import AnswerOutcome, Reason, State, outcome_of_status
-from huffarchive.sources.memento import Memento
+from huffarchive.sources.memento import ARCHIVED_ERROR, Memento, says_absent
 from huffarchive.urls import Address, PageKey
 from huffarchive.warc.playback import Playback
 from huffarchive.warc.record import Record
@@ -44,9 +44,8 @@ class Asked:
         return outcome_of_status(message, self.key, self.url, self.edition, self.tries, self.hops)
 
     def of_the_service(self, message: Message) -> AnswerOutcome:
-        """What a status means of the service that gives it, not of a page."""
-        said = None if is_of_a_page(message.status) else self.by_status(message)
-        return said or unexpected(f"HTTP {message.status}")
+        """What a status that is of no page means of the service that gives it."""
+        return self.by_status(message) or unexpected(f"HTTP {message.status}")
 
 
 def is_of_a_page(status: int) -> bool:
@@ -87,6 +86,14 @@ class PassedOver:
 
     reason: Reason
     detail: str
+    mark: str | None = None
+    """What the ledger has of it, where that is not the reason."""
+
+
+def archived_status(status: int) -> PassedOver:
+    """What it means that an archive captured another status than 200."""
+    mark = None if says_absent(status) else ARCHIVED_ERROR
+    return PassedOver(Reason.NO_CAPTURE, f"HTTP {status} was archived", mark)
 
 
 @dataclass(frozen=True, slots=True)

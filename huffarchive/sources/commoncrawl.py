@@ -1,7 +1,7 @@
 """Common Crawl: an index for each of its crawls, and members of WARC files by range."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -16,6 +16,7 @@ from huffarchive.sources.source import (
     IndexFormatError,
     Service,
     collected,
+    odd_row,
     patterns,
     query,
     read_json,
@@ -29,7 +30,6 @@ MAX_PAGES = 10_000
 """Pages that one crawl's index can have: far more than a site of a million pages fills."""
 _FILE = re.compile(r"[\w.=+~@,-]+(?:/[\w.=+~@,-]+)*\.warc\.gz", re.ASCII)
 """No sign that an address has a meaning for: no scheme, host, query, escape, or empty step."""
-_TEXT = re.compile(rb"\s*[<A-Za-z]")
 CRAWL = re.compile(r"CC-MAIN-[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
 
@@ -111,36 +111,26 @@ class CommonCrawl(MemberSource):
         (pattern,) = parse_qs(parts.query).get("url", [""])
         return Found(more=tuple(self.page(edition, crawl, pattern, n) for n in range(pages)))
 
-    def _rows(self, message: Message) -> list[Memento | None]:
-        """A capture for each line, None for one that names none."""
-        found: list[Memento | None] = []
-        rows = 0
-        lines = message.content.splitlines(keepends=True)
-        for line in filter(bytes.strip, lines):
-            if _TEXT.match(line):  # an error's page or text, behind rows too
-                raise IndexFormatError(f"the index goes on with what is no row: {line[:80]!r}")
-            try:
-                row = read_json(line)
-            except IndexFormatError:
-                if not line.endswith((b"\n", b"\r")):  # the answer was cut
-                    raise
-                row = None
-            if not isinstance(row, dict):
-                found.append(None)
-                continue
-            if not {"url", "timestamp"} & row.keys():
-                raise IndexFormatError(f"the index goes on with an error: {line[:80]!r}")
-            rows += 1
-            found.append(self._memento(row))
-        if not rows:  # a crawl without captures says so
+    def _rows(self, message: Message) -> list[Memento | str]:
+        """A capture for each line; how it begins of one that names none, as an error's text."""
+        lines = filter(bytes.strip, message.content.splitlines())
+        found = [self._memento(line) for line in lines]
+        if all(isinstance(row, str) for row in found):  # a crawl without captures says so
             raise IndexFormatError("the index is no list of JSON objects")
         return found
 
-    def _memento(self, row: Mapping[str, object]) -> Memento | None:
-        """A row's capture, marked where it cannot be asked for: it is there all the same."""
-        memento, file = row_memento(row, self.name), row.get("filename")
-        if memento is None:
-            return None
+    def _memento(self, line: bytes) -> Memento | str:
+        """A line's capture, marked where it cannot be asked for: it is there all the same."""
+        try:
+            row = read_json(line)
+        except IndexFormatError:
+            return odd_row(line)
+        memento = row_memento(row, self.name)
+        if isinstance(memento, str) or not isinstance(row, dict):
+            return odd_row(line)
+        if memento.tried == Reason.MALFORMED:
+            return replace(memento, offset=None)
+        file = row.get("filename")
         if memento.length > MAX_MEMBER:
             return replace(memento, offset=None, tried=str(Reason.TOO_LARGE))
         if not isinstance(file, str) or not file_is_safe(file):

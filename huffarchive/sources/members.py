@@ -8,7 +8,16 @@ from typing import IO
 
 from huffarchive.http import Message
 from huffarchive.outcome import Reason
-from huffarchive.sources.answer import Answer, Archived, Asked, Copied, NoAnswer, PassedOver
+from huffarchive.sources.answer import (
+    Answer,
+    Archived,
+    Asked,
+    Copied,
+    NoAnswer,
+    PassedOver,
+    archived_status,
+    is_of_a_page,
+)
 from huffarchive.sources.memento import TRUNCATED
 from huffarchive.sources.source import Source
 from huffarchive.urls import Address, identify
@@ -60,9 +69,9 @@ class MemberSource(Source):
     def judge(self, asked: Asked) -> Answer:
         """The member of a range that was asked for."""
         message = Message.parse(asked.last.response)
-        if message.status in (404, 410, 416):
-            return NoAnswer(f"HTTP {message.status} for what the index names")
         if message.status not in (200, 206):
+            if is_of_a_page(message.status) or message.status == 416:
+                return NoAnswer(f"HTTP {message.status} for what the index names")
             return asked.of_the_service(message)
         data, memento = message.entity, asked.memento
         if not data.startswith(MAGIC):
@@ -89,6 +98,8 @@ class MemberSource(Source):
             return NoAnswer(problem)
         if problem is not None:
             return PassedOver(Reason.MALFORMED, problem)
+        if (status := capture.head.status) != 200:
+            return archived_status(status)
         job = Job(capture.url, capture.captured_at, capture.readable, edition.code, edition.site)
         return Archived(job, capture.played, Copied(stored.record, data, where, origin))
 

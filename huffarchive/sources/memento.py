@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from huffarchive.outcome import Reason, State
+from huffarchive.outcome import REDIRECTS, Reason, State
 
 _HTML = ("text/html", "application/xhtml+xml", "unk", "")
 
@@ -32,6 +32,11 @@ class Memento:
     """Why it was passed over when it was asked for: a Reason, or one of the two below."""
 
     @property
+    def of_an_error(self) -> bool:
+        """Whether its index says that what was captured says nothing of the page."""
+        return self.status not in (200, None) and not says_absent(self.status)
+
+    @property
     def usable(self) -> bool:
         """Whether it may hold a page: HTML with status 200, or a revisit of one."""
         kind = self.mime.split(";")[0].strip().lower()
@@ -40,6 +45,13 @@ class Memento:
             and kind in (*_HTML, "warc/revisit")
             and self.tried in ("", *SECOND_CHOICE)
         )
+
+
+def says_absent(status: int | None) -> bool:
+    """Whether a status that was archived says that there was no page at that address; any other
+    than 200 (a server's error, a refusal, a part) says nothing of it.
+    """
+    return status in (*REDIRECTS, 404, 410)
 
 
 TRUNCATED = "truncated"
@@ -52,12 +64,17 @@ SECOND_CHOICE = (UNKNOWN_LAYOUT, NO_END)
 """Marks of captures that are taken when no other one gives the page, the better first."""
 ELSEWHERE = "elsewhere"
 """Mark of a capture that a line of an index or a revisit tells of, and that no file holds."""
+ARCHIVED_ERROR = "archived_error"
+"""Mark of a capture of a server's error, of a refusal or of a part: no evidence that the page was
+not there.
+"""
 UNREADABLE = {
     TRUNCATED: "cut",
     "malformed": "malformed",
     "too_large": "too_large",
     "unreadable": "malformed",
     ELSEWHERE: "unreachable",
+    ARCHIVED_ERROR: "server_error",
 }
 """Marks of captures that are there and cannot be read or had, each with its Reason."""
 UNDECIDED = frozenset(

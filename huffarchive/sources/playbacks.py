@@ -14,6 +14,7 @@ from huffarchive.sources.answer import (
     LedOn,
     NoAnswer,
     PassedOver,
+    archived_status,
     is_of_a_page,
     unexpected,
 )
@@ -44,7 +45,7 @@ class PlaybackSource(Source):
         if problem is not None:
             return NoAnswer(problem)
         if status != 200:
-            return PassedOver(Reason.NO_CAPTURE, f"HTTP {status} was archived")
+            return archived_status(status)
         played = playback(last.url, last.response)
         if played.truncated:
             return PassedOver(Reason.NO_CAPTURE, TRUNCATED)
@@ -69,9 +70,10 @@ class PlaybackSource(Source):
             return LedOn(where, led)
         began, page = asked.last.began, (asked.key, asked.edition)
         if no_capture(message, asked.last.url, began, *page) is None:
-            return PassedOver(Reason.NO_CAPTURE, f"HTTP {message.status} was archived")
+            return archived_status(message.status)
         why = f"HTTP {message.status} to what is no capture of the page"
-        return NoAnswer(why, unexpected(why))
+        # To a form to log in or a notice it may lead for a while, to another capture for ever.
+        return NoAnswer(why, unexpected(why) if found is not None else None)
 
 
 def no_capture(

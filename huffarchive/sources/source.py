@@ -6,6 +6,7 @@ The sources are registered in `sources/__init__.py`; each is a value of a class 
 import hashlib
 import json
 import re
+import reprlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -15,7 +16,7 @@ from huffarchive.http import Message, MessageError
 from huffarchive.outcome import AnswerOutcome, Reason, outcome_of_error, passing
 from huffarchive.sources.answer import Answer, Asked, is_of_a_page
 from huffarchive.sources.memento import TRUNCATED, Memento
-from huffarchive.urls import MAX_URL, Address, PageKey, identify
+from huffarchive.urls import Address, PageKey, identify
 from huffarchive.workers.job import Job
 
 SITE = "site"
@@ -54,7 +55,9 @@ class Found:
     more: tuple[Address, ...] = ()
     """The next pages of the index."""
     passed_over: int = 0
-    """Rows that are malformed or name no page of the edition."""
+    """Rows that name no page of the edition."""
+    odd: tuple[str, ...] = ()
+    """What is no row, as it begins: nobody knows which pages it would have named."""
     source: str = ""
     """Whose index it is."""
 
@@ -223,37 +226,48 @@ def is_query(key: PageKey) -> bool:
 
 
 def collected(
-    rows: Iterable[Memento | None], edition: Edition, source: str, more: tuple[Address, ...] = ()
+    rows: Iterable[Memento | str], edition: Edition, source: str, more: tuple[Address, ...] = ()
 ) -> Found:
-    """The captures of an index's rows, None for one that is malformed."""
+    """The captures of an index's rows; of what is no row it takes how that begins."""
     mementos: list[tuple[Address, Memento]] = []
-    broken = 0
+    odd: list[str] = []
+    passed_over = 0
     for memento in rows:
-        where = identify(memento.url, edition) if memento is not None else None
-        if memento is None or not isinstance(where, Address):
-            broken += 1
-        else:
+        if isinstance(memento, str):
+            odd.append(memento)
+        elif isinstance(where := identify(memento.url, edition), Address):
             mementos.append((where, memento))
-    return Found(tuple(mementos), more, broken, source)
+        else:
+            passed_over += 1
+    return Found(tuple(mementos), more, passed_over, tuple(odd), source)
 
 
-def row_memento(row: Mapping[str, object], source: str) -> Memento | None:
-    """A row of a CDX server; None when moment or address are missing or malformed."""
+def row_memento(row: object, source: str) -> Memento | str:
+    """A row of a CDX server; how it begins where it names no address.
+
+    A capture whose moment is none cannot be asked for, and is there all the same.
+    """
+    url = (row.get("original") or row.get("url")) if isinstance(row, Mapping) else None
+    if not isinstance(row, Mapping) or not isinstance(url, str):
+        return odd_row(row)
     timestamp = str(row.get("timestamp", ""))
-    url = str(row.get("original") or row.get("url") or "")
-    if not _TIMESTAMP.fullmatch(timestamp) or not url or len(url) > MAX_URL:
-        return None
+    dated = _TIMESTAMP.fullmatch(timestamp) is not None
     return Memento(
         source,
-        timestamp,
+        timestamp if dated else "0" * 14,
         url,
         number(row.get("statuscode") or row.get("status")),
         _plain(row.get("mimetype") or row.get("mime")),
         _plain(row.get("digest")).removeprefix("sha1:"),
         number(row.get("length")) or 0,
         offset=number(row.get("offset")),
-        tried=TRUNCATED if row.get("truncated") else "",
+        tried=str(Reason.MALFORMED) if not dated else TRUNCATED if row.get("truncated") else "",
     )
+
+
+def odd_row(row: object) -> str:
+    """How something begins that stands in a row's place, fit for a log."""
+    return reprlib.repr(row)[:80]
 
 
 def _plain(value: object) -> str:

@@ -15,6 +15,7 @@ from huffarchive.sources.source import (
     IndexFormatError,
     Service,
     collected,
+    odd_row,
     patterns,
     query,
     read_json,
@@ -79,17 +80,14 @@ class Wayback(PlaybackSource):
     def read_index(self, message: Message, key: PageKey, url: str, edition: Edition) -> Found:  # noqa: ARG002
         """Rows, the first of which names the fields; behind them perhaps a key to go on from."""
         rows = read_json(message.content)
-        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        if not isinstance(rows, list) or not isinstance(next(iter(rows), []), list):
             raise IndexFormatError("the index is no list of rows")
         if len(rows) > 2 * ROWS:
             raise IndexFormatError(f"{len(rows)} rows, where at most {ROWS} were asked for")
         if not rows:
             return Found()
         more: tuple[Address, ...] = ()
-        if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:
-            (resume,) = rows[-1]
-            if not isinstance(resume, str) or len(resume) > MAX_KEY or not resume.isascii():
-                raise IndexFormatError("the index goes on from a key that is none")
+        if (resume := _resumes_at(rows)) is not None:
             rows = rows[:-2]
             pattern = parse_qs(urlsplit(url).query).get("url", [""])[0]
             more = (self.cdx(edition, pattern, resume),)
@@ -98,10 +96,8 @@ class Wayback(PlaybackSource):
         names = [name if isinstance(name, str) else "" for name in rows[0]] if rows else []
         if rows and not {"timestamp", "original"} <= {*names}:
             raise IndexFormatError("the index's first row names no columns")
-        if odd := [row for row in rows[1:] if len(row) != len(names)]:
-            raise IndexFormatError(f"the index goes on with what is no row: {odd[0]!r:.80}")
-        dicts = (dict(zip(names, row, strict=False)) for row in rows[1:])
-        return collected((row_memento(row, self.name) for row in dicts), edition, self.name, more)
+        found = (_row(names, row, self.name) for row in rows[1:])
+        return collected(found, edition, self.name, more)
 
     def request(self, memento: Memento) -> tuple[str, dict[str, str]]:
         """Where it gives the bytes as archived."""
@@ -116,3 +112,17 @@ class Wayback(PlaybackSource):
             return None
         original = plain_address(found["url"])
         return found["timestamp"], original if "://" in original else f"http://{original}"
+
+
+def _resumes_at(rows: list[object]) -> str | None:
+    """The key from which an index goes on, which stands alone behind an empty row."""
+    last = rows[-1] if len(rows) >= 2 and rows[-2] == [] else None
+    key = last[0] if isinstance(last, list) and len(last) == 1 else None
+    return key if isinstance(key, str) and len(key) <= MAX_KEY and key.isascii() else None
+
+
+def _row(names: list[str], row: object, source: str) -> Memento | str:
+    """A row's capture; one that has too few cells may have all that is needed."""
+    cells = dict(zip(names, row, strict=False)) if isinstance(row, list) else None
+    found = row_memento(cells, source)
+    return odd_row(row) if isinstance(found, str) else found

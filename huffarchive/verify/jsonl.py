@@ -52,7 +52,7 @@ def found_under(folder: Path) -> list[Path]:
     Without the accounts of runs (`reports/<run>-left.jsonl`): their lines are pages, not records.
     """
     endings = (*WARC_ENDINGS, *JSONL_ENDINGS)
-    found = (p for p in folder.rglob("*") if p.name.endswith(endings) and p.is_file())
+    found = (p for p in folder.rglob("*") if p.name.lower().endswith(endings) and p.is_file())
     return sorted(
         p for p in found if not (p.name.endswith(LEFT) and p.absolute().parent.name == "reports")
     )

@@ -9,7 +9,7 @@ from huffarchive.http import Message, MessageError
 from huffarchive.reconcile import reconciled
 from huffarchive.warc.annotation import Annotation
 from huffarchive.warc.damage import WarcError, readable
-from huffarchive.warc.playback import Playback, is_playback, playback
+from huffarchive.warc.playback import Playback, is_playback, playback, played_back
 from huffarchive.warc.record import Record, Stored, escaped, read_warc_date, sha1, sha256
 
 _UNKNOWN = "application/octet-stream"
@@ -53,16 +53,29 @@ class Capture:
         scheme, colon, rest = uri.partition(":")
         return f"{scheme.lower()}{colon}{rest}"
 
+    @cached_property
+    def _played_back(self) -> tuple[str, datetime] | None:
+        """Address and moment of the capture played back, of another program's also where the body
+        cannot be read.
+        """
+        if self.played:
+            return self.played.url, self.played.captured_at
+        try:
+            shown = self.foreign and self.is_playback
+            return played_back(self.target, self.head) if shown else None
+        except MessageError:
+            return None
+
     @property
     def url(self) -> str:
         """The address of the page."""
-        return self.played.url if self.played else self.target
+        return self._played_back[0] if self._played_back else self.target
 
     @property
     def captured_at(self) -> datetime:
         """The WARC-Date, or the Memento-Datetime; UNDATED where it is no date."""
-        if self.played:
-            return self.played.captured_at
+        if self._played_back:
+            return self._played_back[1]
         return read_warc_date(self.answer.record.field("WARC-Date") or "")
 
     @cached_property

@@ -1,9 +1,11 @@
 """What a file is by its first bytes, and the WARC files that a WACZ or another zip file holds."""
 
+import hashlib
 import lzma
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO
 
@@ -86,3 +88,39 @@ def open_member(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
     if info.filename.lower().endswith(".gz"):
         info.CRC = None  # type: ignore[assignment]  # one for all of it would make its end an error
     return package.open(info)
+
+
+def doubles(package: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo]) -> dict[str, str]:
+    """The members that hold what an earlier one holds, each with the name of that.
+
+    Bytes are compared where size and checksum are equal; what cannot be read is like nothing else.
+    """
+    found: dict[str, str] = {}
+    alike: dict[tuple[int, int], list[str]] = {}
+    digests: dict[str, bytes] = {}
+
+    def digest(name: str) -> bytes:
+        if name not in digests:
+            digests[name] = _digest(package, members[name]) or name.encode()
+        return digests[name]
+
+    for name, info in members.items():
+        others = alike.setdefault((info.file_size, info.CRC), [])
+        for other in others:
+            if members[other].header_offset == info.header_offset or digest(other) == digest(name):
+                found[name] = other
+                break
+        else:
+            others.append(name)
+    return found
+
+
+def _digest(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
+    digest = hashlib.sha256()
+    try:
+        with package.open(info) as member:
+            while piece := member.read(1 << 20):
+                digest.update(piece)
+    except (*PACKED, RuntimeError, OSError):
+        return None
+    return digest.digest()

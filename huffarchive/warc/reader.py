@@ -1,6 +1,7 @@
 """Reading the records of WARC files, ours or anybody's, on both sides of any damage."""
 
 import io
+import logging
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -8,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from huffarchive import typed
+from huffarchive import printable, typed
 from huffarchive.warc.containers import (
     PACKED,
     TEXTS,
     archive_members,
+    doubles,
     is_package,
     open_member,
     other_container,
@@ -21,6 +23,8 @@ from huffarchive.warc.damage import DamagedBytes, DamageLog, WarcError, readable
 from huffarchive.warc.parser import MAX_HEAD, NO_RECORD, Fault, Resync, parse
 from huffarchive.warc.record import Stored
 from huffarchive.warc.stream import FileWindow, segment_at
+
+log = logging.getLogger(__name__)
 
 _STEP = f"; restore the file from a copy, or run `{typed()} recover` where it is an archive's own"
 MAX_MEMBER = 20 * 1024 * 1024
@@ -57,7 +61,12 @@ def records(
         if not members:
             raise WarcError(str(path), 0, "a zip file without WARC files; give a WACZ or a WARC")
         faults: list[WarcError | OSError] = []
+        twice = doubles(package, members)
+        for name, same in twice.items():
+            log.warning("%s", printable(f"{path}!{name}: the same as {same} in it; read once"))
         for name, info in members.items():
+            if name in twice:
+                continue
             yield from readable(_of_member(package, name, info, f"{path}!{name}", told), faults)
         for fault in faults:
             raise fault

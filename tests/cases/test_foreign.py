@@ -331,6 +331,49 @@ def test_an_archives_answer_counts_with_its_mark(case: str, escaped: bool, tmp_p
     assert [s.count("archive's answer that is no capture") for s in said] == [1, 1] * (not counts)
 
 
+WHOLE = page(1)
+CUT = WHOLE[:-40]
+SQUEEZED = gzip.compress(WHOLE, mtime=0)
+ORIG = "X-Archive-Orig-Content-"
+LENGTHS: dict[str, tuple[bytes, tuple[str, ...], bool]] = {
+    "whole": (WHOLE, (f"{ORIG}Length: {len(WHOLE)}",), True),
+    "without a length": (CUT, (), True),
+    "cut": (CUT, (f"{ORIG}Length: {len(WHOLE)}",), False),
+    "cut, the archive's own length": (
+        CUT, (f"{ORIG}Length: {len(WHOLE)}", f"Content-Length: {len(CUT)}"), False
+    ),
+    "cut, packed by the archive": (
+        gzip.compress(CUT, mtime=0), (f"{ORIG}Length: {len(WHOLE)}", "Content-Encoding: gzip"), False
+    ),
+    "cut, in chunks": (
+        CODINGS["chunks"](CUT), (f"{ORIG}Length: {len(WHOLE)}", "Transfer-Encoding: chunked"), False
+    ),
+    "unpacked": (
+        WHOLE, (f"{ORIG}Length: {len(SQUEEZED)}", f"{ORIG}Encoding: gzip"), True
+    ),
+    "packed, and cut": (
+        SQUEEZED[:-9], (f"{ORIG}Length: {len(SQUEEZED)}", f"{ORIG}Encoding: gzip"), False
+    ),
+    "packed by the archive, and cut": (SQUEEZED[:-9], ("Content-Encoding: gzip",), False),
+    "shorter than stated, to its end": (WHOLE, (f"{ORIG}Length: {len(WHOLE) + 99}",), True),
+    "a length that is none": (CUT, (f"{ORIG}Length: many",), True),
+}  # fmt: skip
+"""Bodies of an archive's answers, fields about their lengths, and whether they are read."""
+
+
+@pytest.mark.parametrize("case", LENGTHS)
+def test_an_archives_answer_that_is_cut_is_counted(case: str, tmp_path: Path) -> None:
+    body, fields, whole = LENGTHS[case]
+    path = tmp_path / "x.warc"
+    target = f"{STAMPED}id_/{ADDRESS.format(1)}"
+    path.write_bytes(warc(http_(body, MOMENT, *fields), 1, WARC_Target_URI=target))
+    found, told = read(path)
+    assert found == ["qc:n:1"] * whole
+    assert ["1 cut short" in line for line in told] == [True] * (not whole)
+    taken = [n and n.memento and n.memento.timestamp for n in find_captures(path, HUFFPOST_QC)]
+    assert taken == ["20150101000000"]
+
+
 @pytest.mark.slow
 def test_a_page_that_is_only_named_is_not_gone(tmp_path: Path) -> None:
     path = tmp_path / "x.warc.gz"

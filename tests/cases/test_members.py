@@ -60,6 +60,17 @@ SENT = {
         f"HTTP {status}": ("failed/server_error", lambda n, k: b"<html>no</html>")
         for status in (404, 410, 416)
     },
+    "HTTP 302": ("failed/server_error", lambda n, k: b"<html>no</html>"),
+    "HTTP 302, once": (CAPTURED, lambda n, k: _once(b"<html>log in</html>", n, k)),
+    **{
+        f"a {status} that was archived": (
+            "gone/no_capture" if status == 404 else "failed/server_error",
+            lambda n, k, status=status: packed(
+                warc(http_(page(n), status=f"HTTP/1.1 {status} X"), n)
+            ),
+        )
+        for status in (206, 404, 429, 503)
+    },
     "HTTP 404, once": (CAPTURED, lambda n, k: _once(b"<html>no</html>", n, k)),
     "another page, once": (CAPTURED, lambda n, k: _once(member(n + 500), n, k)),
     "another page": ("failed/server_error", lambda n, k: member(n + 500)),

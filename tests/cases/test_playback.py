@@ -103,12 +103,12 @@ PLAYS: dict[str, tuple[str, Plays]] = {
         "failed/unexpected_status",
         lambda n, t, k: led(at(2, address(7777))),
     ),
-    "a form to log in": ("failed/unexpected_status", lambda n, t, k: led("/account/login")),
+    "a form to log in": ("failed/server_error", lambda n, t, k: led("/account/login")),
     "another archive": (
-        "failed/unexpected_status",
+        "failed/server_error",
         lambda n, t, k: led(f"http://elsewhere.example{at(2, address(n))}"),
     ),
-    "no address": ("failed/unexpected_status", lambda n, t, k: led("http://[")),
+    "no address": ("failed/server_error", lambda n, t, k: led("http://[")),
     "a circle": (
         "failed/redirect_loop",
         lambda n, t, k: led(at(0 if t.endswith("05") else 5, address(n))),
@@ -126,13 +126,21 @@ PLAYS: dict[str, tuple[str, Plays]] = {
         "gone/no_capture",
         lambda n, t, k: Answer(404, b"", {"X-Archive-Orig-Server": "Apache"}),
     ),
-    "a part that was archived": (
+    **{
+        f"HTTP {status} that was archived": (
+            "failed/server_error",
+            lambda n, t, k, status=status: replace(marked(n), status=status),
+        )
+        for status in (206, 401, 403, 408, 429, 451, 500, 502, 503, 504, 520)
+    },
+    "HTTP 410 that was archived": (
         "gone/no_capture",
-        lambda n, t, k: replace(marked(n), status=206),
+        lambda n, t, k: replace(marked(n), status=410),
     ),
-    "an error that was archived": (
-        "gone/no_capture",
-        lambda n, t, k: replace(marked(n), status=503),
+    "a form to log in, once": (CAPTURED, lambda n, t, k: marked(n) if k else led("/login")),
+    "a portal of a network, once": (
+        CAPTURED,
+        lambda n, t, k: marked(n) if k else led("http://portal.example/?next=x"),
     ),
     "a 404 of who knows what, in every try of a run": (
         "failed/server_error",
@@ -244,10 +252,15 @@ def crawl(folder: Path, server: Server, numbers: list[int]) -> Crawled:
     return Crawled(done, crawled_states(folder), records_of(folder), asked)
 
 
-def archive(plays: list[Plays], stumbles: tuple[Answer, ...] = ()) -> Server:
-    """A Wayback Machine that holds a capture of each page; its index stumbles at first."""
+def archive(
+    plays: list[Plays], stumbles: tuple[Answer, ...] = (), odd: tuple[Any, ...] = ()
+) -> Server:
+    """A Wayback Machine that holds a capture of each page; its index stumbles at first, and has odd
+    rows before all others.
+    """
     names = ["timestamp", "original", "mimetype", "statuscode", "digest", "length"]
     rows = [[ASKED, address(n), "text/html", "200", "A" * 32, "3000"] for n in range(len(plays))]
+    rows = [*odd, *rows]
 
     def answer(path: str, nth: int) -> Answer:
         if path == "/robots.txt":
@@ -342,6 +355,43 @@ def test_the_next_run_asks_again_for_what_was_no_answer(
     assert {crawled[1].states[n] for n in later} == {CAPTURED}
     gone = [n for n, (state, _) in enumerate(PLAYS.values()) if state.startswith("gone")]
     assert {crawled[1].states[n].partition("/")[0] for n in gone} == {"gone"}
+
+
+def test_odd_rows_of_an_index_cost_their_lines(tmp_path: Path) -> None:
+    """The captures of the others are had; a page that no row names is not gone, and recovery sees
+    it as the crawl did.
+    """
+    odd = ("java.io.IOException", None, [ASKED], ["2022", address(4), "text/html", "200", "A", "9"])
+    with archive([lambda n, t, k: marked(n)] * 3, odd=odd) as server:
+        done = crawl(tmp_path, server, list(range(5)))
+    states = dict.fromkeys(range(3), CAPTURED) | dict.fromkeys((3, 4), "failed/malformed")
+    assert done.states == states
+    assert (done.done.code, sorted(done.records)) == (3, [0, 1, 2])
+    assert "rows of the index that are none: 3, the first 'java.io.IOException'" in done.done.err
+    folders = [f"-sHUFFARCHIVE_{n}_DIR={tmp_path / n.lower()}" for n in ("WARC", "OUTPUT", "CACHE")]
+    assert python("-m", "scrapy", "recover", "qc", "--force", *folders).code == 0
+    assert crawled_states(tmp_path) == states
+
+
+def test_another_capture_is_tried_behind_an_error_that_was_archived(tmp_path: Path) -> None:
+    """An error that the index itself tells of is not asked for, and makes no page gone either."""
+    later = ["20230310120000", address(0), "text/html", "200", "B" * 32, "3000"]
+    told = [
+        [ASKED, address(n), "text/html", s, "C" * 32, "300"] for n, s in ((1, "503"), (2, "404"))
+    ]
+
+    def plays(number: int, timestamp: str, nth: int) -> Answer:
+        return replace(marked(number, timestamp), status=200 if timestamp == ASKED else 503)
+
+    with archive([plays], odd=(later, *told)) as server:
+        done = crawl(tmp_path, server, [0, 1, 2])
+    assert done.states == {0: CAPTURED, 1: "failed/server_error", 2: "gone/no_capture"}
+    asked = [path.split("/")[2][:14] for path in done.asked if path.startswith("/web/")]
+    assert asked == ["20230310120000", ASKED]
+    assert "20230310120000 archived_error" in done.records[0]["capture_choice"]
+    folders = [f"-sHUFFARCHIVE_{n}_DIR={tmp_path / n.lower()}" for n in ("WARC", "OUTPUT", "CACHE")]
+    checked = python("-m", "scrapy", "verify", "qc", *folders)
+    assert checked.code == 0, checked.out
 
 
 def test_a_run_in_which_nothing_is_answered_does_not_ask_for_every_page(tmp_path: Path) -> None:

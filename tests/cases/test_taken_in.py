@@ -532,6 +532,13 @@ def test_recover_makes_the_same_ledger(taken: Taken, tmp_path: Path) -> None:
     assert [line for line in done.out.splitlines() if " error " in line] == []
 
 
+PLAYED = (
+    "Memento-Datetime: Thu, 01 Jan 2015 00:00:00 GMT",
+    "https://web.archive.org/web/20150101000000id_/",
+)
+"""A mark of an archive, and what stands before the address of a capture that it plays back."""
+
+
 def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
     cut = CODINGS["gzip"](page(2))[:-40]
     bad = [
@@ -540,10 +547,17 @@ def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
         warc(http_(b"\x00\x01" * 400, "Content-Encoding: br"), 3),
         warc(http_(page(4)), 4, "WARC-Truncated: length"),
         warc(http_(page(6)), 6, "WARC-Segment-Number: 1"),
+        *(
+            warc(http_(body, PLAYED[0], *fields), n, WARC_Target_URI=PLAYED[1] + ADDRESS.format(n))
+            for n, body, *fields in (
+                (7, page(7)[:-40], f"X-Archive-Orig-Content-Length: {len(page(7))}"),
+                (8, cut, "Content-Encoding: gzip"),
+            )
+        ),
     ]
     (tmp_path / "x.warc.gz").write_bytes(packed(*bad))
     listed = tmp_path / "list.txt"
-    listed.write_text("".join(f"{ADDRESS.format(n)}\n" for n in range(1, 7)))
+    listed.write_text("".join(f"{ADDRESS.format(n)}\n" for n in range(1, 9)))
     names = ("WARC", "OUTPUT", "CACHE")
     done = scrapy(
         "crawl", "huffpost_qc", "-asource=warc",
@@ -553,7 +567,7 @@ def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
     assert done.code == 3
     (report,) = (tmp_path / "output/qc/reports").glob("*-left.jsonl")
     left = {row["url"]: row for row in map(json.loads, report.read_bytes().splitlines())}
-    found = {n: left[ADDRESS.format(n)] for n in range(1, 7)}
+    found = {n: left[ADDRESS.format(n)] for n in range(1, 9)}
     assert {n: f"{row['state']}/{row['reason']}" for n, row in found.items()} == {
         1: "failed/malformed",
         2: "failed/cut",
@@ -561,6 +575,8 @@ def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
         4: "failed/cut",
         5: "gone/no_capture",
         6: "failed/cut",
+        7: "failed/cut",
+        8: "failed/cut",
     }
 
 

@@ -54,8 +54,10 @@ def test_rows_of_the_wayback_machine() -> None:
     assert [(str(a.key), m.status, m.length) for a, m in found.mementos] == [
         ("qc:n:1", 200, 1234),
         ("qc:n:1", None, 300),
+        ("qc:n:2", 200, 1),
     ]
-    assert (found.passed_over, found.source, found.more) == (2, "wayback", ())
+    assert [m.tried for _, m in found.mementos] == ["", "", "malformed"]  # of no moment
+    assert (found.passed_over, found.source, found.more, found.odd) == (1, "wayback", (), ())
 
 
 def test_a_resume_key_leads_to_the_next_page() -> None:
@@ -104,22 +106,63 @@ LINE = json.dumps(
 ).encode() + b"\n"  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("kind", "body"),
-    [
-        ("cdx-query", cdx(ROW, ["org.archive.util.io.RuntimeIOException: timed out"])),
-        ("cdx-query", cdx(ROW, [])),
-        ("cdx-query", cdx(ROW, ROW[:3])),
-        ("cdx-query", cdx(ROW, [*ROW, "x"], ROW)),
-        ("cdx-query", cdx(ROW)[:-4]),
-        ("ccindex-query", LINE * 2 + LINE[:60]),
-        ("ccindex-query", LINE * 2 + b"java.io.IOException: timed out"),
-    ],
-)
-def test_an_index_that_breaks_off_behind_rows_is_none(kind: str, body: bytes) -> None:
+NO_ROWS = (
+    "text", "", "org.archive.util.io.RuntimeIOException: timed out", None, True, 0, 7.5, {}, [],
+    {"message": "later"}, {"timestamp": "20150203040506"}, {"url": None}, {"url": 5, "original": []},
+    ["org.archive.util.io.RuntimeIOException: timed out"], ROW[:1], [None] * 6, [ROW] * 2, "\ud800",
+    ["20150203040506", None, "text/html", "200", "A", "9"], [[[[[[[[[[]]]]]]]]]],
+)  # fmt: skip
+"""What stands in a row's place and names no address."""
+BROKEN_OFF = (b"<html>Not now</html>", b"java.io.IOException: timed out", LINE[:60], b"\xff\xfe")
+"""Lines of Common Crawl that are no JSON."""
+
+
+def bodies() -> list[tuple[str, bytes]]:
+    """Answers with something odd before, between and behind two rows."""
+    found = []
+    other = LINE.replace(b"_n_1", b"_n_2")
+    for place in range(3):
+        for odd in NO_ROWS:
+            rows = [ROW, [ROW[0], URL.format(2), *ROW[2:]]]
+            found.append(("cdx-query", cdx(*rows[:place], odd, *rows[place:])))
+        for text in (*(json.dumps(odd).encode() for odd in NO_ROWS), *BROKEN_OFF):
+            lines = [LINE, other]
+            lines.insert(place, text + b"\n" * (place < 2))
+            found.append(("ccindex-query", b"".join(lines)))
+    return found
+
+
+def test_an_odd_row_costs_its_line() -> None:
+    """The others stand, in each place; it is told, for nobody knows what it would have named."""
+    wrong = []
+    for kind, body in (tried := bodies()):
+        found = read(kind, body)
+        got = [(address.key.id, memento.usable) for address, memento in found.mementos]
+        if (got, len(found.odd), found.passed_over) != ([("1", True), ("2", True)], 1, 0):
+            wrong.append((kind, body, got, found.odd))
+        assert all(len(odd) <= 80 and odd.isprintable() for odd in found.odd)
+    assert (len(tried), wrong) == (132, [])
+
+
+def test_a_row_with_too_few_or_many_cells_names_its_page_all_the_same() -> None:
+    for row in (ROW[:2], ROW[:3], [*ROW, "x"], [int(ROW[0]), *ROW[1:]], [*ROW[:5], None]):
+        ((address, memento),) = read("cdx-query", cdx(row)).mementos
+        assert (address.key.id, memento.timestamp, memento.usable) == ("1", ROW[0], True)
+    for moment in (None, "", "2015", [], "x" * 14):  # it cannot be asked for, and is not gone
+        ((_, memento),) = read("cdx-query", cdx([moment, *ROW[1:]])).mementos
+        assert (memento.timestamp, memento.tried, memento.usable) == ("0" * 14, "malformed", False)
+
+
+def test_rows_that_go_on_from_a_key_that_is_none_stand() -> None:
+    for key in (["\u20ac"], ["x" * 5000], [7], [], "x", None):
+        found = read("cdx-query", cdx(ROW, [], key))
+        assert (len(found.mementos), len(found.odd), found.more) == (1, 2, ())
+
+
+def test_an_index_of_which_a_part_is_missing_is_none() -> None:
     """What it would have named is not gone: it is asked again."""
     with pytest.raises(IndexFormatError):
-        read(kind, body)
+        read("cdx-query", cdx(ROW)[:-4])
 
 
 def test_chosen_crawls_that_are_in_no_list_are_a_fault() -> None:
@@ -169,7 +212,7 @@ def test_rows_of_common_crawl() -> None:
         ("6", None, "malformed"),
     ]
     assert found.mementos[0][1].digest == "ABC"
-    assert found.passed_over == 1
+    assert (found.passed_over, len(found.odd)) == (0, 1)
 
 
 @pytest.mark.parametrize("kind", ["ccpages-query", "ccindex-query"])

@@ -12,7 +12,7 @@ from huffarchive import typed
 from huffarchive.exits import Exit
 from huffarchive.outcome import ANSWERED, MAX_HOPS, Reason, State
 from huffarchive.sources import COPIED, INDEX, QUERIES, SOURCES
-from huffarchive.sources.memento import ELSEWHERE, SECOND_CHOICE, TRUNCATED
+from huffarchive.sources.memento import ARCHIVED_ERROR, ELSEWHERE, SECOND_CHOICE, TRUNCATED
 from huffarchive.sources.source import MIRROR, SITE
 from huffarchive.verify.index import Index
 from huffarchive.verify.rule import CHECKS, RULES, Rule, Scope, Severity
@@ -50,7 +50,7 @@ _WORDS = {
     "copied": _listed(*sorted(COPIED)),
     "sources": _listed(MIRROR, INDEX.name, *SOURCES),
     "waited_for": _listed("", SITE, MIRROR, INDEX.name, *SOURCES),
-    "marks": _listed("", TRUNCATED, ELSEWHERE, *SECOND_CHOICE, *Reason),
+    "marks": _listed("", TRUNCATED, ELSEWHERE, ARCHIVED_ERROR, *SECOND_CHOICE, *Reason),
     "exits": f"({', '.join(str(int(status)) for status in Exit)})",
     "of_state": " ".join(
         f"WHEN '{state}' THEN reason IN {_listed(*(r for r in Reason if r.state is state))}"

@@ -51,7 +51,7 @@ def _read(kind: str, body: bytes, status: int = 200) -> Callable[[], str]:
         except (IndexFormatError, MessageError):
             return "no index"
         marked = sum(m.tried in ("malformed", "too_large") for _, m in found.mementos)
-        captures, over = len(found.mementos) - marked, found.passed_over + marked
+        captures, over = len(found.mementos) - marked, found.passed_over + marked + len(found.odd)
         return f"{captures} captures, {len(found.more)} more, {over} passed over"
 
     return run
@@ -83,7 +83,7 @@ _cdx(
     "short-rows",
     "rows without their ends",
     [_NAMES, _ROW[:2], []],
-    "no index",
+    "1 captures, 0 more, 1 passed over",
 )
 _cdx("no-names", "a row for the names", [_ROW, _ROW], "no index")
 _cdx("error-rows", "an error as rows", [["error"], ["unavailable"]], "no index")
@@ -137,7 +137,7 @@ _cdx(
     "resume-key-of-other-type",
     "a resume key that is a list",
     [_NAMES, _ROW, [], [["a"]]],
-    "no index",
+    "1 captures, 0 more, 2 passed over",
 )
 _cdx(
     "surrogates",
