@@ -9,7 +9,7 @@ from lxml import html
 
 from huffarchive.editions.edition import Edition
 from huffarchive.page import Page
-from huffarchive.reader.blocks import BlockLabel, blocks_of
+from huffarchive.reader.blocks import BlockLabel
 from huffarchive.reader.byline import is_logo
 from huffarchive.reader.chrome import chrome_phrases_of, join, notices_around
 from huffarchive.reader.classify import Classifier, Expected
@@ -24,6 +24,7 @@ from huffarchive.reader.left_out import leaves_out
 from huffarchive.reader.metadata import Head, Structured
 from huffarchive.reader.text import key
 from huffarchive.reader.vote import Guard, Spoken, vote_on_page
+from huffarchive.reader.walk import blocks_of
 from huffarchive.reading import Caution, Text
 from huffarchive.urls import PageKey
 

@@ -12,9 +12,10 @@ from lxml import etree, html
 
 from huffarchive.article import Chrome
 from huffarchive.editions.edition import ChromePhrase, Edition, Where
-from huffarchive.reader.blocks import Block, blocks_of, moved, own_words
+from huffarchive.reader.blocks import Block, moved, own_words
 from huffarchive.reader.elements import BLOCKS, UNSEEN
 from huffarchive.reader.layout import Layout
+from huffarchive.reader.walk import blocks_of
 from huffarchive.reading import ChromeKind
 
 _LONGEST_LABEL = 200

@@ -11,6 +11,7 @@ from huffarchive.reader.blocks import Block, BlockLabel, Label, moved
 from huffarchive.reader.byline import names_only, signing
 from huffarchive.reader.chrome import ChromePhrases
 from huffarchive.reader.elements import HEADINGS, LABEL, LONGEST_DEK, SENTENCE
+from huffarchive.reader.heading import names_site, signs, standfirst
 from huffarchive.reader.images import address_of, foreign_pictures
 from huffarchive.reader.layout import Part
 from huffarchive.reader.line_patterns import (
@@ -26,7 +27,7 @@ from huffarchive.reader.line_patterns import (
 )
 from huffarchive.reader.postprocess import postprocess
 from huffarchive.reader.text import key
-from huffarchive.reader.unknown import names_site, signs, standfirst, text_by_vote
+from huffarchive.reader.unknown import text_by_vote
 from huffarchive.reader.vote import Vote, page_of
 from huffarchive.reading import ChromeKind
 
