@@ -232,7 +232,7 @@ def store_visit(
     `open_pair` gives the growing files; it is called only when there is something to write.
     `holds` says whether a capture of the archive has an id.
     """
-    task = visit.task
+    task, moment = visit.task, warc_date(datetime.fromtimestamp(now, UTC))
     end = next_state(visit, edition, now)
     article = row = checked_at = None
     if visit.exchanges or visit.member is not None:
@@ -255,12 +255,13 @@ def store_visit(
             article = _article(capture, visit, edition)
             row = capture_row(capture, pair.serial, end.reason or Reason.NOT_AN_ARTICLE)
             if visit.member is not None:
-                checked_at = warc_date(datetime.fromtimestamp(now, UTC))
+                checked_at = moment
     links = visit.reading.links if isinstance(visit.reading, Reading) else ()
     address = visit.outcome.address
     if address is not None and address.key != task.key:
         links = (*links, address.url)
     found = visit.found or Found()
+    may_fail = has_failed(end.state, end.reason) or end.moved_to is not None
     page_update = replace(
         end,
         month=month_of(article.date_published) if article else None,
@@ -273,10 +274,8 @@ def store_visit(
         queries=found.more,
         named_by=named_by(visit),
         pictures=visit.pictures,
-        doubted=warc_date(datetime.fromtimestamp(now, UTC)) if is_doubtful(visit) else None,
-        failed_at=warc_date(datetime.fromtimestamp(now, UTC))
-        if has_failed(end.state, end.reason) or end.moved_to is not None
-        else None,
+        doubted=moment if is_doubtful(visit) else None,
+        failed_at=moment if may_fail else None,
         tried=visit.memento if visit.outcome.state is not State.WANTED else None,
         tried_as=visit.set_aside or str(visit.outcome.reason),
     )

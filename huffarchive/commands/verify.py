@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ class Command(ArchiveCommand, ScrapyCommand):
             for finding in _findings(survey, archives, files):
                 if opts.no_notes and finding.severity is Severity.NOTE:
                     continue
-                line = json.dumps(finding.row()) if opts.json else finding.line()
+                line = json.dumps(asdict(finding)) if opts.json else finding.line()
                 bar.write(line, file=sys.stdout)
         counts = survey.counts
         print(

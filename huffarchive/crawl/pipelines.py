@@ -12,19 +12,12 @@ from huffarchive.article import Article
 from huffarchive.crawl.run import Run
 from huffarchive.outcome import Outcome, Reason
 
-
-def run_of(crawler: Crawler) -> Run:
-    """The run of a crawler's spider."""
-    run: Run = crawler.spider.run  # type: ignore[union-attr]
-    return run
-
-
 LARGE = 256 * 1024
 """Bytes of answers from which on a thread lays their records out: the loop would stand still."""
 
 
-class WarcPipeline:
-    """Visit in, StoredVisit out. Opens the run's archive, or closes the spider."""
+class _Pipeline:
+    """What Scrapy makes of a crawler, whose run is there once the spider has begun."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -35,6 +28,15 @@ class WarcPipeline:
         """Build it."""
         return cls(crawler)
 
+    @property
+    def _run(self) -> Run:
+        run: Run = self._crawler.spider.run  # type: ignore[union-attr]
+        return run
+
+
+class WarcPipeline(_Pipeline):
+    """Visit in, StoredVisit out. Opens the run's archive, or closes the spider."""
+
     def open_spider(self) -> None:
         """Open the archive; CloseSpider when that cannot be."""
         if not self._crawler.spider.begin():  # type: ignore[union-attr]
@@ -42,7 +44,7 @@ class WarcPipeline:
 
     async def process_item(self, item: Any) -> StoredVisit:
         """Store the exchanges; DropItem when the run is ending because nothing can be stored."""
-        run = run_of(self._crawler)
+        run = self._run
         if not isinstance(item, Visit):
             raise DropItem(f"not a visit: {type(item).__name__}")
         try:
@@ -56,20 +58,12 @@ class WarcPipeline:
             raise DropItem("not stored", log_level="DEBUG") from error
 
 
-class JsonlPipeline:
+class JsonlPipeline(_Pipeline):
     """StoredVisit in, Article or Outcome out: what Scrapy's own feeds (`-o`) get too."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it."""
-        return cls(crawler)
 
     def process_item(self, item: Any) -> Article | Outcome:
         """Write the record, settle the page, make room for the next."""
-        run = run_of(self._crawler)
+        run = self._run
         assert isinstance(item, StoredVisit)
         task, settled = item.visit.task, item.page_update
         try:

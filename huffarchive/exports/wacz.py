@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -220,8 +221,7 @@ def _resource(path: str, digest: str, size: int) -> dict[str, object]:
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(_PIECE):
-        yield piece
+    return iter(partial(file.read, _PIECE), b"")
 
 
 def _merged(indexes: list[Path], packed: IO[bytes], stack: ExitStack) -> bytes:

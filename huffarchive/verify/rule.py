@@ -44,18 +44,6 @@ class Finding:
             f"{self.detail}; {self.remedy}"
         )
 
-    def row(self) -> dict[str, object]:
-        """The same for JSON."""
-        return {
-            "severity": str(self.severity),
-            "rule": self.rule,
-            "file": self.file,
-            "offset": self.offset,
-            "record": self.record,
-            "detail": self.detail,
-            "remedy": self.remedy,
-        }
-
 
 def safe(text: str) -> str:
     """A text of others made fit for a terminal, and cut."""

@@ -1,5 +1,6 @@
 """From an exchange to its WARC records, by the project's WARC rules."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from huffarchive.warc.record import Record, new_id, sha1, sha256, warc_date
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+_HTTP = "application/http; msgtype="
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,14 @@ class Earlier:
 def warcinfo(filename: str, created: datetime, facts: dict[str, str]) -> Record:
     """The record that begins each file; its block names the software and the run."""
     block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in facts.items())
-    fields = (
-        ("WARC-Record-ID", new_id()),
-        ("WARC-Date", warc_date(created)),
-        ("WARC-Filename", filename),
-        ("Content-Type", "application/warc-fields"),
-    )
-    return Record("warcinfo", fields, block.encode("utf-8"))
+    fields = ("WARC-Date", warc_date(created)), ("WARC-Filename", filename)
+    return _record("warcinfo", fields, "application/warc-fields", block.encode("utf-8"))
+
+
+def _record(kind: str, fields: Iterable[tuple[str, str]], content: str, block: bytes) -> Record:
+    """A record under a fresh id; `content` is its block's type."""
+    whole = (("WARC-Record-ID", new_id()), *fields, ("Content-Type", content))
+    return Record(kind, whole, block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +73,8 @@ def compose(
     if exchange.cipher:
         common.append(("WARC-Cipher-Suite", exchange.cipher))
     answer = _answer(exchange, common, earlier)
-    request = Record(
-        "request",
-        (
-            ("WARC-Record-ID", new_id()),
-            *common,
-            *((("WARC-Concurrent-To", answer.main.id),) if answer else ()),
-            ("Content-Type", "application/http; msgtype=request"),
-        ),
-        exchange.request,
-    )
+    beside = [("WARC-Concurrent-To", answer.main.id)] if answer else []
+    request = _record("request", [*common, *beside], f"{_HTTP}request", exchange.request)
     main = answer.main if answer else request
     others = [request] if answer else []
     if answer and answer.main.field("WARC-Profile") == NOT_MODIFIED:
@@ -106,20 +101,15 @@ def compose_playback(
 
 def resource(main: Record, url: str, info_id: str, played: Playback) -> Record:
     """The page that a record plays back, for replay under its own address."""
-    return Record(
-        "resource",
-        (
-            ("WARC-Record-ID", new_id()),
-            ("WARC-Target-URI", played.url),
-            ("WARC-Date", warc_date(played.captured_at)),
-            ("WARC-Source-URI", url),
-            ("WARC-Concurrent-To", main.id),
-            ("WARC-Warcinfo-ID", info_id),
-            ("WARC-Payload-Digest", sha1(played.payload)),
-            ("Content-Type", played.content_type),
-        ),
-        played.payload,
+    fields = (
+        ("WARC-Target-URI", played.url),
+        ("WARC-Date", warc_date(played.captured_at)),
+        ("WARC-Source-URI", url),
+        ("WARC-Concurrent-To", main.id),
+        ("WARC-Warcinfo-ID", info_id),
+        ("WARC-Payload-Digest", sha1(played.payload)),
     )
+    return _record("resource", fields, played.content_type, played.payload)
 
 
 def annotate_member(
@@ -138,13 +128,8 @@ def annotate_member(
 
 def metadata(note: Annotation, common: list[tuple[str, str]], concurrent_to: str) -> Record:
     """The record that carries a note."""
-    fields = (
-        ("WARC-Record-ID", new_id()),
-        *common,
-        ("WARC-Concurrent-To", concurrent_to),
-        ("Content-Type", notes.CONTENT_TYPE),
-    )
-    return Record("metadata", fields, note.to_block())
+    fields = [*common, ("WARC-Concurrent-To", concurrent_to)]
+    return _record("metadata", fields, notes.CONTENT_TYPE, note.to_block())
 
 
 def _answer(
@@ -152,21 +137,14 @@ def _answer(
 ) -> Composed | None:
     if not exchange.response:
         return None
-    cut = (
-        [("WARC-Truncated", str(exchange.truncated))]
-        if exchange.truncated in Truncation.__members__.values()
-        else []
-    )
+    cut = []
+    if exchange.truncated in Truncation.__members__.values():
+        cut = [("WARC-Truncated", str(exchange.truncated))]
     try:
         message = Message.parse(exchange.response)
     except MessageError:
-        fields = (
-            ("WARC-Record-ID", new_id()),
-            *common,
-            *cut,
-            ("Content-Type", "application/octet-stream"),
-        )
-        kept = Record("metadata", fields, exchange.response)
+        kind = "application/octet-stream"
+        kept = _record("metadata", [*common, *cut], kind, exchange.response)
         return Composed(kept, (), None, None, compressed=False)
     try:
         entity: bytes | None = message.entity
@@ -182,15 +160,11 @@ def _answer(
     # interim responses precede, and of one whose head ends in bare line feeds.
     begins = exchange.response.find(b"\r\n\r\n") + 4
     agreed = not message.header("transfer-encoding") and exchange.response[begins:] == message.body
-    stated = payload_sha1 if agreed and not cut else None
-    fields = (
-        ("WARC-Record-ID", new_id()),
-        *common,
-        *cut,
-        *((("WARC-Payload-Digest", stated),) if stated else ()),
-        ("Content-Type", "application/http; msgtype=response"),
-    )
-    record = Record("response", fields, exchange.response)
+    stated = []
+    if payload_sha1 and agreed and not cut:
+        stated = [("WARC-Payload-Digest", payload_sha1)]
+    fields = [*common, *cut, *stated]
+    record = _record("response", fields, f"{_HTTP}response", exchange.response)
     return Composed(record, (), payload_sha1, payload_sha256, compressed)
 
 
@@ -211,7 +185,6 @@ def _revisit(
         return None
     digest = earlier.payload_sha1
     fields = (
-        ("WARC-Record-ID", new_id()),
         *common,
         ("WARC-Profile", profile),
         ("WARC-Refers-To", earlier.record_id),
@@ -219,6 +192,5 @@ def _revisit(
         ("WARC-Refers-To-Date", earlier.date),
         *((("WARC-Payload-Digest", digest),) if digest else ()),
         *((("WARC-Truncated", "length"),) if block else ()),
-        ("Content-Type", "application/http; msgtype=response"),
     )
-    return Record("revisit", fields, block)
+    return _record("revisit", fields, f"{_HTTP}response", block)
