@@ -185,6 +185,8 @@ class Message:
 def _behind(message: Message) -> bytes | None:
     """The response that follows one that is whole and no page."""
     if message.chunked:
+        if message.status == 200:  # a page, whatever it ends in: its chunks are not gone through
+            return None
         last = _LAST_CHUNK.search(message.body)
         rest = message.body[last.end() :] if last is not None else b""
     else:

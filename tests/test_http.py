@@ -151,3 +151,13 @@ def test_a_status_line_without_an_end_is_no_answer(raw: bytes) -> None:
         with pytest.raises(MessageError):
             read(raw)
     assert Message.parse(b"HTTP/1.1 200 OK\n").status == 200
+
+
+def test_the_chunks_of_a_page_are_not_searched_for_another_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """None would count, and it was most of what the line of an index cost."""
+    raw = response(chunked(bytes(999)), "Transfer-Encoding: chunked")
+    known = Message.parse(raw)
+    monkeypatch.setattr(http, "_LAST_CHUNK", None)
+    assert Message.parse(raw, lenient=True) == known

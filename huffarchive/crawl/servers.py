@@ -68,13 +68,16 @@ class Servers:
         self._unanswered: Counter[str] = Counter()
         """Answers of an archive in a row that are none."""
         self._paused: dict[str, float] = {}
+        self._located: dict[str, str] = {}
         self._odd_hour = OddHour()
 
     def named(self, source: str, host: str) -> str:
         """Who answers for a source: an archive, or of the site the host that is asked."""
         if source != SITE and not is_own(source):
             return source
-        return urlsplit(self._job.edition.located(f"https://{host}/")).netloc
+        if host not in self._located:  # asked for every page under way, with each portion drawn
+            self._located[host] = urlsplit(self._job.edition.located(f"https://{host}/")).netloc
+        return self._located[host]
 
     def of(self, task: Task, source: str) -> str:
         """Who is asked for a task's page, of a source."""
