@@ -7,7 +7,7 @@ headers, entity body and content; unpacking is bounded in size and in layers.
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -125,7 +125,8 @@ class Message:
     @classmethod
     def head(cls, raw: bytes, *, lenient: bool = False) -> "Message":
         """A response without its body; that of a large one is not copied for it."""
-        return replace(cls.parse(raw[:_HEAD], lenient=lenient), body=b"")
+        found = cls.parse(raw[:_HEAD], lenient=lenient)
+        return cls(found.version, found.status, found.reason, found.headers, b"")
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""

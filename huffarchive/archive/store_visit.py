@@ -153,12 +153,14 @@ def pack_visit(visit: Visit, end: PageUpdate, edition: Edition, info_id: str) ->
     It touches nothing but its arguments: large answers take a while, and a thread may do it.
     """
     note = _note(visit, edition, end)
-    task = visit.task
-    wanted = PageUpdate(
-        task, State.WANTED, None, hops=task.hops, tries=task.tries, asked=task.asked
-    )
-    passing = _note(visit, edition, wanted)
-    composed = [compose(exchange, info_id, passing) for exchange in visit.exchanges[:-1]]
+    composed: list[Composed] = []
+    if passed := visit.exchanges[:-1]:
+        task = visit.task
+        wanted = PageUpdate(
+            task, State.WANTED, None, hops=task.hops, tries=task.tries, asked=task.asked
+        )
+        passing = _note(visit, edition, wanted)
+        composed = [compose(exchange, info_id, passing) for exchange in passed]
     if visit.member is None:
         composed.append(_last(visit, info_id, note))
     return PackedVisit(info_id, note, tuple((made, made.members()) for made in composed))

@@ -174,6 +174,8 @@ class RequestQueue:
         }
         limit = PORTION * len(shares) if self._left is None else self._left
         ledger, now = self._archive.ledger.frontier, self._archive.clock()
+        if not (shares or self._archives) and self._looked >= ledger.last():
+            return bool(self._drawn)  # no server has room, as after most pages: no transaction
         with self._archive.changing():
             self._drawn.extend(ledger.draw(self._archive.run, limit, now, shares))
             down = (task.page for task in self._drawn if self.server_of(task) in self._down)

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Self
@@ -78,7 +78,7 @@ class HostState:
 
     def dump(self) -> str:
         """What `load` reads, in ASCII."""
-        return json.dumps(asdict(self))
+        return json.dumps({name: getattr(self, name) for name in self.__slots__})
 
     @property
     def pause_left(self) -> float:

@@ -150,6 +150,8 @@ class Record:
 
 def escaped(value: str) -> str:
     """A value in printable ASCII."""
+    if value.isascii() and value.isprintable():  # nearly all are: no search
+        return value
     return _UNSAFE.sub(_escape, value)
 
 
