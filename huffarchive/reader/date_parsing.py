@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from huffarchive.reader.zones import (
+    contradicted,
     find_zone,
+    is_foreign,
     is_known,
     of_another_clock,
     out_of_season,
@@ -32,8 +34,13 @@ _MONTHS = (
 )
 """How the names of a month begin; the first that fits."""
 _NTH = r"(?: ?(?:er|e?re|ᵉʳ|st|nd|rd|th)\b)?"
+_NUMBERS = (
+    r"(?:une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize"
+    r"|vingt|trente|quarante|cinquante)\b"
+)
+"""Minutes in words begin with one of them."""
 _CLOCK = (
-    r"(?:(?P<noon>midi|noon)\b(?! (?:et|moins|trente|quinze|\d\d\b(?! [a-z])))"
+    rf"(?:(?P<noon>midi|noon)\b(?! (?:et|moins|(?-i:{_NUMBERS})|\d\d\b(?! [a-z])))"
     r"|(?P<unread>(?:midi|noon|minuit|midnight)\b|(?<![\d.])\d\d\.\d\d\.\d\d(?![\d.]))"
     r"|(?<!\d)(?P<hour>\d{1,2})"
     r"(?: ?(?::|h(?:eures?|rs?)?\.?|\.(?=\d\d ?[ap]\.? ?m\b)) ?(?P<minute>\d\d"
@@ -82,10 +89,14 @@ _WEEKDAY_BEFORE = re.compile(rf"(?i)\b({'|'.join(_WEEKDAYS)})[a-z]*[.,]?[ ,]{{0,
 _LEADING = re.compile(rf"(?i)(?: *\b(?:le|the|on|du|ce))?(?: *\b{_WEEKDAY}(?:le )?)? *$")
 """What leads to a date and is its own."""
 _MARKS = " ,;:|()[]/–—-"
-_RUNS_ON = re.compile(r"(?i)[.,]\d|:\d| ?(?:minuit|midnight)\b| (?:et (?:demi|qua|qui|tre)|moins )")
-_WEEK = re.compile(r"\d{4}-?W\d\d")
-_NTH_DAY = re.compile(r"([12]\d{3})-?([0-3]\d\d)([T ]\d.*)?")
-_DIGITS = re.compile(r"(\d{8})(\d{4}(?:\d\d)?(?: ?[A-Z+-].*)?)")
+_RUNS_ON = re.compile(
+    r"(?i)[.,]\d|:\d|[%&]| ?(?:minuit|midnight)\b| (?:et (?:demi|qua|qui|tre)|moins )"
+    rf"|(?<=[hes]) (?-i:{_NUMBERS})"
+)
+_RARE = re.compile(
+    r"(?:(?P<day>\d{8}|\d{4}-?W\d\d-?\d)|(?P<year>[12]\d{3})-?(?P<nth>[0-3]\d\d))"
+    r"(?:[T ](?P<clock>\d.*)|(?<=\d{8})(?P<digits>\d{4}(?:\d\d)?(?: ?[A-Z+-].*)?))?"
+)
 _LOST_SIGN = re.compile(r" \d\d:?\d\d(?!\d)(?= *$)")
 """What an offset is whose plus was read as a blank."""
 _DASHES = {ord(c): "-" for c in "\u2010\u2011\u2012\u2212\ufe63\uff0d"} | {ord("’"): "'"}
@@ -115,7 +126,8 @@ def written_in(
     that is left out in spring is counted on. "03/05/2014" is read by `day_first`, unless it says
     a.m. or p.m. (then the month comes first), or only the other way round agrees with `hint` or
     with the day of the week before it. A zone that stands apart from the clocks, such as "(UTC)" at
-    the beginning, is that of each clock without one; several leave them unknown.
+    the beginning, is that of each clock without one; several leave them unknown, as does a foreign
+    one beside another clock.
     """
     text = plain(text)
     seen: list[_Seen] = []
@@ -127,11 +139,13 @@ def written_in(
         yield Written(whole.moment, 0, len(text), whole.doubt)
     bare = any(one.clock is not None and one.zone is None for one in seen)
     apart = _apart(text, seen, zone) if bare else []
+    named = [(zone_of(one.zone, zone), one.day) for one in seen if one.zone]
+    usual = [None if any(is_foreign(z, zone, day) for z, day in named) else zone]
     for one in seen:
         moment: ParsedDate = one.day
         doubt = None
         if one.clock is not None:
-            zones = [zone_of(one.zone, zone)] if one.zone else apart or [zone]
+            zones = [zone_of(one.zone, zone)] if one.zone else apart or usual
             doubt = Caution.UNKNOWN_ZONE
             if not one.lost and len(zones) == 1 and zones[0] is not None:
                 with suppress(ValueError, OverflowError):
@@ -169,22 +183,15 @@ def _iso(text: str, zone: tzinfo) -> Written | None:
 
     Such as 20140606, 2014-W23-5, 2014W235T100000Z, 2014-157, 20140606100000.
     """
-    if _WEEK.fullmatch(text):
-        return None  # no day
-    usual = None
-    if found := _DIGITS.fullmatch(text):
-        usual = f"{found[1]}T{found[2]}"
-    elif found := _NTH_DAY.fullmatch(text):
-        day = date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1)
-        usual = f"{day}{found[3] or ''}" if f"{day:%Y}" == found[1] else "none"
-    if usual is not None:
-        return next(written_in(usual, zone, day_first=True), None)
-    with suppress(ValueError):
-        return Written(date.fromisoformat(text), 0, len(text))
+    if (found := _RARE.fullmatch(text)) is None:
+        return None
     with suppress(ValueError, OverflowError):
-        moment = datetime.fromisoformat(text)
-        local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-        return Written(local.astimezone(UTC), 0, len(text))
+        day = date.fromisoformat(found["day"] or f"{found['year']}-01-01")
+        day += timedelta(days=int(found["nth"] or 1) - 1)
+        if found["year"] in (None, f"{day:%Y}"):
+            clock = found["clock"] or found["digits"]
+            usual = f"{day}T{clock}" if clock else str(day)
+            return next(written_in(usual, zone, day_first=True), None)
     return None
 
 
@@ -242,6 +249,7 @@ def _see(
     if clock is not None and not found["inner"]:
         lost |= _RUNS_ON.match(text, clock.end()) is not None
         lost |= named is None and _LOST_SIGN.match(text, clock.end()) is not None
+        lost |= named is not None and contradicted(named, text, len(text))
     return [_Seen(day, begin, found.end() if found["inner"] else end, clock, named, lost)]
 
 

@@ -30,6 +30,8 @@ _EDGES = " \xa0\u202f|,;–—-"
 _CHANGED = frozenset(("updated", "update", "modified", "modification", "maj"))
 _MADE = frozenset(("published", "publish", "posted", "created", "publication"))
 """Words in the names of dates."""
+_EPOCH = re.compile(r"\s*(1\d{9})(?:\d{3})?\s*")
+"""A moment as the seconds, or milliseconds, since 1970 began: from 2001 to 2033."""
 _LATE_METAS = ("sailthru.date", "dc.date", "date")
 
 
@@ -236,7 +238,9 @@ def _names_change(block: Block) -> bool:
 
 
 def _read(text: str | None, source: str, page: _Evidence) -> Iterator[_Claim]:
-    if text:
+    if text and (number := _EPOCH.fullmatch(text)) is not None:
+        yield _Claim(datetime.fromtimestamp(int(number[1]), UTC), text.strip(), source)
+    elif text:
         for found in islice(page.calendar.read(text[:_LONGEST], page.in_url), 1):
             yield _Claim(found.moment, text.strip(), source, found.doubt)
 

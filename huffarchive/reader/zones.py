@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from huffarchive.editions.bylines import PLACES
@@ -41,7 +41,9 @@ _REGIONS = {
     "atlantique|atlantic": "A",
     "terre-neuve|newfoundland": "N",
 }
-_SEASONS = {"normale": "S", "standard": "S", "avancee": "D", "daylight": "D", "d'ete": "D"}
+_SEASONS = {"normale": "S", "standard": "S", "avancee": "D", "daylight": "D", "d'ete": "D"} | {
+    "d'hiver": "S"
+}
 _IN_CITIES = {
     "America/Toronto": "montreal quebec ottawa toronto gatineau",
     "America/New_York": "new-york washington boston",
@@ -66,16 +68,20 @@ _NOT_ZONES = (
 """Words in capitals that stand behind a clock and are no zones: labels, agencies."""
 _NO_ZONES = frozenset(_NOT_ZONES.split())
 
+_WORDS = frozenset(("EST", "HAT", "WEST", "WET"))
+"""Zones that are words too where all is in capitals, as those of two letters are."""
 _DOTTED = {
     n: r"\.?".join(n) + r"\.?" if len(n) > 2 else rf"{n}|{n[0]}\.{n[1]}\.(?= *(?:[|,;:)(\]]|$))"
     for n in (*_FIXED, *_NAMED)
 }
 _NAMES = "|".join(_DOTTED[n] for n in sorted(_DOTTED, key=len, reverse=True))
+_BESIDE = "|".join(_DOTTED[n] for n in sorted(_FIXED) if n not in _WORDS and len(n) > 2)
 _CASELESS = "|".join(_DOTTED[n] for n in sorted(_FIXED, key=len, reverse=True) if len(n) > 2)
 _ENDS = r"(?= *(?:[|,;:.)(\]\d]|[–—-] |$|\b(?:le|on|the|par|by)\b))"
 """What stands behind a zone in words."""
 _PHRASE = (
     rf"heure +locale{_ENDS}"
+    rf"|heure +(?:normale|avancee|d'ete|d'hiver){_ENDS}|(?:standard|daylight)(?: +savings?)? +time"
     r"|heure +(?:(?:normale|avancee|d'ete|locale|legale) +)?(?:de l'|de la +|du +|des +|de +|d')"
     r"(?!publi|mise|maj\b|modif|actualis|parution|diffusion|depot|lecture|debut|fin\b)"
     rf"[a-z' -]{{3,30}}?{_ENDS}|heure +[a-z]+(?:[ao]ise|enne|aine){_ENDS}|local time"
@@ -98,10 +104,12 @@ _OTHER = (
 """Zones that are named and not known: in words, or by one letter as the military does."""
 _AREA = "Africa|America|Antarctica|Asia|Atlantic|Australia|Canada|Etc|Europe|Indian|Pacific|US"
 _DIGITS = r"\d{1,2}(?:[:h]?\d\d){0,2}"
+_COUNT = rf"(?<= )[+±-] ?\d{{1,2}} +(?!(?i:le|on|the|par|by)\b|(?:{_NAMES})(?!\w))[A-Za-z]"
+"""A number of something, which is no offset: "+14 partages"."""
 _ZONE = re.compile(
     rf"(?P<z>[Zz])(?!\w)|(?P<odd>{_ODD})"
     r"|(?:[(\[](?![+-]\d{1,3}[)\]\s]))?"
-    rf"(?:(?P<base>{_NAMES})(?:/(?:{_NAMES}))? ?)?"
+    rf"(?:(?P<base>{_NAMES}|(?i:utc|gmt))(?:/(?:{_NAMES}))? ?|(?!{_COUNT}))"
     rf"(?P<offset>(?:[+±] ?|-){_DIGITS}(?![\d:])(?(base)(?:{_UNIT})?|(?! ?h))"
     rf"|(?(base)[-–] ?{_DIGITS}(?:(?:{_UNIT})?(?= *[)\]])|{_ENDS}(?! *[\d.:–—-] ?\d))"
     r"|(?<= )–0\d:?[0-5]\d(?![\d:])))"
@@ -110,7 +118,7 @@ _ZONE = re.compile(
     rf"|(?P<utc>(?i:{_UNIVERSAL}){_ENDS})"
     rf"|(?i:heures? +)?(?P<name>(?:{_NAMES})(?!\w)|(?i:{_CASELESS}){_ENDS}"
     r"|(?:(?<=[\w.][ _])|(?<=\d))[A-Z]{2,5}(?!\w)|(?<=[\w ][(\[])[A-Z]{2,5}(?=[)\]]))"
-    rf"(?: ?(?:/|(?i:ou|or)\b) ?(?P<also>{_NAMES})(?!\w))?"
+    rf"(?: ?(?:/|(?i:ou|or)\b) ?(?P<also>{_NAMES})(?!\w)| (?P<beside>{_BESIDE})(?!\w))?"
     rf"|(?P<phrase>(?i:{_PHRASE}))"
     rf"|(?:(?<=[(\[])|(?:[Aa]|in) )(?P<city>(?i:{'|'.join(_CITIES)})){_ENDS}"
     rf"|(?P<other>{_OTHER}))[)\]]?"
@@ -161,7 +169,8 @@ def zone_of(found: re.Match[str], local: tzinfo) -> tzinfo | None:
         return _city(city)
     name = _name(found)
     if name in _FIXED or name in _NAMED:
-        return _pair(name, (found["also"] or name).upper().replace(".", ""))
+        also = found["also"] or found["beside"] or name
+        return _pair(name, also.upper().replace(".", ""))
     return None
 
 
@@ -176,12 +185,10 @@ def _is_none(name: str) -> bool:
 
 def _pair(name: str, also: str) -> tzinfo | None:
     """The zone of a name, or of two: one clock's in its two seasons ("EST/EDT"), or one zone's."""
-    if name in _NAMED:
-        return ZoneInfo(_NAMED[name])
-    fixed, place = _fixed(name), _SEASONAL.get(name)
-    if also == name or _FIXED.get(also) == _FIXED[name]:
-        return fixed
-    return ZoneInfo(place) if place is not None and place == _SEASONAL.get(also) else None
+    if name in _FIXED and _FIXED.get(also) == _FIXED[name]:
+        return _fixed(name)
+    place, same = (_NAMED.get(n) or _SEASONAL.get(n) for n in (name, also))
+    return ZoneInfo(place) if place is not None and place == same else None
 
 
 def _city(name: str) -> tzinfo | None:
@@ -200,8 +207,29 @@ def out_of_season(zone: tzinfo | None, moment: datetime) -> bool:
     return moment.astimezone(ZoneInfo(place)).utcoffset() != zone.utcoffset(None)
 
 
+def is_foreign(zone: tzinfo | None, local: tzinfo, day: date) -> bool:
+    """Whether a zone is not the local one, whose names count as its own in either season."""
+    place = getattr(local, "key", None)
+    if zone is None or (place and _SEASONAL.get(zone.tzname(None) or "") == place):
+        return zone is None
+    here, there = (datetime(day.year, day.month, day.day, 12, tzinfo=z) for z in (local, zone))
+    return here.utcoffset() != there.utcoffset()
+
+
+def contradicted(found: re.Match[str], text: str, end: int) -> bool:
+    """Whether another offset, or Z, follows one without a blank and says otherwise."""
+    if not (found["z"] or found["offset"]) or text[found.end() : found.end() + 1] in ("", "(", "["):
+        return False
+    other = _ZONE.match(text, found.end(), end)
+    if other is None or not (other["z"] or other["offset"]):
+        return False
+    return zone_of(found, UTC) != zone_of(other, UTC)
+
+
 def _offset(text: str) -> tzinfo | None:
     digits = re.sub(r"\D", "", text)
+    if len(digits) == 3 and digits[0] == "0":
+        return None
     wide = len(digits) + len(digits) % 2
     hours, minutes, seconds = (int(digits.zfill(wide).ljust(6, "0")[i : i + 2]) for i in (0, 2, 4))
     shift = timedelta(hours=hours, minutes=minutes, seconds=seconds)
@@ -225,7 +253,16 @@ def _phrase(words: str, local: tzinfo) -> tzinfo | None:
         if re.search(rf"\b(?:{region})\b", words):
             name = f"{letter}{season}T"
             return _fixed(name) if season else ZoneInfo(_NAMED[name])
+    if season and re.fullmatch(r"heure +[a-z']+|[a-z]+(?: +savings?)? +time", words):
+        return _season_of(local, "SD".index(season))
     return _city(re.sub(r"^heure +(?:(?:locale|legale) +)?(?:de la +|de +|du +|d')", "", words))
+
+
+def _season_of(local: tzinfo, nth: int) -> tzinfo | None:
+    """The local clock as it is in one part of the year; None for one without names."""
+    place = getattr(local, "key", None)
+    names = next((parts[nth].split() for p, _, _, *parts in _CLOCKS if p == place), [])
+    return _fixed(names[0]) if names else None
 
 
 # Zones that stand apart from the clocks of a text.
@@ -239,8 +276,6 @@ _CAPITALS_BEFORE = re.compile(r"\b[A-ZÀ-Þ]{2,}\W*$")
 _CAPITALS_BEHIND = re.compile(r"\W*[A-ZÀ-Þ]{2,}\b")
 _CLOCK_BEFORE = re.compile(r"\d ?(?:h|min|[ap]\.?m\.?)? ?[(\[]?$", re.IGNORECASE)
 _WHOLE_OFFSET = re.compile(r"[+±–-] ?(?:\d\d:?\d\d|00(?!\w))")
-_WORDS = frozenset(("EST", "HAT", "WEST", "WET"))
-"""Zones that are words too where all is in capitals, as those of two letters are."""
 
 
 def zones_apart(text: str, gaps: Iterable[tuple[int, int]]) -> Iterable[re.Match[str]]:

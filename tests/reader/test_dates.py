@@ -422,6 +422,23 @@ June 5, 2014 3 PM Pacific - The Canadian Press          | 2014-06-05 22:00:00
 20140605220000 UTC                                      | 2014-06-05 22:00:00
 2014-156 22:00:00Z                                      | 2014-06-05 22:00:00
 June 5, 2014, 12:00 noon EDT                            | 2014-06-05 16:00:00
+2014-06-06 00:00 gmt+2                                  | 2014-06-05 22:00:00
+2014-06-05 18:00 utc-04:00                              | 2014-06-05 22:00:00
+2014-06-05 18:00:00 +14 partages                        | 2014-06-05 22:00:00
+5 juin 2014 à 18:00 +2 commentaires                     | 2014-06-05 22:00:00
+2014-06-05 18:00 -4 par Marie Roy                       | 2014-06-05 22:00:00
+2014-06-05 18:00 -4 EDT                                 | 2014-06-05 22:00:00
+20140605 22:00 UTC                                      | 2014-06-05 22:00:00
+2014-W23-4 22:00 UTC                                    | 2014-06-05 22:00:00
+2014-156 18:00 EDT                                      | 2014-06-05 22:00:00
+5 juin 2014, 18 h, heure avancée                        | 2014-06-05 22:00:00
+2 novembre 2014, 1 h 30, heure normale                  | 2014-11-02 06:30:00
+2 novembre 2014, 1 h 30 (heure avancée)                 | 2014-11-02 05:30:00
+2014-11-02 01:30 standard time                          | 2014-11-02 06:30:00
+5 juin 2014, 18 h, heure d’été                          | 2014-06-05 22:00:00
+5 juin 2014 à midi pile                                 | 2014-06-05 16:00:00
+5 juin 2014 à 18 h Dix blessés                          | 2014-06-05 22:00:00
+Posted 06/05/2014 6:00 pm | Updated 06/06/2014 9:00 am ET | 2014-06-05 22:00:00
 """
 
 DAYS = """
@@ -590,6 +607,23 @@ UNKNOWN = [
     "5 juin 2014 à 18 h moins dix",
     "5 juin 2014 à 6 h moins le quart",
     "5 juin 2014, à 19 h (heure des Maritimes)",
+    "2014-06-05 22:00 ET/PT",
+    "2014-06-05 22:00 (ET / CT)",
+    "22:00 PT/ET, June 5, 2014",
+    "5 juin 2014 à midi vingt",
+    "5 juin 2014, midi dix",
+    "5 juin 2014 à 12 h cinq",
+    "5 juin 2014 à 9 heures vingt-cinq",
+    "5 juin 2014 à 12 heures trente",
+    "2014-06-05T22:00:00%2B00:00",
+    "2014-06-05T22:00:00&#43;00:00",
+    "2014-06-05T22:00:00Z-04:00",
+    "2014-06-05T22:00:00Z+2",
+    "2014-06-05T22:00:00-0400Z",
+    "2014-06-05T22:00:00+0000-0400",
+    "2014-06-05T22:00:00+020",
+    "2014-06-05 22:00:00 UTC EDT",
+    "2014-06-05 22:00:00 EST PDT",
 ]
 
 
@@ -599,6 +633,17 @@ def test_an_unknown_zone_or_clock_gives_the_date_alone_and_says_so(text):
     assert found.moment == date(2014, 6, 5)
     assert type(found.moment) is date
     assert found.doubt is Caution.UNKNOWN_ZONE
+
+
+def test_a_clock_without_a_zone_beside_one_of_a_foreign_zone_is_not_taken_for_local():
+    text = "Published 5 June 2014 18:00, updated 6 June 2014 13:00 {}"
+    for zone in ("UTC", "PDT", "+0200"):
+        first, second = written_in(text.format(zone), MONTREAL, day_first=True)
+        assert (first.moment, first.doubt) == (date(2014, 6, 5), Caution.UNKNOWN_ZONE), zone
+        assert isinstance(second.moment, datetime), zone
+    for zone in ("ET", "EDT", "-04:00", "EST", ""):
+        first, _ = written_in(text.format(zone), MONTREAL, day_first=True)
+        assert first.moment == datetime(2014, 6, 5, 22, tzinfo=UTC), zone
 
 
 LATER_DAYS = """
@@ -888,6 +933,17 @@ def test_a_clock_of_an_unknown_zone_on_a_page(layout):
     text = _read_line(layout, "Publié le 5 juin 2014 à 21 h 50 HNE")
     assert text.date_published == "2014-06-05T22:50:00-04:00"
     assert text.warnings == ("zone_out_of_season",)
+
+
+@pytest.mark.parametrize("written", ["1402005600", "1402005600000", " 1402005600 "])
+def test_a_moment_in_seconds_since_1970(written):
+    head = f'<title>x</title><meta property="article:published_time" content="{written}">'
+    page = f"<html><head>{head}</head>{LAYOUTS['2012'].format('', TEXT)}</body></html>"
+    url = "https://www.huffpost.com/archive/qc/entry/un-article_n_4001008"
+    text = read_page(page_of(page, url), HUFFPOST_QC).text
+    assert text is not None
+    assert text.date_published == "2014-06-05T18:00:00-04:00"
+    assert not is_date(written)  # a telephone's number has as many digits
 
 
 def test_the_editions_order_of_day_and_month():
