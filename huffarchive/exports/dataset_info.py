@@ -5,6 +5,7 @@ Face Hub.
 import json
 from collections import Counter
 from dataclasses import dataclass, fields
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -25,6 +26,7 @@ from huffarchive.article import (
 from huffarchive.exports.latest import Latest
 
 
+@cache
 def schema() -> dict[str, Any]:
     """The schema, draft 2020-12: every key is required and no other is allowed."""
     found = ItemAdapter.get_json_schema(Article)

@@ -86,11 +86,8 @@ class ReaderPool:
         self._refused = 0
         """Answers that could not be read."""
         self._failed: ReadersFailedError | None = None
-        for _ in range(workers):
-            try:
-                self._idle.put_nowait(self._started())
-            except OSError:  # reading says so if it lasts
-                self._idle.put_nowait(None)
+        for _ in range(workers):  # each is started when there is a page that no other can take
+            self._idle.put_nowait(None)
 
     async def read(self, job: Job) -> Reading | Unread:
         """Read one page; waits for a free reader.

@@ -2,7 +2,8 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def archive(built: Path, tmp_path: Path) -> Archive:
 
 
 @pytest.fixture
-def run(capfdbinary, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+def run(capfdbinary, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Done]]:
     """Run a command of the project here."""
     monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "huffarchive.settings")
     # What is installed does not change, and looking costs more than most commands here.
@@ -74,7 +75,10 @@ def run(capfdbinary, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
         out, err = capfdbinary.readouterr()
         return Done(code, out.decode(), err.decode(errors="replace"))
 
-    return run
+    yield run
+    plugins = sys.modules.get("datasette.plugins")
+    if plugins is not None and plugins.pm.has_plugin("huffarchive-browse"):
+        plugins.pm.unregister(name="huffarchive-browse")  # or it answers other tests' questions
 
 
 def state(*roots: Path) -> dict[str, str]:

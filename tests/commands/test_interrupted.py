@@ -37,7 +37,7 @@ DEAR = ("export sqlite", "export huggingface")
 @pytest.mark.parametrize(
     ("name", "every"),
     [
-        *((name, 9 if name in DEAR else 1) for name in KINDS),
+        *((name, 20 if name in DEAR else 1) for name in KINDS),
         *(pytest.param(name, 1, marks=pytest.mark.long) for name in DEAR),
     ],
 )

@@ -17,7 +17,9 @@ from tests.politeness.server import Answer, Server, site
 FORBIDDEN = "User-agent: *\nDisallow: /no/\nDisallow: /*?*page=\n"
 
 
-@pytest.mark.parametrize(("concurrency", "delay"), [(1, 0), (64, 0), (8, 0.02)])
+@pytest.mark.parametrize(
+    ("concurrency", "delay"), [pytest.param(1, 0, marks=pytest.mark.slow), (64, 0), (8, 0.02)]
+)
 def test_no_disallowed_page_is_fetched(crawl, concurrency, delay):
     def slow_robots(path: str, nth: int) -> Answer:
         if path == "/robots.txt":
@@ -399,7 +401,9 @@ def test_a_retry_after_of_robots_txt_is_obeyed_whatever_it_comes_with(crawl, sta
     assert gaps(sent(result, server))[0] >= 2
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize(
+    "status", [503, *(pytest.param(other, marks=pytest.mark.slow) for other in (429, 500))]
+)
 def test_a_long_retry_after_of_robots_txt_pauses_its_host_and_keeps_nobody_waiting(crawl, status):
     """Those that need the rules are given back at once, as where a page says it, and the log says
     for how long; when it is over, robots.txt is asked for again."""

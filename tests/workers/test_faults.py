@@ -60,7 +60,7 @@ def names() -> list[str]:
 @pytest.mark.parametrize(
     "reader",
     [
-        pytest.param(name, marks=[pytest.mark.long] if number % 2 else [])
+        pytest.param(name, marks=[] if number in (0, len(WAYS)) else [pytest.mark.slow])
         for number, name in enumerate(names())
     ],
 )
@@ -106,7 +106,10 @@ def test_readers_in_order_end_too(reader: str, workers: int) -> None:
         list(readers.rest())
 
 
-@pytest.mark.parametrize("order", ["raise", "segfault", "surrogate"])
+@pytest.mark.parametrize(
+    "order",
+    ["segfault", *(pytest.param(o, marks=pytest.mark.slow) for o in ("raise", "surrogate"))],
+)
 def test_any_number_of_poisonous_pages_costs_themselves(order: str) -> None:
     async def main() -> list[Reading | Unread]:
         async with aclosing(ReaderPool(1, reader=TOLD)) as pool:

@@ -54,15 +54,15 @@ def test_a_page_is_read_with_its_edition_and_site():
     [
         pytest.param("spin", "reader_timeout", marks=pytest.mark.long),
         ("spin in C", "reader_timeout"),
-        ("sleep", "reader_timeout"),
+        pytest.param("sleep", "reader_timeout", marks=pytest.mark.slow),
         ("hoard", "reader_memory"),
-        ("hoard quietly", "reader_failed"),
+        pytest.param("hoard quietly", "reader_failed", marks=pytest.mark.slow),
         ("segfault", "reader_failed"),
-        ("exit", "reader_failed"),
+        pytest.param("exit", "reader_failed", marks=pytest.mark.slow),
         ("raise", "reader_failed"),
-        ("deep", "reader_failed"),
+        pytest.param("deep", "reader_failed", marks=pytest.mark.slow),
         ("no page", "cut"),
-        ("pickle", "reader_failed"),
+        pytest.param("pickle", "reader_failed", marks=pytest.mark.slow),
         ("surrogate", "reader_failed"),
     ],
 )
@@ -143,6 +143,7 @@ def test_a_slow_machine_is_no_slow_page():
 
     async def main(order: str, seconds: float) -> Reading | Unread:
         async with aclosing(ReaderPool(1, seconds=seconds, reader=READER)) as pool:
+            assert good(await pool.read(job("a")))  # or it is not started yet
             (worker,) = pool._workers
             worker._clock = 0.05
             return await pool.read(job(order))
