@@ -5,7 +5,7 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from huffarchive.editions.huffpost_ca import HUFFPOST_CA
@@ -786,6 +786,13 @@ def test_what_is_printed_is_read_back(instant, form, zone, decomposed):
     zone=st.sampled_from(sorted(z for z in ZONES if z[0] == " ")),
     around=st.sampled_from(("{} ", "{}, ", "{}: ", "Publié {} ", "Publié ({}) : ", "AFP | {} | ")),
     behind=st.booleans(),
+)
+@example(
+    instant=datetime(2005, 1, 1, tzinfo=UTC),
+    form=FORMS[0],
+    zone=" +0000",
+    around="{}: ",
+    behind=False,
 )
 def test_a_zone_apart_is_that_of_each_clock_without_one(instant, form, zone, around, behind):
     """Before the dates or behind them: no clock is taken for a local one in silence."""
