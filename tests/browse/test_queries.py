@@ -68,15 +68,20 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.C
 
 def right(texts: Texts, *wanted: str) -> set[str]:
     """The articles that hold what is wanted."""
-
-    def holds(article: dict[str, str]) -> bool:
-        parts = [re.match("(!?)([@=&+%#]?)(.+)", each, re.DOTALL) for each in wanted]
-        return all(
-            bool(re.search(words, article[field], re.IGNORECASE)) != bool(unwanted)
-            for unwanted, field, words in (part.groups() for part in parts if part)
+    left = set(texts)
+    for each in wanted:
+        unwanted, field, words = re.match("(!?)([@=&+%#]?)(.+)", each, re.DOTALL).groups()  # type: ignore[union-attr]
+        found = holding(
+            frozenset((ident, article[field]) for ident, article in texts.items()), words
         )
+        left = left - found if unwanted else left & found
+    return left
 
-    return {ident for ident, article in texts.items() if holds(article)}
+
+@cache
+def holding(texts: frozenset[tuple[str, str]], words: str) -> set[str]:
+    """The texts, each with its id, in which the words are."""
+    return {ident for ident, text in texts if re.search(words, text, re.IGNORECASE)}
 
 
 catalogue_of = cache(FacetIndex.read)
