@@ -31,9 +31,12 @@ def used() -> float:
     return ticks / TICKS
 
 
-def pytest_runtest_logstart() -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol() -> Iterator[None]:
+    """Look at the clock of the process that runs the test, and of no other."""
     global _before  # noqa: PLW0603
     _before = used()
+    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
