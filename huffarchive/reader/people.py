@@ -62,11 +62,15 @@ _HOUSE = re.compile(
     r"^(?:l[ae]s?|the|un[e]?|des)\s|^l['’]"
     r"|\b(?:agence|agency|presse|press|news|nouvelles|magazine|mag|radio|t[ée]l[ée]|tv|m[ée]dias?"
     r"|journal|gazette|universit[ée]|university|association|f[ée]d[ée]ration|fondation|foundation"
-    r"|institut|coalition|collectif|groupe|conseil|centrale|syndicat|parti|minist[èe]re|inc|huffpost"
+    r"|citizen|herald|tribune|chronicle|institut|coalition|collectif|groupe|conseil|centrale|syndicat|parti|minist[èe]re|inc|huffpost"
     r"|huffington)\b|\.(?:ca|com|org|net|fr)\b|@",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"[^\W\d_][\w.'’\-\u2010\u2011 ]*")
+_NAME = re.compile(
+    r"[^\W\d_](?:[\w.'’\-\u2010\u2011 ]"
+    r"|(?<=\s)(?:\"[^\"]{2,20}\"|«[^»]{2,20}»|“[^”]{2,20}”)(?=\s))*"
+)
+"""A person's, a nickname in quotes within."""
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?<!\S)@\w+")
 """Addresses, and names on a social network."""
 _EDGES = ' .:-–—|"«»“”*\xa0'
