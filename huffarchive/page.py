@@ -268,21 +268,34 @@ def decode(message: Message) -> str:
 def _decode(message: Message) -> tuple[str, bool, bool]:
     """The text of a body, whether bytes were mended or replaced, whether it is just its UTF-8."""
     data = message.content
-    try:
-        text = data.decode("utf-8")
-        return text.lstrip("\ufeff"), False, text[:1] != "\ufeff"
-    except UnicodeDecodeError:
-        name = charset_of(message)
-        text = data.decode(name, "huffarchive.windows" if name == "utf-8" else "replace")
-        return text.lstrip("\ufeff"), name == "utf-8" or "\ufffd" in text, False
+    name = wide_charset(data[:4])
+    if name is None:
+        try:
+            text = data.decode("utf-8")
+            return text.lstrip("\ufeff"), False, text[:1] != "\ufeff"
+        except UnicodeDecodeError:
+            name = "utf-8" if data.startswith(codecs.BOM_UTF8) else _declared(message, data)
+    text = data.decode(name, "huffarchive.windows" if name == "utf-8" else "replace")
+    return text.lstrip("\ufeff"), name == "utf-8" or "\ufffd" in text, False
 
 
-def charset_of(message: Message) -> str:
-    """The charset of a body that is not wholly UTF-8: by its mark, else as it declares."""
-    data = message.content
-    if data.startswith(codecs.BOM_UTF8):
-        return "utf-8"
-    return "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else _declared(message, data)
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+}
+
+
+def wide_charset(begin: bytes) -> str | None:
+    """The charset of a text in units of two or four bytes, whatever it declares: by its mark, or
+    by the zeros in its first four bytes; None of any other.
+    """
+    if begin in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+        return "utf-32"
+    if begin[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    return _ZEROS.get(tuple(byte == 0 for byte in begin))
 
 
 _LETTERS = frozenset("àâäçéèêëîïôöùûüœáíóúñåãõßÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒÁÍÓÚÑ".encode("cp1252"))

@@ -20,6 +20,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from huffarchive.editions.edition import Edition
 from huffarchive.outcome import Reason, State
+from huffarchive.page import wide_charset
 from huffarchive.sources import LIVE, QUERIES, SOURCES
 from huffarchive.sources.commoncrawl import CRAWL, CommonCrawl
 from huffarchive.sources.source import Source
@@ -251,7 +252,9 @@ def lines(stream: IO[bytes]) -> Iterator[str]:
     rest, decoder = "", None
     while piece := stream.read(_PIECE):
         if decoder is None:
-            decoder = codecs.getincrementaldecoder(_encoding(piece[:4]))("replace")
+            decoder = codecs.getincrementaldecoder(wide_charset(piece[:4]) or "utf-8-sig")(
+                "replace"
+            )
         text = rest + decoder.decode(piece)
         whole = text.splitlines(keepends=True)
         # The last line may go on, and an LF may follow its CR.
@@ -263,16 +266,6 @@ def lines(stream: IO[bytes]) -> Iterator[str]:
             rest = rest[cut:]
         yield from (line.splitlines()[0] if line else "" for line in whole)
     yield from rest.splitlines()
-
-
-def _encoding(begin: bytes) -> str:
-    """That of a text, by its mark, or by the zeros in its first letters."""
-    if begin in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
-        return "utf-32"
-    if begin[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return "utf-16"
-    zeros = tuple(byte == 0 for byte in begin)
-    return _ZEROS.get(zeros, "utf-8-sig")
 
 
 def addresses(line: str) -> list[str]:
@@ -288,10 +281,6 @@ def _first_cell(line: str) -> str:
     return re.split("[,;\t]", line, maxsplit=1)[0].strip(' "')
 
 
-_ZEROS: dict[tuple[bool, ...], str] = {
-    (False, True) * 2: "utf-16-le",
-    (True, False) * 2: "utf-16-be",
-}
 _MARKS = "\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019`\ufeff\u200b\ufffd\0"
 """Quotes of other scripts, what is not seen, and what is no text in the list's charset."""
 _BETWEEN = rf"[\s,;|<>\"'()\[\]{_MARKS}]"

@@ -10,12 +10,9 @@ from huffarchive.sources.index_files import ENDINGS as INDEXES
 from huffarchive.sources.warc_files import ENDINGS
 from huffarchive.storage.replacing import PREFIX
 from huffarchive.warc.cdxj import index_path
+from huffarchive.warc.containers import may_hold
 
 _READABLE = (*(ending for ending in ENDINGS if ending not in INDEXES), ".zip")
-_PACKED = (".gz", ".zst", ".xz", ".bz2", ".lz4", ".7z", ".rar", ".tar", ".tgz", ".tbz2", ".txz")
-_PAGES = (".html", ".htm", ".xhtml", ".mht", ".mhtml", ".maff")
-_TEXTS = (".txt", ".log", ".json", ".jsonl", ".csv", ".tsv", ".xml", ".md", *INDEXES)
-"""What is no capture, packed or not."""
 _SHOWN = 5
 """Files that are named in a line."""
 
@@ -62,7 +59,8 @@ class Inputs:
                 return [name]
             every = [files.unstrip_protocol(path) for path in found]
         every.sort()
-        read = [file for file in every if file.lower().endswith(_READABLE)]
+        named = (file for file in every if file.lower().endswith(_READABLE))
+        read = [file for file in named if not Path(file).name.startswith("._")]  # of a Mac
         self._pass_over(name, {*every} - {*read} - {str(index_path(Path(f))) for f in read})
         return read
 
@@ -80,7 +78,7 @@ class Inputs:
         self.lost = True
 
     def _pass_over(self, folder: str, files: set[str]) -> None:
-        lost = {file for file in files if _may_hold(file)}
+        lost = {file for file in files if may_hold(file)}
         self.lost |= bool(lost)
         for left, what, step in (
             (
@@ -95,16 +93,6 @@ class Inputs:
                 more = ", …" if len(left) > _SHOWN else ""
                 count = f"{len(left):,} file{'s' * (len(left) > 1)} passed over that {what}"
                 self.lines.append(f"{folder}: {count}: {shown}{more}{step}")
-
-
-def _may_hold(file: str) -> bool:
-    """Whether captures may be in a file, by its name: packed ones, pages, a WARC's other names."""
-    name = Path(file).name.lower()
-    plain = name
-    while plain.endswith(_PACKED):
-        plain = plain.rpartition(".")[0]
-    odd = ".warc" in name or ".arc." in name or ".wacz" in name
-    return (odd or plain != name or name.endswith(_PAGES)) and not plain.endswith(_TEXTS)
 
 
 def _identity(name: str) -> tuple[int, int] | None:

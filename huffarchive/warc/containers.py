@@ -69,6 +69,26 @@ def is_package(file: IO[bytes]) -> bool:
     return not begun and zipfile.is_zipfile(file)
 
 
+_PACKED = (".gz", ".zst", ".xz", ".bz2", ".lz4", ".7z", ".rar", ".tar", ".tgz", ".tbz2", ".txz")
+_PAGES = (".html", ".htm", ".xhtml", ".mht", ".mhtml", ".maff", ".zip", ".wacz")
+_TEXT_FILES = (".txt", ".log", ".json", ".jsonl", ".csv", ".tsv", ".xml", ".md", ".cdx", ".cdxj")
+"""What is no capture, packed or not."""
+
+
+def may_hold(name: str) -> bool:
+    """Whether captures may be in a file, by its name: packed ones, pages, a WARC's other names; not
+    in what a Mac writes beside each file.
+    """
+    name = name.rpartition("/")[2].lower()
+    if name.startswith("._"):
+        return False
+    plain = name
+    while plain.endswith(_PACKED):
+        plain = plain.rpartition(".")[0]
+    odd = ".warc" in name or ".arc." in name or ".wacz" in name
+    return (odd or plain != name or name.endswith(_PAGES)) and not plain.endswith(_TEXT_FILES)
+
+
 def archive_members(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The WARC files of a WACZ, also of one that was packed with its folder or by a Mac, or of
     another zip file, by name.

@@ -16,6 +16,7 @@ from huffarchive.warc.containers import (
     archive_members,
     doubles,
     is_package,
+    may_hold,
     open_member,
     other_container,
 )
@@ -68,6 +69,10 @@ def records(
             if name in twice:
                 continue
             yield from readable(_of_member(package, name, info, f"{path}!{name}", told), faults)
+        left = [n for n in package.namelist() if n not in members and may_hold(n)]
+        if left and not faults:
+            why = f"{len(left)} files in it may hold captures and are not read, e.g. {left[0]}"
+            raise WarcError(str(path), 0, f"{why}; unpack them first")
         for fault in faults:
             raise fault
 

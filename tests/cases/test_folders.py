@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from huffarchive.extract.extract import articles
 from huffarchive.extract.inputs import Inputs
+from huffarchive.warc.damage import readable
 from huffarchive.warc.reader import records
 from tests.cases.kit import extracted, http, packed, page, warc
 
@@ -23,7 +25,7 @@ MAY_HOLD = (
 )  # fmt: skip
 NO_CAPTURES = (
     "README.txt", "notes.md", "a.log", "a.log.gz", "a.jsonl", "a.jsonl.gz", "a.cdx", "b.cdxj",
-    "a.cdx.gz", "a.csv.xz", "a.json", "SHA256SUMS", "a.jpg", ".DS_Store", "deep/README.txt",
+    "a.cdx.gz", "a.csv.xz", "a.json", "SHA256SUMS", "a.jpg", ".DS_Store", "._x.warc.gz", "deep/README.txt",
 )  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def test_each_file_of_a_folder_is_read_or_counted(tmp_path: Path) -> None:
             want = {"read": (2, 0, False), "may hold": (1, 1, True), "none": (1, 1, False)}[kind]
             if (len(found), *said) != (*want, True):
                 wrong.append((name, found, lines, lost))
-    assert (len(READ) + len(MAY_HOLD) + len(NO_CAPTURES), wrong) == (47, [])
+    assert (len(READ) + len(MAY_HOLD) + len(NO_CAPTURES), wrong) == (48, [])
 
 
 def test_the_index_of_a_file_is_no_file_that_is_passed_over(tmp_path: Path) -> None:
@@ -128,6 +130,22 @@ def test_links_to_other_folders_are_followed(tmp_path: Path) -> None:
     done, rows = extracted(tmp_path / "in")
     assert (done.code, len(rows)) == (3, 2)
     assert "lost.warc.gz: No such file or directory" in done.err
+
+
+def test_a_package_with_more_than_warc_files(tmp_path: Path) -> None:
+    """What may hold captures is named; what a WACZ has beside its WARC files is not."""
+    beside = (
+        "datapackage.json", "pages/pages.jsonl", "indexes/index.cdx.gz", "indexes/index.idx",
+        "logs/crawl.log.gz", "fuzzy.json", "README.txt", "__MACOSX/archive/._x.warc.gz", ".DS_Store",
+    )  # fmt: skip
+    lost = ("b.wacz", "b.zip", "deep/b.warc.xz", "b.tar", "b.html")
+    for name in (*beside, *lost):
+        path = tmp_path / "x.wacz"
+        with zipfile.ZipFile(path, "w") as package:
+            package.writestr("archive/a.warc.gz", WARC)
+            package.writestr(name, b"x")
+        read, faults = [*readable(articles(path, 0), (told := []))], [str(fault) for fault in told]
+        assert (len(read), [name in fault for fault in faults]) == (1, [True] * (name in lost))
 
 
 @pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])

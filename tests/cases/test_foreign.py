@@ -10,6 +10,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from huffarchive.warc.reader import records
 from huffarchive.warc.record import sha1
 from tests.cases.kit import ADDRESS, CODINGS, extracted, packed, page, run, warc
 from tests.cases.kit import http as http_
-from tests.cases.test_taken_in import REPEATED, archive, take
+from tests.cases.test_taken_in import NAMES, REPEATED, archive, take
 
 IDS = ["qc:n:1", "qc:n:2", "qc:n:3"]
 
@@ -526,3 +527,35 @@ def test_an_address_is_one_whoever_reads_it(end: str, tmp_path: Path) -> None:
     said = [{row["id"]: row["url"] for row in rows} for rows in (before, after)]
     assert said[0] == said[1]
     assert all(url.isascii() for url in said[0].values())
+
+
+OTHERWISE = {
+    "WARC-Type": "request", "WARC-Target-URI": "http://elsewhere.example/", "Content-Length": "7",
+    "WARC-Date": "1999-01-01T00:00:00Z", "Content-Type": "text/plain",
+}  # fmt: skip
+"""Values of fields that stand twice in a record."""
+
+
+@pytest.mark.slow
+def test_a_field_that_stands_twice(tmp_path: Path) -> None:
+    """The record is read for what its first fields say, or counted; `extract` and `crawl` agree."""
+    path, tried, told = tmp_path / "x.warc.gz", 0, []
+    head, _, block = warc(http_(page(1)), 1).decode().partition("\r\n\r\n")
+    lines = head.split("\r\n")
+    for name in ("WARC-Type", "WARC-Target-URI", *NAMES):
+        line = next((line for line in lines if line.startswith(name)), f"{name}: x")
+        twins = (line, f"{name}: {OTHERWISE.get(name, 'other')}", f"{name}:", line.lower())
+        for twin, place in product(twins, (1, len(lines))):
+            made = "\r\n".join((*lines[:place], twin, *lines[place:], "", block))
+            path.write_bytes(packed(made.encode()))
+            found, said = read(path)
+            faults: list[WarcError | OSError] = []
+            taken = [n for n in readable(find_captures(path, HUFFPOST_QC), faults) if n]
+            assert (len(found), bool(said), len(taken), bool(faults)) in (
+                (1, 0, 1, 0),
+                (0, 1, 0, 1),
+            )
+            told += [(twin, place)] * bool(said)
+            tried += 1
+    odd = ("WARC-Type: request", "WARC-Target-URI: http://elsewhere.example/", "WARC-Target-URI:")
+    assert (tried, told) == (176, [(twin, 1) for twin in odd])

@@ -21,6 +21,8 @@ FORMS = {
     "utf-16 without a mark": "utf-16-le",
     "utf-16-be without a mark": "utf-16-be",
     "utf-32": "utf-32",
+    "utf-32 without a mark": "utf-32-le",
+    "utf-32-be without a mark": "utf-32-be",
 }
 
 
