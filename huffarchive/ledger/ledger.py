@@ -16,7 +16,7 @@ from huffarchive.ledger.pages import Pages
 from huffarchive.ledger.provisional import Provisional
 from huffarchive.ledger.queue import PageQueue, Requeue
 from huffarchive.ledger.readable import is_of_the_disk, read_only, uri
-from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection
+from huffarchive.ledger.rows import Tables
 from huffarchive.ledger.schema import LedgerError, check, prepare
 from huffarchive.ledger.stats import MissingPages, NotRead, StateCounts, Tally
 
@@ -158,29 +158,15 @@ class Ledger:
     ) -> None:
         self.connection = connection
         self._path = path
-        selection = Selection(connection)
-        hosts, discoverers = Lookup(connection, "host"), Lookup(connection, "discoverer")
-        self.captures = Captures(connection)
-        self.mementos = Mementos(connection)
-        answers = Answers(connection)
-        self.pages = Pages(
-            connection,
-            edition,
-            selection,
-            self.captures,
-            self.mementos,
-            answers,
-            hosts,
-            discoverers,
-        )
-        self.frontier = PageQueue(
-            connection, edition.code, selection, self.captures, answers, discoverers
-        )
-        self.again = Requeue(connection, selection, self.mementos, answers)
-        self.remainder = MissingPages(connection, edition.code, self.pages, answers, discoverers)
-        self.counts = StateCounts(connection, selection)
-        self.provisional = Provisional(connection, selection)
-        self.not_read = NotRead(connection, selection, answers)
+        tables = Tables(connection)
+        self.captures, self.mementos = tables.captures, tables.mementos
+        self.pages = Pages(tables, edition)
+        self.frontier = PageQueue(tables, edition.code)
+        self.again = Requeue(tables)
+        self.remainder = MissingPages(tables, edition.code, self.pages)
+        self.counts = StateCounts(tables)
+        self.provisional = Provisional(tables)
+        self.not_read = NotRead(tables)
         self.files = Files(connection)
         self.runs = Runs(connection)
         self.tally = Tally(connection)

@@ -1,7 +1,6 @@
 """The pages that anybody named: each once, with its addresses and what became of it."""
 
 import logging
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,7 +8,7 @@ from urllib.parse import urlsplit
 
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.provisional import count_failure, doubt
-from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, PageUpdate, Selection
+from huffarchive.ledger.rows import OfTables, PageUpdate, Tables
 from huffarchive.outcome import Reason, State
 from huffarchive.sources import SOURCES, of_query
 from huffarchive.sources.memento import Memento
@@ -37,25 +36,12 @@ _SEEN = 10_000
 """Links remembered as known already; bounds memory, and saves most look-ups."""
 
 
-class Pages:
+class Pages(OfTables):
     """The table of pages with their aliases, namings and captures."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        edition: Edition,
-        selection: Selection,
-        captures: Captures,
-        mementos: Mementos,
-        answers: Answers,
-        hosts: Lookup,
-        discoverers: Lookup,
-    ) -> None:
-        self._connection = connection
+    def __init__(self, tables: Tables, edition: Edition) -> None:
+        super().__init__(tables)
         self._edition = edition
-        self._selection = selection
-        self._captures, self._mementos, self._answers = captures, mementos, answers
-        self._hosts, self._discoverers = hosts, discoverers
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._sitemaps = -1
         """Sitemaps in the table; below 0 when they are not counted yet."""

@@ -8,7 +8,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 from huffarchive.exits import Exit
-from huffarchive.ledger.rows import PageUpdate, Selection
+from huffarchive.ledger.rows import OfTables, PageUpdate
 from huffarchive.outcome import PROVISIONAL, Reason, State
 
 DAY = timedelta(days=1)
@@ -66,11 +66,8 @@ def _text(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-class Provisional:
+class Provisional(OfTables):
     """The pages whose state is provisional."""
-
-    def __init__(self, connection: sqlite3.Connection, selection: Selection) -> None:
-        self._connection, self._selection = connection, selection
 
     def waiting(self, *, selected: bool = False) -> tuple[int, str | None]:
         """How many there are, and from when on the first can be confirmed (ISO 8601, UTC)."""

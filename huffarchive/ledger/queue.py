@@ -1,6 +1,5 @@
 """What is asked for next, and what a new run asks for again."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Any
 
 from huffarchive.ledger.pages import OF_THE_SITE
 from huffarchive.ledger.provisional import DAY
-from huffarchive.ledger.rows import Answers, Captures, Lookup, Mementos, Selection, Task
+from huffarchive.ledger.rows import OfTables, Tables, Task
 from huffarchive.outcome import Reason, State
 from huffarchive.sources import LIVE, QUERIES, SOURCES
 from huffarchive.sources.memento import USABLE
@@ -22,7 +21,7 @@ _CAPTURED = (
 _KINDS = ", ".join(f"'{kind}'" for kind in OF_THE_SITE)
 
 
-class Requeue:
+class Requeue(OfTables):
     """Makes settled pages wanted again; each method says how many it found.
 
     Those only that the run is about, and that its sources are asked for: the others keep state and
@@ -32,18 +31,7 @@ class Requeue:
     A page that has a capture is asked of the site only: what an archive kept cannot be newer.
     """
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        selection: Selection,
-        mementos: Mementos,
-        answers: Answers,
-    ) -> None:
-        self._connection = connection
-        self._selection = selection
-        self._mementos = mementos
-        self._answers = answers
-        self._tried: tuple[float, tuple[str, ...], bool] | None = None
+    _tried: tuple[float, tuple[str, ...], bool] | None = None
 
     def begin(self, now: float, sources: tuple[str, ...], *, doubts: bool) -> None:
         """Want again what a run of these sources tries again: what failed, was refused for its
@@ -224,23 +212,12 @@ class Share:
     """The last rank."""
 
 
-class PageQueue:
+class PageQueue(OfTables):
     """Draws wanted pages; what is drawn is marked with the run until it is settled."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        edition: str,
-        selection: Selection,
-        captures: Captures,
-        answers: Answers,
-        discoverers: Lookup,
-    ) -> None:
-        self._connection = connection
+    def __init__(self, tables: Tables, edition: str) -> None:
+        super().__init__(tables)
         self._edition = edition
-        self._selection = selection
-        self._captures, self._answers = captures, answers
-        self._discoverers = discoverers
         names = (source.waits_as for source in SOURCES.values())
         self.sources: tuple[str, ...] = ("", *dict.fromkeys(names))
         """Whom the run's pages may wait for; pages that wait for others are left alone."""

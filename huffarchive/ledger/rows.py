@@ -409,3 +409,24 @@ class Selection:
     def __len__(self) -> int:
         (count,) = self._connection.execute("SELECT count(*) FROM selected").fetchone()
         return int(count)
+
+
+class Tables:
+    """The tables of a ledger that are looked at together, over one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.selection = Selection(connection)
+        self.captures, self.mementos = Captures(connection), Mementos(connection)
+        self.answers = Answers(connection)
+        self.hosts, self.discoverers = Lookup(connection, "host"), Lookup(connection, "discoverer")
+
+
+class OfTables:
+    """Stands before what asks several tables, or changes them."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._connection, self._selection = tables.connection, tables.selection
+        self._captures, self._mementos = tables.captures, tables.mementos
+        self._answers = tables.answers
+        self._hosts, self._discoverers = tables.hosts, tables.discoverers

@@ -12,18 +12,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from huffarchive.ledger.pages import Pages
-from huffarchive.ledger.rows import Answers, Lookup, Selection
+from huffarchive.ledger.rows import Lookup, OfTables, Tables
 from huffarchive.outcome import Reason, State, is_answer
 from huffarchive.urls import PageKey
 from huffarchive.workers.job import OF_THE_PAGE
 
 
-class StateCounts:
+class StateCounts(OfTables):
     """Counts over the table of pages."""
-
-    def __init__(self, connection: sqlite3.Connection, selection: Selection) -> None:
-        self._connection = connection
-        self._selection = selection
 
     def by_state(self, *, selected: bool = False) -> dict[State, int]:
         """How many pages stand in each state; of the selected ones alone, where asked."""
@@ -160,21 +156,12 @@ class MissingPage:
         return made
 
 
-class MissingPages:
+class MissingPages(OfTables):
     """The pages that are wanted and not captured."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        edition: str,
-        pages: Pages,
-        answers: Answers,
-        discoverers: Lookup,
-    ) -> None:
-        self._connection = connection
-        self._edition = edition
-        self._answers = answers
-        self._pages, self._discoverers = pages, discoverers
+    def __init__(self, tables: Tables, edition: str, pages: Pages) -> None:
+        super().__init__(tables)
+        self._edition, self._pages = edition, pages
 
     def all(self, where: str = "") -> Iterator[MissingPage]:
         """Each of them, oldest first; `where` (SQL) leaves some out."""
@@ -253,15 +240,8 @@ _WHERE = (
 _NEWEST = "(SELECT max(id) FROM capture WHERE page = page.id)"
 
 
-class NotRead:
+class NotRead(OfTables):
     """Captured pages that a fault of ours left unread: their detail tells none of the page's."""
-
-    def __init__(
-        self, connection: sqlite3.Connection, selection: Selection, answers: Answers
-    ) -> None:
-        self._connection = connection
-        self._selection = selection
-        self._answers = answers
 
     def by_source(self, *, selected: bool = False) -> Counter[str]:
         """How many there are, by where their newest captures came from."""
