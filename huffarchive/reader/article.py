@@ -16,7 +16,8 @@ from huffarchive.reader.classify import Classifier, Expected
 from huffarchive.reader.dates import Dates
 from huffarchive.reader.dialogs import lift_dialogs
 from huffarchive.reader.early_end import put_back
-from huffarchive.reader.fields import Evidence, Fields, without_paper
+from huffarchive.reader.evidence import Evidence
+from huffarchive.reader.fields import Fields, without_paper
 from huffarchive.reader.images import credited, images_of
 from huffarchive.reader.layout import Layout, names_of
 from huffarchive.reader.layouts import GENERIC, PLAIN, recognise

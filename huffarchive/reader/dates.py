@@ -9,12 +9,12 @@ from itertools import islice
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from huffarchive.editions.edition import Edition
 from huffarchive.reader.blocks import Block
 from huffarchive.reader.date_parsing import ParsedDate, Written, plain, written_in
+from huffarchive.reader.evidence import Evidence
 from huffarchive.reader.layout import parts_of
 from huffarchive.reader.line_patterns import DATE_LABEL, is_date
-from huffarchive.reader.metadata import Head, Structured
+from huffarchive.reader.metadata import Head, Structured, marked_date
 from huffarchive.reader.text import clean
 from huffarchive.reading import Caution
 from huffarchive.urls import PageKey
@@ -88,14 +88,15 @@ class _Claim:
 
 
 @dataclass(frozen=True)
-class _Evidence:
+class _Dated:
     head: Head
     structured: Structured
     seen: list[Block]
     """Blocks that show a date."""
     in_url: tuple[date, str] | None
     calendar: _Calendar
-    marked: tuple[str | None, str | None]
+    marked: list[str | None]
+    """Of publication and of change, as microdata give them."""
 
     @cached_property
     def visible(self) -> tuple[tuple[_Claim, bool], ...]:
@@ -110,27 +111,19 @@ class _Evidence:
         return found
 
 
-def dates_of(
-    *,
-    url: str,
-    captured_at: datetime,
-    key: PageKey,
-    edition: Edition,
-    head: Head,
-    structured: Structured,
-    marked: tuple[str | None, str | None] = (None, None),
-    visible: Iterable[Block],
-) -> Dates:
+def dates_of(given: Evidence, visible: list[Block]) -> Dates:
     """The dates of a page: each from the best evidence that makes sense.
 
-    `marked`: of publication and of change, as microdata give them.
+    `visible` are the blocks that show a date. Microdata tell on pages without a layout alone.
     """
-    zone = ZoneInfo(edition.timezone)
+    edition, page = given.edition, given.page
+    zone, captured_at = ZoneInfo(edition.timezone), page.captured_at
     aware = captured_at if captured_at.tzinfo else captured_at.replace(tzinfo=UTC)
     calendar = _Calendar(zone, edition.language != "en", edition.first_year, aware)
-    in_url = _url_date(url)
-    evidence = _Evidence(head, structured, list(visible), in_url, calendar, marked)
-    published, late = _first(_published(evidence, key), calendar)
+    parts = (("datePublished", "published"), ("dateModified", "updated"))
+    marked = [None if given.known else marked_date(page.tree, *part) for part in parts]
+    evidence = _Dated(given.head, given.structured, visible, _url_date(page.url), calendar, marked)
+    published, late = _first(_published(evidence, given.key), calendar)
     modified, _ = _first(_modified(evidence), calendar)
     return Dates(
         published=calendar.write(published.moment) if published else None,
@@ -154,7 +147,7 @@ def _first(evidence: Iterable[_Claim], calendar: _Calendar) -> tuple[_Claim | No
     return None, late
 
 
-def _published(page: _Evidence, key: PageKey) -> Iterator[_Claim]:
+def _published(page: _Dated, key: PageKey) -> Iterator[_Claim]:
     for name in ("datePublished", "dateCreated"):
         yield from _read(page.structured.text(name), "json-ld", page)
     for name in _PUBLISHED_METAS:
@@ -173,7 +166,7 @@ def _published(page: _Evidence, key: PageKey) -> Iterator[_Claim]:
             yield _Claim(made, key.id, "objectid")
 
 
-def _modified(page: _Evidence) -> Iterator[_Claim]:
+def _modified(page: _Dated) -> Iterator[_Claim]:
     yield from _read(page.structured.text("dateModified"), "json-ld", page)
     for name in _MODIFIED_METAS:
         yield from _read(page.head.meta(name), "meta", page)
@@ -181,7 +174,7 @@ def _modified(page: _Evidence) -> Iterator[_Claim]:
     yield from (claim for claim, about_change in page.visible if about_change)
 
 
-def _visible(page: _Evidence, *, by_name: bool) -> Iterator[tuple[_Claim, bool]]:
+def _visible(page: _Dated, *, by_name: bool) -> Iterator[tuple[_Claim, bool]]:
     """The dates that a reader sees, and whether each is of a change: attribute before words.
 
     Where no label says so their element's names may (`by_name`).
@@ -237,7 +230,7 @@ def _names_change(block: Block) -> bool:
     return not _CHANGED.isdisjoint(names) and _MADE.isdisjoint(names)
 
 
-def _read(text: str | None, source: str, page: _Evidence) -> Iterator[_Claim]:
+def _read(text: str | None, source: str, page: _Dated) -> Iterator[_Claim]:
     if text and (number := _EPOCH.fullmatch(text)) is not None:
         yield _Claim(datetime.fromtimestamp(int(number[1]), UTC), text.strip(), source)
     elif text:

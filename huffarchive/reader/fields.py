@@ -2,28 +2,26 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby, islice
 from urllib.parse import unquote
 
 from lxml import etree, html
 
 from huffarchive.article import Chrome, Image
-from huffarchive.editions.edition import Edition
 from huffarchive.editions.phrases import ALERTS
 from huffarchive.page import Page
 from huffarchive.reader.blocks import Block, BlockLabel
 from huffarchive.reader.byline import Byline, read_byline, signature_in
 from huffarchive.reader.classify import Classifier
 from huffarchive.reader.dates import Dates, dates_of
+from huffarchive.reader.evidence import Evidence
 from huffarchive.reader.images import address, is_sign_file
-from huffarchive.reader.layout import Layout, Part
-from huffarchive.reader.layouts import GENERIC
+from huffarchive.reader.layout import Part
 from huffarchive.reader.links import absolute, http_url
-from huffarchive.reader.metadata import Head, Structured, marked_author, marked_date
+from huffarchive.reader.metadata import marked_author
 from huffarchive.reader.text import clean, clean_field, in_order, key, language_of, words_of
 from huffarchive.reading import ChromeKind, Text
-from huffarchive.urls import PageKey, kind_of
+from huffarchive.urls import kind_of
 
 _PAPER = re.compile(
     r"\s+[|–—-]\s+(?:Le |The )?(?:HuffPost|Huffington\s?Post)[^|–—]*$|\s+[|]\s+[^|]*HuffPost[^|]*$",
@@ -55,23 +53,6 @@ _OFFERING = etree.XPath(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What an article is read from, beside its sorted column."""
-
-    page: Page
-    key: PageKey
-    edition: Edition
-    head: Head
-    structured: Structured
-    layout: Layout
-
-    @property
-    def known(self) -> bool:
-        """Whether the page is of a known generation of templates."""
-        return self.layout is not GENERIC
-
-
 class Fields:
     """A sorted column, read field by field."""
 
@@ -86,7 +67,7 @@ class Fields:
         head, structured, edition = self._head, self._structured, self._evidence.edition
         images = images or (() if self._evidence.known else self._pictures())
         signature, paragraphs = self._paragraphs()
-        dates = self._dates()
+        dates = dates_of(self._evidence, self._dated())
         byline, who = self._people(signature, paragraphs)
         headline, section = self._headline(), self._section()
         own = head.canonical or head.meta("og:url")
@@ -118,22 +99,6 @@ class Fields:
             date_read_from=dates.read_from,
         )
         return text, dates
-
-    def _dates(self) -> Dates:
-        """The dates of publication and change."""
-        tree, known = self._page.tree, self._evidence.known
-        parts = (("datePublished", "published"), ("dateModified", "updated"))
-        published, changed = (None if known else marked_date(tree, *part) for part in parts)
-        return dates_of(
-            url=self._page.url,
-            captured_at=self._page.captured_at,
-            key=self._evidence.key,
-            edition=self._evidence.edition,
-            head=self._head,
-            structured=self._structured,
-            marked=(published, changed),
-            visible=self._dated(),
-        )
 
     def _people(
         self, signature: str | None, paragraphs: Sequence[str]
