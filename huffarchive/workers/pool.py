@@ -42,6 +42,8 @@ FAILURES = 3
 is started any more; and how many answers may be none, before no other is believed."""
 PAUSE = 0.2
 """Seconds before the second of them, and twice as many before the third."""
+TOGETHER = 8
+"""Answers of a crawl that one known page proves, where pages wait for the reader."""
 OFTEN = 100
 """Answers of a reader's to `Readers` until it reads a known page again."""
 
@@ -78,16 +80,19 @@ class ReaderPool:
         self._in_process = None if workers else _found(reader)
         self._closed = False
         self._bounds = (seconds, memory)
-        self._idle: asyncio.LifoQueue[Worker | None] = asyncio.LifoQueue()
-        """Readers without a page; None where one is to be started first."""
+        self._idle: list[Worker | None] = [None] * workers
+        """Readers without a page; None where one is to be started first, which it is for a page
+        that no other can take."""
+        self._line: deque[asyncio.Future[Worker | None]] = deque()
+        """Pages that wait for a reader."""
+        self._proofs: dict[Worker, asyncio.Future[bool]] = {}
+        """Whether answers that wait for their reader's next known page are to be believed."""
         self._workers: set[Worker] = set()
         self._failures = 0
         """New readers in a row that did not come so far as to take a page."""
         self._refused = 0
         """Answers that could not be read."""
         self._failed: ReadersFailedError | None = None
-        for _ in range(workers):  # each is started when there is a page that no other can take
-            self._idle.put_nowait(None)
 
     async def read(self, job: Job) -> Reading | Unread:
         """Read one page; waits for a free reader.
@@ -150,22 +155,62 @@ class ReaderPool:
         return await self._asked(job, fresh=True)
 
     async def _asked(self, job: Job, *, fresh: bool = False) -> Reading | Unread:
-        """What the next free reader answers, a new one if asked."""
-        worker = await self._idle.get()
+        """What the next free reader answers, a new one if asked.
+
+        Where others wait it reads their pages first: one known page then proves all its answers.
+        """
+        worker = await self._next()
         try:
             if fresh and worker is not None:
                 await self._end(worker)
                 worker = None
             worker = await self._able(worker)
             answer = await worker.read(job)
-            if is_suspect(answer) or not (worker.grown or worker.unproved >= self._often):
+            last = worker.grown or worker.unproved >= self._often
+            if is_suspect(answer) or not (worker.alive and last):
                 return answer
-            return await self._fault_of(worker) or answer
+            waits = any(not turn.done() for turn in self._line)
+            if not waits or worker.grown or worker.unproved >= TOGETHER:
+                fault = await self._fault_of(worker)
+                self._settle(worker, proved=fault is None)
+                return fault or answer
+            proof = self._proofs.setdefault(worker, asyncio.Future())
         finally:
-            if worker is not None and (worker.grown or not worker.alive):
-                await self._end(worker)
-                worker = None
-            self._idle.put_nowait(worker)
+            spent = worker if worker and (worker.grown or not worker.alive) else None
+            try:
+                if spent is not None:
+                    await self._end(spent)
+            finally:  # whoever is cancelled meanwhile
+                self._free(None if spent else worker)
+        return answer if await asyncio.shield(proof) else await self._asked(job, fresh=fresh)
+
+    async def _next(self) -> Worker | None:
+        """A reader without a page, when its turn has come."""
+        if self._idle:
+            return self._idle.pop()
+        turn: asyncio.Future[Worker | None] = asyncio.Future()
+        self._line.append(turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # it was given one meanwhile
+                self._free(turn.result())
+            raise
+
+    def _free(self, worker: Worker | None) -> None:
+        """Give a reader to the page that waits longest; without one nothing will prove it."""
+        while self._line:
+            if not (turn := self._line.popleft()).done():
+                turn.set_result(worker)
+                return
+        if worker is not None:
+            self._settle(worker, proved=False)
+        self._idle.append(worker)
+
+    def _settle(self, worker: Worker, *, proved: bool) -> None:
+        """Have the answers that wait for a reader's proof believed, or their pages read again."""
+        if (proof := self._proofs.pop(worker, None)) is not None:
+            proof.set_result(proved)
 
     async def _able(self, worker: Worker | None) -> Worker:
         """A reader that has read the known pages; ReadersFailedError after a few that cannot."""
@@ -207,6 +252,7 @@ class ReaderPool:
 
     async def _end(self, worker: Worker) -> None:
         self._workers.discard(worker)
+        self._settle(worker, proved=False)
         await worker.end()
 
     async def aclose(self) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import trafilatura
@@ -36,7 +36,7 @@ from huffarchive.workers.job import (
     read_here,
 )
 from huffarchive.workers.pool import FAILURES, ReaderPool, Readers, _found
-from huffarchive.workers.worker import NotStartedError
+from huffarchive.workers.worker import CRASHED, NotStartedError
 from tests.workers.broken import PASSING, WAYS
 from tests.workers.readers import told
 from tests.workers.test_workers import READER as TOLD
@@ -515,3 +515,57 @@ def test_a_few_readers_are_started_however_many_pages_wait(
 
     assert [type(answer) for answer in asyncio.run(main())] == [ReadersFailedError] * 50
     assert Stillborn.made <= FAILURES + workers - 1
+
+
+class Counted(Turning):
+    """A reader that others may wait for, and that may end at the nth page of all."""
+
+    read_urls: ClassVar[list[str]] = []
+    ends_at = 0
+
+    async def read(self, job: Job) -> Reading | Unread:
+        await asyncio.sleep(0)
+        self.read_urls.append(job.url)
+        if len(self.read_urls) == self.ends_at:
+            self.alive = False
+            return CRASHED
+        return await super().read(job)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("ends_at", [0, 14, 17])
+@pytest.mark.parametrize("good", [10_000, 13, 16])
+def test_one_known_page_proves_the_answers_that_wait_together(
+    workers: int, ends_at: int, good: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages that wait are read first; where their reader ends or is wrong none is believed."""
+    monkeypatch.setattr("huffarchive.workers.pool.Worker", Counted)
+    monkeypatch.setattr(Counted, "good", good)
+    monkeypatch.setattr(Counted, "read_urls", [])
+    monkeypatch.setattr(Counted, "ends_at", ends_at)
+    known = known_good()[7:9]  # with words of their own, lest a wrong reader's pass for known ones
+    others = [replace(k, response=k.response.replace(b"incendie", b"orage")) for k in known]
+    pages = [others[number % 2] for number in range(24)]
+
+    async def main() -> list[object]:
+        async with aclosing(ReaderPool(workers)) as pool:
+            reads = [asyncio.ensure_future(pool.read(page)) for page in pages]
+            await asyncio.sleep(0)
+            reads[5].cancel()  # who has lost interest costs no other page
+            return await asyncio.wait_for(asyncio.gather(*reads, return_exceptions=True), 60)
+
+    answers = asyncio.run(main())
+    sound = [read(page, read_response) for page in pages]
+    assert isinstance(answers.pop(5), asyncio.CancelledError)
+    del sound[5]
+    if good > 1000:
+        assert answers == sound
+        if ends_at == 0:  # a known page after eight, not after each
+            begun = len(known_good()) * workers
+            assert len(Counted.read_urls) <= begun + len(pages) + 4 * workers
+    else:
+        wrong = [isinstance(a, ReadersFailedError) for a in answers]
+        assert any(wrong)
+        assert [a for a in answers if not isinstance(a, ReadersFailedError)] == [
+            s for s, w in zip(sound, wrong, strict=True) if not w
+        ]
