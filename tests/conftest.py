@@ -7,7 +7,8 @@ as many where a test says how many: `tests.kit.examples`).
 
 import gc
 import os
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Iterator
 
 import pytest
 import scrapy.core.downloader.contextfactory  # noqa: F401 - it looks at each module that is there
@@ -39,6 +40,16 @@ def pytest_xdist_auto_num_workers() -> int:
     """`-n auto`: one more than there are cores, as there are tests that wait for another process."""
     wanted = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
     return int(wanted) if wanted else len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.fixture
+def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine's time zone is UTC: what is shown in local time is the same everywhere."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 def pytest_unconfigure() -> None:

@@ -47,7 +47,7 @@ def test_one_that_fails_fails_the_run_and_the_others_are_run(place: int) -> None
 def test_no_more_run_beside_each_other_than_there_are_cores() -> None:
     each = "bash -c 'echo $(ls running | wc -l); touch running/$$; sleep 0.3; rm running/$$'"
     done = steps(
-        f"cd $(mktemp -d); mkdir running; for n in 1 2 3 4 5 6; do beside $n {each}; done; finish"
+        f'cd "$(mktemp -d)"; mkdir running; for n in 1 2 3 4 5 6; do beside $n {each}; done; finish'
     )
     assert done.returncode == 0
     assert set(done.stdout.split("\n")) & {"2", "3", "4", "5"} == set()

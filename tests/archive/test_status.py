@@ -397,6 +397,7 @@ def test_a_long_command_is_printed_as_the_shell_takes_it(places: ArchivePaths) -
     assert shlex.split(shown.replace("\\\n", " ")) == shlex.split(command)
 
 
+@pytest.mark.usefixtures("in_utc")
 def test_one_line(places: ArchivePaths) -> None:
     found = archive_status(places, HUFFPOST_QC) | {
         "state": "running", "started": "2026-11-27T21:00:00+00:00", "rate": 0.25, "bytes": 31 * 10**8,

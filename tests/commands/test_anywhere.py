@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import shlex
 import sys
 import tomllib
 from collections.abc import Callable
@@ -156,7 +157,7 @@ def test_the_commands_that_it_names_are_its_own(
 ) -> None:
     monkeypatch.setenv("HUFFARCHIVE_HOME", str(archive.folder))
     # Pasted without the variable it would begin another archive.
-    begin = f"HUFFARCHIVE_HOME={archive.folder} huffarchive"
+    begin = f"HUFFARCHIVE_HOME={shlex.quote(str(archive.folder))} huffarchive"
     assert anywhere("status", "qc")[1].splitlines()[-1] == f"    {begin} crawl huffpost_qc"
     code, out, err = anywhere("status", "ca")
     assert (code, out) == (2, "")

@@ -196,8 +196,11 @@ def test_scrapys_own_options_spare_an_archive(
     before = state(tmp_path)
     for path in (p.ledger, archive.warcs[0], records, p.output / "new.json", p.lock):
         for command in ("crawl", "discover"):
-            given = f"{option}{path}:jsonlines" if option in ("-o", "-O") else f"{option} {path}"
-            words = given.replace("= ", "=").split(" ")
+            if option in ("-o", "-O"):
+                words = [f"{option}{path}:jsonlines"]
+            else:
+                *words, last = option.split()
+                words += [f"{last}{path}"] if last.endswith("=") else [last, str(path)]
             done = run(command, "huffpost_qc", *words, *archive.options)
             assert done.code == 2, (command, path, done)
             assert str(path) in done.err

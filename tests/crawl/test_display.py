@@ -70,7 +70,8 @@ def test_all_is_said_only_when_it_is_all() -> None:
     ]  # fmt: skip
 
 
-def test_moments(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("in_utc")
+def test_moments() -> None:
     assert moment(NOW, NOW) == f"{NOW.astimezone():%H:%M}"
     assert moment(NOW + timedelta(days=13), NOW) == "14 Dec"
     assert moment(NOW + timedelta(days=400), NOW) == "5 Jan 2028"
@@ -92,6 +93,7 @@ COUNTS = dict(zip(State, (338_916, 60_900, 292, 0, 12), strict=True))
         (10, True, ("61,204/400", "www.huffpo")),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("in_utc")
 def test_the_lines_fit(width: int, paused: bool, shown: tuple[str, str]) -> None:
     until = {"www.huffpost.com": NOW + timedelta(days=13)} if paused else {}
     standing = Standing(*(COUNTS, 338_916, 0.25, 1_355_664, 3_100_000_000), until)

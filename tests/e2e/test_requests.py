@@ -1,5 +1,6 @@
 """What is asked for, and how: addresses that are spelt oddly, conditional requests."""
 
+import shlex
 import sqlite3
 
 import pytest
@@ -105,4 +106,6 @@ def test_sitemaps_that_are_not_read_are_named(tmp_path):
     assert said == [f"{server.url}/plan-\\x9b31m-été.xml", "https://elsewhere.example/sitemap.xml"]
     assert server.paths()[:2] == ["/robots.txt", "/sitemaps/a.xml"]
     (after,) = [line for line in result.out.splitlines() if "Next: " in line]
-    assert after.startswith(f"Done. Next: scrapy crawl huffpost_qc -a site={server.url} -s HUFF")
+    words = shlex.split(after.removeprefix("Done. Next: "))
+    assert words[:6] == ["scrapy", "crawl", "huffpost_qc", "-a", f"site={server.url}", "-s"]
+    assert words[6].startswith("HUFFARCHIVE_")

@@ -51,7 +51,7 @@ def test_its_last_lines_say_what_to_look_at(sample: Archived) -> None:
 def test_the_readme_shows_what_it_prints(sample: Archived) -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     told, record = re.findall(r"(?m)(?:^    .*\n)+", text.partition("## What you see")[2])[0:3:2]
-    run = r"\S*(?=/(?:warc|output)/)|\d{14}"  # where, and when
+    run = r"(?:…|/.*)(?=/(?:warc|output)/)|\d{14}"  # where, and when
     last = [line for line in told.splitlines() if "pip install" not in line]
     printed = [line for line in sample.result.out.splitlines() if "pip install" not in line]
     assert [re.sub(run, "…", line.removeprefix("    ")) for line in last] == [

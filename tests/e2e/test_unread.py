@@ -1,5 +1,6 @@
 """What nobody reads on ends silently: `scrapy … | head`."""
 
+import shlex
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ from tests.kit.command import ROOT, scrapy
 
 
 def line(command: str, archive: Archived) -> list[str]:
-    found = command.replace("WARC", str(archive.warcs[0])).split()
+    found = [str(archive.warcs[0]) if word == "WARC" else word for word in command.split()]
     return [*found, *archive.options]
 
 
@@ -39,7 +40,7 @@ def test_a_reader_that_ended_before(command: str, small: Archived) -> None:
 @pytest.mark.slow
 def test_a_reader_that_ends_at_once(small: Archived) -> None:
     done = subprocess.run(
-        f"{sys.executable} -m scrapy.cmdline {' '.join(line('extract WARC', small))} "
+        f"{sys.executable} -m scrapy.cmdline {shlex.join(line('extract WARC', small))} "
         "| true; echo ${PIPESTATUS[0]}",
         shell=True,
         executable="bash",

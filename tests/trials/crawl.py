@@ -67,7 +67,7 @@ class Crawl:
         """The same under the preloaded library, with a fault ("<mode>:<step>") where given."""
         self.archive.mkdir(exist_ok=True)
         environment = {
-            "LD_PRELOAD": str(preload.library()),
+            **preload.environment(preload.library()),
             "DISK_ROOT": str(self.archive),
             "DISK_JOURNAL": str(journal),
             **({"DISK_FAULT": fault} if fault else {}),

@@ -43,11 +43,22 @@ def library(name: str = "disk") -> Path:
     return target
 
 
+def environment(path: Path) -> dict[str, str]:
+    """What has a program start under a library.
+
+    By its name alone and its folder: at a blank in a path of LD_PRELOAD another begins, see ld.so(8).
+    """
+    before = os.environ.get("LD_LIBRARY_PATH", "")
+    folder = str(path.parent)
+    kept = [part for part in before.split(":") if part and part != folder]
+    return {"LD_PRELOAD": path.name, "LD_LIBRARY_PATH": ":".join([folder, *kept])}
+
+
 def run_again_with_it(module: str) -> None:
     """Start this command again under the library, unless that is so already."""
-    path = str(library())
-    if os.environ.get("LD_PRELOAD") != path:
-        os.environ["LD_PRELOAD"] = path
+    wanted = environment(library())
+    if os.environ.get("LD_PRELOAD") != wanted["LD_PRELOAD"]:
+        os.environ.update(wanted)
         os.execv(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]])
 
 

@@ -113,7 +113,10 @@ def test_the_clock_jumps_an_hour_back_and_forward(crawl: Crawl) -> None:
         pytest.skip(str(error))
     jumping = replace(
         crawl,
-        environment=(("LD_PRELOAD", str(library)), ("CLOCK_JUMPS", "2.5:-3600,3.5:3600,4.5:0")),
+        environment=(
+            *preload.environment(library).items(),
+            ("CLOCK_JUMPS", "2.5:-3600,3.5:3600,4.5:0"),
+        ),
     )
     process = jumping.start()
     wait_until(crawl, 50)

@@ -137,7 +137,7 @@ os.writev(fd, [b"one", b"two"]); os.pwrite(fd, b"T", 3)
 """
     environment = {
         **os.environ,
-        "LD_PRELOAD": str(library),
+        **preload.environment(library),
         "DISK_ROOT": str(root),
         "DISK_JOURNAL": str(journal),
     }
