@@ -1,12 +1,15 @@
 """Indexes of WARC files as tools write them, CDXJ and CDX: the pages of ours that they name."""
 
 import gzip
+import io
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from huffarchive.editions.edition import Edition
+from huffarchive.page import wide_charset
 from huffarchive.sources.source import IndexFormatError, number, read_json
 from huffarchive.urls import Address, identify
 from huffarchive.warc.damage import WarcError
@@ -63,8 +66,9 @@ def is_index(path: Path) -> bool:
     if path.name.lower().endswith(ENDINGS):
         return True
     with path.open("rb") as file:
-        text = file.read(4096).decode("utf-8-sig", "replace").lstrip()
-    first = text.split("\n", 1)[0]
+        begin = file.read(4096)
+    text = begin.decode(wide_charset(begin[:4]) or "utf-8-sig", "replace").lstrip("\ufeff \t\r\n")
+    first = re.split("[\r\n]", text, maxsplit=1)[0]
     cells = first.split(" ", 2)
     lines = len(cells) == 3 and cells[1].isdigit() and cells[2].startswith("{")
     return lines or first.startswith(("CDX ", "!meta "))
@@ -80,13 +84,14 @@ def named_pages(path: Path, edition: Edition) -> Iterator[Address | None]:
     with path.open("rb") as raw:
         packed = raw.read(3) == MAGIC
         raw.seek(0)
-        with gzip.open(raw) if packed else raw as file:
+        with gzip.open(raw) if packed else raw as data:
             try:
+                charset = wide_charset(data.peek(4)[:4]) or "utf-8-sig"
+                file = io.TextIOWrapper(data, charset, "replace")  # lines end with CR or LF or both
                 count = 0
-                while line := file.readline(_MOST):
+                while text := file.readline(_MOST):
                     count += 1
-                    text = line.decode("utf-8-sig" if count == 1 else "utf-8", "replace")
-                    if not (text := text.rstrip("\r\n")).strip(" \t[]"):
+                    if not (text := text.rstrip("\n")).strip(" \t[]"):
                         continue
                     try:
                         row = lines.row(text)

@@ -434,6 +434,17 @@ def test_pages_that_an_index_names(form: str, end: str, name: str, tmp_path: Pat
     assert [n.address.url for n in found] == PLAIN[:2]
 
 
+def test_an_index_in_every_charset_and_with_every_line_end(tmp_path: Path) -> None:
+    path, tried, wrong = tmp_path / "x.cdx", 0, []
+    charsets = [f"utf-{units}{order}" for units in (16, 32) for order in ("", "-le", "-be")]
+    for form, charset, end in product(INDEXES, ("utf-8", *charsets), ("\n", "\r", "\r\n")):
+        path.write_bytes(INDEXES[form].replace("\n", end).encode(charset))
+        found = [n.address.url for n in find_captures(path, HUFFPOST_QC) if n is not None]
+        wrong += [(form, charset, end)] * (found != PLAIN[:2] or not is_index(path))
+        tried += 1
+    assert (tried, wrong) == (168, [])
+
+
 def test_lines_that_are_none_of_an_index_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "x.cdxj"
     path.write_text(f'{LINE % (PLAIN[0], "200")}k 2015 {{"url"\n\nno\n{LINE % (PLAIN[1], "200")}')
