@@ -532,7 +532,7 @@ def test_recover_makes_the_same_ledger(taken: Taken, tmp_path: Path) -> None:
     assert [line for line in done.out.splitlines() if " error " in line] == []
 
 
-PLAYED = (
+MARKED = (
     "Memento-Datetime: Thu, 01 Jan 2015 00:00:00 GMT",
     "https://web.archive.org/web/20150101000000id_/",
 )
@@ -548,7 +548,7 @@ def test_what_is_there_and_unreadable_is_not_gone(tmp_path: Path) -> None:
         warc(http_(page(4)), 4, "WARC-Truncated: length"),
         warc(http_(page(6)), 6, "WARC-Segment-Number: 1"),
         *(
-            warc(http_(body, PLAYED[0], *fields), n, WARC_Target_URI=PLAYED[1] + ADDRESS.format(n))
+            warc(http_(body, MARKED[0], *fields), n, WARC_Target_URI=MARKED[1] + ADDRESS.format(n))
             for n, body, *fields in (
                 (7, page(7)[:-40], f"X-Archive-Orig-Content-Length: {len(page(7))}"),
                 (8, cut, "Content-Encoding: gzip"),
