@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,12 @@ def test_every_command_option_and_argument_is_documented() -> None:
     ours = [name for name in vars(settings) if name.startswith("HUFFARCHIVE_")]
     assert ours
     assert not [name for name in ours if name not in (ROOT / "docs/settings.md").read_text("utf-8")]
+
+
+@pytest.mark.parametrize("name", ["crawl", "discover"])
+def test_the_help_names_every_argument(name: str) -> None:
+    help_ = import_module(f"huffarchive.commands.{name}").Command().long_desc()
+    assert set(re.findall(r"\b([a-z]+)=", help_)) == set(arguments.ARGUMENTS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -70,6 +70,7 @@ class Command(CrawlCommand):
             "(another base, such as a mirror); limit=N pages this run; recrawl=DAYS (ask again "
             "for what is older); again=refused,gone (ask again for what is settled so); "
             "retry=failed (ask again for what failed for good); "
+            "images=true (the pictures too that the articles' records name; default false); "
             "crawls=CC-MAIN-2022-05,... (Common Crawl's, default all); "
             "files='FOLDER/*.warc.gz' (for source=warc: WARC or WACZ files whose captures are "
             "copied record by record, with no network; patterns in quotes, separated by commas)."

@@ -31,9 +31,11 @@ class Command(crawl.Command):
             f"Example: {program()} discover huffpost_qc -a source=list,sitemap,wayback. "
             "Arguments (-a): source=list (the packaged list), sitemap (of the site, through its "
             f"robots.txt), {', '.join(QUERIES)}, or files that end in .warc.gz, .warc, .wacz or "
-            ".cdxj, with commas between; default list,sitemap. urls=FILE or - (a list of yours), "
-            "site=URL (another base), crawls=CC-MAIN-2022-05,... (default all), recrawl=DAYS "
-            "(read indexes again that are older)."
+            ".cdxj, with commas between; default list,sitemap. files='FOLDER/*.cdxj' (such files "
+            "by patterns, in quotes), urls=FILE or - (a list of yours), site=URL (another base), "
+            "crawls=CC-MAIN-2022-05,... (default all), images=true (the pictures too that records "
+            "here name), limit=N (pages of indexes this run), recrawl=DAYS (read indexes again "
+            "that are older), again=refused,gone and retry=failed (those that ended so)."
         )
 
     def summary(self, run: "Run") -> None:

@@ -38,7 +38,7 @@ def _listed(facts: Facts, say: Translator) -> tuple[ReportPart, ...]:
     rows = tuple(
         row(
             page.id,
-            say.term("state", page.state),
+            say.term("one", page.state),
             say.term("reason", page.reason or ""),
             say.count(page.tries),
             page.url,

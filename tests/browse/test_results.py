@@ -221,6 +221,18 @@ def test_what_finds_nothing_is_told_why(served: Served, typed: str, says: str) -
         assert titles(page)
 
 
+@pytest.mark.parametrize(
+    ("query", "advice"),
+    [("q=absent", "other"), ("q=absent+mot", "fewer"), ("q=absent&year=2013", "fewer"),
+     ("q=absent&from=2013", "fewer"), ("q=incendei", None)],
+)  # fmt: skip
+def test_what_finds_nothing_says_what_to_do(served: Served, query: str, advice: str | None) -> None:
+    page = unescape(served.get(f"/?{query}").text)
+    said = words("browse", "en")
+    assert said["nothing"] in page
+    assert [name for name in ("fewer", "other") if said[name] in page] == ([advice] if advice else [])
+
+
 def test_all_values_of_a_facet_are_there_and_can_be_narrowed(tmp_path: Path) -> None:
     path = tmp_path / "qc-1.jsonl"
     many = [replace(synthetic.article(n), authors=[f"Éva N{n}"]) for n in range(40)]
