@@ -1,6 +1,7 @@
 """Which archives a command is about."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.settings import BaseSettings
@@ -44,7 +45,8 @@ def archives(
         mistake(command, f"HUFFARCHIVE_OUTPUT_DIR={root}: that is no folder; name another place")
     for arg in args:
         if names.get(arg, arg) not in ARCHIVES:
-            near, there = hint(arg, [*names, *ARCHIVES]), ", ".join([*names, *ARCHIVES])
+            known = [*names, *ARCHIVES]  # a folder's path stands for its name
+            near, there = hint(Path(arg).name, known), ", ".join(known)
             mistake(command, f"no archive {arg!r}; {near}name one of {there}")
     wanted = dict.fromkeys(names.get(arg, arg) for arg in args)  # one that is named twice is one
     found = [places_of(settings, name) for name in wanted or ARCHIVES]

@@ -47,6 +47,13 @@ _PARTS = [
 _SECRET = re.compile("^[^=]*(PING_URL|PASS|SECRET|TOKEN|KEY|PROXY|CREDENTIAL)|://[^/?#]*@")
 """In settings that the command which is kept and shown leaves out."""
 
+_SUCH = {
+    "source": "live", "files": "'FOLDER/*.warc.gz'", "crawls": "CC-MAIN-2022-05", "urls": "FILE",
+    "site": "http://127.0.0.1:8000/", "limit": "3", "recrawl": "30", "images": "true",
+    "again": "refused,gone", "retry": "failed",
+}  # fmt: skip
+"""A value of each argument, to say how it is given."""
+
 
 class Command(CrawlCommand):
     """Scrapy's crawl, with our arguments checked, our exit statuses and a summary."""
@@ -92,6 +99,7 @@ class Command(CrawlCommand):
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         from huffarchive.crawl.arguments import (
             ARGUMENTS,
+            DISCOVERERS,
             SAMPLED,
             CrawlArgumentError,
             CrawlArguments,
@@ -99,12 +107,14 @@ class Command(CrawlCommand):
         )
         from huffarchive.crawl.spider import ArchiveSpider
         from huffarchive.download.compat import PrivateNameMissingError
+        from huffarchive.sources import SOURCES
 
         assert self.settings is not None
         name = "discover" if self.discovers else "crawl"
         for pair in opts.spargs or []:
             if "=" not in pair:
-                mistake(name, f"-a {pair}: give NAME=VALUE, e.g. -a limit=3")
+                such = f"{pair}={(args[1:] or [_SUCH[pair]])[0]}" if pair in _SUCH else "limit=3"
+                mistake(name, f"-a {pair}: give NAME=VALUE, e.g. -a {such}")
         for pair in opts.set or []:
             if not pair.partition("=")[0].strip() or "=" not in pair:
                 mistake(name, f"-s {pair}: give NAME=VALUE, e.g. -s HUFFARCHIVE_WORKERS=0")
@@ -117,6 +127,11 @@ class Command(CrawlCommand):
                 mistake(name, f"{word}: say -a {known}={value}")
         no_options(args, self.parser, name)
         args[:] = [EDITIONS[word].spider if word in EDITIONS else word for word in args]
+        for word in args:
+            if word in (*SOURCES, *DISCOVERERS):
+                source = f"-a source={word}"
+                such = f"{program()} {name} huffpost_{SAMPLED} {source}"
+                mistake(name, f"{word}: say {source}, e.g. {such}")
         if len(args) != 1:
             said = f"{' '.join(args)}: " if args else ""
             mistake(name, f"{said}name one spider, e.g. {program()} {name} huffpost_qc")

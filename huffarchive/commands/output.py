@@ -28,6 +28,10 @@ EXPORTS = "exports"
 """Folder of an archive that is there for products."""
 
 
+_OTHERS = frozenset((".doc", ".docx", ".ods", ".odt", ".pdf", ".rtf", ".xls", ".xlsx"))
+"""Endings of what no command writes, and what would not open under them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """Where a command was asked to write."""
@@ -52,6 +56,9 @@ class Output:
             length = max(len(os.fsencode(part)) for part in path.parts)
         except (OSError, RuntimeError) as error:
             self._refuse(name, f"{getattr(error, 'strerror', None) or error}; name another")
+        if path.suffix.lower() in _OTHERS:
+            why = f"{product.name} is not what {path.suffix} says; give it another ending"
+            self._refuse(name, why)
         if length > 255:
             self._refuse(name, "that name is too long; give a shorter one")
         if not product.folder and (kind == "folder" or name.endswith("/")):

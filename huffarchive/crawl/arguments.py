@@ -136,7 +136,7 @@ class CrawlArguments:
                 raise CrawlArgumentError(f"-a site=: {error}") from None
         urls = arguments.get("urls")
         if urls is not None and urls != "-":
-            _check_list(Path(urls))
+            _check_list(urls)
         limit = _number("limit", arguments.get("limit"), whole=True)
         if files and not discover and not on_disk:
             raise CrawlArgumentError(
@@ -319,14 +319,17 @@ def _no_state(text: str) -> State:
     raise CrawlArgumentError(f"-a again={text}: give {', '.join(AGAIN)}, or both with a comma")
 
 
-def _check_list(path: Path) -> None:
+def _check_list(name: str) -> None:
+    step = "give a file with one URL a line"
     try:
-        with path.open("rb"):
+        with Path(name).open("rb"):
             pass
     except OSError as error:
-        raise CrawlArgumentError(
-            f"-a urls={path}: cannot be read ({error.strerror}); give a file with one URL a line"
-        ) from None
+        if "://" in name:
+            why = f"that is an address; {step}, or - for standard input"
+        else:
+            why = f"cannot be read ({error.strerror}); {step}"
+        raise CrawlArgumentError(f"-a urls={name}: {why}") from None
 
 
 def _files(pattern: str) -> list[Path]:

@@ -230,7 +230,9 @@ def test_what_finds_nothing_says_what_to_do(served: Served, query: str, advice: 
     page = unescape(served.get(f"/?{query}").text)
     said = words("browse", "en")
     assert said["nothing"] in page
-    assert [name for name in ("fewer", "other") if said[name] in page] == ([advice] if advice else [])
+    assert [name for name in ("fewer", "other") if said[name] in page] == (
+        [advice] if advice else []
+    )
 
 
 def test_all_values_of_a_facet_are_there_and_can_be_narrowed(tmp_path: Path) -> None:
