@@ -57,8 +57,8 @@ class Output:
         except (OSError, RuntimeError) as error:
             self._refuse(name, f"{getattr(error, 'strerror', None) or error}; name another")
         if path.suffix.lower() in _OTHERS:
-            why = f"{product.name} is not what {path.suffix} says; give it another ending"
-            self._refuse(name, why)
+            other = f"{product.name} is not what {path.suffix} says"
+            self._refuse(name, f"{other}; give it another ending")
         if length > 255:
             self._refuse(name, "that name is too long; give a shorter one")
         if not product.folder and (kind == "folder" or name.endswith("/")):
