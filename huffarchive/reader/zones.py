@@ -209,21 +209,33 @@ def out_of_season(zone: tzinfo | None, moment: datetime) -> bool:
 
 def is_foreign(zone: tzinfo | None, local: tzinfo, day: date) -> bool:
     """Whether a zone is not the local one, whose names count as its own in either season."""
-    place = getattr(local, "key", None)
-    if zone is None or (place and _SEASONAL.get(zone.tzname(None) or "") == place):
+    if zone is None or _clock_of(zone) == _clock_of(local) != "":
         return zone is None
     here, there = (datetime(day.year, day.month, day.day, 12, tzinfo=z) for z in (local, zone))
     return here.utcoffset() != there.utcoffset()
 
 
 def contradicted(found: re.Match[str], text: str, end: int) -> bool:
-    """Whether another offset, or Z, follows one without a blank and says otherwise."""
-    if not (found["z"] or found["offset"]) or text[found.end() : found.end() + 1] in ("", "(", "["):
+    """Whether another zone stands right behind one and says otherwise: "…Z-04:00", "EDT (GMT)"."""
+    named = bool(found["name"])
+    gap = _BLANKS.match(text, found.end(), end if named else found.end())
+    other = _ZONE.match(text, gap.end(), end) if gap else None
+    if other is None or not (named or found["z"] or found["offset"]):
         return False
-    other = _ZONE.match(text, found.end(), end)
-    if other is None or not (other["z"] or other["offset"]):
+    if (other.group()[0] in "([") != named or not is_known(other):
         return False
-    return zone_of(found, UTC) != zone_of(other, UTC)
+    if not (other["z"] or other["offset"] or other["name"]):
+        return False
+    first, second = zone_of(found, UTC), zone_of(other, UTC)
+    if first is None or second is None:
+        return True
+    return first != second and not _clock_of(first) == _clock_of(second) != ""
+
+
+def _clock_of(zone: tzinfo) -> str:
+    """The place whose clock a zone's name is of; "" for none."""
+    place: str | None = getattr(zone, "key", None)
+    return place or _SEASONAL.get(zone.tzname(None) or "", "")
 
 
 def _offset(text: str) -> tzinfo | None:
