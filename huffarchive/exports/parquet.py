@@ -77,7 +77,8 @@ def write_shards(latest: Latest, folder: Path) -> list[Path]:
 def _write(rows: Iterable[dict[str, Any]], target: Path) -> None:
     options = {"compression": "zstd", "compression_level": 6, "write_page_index": True}
     batches = _batches(iter(rows))
-    with parquet.ParquetWriter(target, SCHEMA, **options) as writer:
+    # The library takes names that are UTF-8 alone, a file under any.
+    with target.open("wb") as file, parquet.ParquetWriter(file, SCHEMA, **options) as writer:
         while group := list(islice(batches, GROUP // BATCH)):
             writer.write_table(pa.concat_tables(group), row_group_size=GROUP)
             del group  # before the next one is made

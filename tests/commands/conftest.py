@@ -73,7 +73,7 @@ def run(capfdbinary, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., 
         except SystemExit as ended:
             code = int(ended.code or 0)
         out, err = capfdbinary.readouterr()
-        return Done(code, out.decode(), err.decode(errors="replace"))
+        return Done(code, out.decode(errors="surrogateescape"), err.decode(errors="replace"))
 
     yield run
     plugins = sys.modules.get("datasette.plugins")

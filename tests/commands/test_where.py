@@ -187,6 +187,18 @@ def test_missing_folders_are_made_by_every_command(
     assert state(new) == before
 
 
+@pytest.mark.parametrize("command", ["export parquet", "export sqlite", "export huggingface"])
+def test_a_name_that_is_no_utf_8_is_a_name_as_any_other(
+    command: str, archive: Archive, tmp_path: Path, run: Callable
+) -> None:
+    if not installed(command):
+        pytest.skip("its library is not installed")
+    target = tmp_path / os.fsdecode(b"\xe9t\xe9") / "x"
+    done = run(*command.split(), "qc", "-o", target, *archive.options)
+    assert done.code == 0, done
+    assert target.exists()
+
+
 @pytest.mark.parametrize("option", ["--logfile", "-o", "-O", "-s JOBDIR="])
 def test_scrapys_own_options_spare_an_archive(
     option: str, archive: Archive, tmp_path: Path, run: Callable
