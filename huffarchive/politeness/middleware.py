@@ -9,6 +9,7 @@ from typing import Protocol, Self, runtime_checkable
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
+from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -196,6 +197,21 @@ class PolitenessMiddleware:
             await asyncio.sleep(0.25)
         self.robots.close()
         self.throttle.close()
+        await self._let_close(engine)
+
+    async def _let_close(self, engine: ExecutionEngine) -> None:
+        """Close the scraper when the last items of `start()` are through.
+
+        Scrapy 2.19 waits for them too, but looks whether it may close only when a response is done:
+        where captures come from files on disk there is none, and it would wait for ever.
+        """
+        scraper = engine.scraper
+        while engine.spider is not None and (slot := scraper.slot) is not None:
+            if slot.closing is not None and (slot.closing.called or slot.is_idle()):
+                if not slot.closing.called:
+                    slot.closing.callback(engine.spider)
+                return
+            await asyncio.sleep(0.25)
 
 
 def host_of(url: str) -> str:

@@ -25,6 +25,31 @@ WAYS = [
 ]
 
 
+@pytest.mark.slow
+def test_broken_readers_end_a_run_that_asks_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Archived
+) -> None:
+    """Captures on disk come without a request, and Scrapy looks at those alone when it closes."""
+    files = ",".join(map(str, small.warcs))
+    copies = (
+        "crawl", "huffpost_qc", "-a", "source=warc", "-a", f"files={files}",
+        *options(tmp_path), "-s", "HUFFARCHIVE_WORKERS=1",
+    )  # fmt: skip
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(SABOTAGE), os.environ.get("PYTHONPATH", "")])
+    )
+    monkeypatch.setenv("SABOTAGE", "cannot import")
+    broken = scrapy(*copies)
+    assert broken.code == 4
+    assert broken.out.splitlines()[-1].startswith("no page can be read here")
+    assert not Archived(tmp_path, "qc", broken).rows
+    monkeypatch.delenv("SABOTAGE")
+    mended = Archived(tmp_path, "qc", scrapy(*copies))
+    assert mended.result.code == 0
+    assert len(mended.rows) == PAGES
+    assert all(row["text"] for row in mended.rows)
+
+
 @pytest.mark.long
 def test_broken_readers_end_the_run_and_mended_ones_complete_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Archived
