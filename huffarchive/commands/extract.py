@@ -15,6 +15,7 @@ from huffarchive import printable
 from huffarchive.commands.base import ArchiveCommand
 from huffarchive.commands.options import mistake, plural, readers
 from huffarchive.commands.output import Output
+from huffarchive.commands.streams import to_stdout
 from huffarchive.exits import Exit
 
 _NONE = "no article: none of its answers with status 200 is an article's page"
@@ -95,7 +96,7 @@ class Command(ArchiveCommand, ScrapyCommand):
         place = Output("extract", self.settings, _read_from(args, names))
         name = opts.output
         if name in (None, "-"):
-            done = _to_stdout(paths, read)
+            done = _printed(paths, read)
         elif name.endswith("/") or Path(name).is_dir():
             done = _to_folder(paths, place.given(name, FOLDER, replace=True), read, opts.replace)
         else:
@@ -252,9 +253,9 @@ def _joined(paths: list[Path], scratch: Path, target: IO[bytes], read: _Read) ->
     return done
 
 
-def _to_stdout(paths: list[Path], read: _Read) -> _Done:
-    with TemporaryDirectory(prefix="extract-") as scratch:
-        return _joined(paths, Path(scratch), sys.stdout.buffer, read)
+def _printed(paths: list[Path], read: _Read) -> _Done:
+    with TemporaryDirectory(prefix="extract-") as scratch, to_stdout() as product:
+        return _joined(paths, Path(scratch), product, read)
 
 
 def _to_file(paths: list[Path], target: Path, read: _Read, replace: bool) -> _Done:

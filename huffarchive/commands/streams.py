@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 from huffarchive import printable, program, stopped_at_once
 from huffarchive.commands.options import mistake
@@ -39,6 +39,22 @@ def unwritten_told(what: str) -> Iterator[None]:
     except OSError as error:
         print(f"{what} {_told(error)}", file=sys.stderr)
         _drop_rest()
+
+
+@contextmanager
+def to_stdout() -> Iterator[IO[bytes]]:
+    """Standard output for a product alone: what else this process and those that it starts print
+    meanwhile, a library's own words too, goes to standard error.
+    """
+    sys.stdout.flush()
+    number = sys.stdout.fileno()
+    with os.fdopen(os.dup(number), "wb") as product:
+        os.dup2(sys.stderr.fileno(), number)
+        try:
+            yield product
+        finally:
+            sys.stdout.flush()
+            os.dup2(product.fileno(), number)
 
 
 def _drop_rest() -> None:

@@ -50,6 +50,21 @@ def test_broken_readers_end_a_run_that_asks_nobody(
     assert all(row["text"] for row in mended.rows)
 
 
+@pytest.mark.slow
+def test_what_a_library_prints_is_no_part_of_the_product(
+    monkeypatch: pytest.MonkeyPatch, small: Archived
+) -> None:
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(SABOTAGE), os.environ.get("PYTHONPATH", "")])
+    )
+    monkeypatch.setenv("SABOTAGE", "prints")
+    for workers in ("1", "2"):
+        done = scrapy("extract", *map(str, small.warcs), "--workers", workers)
+        assert done.code == 0
+        assert done.out.encode() == b"".join(path.read_bytes() for path in small.jsonls)
+    assert "a word of C" in done.err
+
+
 @pytest.mark.long
 def test_broken_readers_end_the_run_and_mended_ones_complete_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Archived

@@ -10,6 +10,17 @@ if any(name in word for word in sys.orig_argv for name in _READ):
             sys.modules["huffarchive.reader"] = None  # type: ignore[assignment]
         case "dies at once":
             os._exit(3)
+        case "prints":
+            from huffarchive import reader
+
+            silent = reader.read_response
+
+            def told(*page):
+                print("a word of a library's", flush=True)
+                os.write(1, b"a word of C\n")
+                return silent(*page)
+
+            reader.read_response = told
         case "answers rubbish":
             from huffarchive.workers import child
 
