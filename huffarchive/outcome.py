@@ -101,6 +101,9 @@ DISAPPEARED = frozenset((Reason.NOT_FOUND, Reason.DELETED, Reason.SOFT_404))
 PROVISIONAL = DISAPPEARED | {Reason.FORBIDDEN, Reason.UNSAFE_ADDRESS, Reason.MOVED_AWAY}
 """Reasons that a bad hour of the network or the site gives too: a wall of 403, a portal that
 redirects, a DNS filter. The site's word counts when it is the same in two runs a day apart."""
+WORDLESS = "no text, or a few words"
+"""Detail of a page that is captured as an article and has next to no text: another address that is
+known to have it is asked."""
 ANSWERED = frozenset((*DISAPPEARED, Reason.MOVED, Reason.MOVED_AWAY, Reason.UNEXPECTED_STATUS))
 """Reasons that an answer alone gives, which a WARC file holds."""
 

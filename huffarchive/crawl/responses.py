@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from huffarchive.archive.store_visit import Visit
 from huffarchive.crawl.seeds import enqueue_links
 from huffarchive.editions.edition import Edition
-from huffarchive.extract.extract import captured_as, unarticled
+from huffarchive.extract.extract import captured_as, is_wordless, unarticled
 from huffarchive.http import Message, MessageError
 from huffarchive.ledger.rows import Task
 from huffarchive.outcome import (
     MAX_TRIES,
+    WORDLESS,
     AnswerOutcome,
     Reason,
     State,
@@ -132,6 +133,8 @@ class ResponseHandler:
         if visit.memento is None and (own := _own_name(visit.task, reading, self._edition)):
             detail = f"to {own.key}, as the page says"
             outcome = AnswerOutcome(State.GONE, Reason.MOVED, address=own, detail=detail)
+        elif is_own(visit.source) and outcome.state is State.CAPTURED and is_wordless(reading):
+            outcome = self._where_read(visit.task) or outcome
         if isinstance(reading, Reading) and not visit.follows:
             reading = replace(reading, links=())  # a list of URLs is crawled, and nothing else
         pictures: tuple[str, ...] = ()
@@ -156,7 +159,17 @@ class ResponseHandler:
             log.warning("%s: %s", task.key, reading.cut)
             reason = Reason(reading.cut.partition(":")[0])
             return outcome_of_error(reason, task.tries + 1, reading.cut)
-        return AnswerOutcome(State.CAPTURED, captured_as(reading))
+        reason = captured_as(reading)
+        wordless = reason is Reason.ARTICLE and is_wordless(reading)
+        return AnswerOutcome(State.CAPTURED, reason, detail=WORDLESS if wordless else "")
+
+    def _where_read(self, task: Task) -> AnswerOutcome | None:
+        """The address where the text of a page was read that has none here, to be asked instead."""
+        url = self._run.archive.ledger.pages.read_at(task.key)
+        if url is None:
+            return None
+        address, detail = Address(task.key, None, url), f"{WORDLESS}: asked for where it was read"
+        return AnswerOutcome(State.WANTED, None, address=address, detail=detail)
 
     def _led_on(self, visit: Visit, led: LedOn) -> Visit:
         """The other capture is asked for next, where it was not before."""

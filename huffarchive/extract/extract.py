@@ -18,7 +18,7 @@ from huffarchive.editions.edition import Edition
 from huffarchive.extract.repeats import Repeat, Repeats
 from huffarchive.http import Message, MessageError
 from huffarchive.outcome import Reason, own_name
-from huffarchive.reading import PageType, Reading, Text
+from huffarchive.reading import Caution, PageType, Reading, Text
 from huffarchive.sources import FILES
 from huffarchive.sources.warc_files import repeated, unplaced, unproven
 from huffarchive.urls import Address, PageKey, identify, kind_of
@@ -268,6 +268,12 @@ def captured_as(reading: Reading) -> Reason:
     words = chain(text.headline or "", *text.paragraphs)
     is_read = bool(text.images) or any(map(str.isalpha, words))
     return Reason.ARTICLE if is_read else Reason.UNREADABLE
+
+
+def is_wordless(reading: Reading | Unread) -> bool:
+    """Whether a page has no text, or so little that it may be an error in a sentence."""
+    text = reading.text if isinstance(reading, Reading) else None
+    return text is None or not {Caution.NO_TEXT, Caution.SHORT_TEXT}.isdisjoint(text.warnings)
 
 
 _KINDS = {

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from huffarchive.editions.edition import Edition
 from huffarchive.ledger.provisional import count_failure, doubt
 from huffarchive.ledger.rows import OfTables, PageUpdate, Tables
-from huffarchive.outcome import Reason, State
+from huffarchive.outcome import WORDLESS, Reason, State
 from huffarchive.sources import SOURCES, of_query
 from huffarchive.sources.memento import Memento
 from huffarchive.sources.source import SITE
@@ -269,7 +269,9 @@ class Pages(OfTables):
             self._selection.follow(_short(done.moved_to))
         if done.moved_to is not None and done.status == 200:
             self._ask_where_read(_short(done.moved_to))
-        elif done.state is not State.WANTED and done.reason is not Reason.ARTICLE:
+        elif done.state is not State.WANTED and (
+            done.reason is not Reason.ARTICLE or done.detail == WORDLESS
+        ):
             self._ask_where_read(_short(task.key))
         self.want(done.pictures, PICTURE)
         self.add_captures(done.mementos, done.named_by)
@@ -318,22 +320,36 @@ class Pages(OfTables):
         )
 
     def _ask_where_read(self, key: str) -> None:
-        """A page of which no article was read is asked for where its text was: at the address of
-        a page that said, with its text, that it is this one.
-        """
-        execute = self._connection.execute
-        row = execute(
-            "SELECT here.id, here.reason, there.url FROM page AS here JOIN page AS there "
-            "ON there.moved_to = here.key AND there.reason = 'moved' AND there.status = 200 "
-            "WHERE here.key = ? AND here.state != 'wanted' AND here.url != there.url "
-            "AND here.reason NOT IN ('moved', 'article') AND NOT EXISTS "
-            "(SELECT 1 FROM alias WHERE page = here.id AND url = there.url AND said IS NOT NULL) "
-            "AND NOT EXISTS (SELECT 1 FROM capture WHERE page = here.id AND reason = 'article') "
-            "ORDER BY there.id LIMIT 1",
-            (key,),
-        ).fetchone()
+        """A page of which no article was read is asked for where its text was."""
+        if not self.asks_site:
+            return
+        row = self._where_read(
+            key,
+            "here.state != 'wanted' AND (here.reason = 'article' AND here.detail = ? "
+            "OR here.reason NOT IN ('moved', 'article') AND NOT EXISTS "
+            "(SELECT 1 FROM capture WHERE page = here.id AND reason = 'article'))",
+            WORDLESS,
+        )
         if row is not None:
             self._ask_at(*row)
+
+    def read_at(self, key: PageKey) -> str | None:
+        """The address of a page that said, with its text, that it is this one; None where none did
+        that was not asked for this one in its round.
+        """
+        row = self._where_read(_short(key), "1")
+        return None if row is None else row[2]
+
+    def _where_read(self, key: str, where: str, *values: str) -> tuple[int, str, str] | None:
+        row: tuple[int, str, str] | None = self._connection.execute(
+            "SELECT here.id, here.reason, there.url FROM page AS here JOIN page AS there "  # noqa: S608
+            "ON there.moved_to = here.key AND there.reason = 'moved' AND there.status = 200 "
+            "WHERE here.key = ? AND here.url != there.url AND NOT EXISTS "
+            "(SELECT 1 FROM alias WHERE page = here.id AND url = there.url AND said IS NOT NULL) "
+            f"AND {where} ORDER BY there.id LIMIT 1",
+            (key, *values),
+        ).fetchone()
+        return row
 
     def add_captures(self, found: Iterable[tuple[Address, Memento | None]], discoverer: str) -> int:
         """Want the pages of captures that another archive holds; how many captures are new.

@@ -331,12 +331,60 @@ def test_a_text_under_a_mobile_address_is_kept_where_its_own_has_none(
         assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
 
 
-def test_a_text_under_a_mobile_address_is_kept_where_its_own_says_nothing(tmp_path: Path) -> None:
+def html(body: str) -> Answer:
+    page = f"<html lang='fr'><head><title>t</title></head><body>{body}</body></html>"
+    return Answer(200, page.encode(), {"Content-Type": "text/html"})
+
+
+SECTION = "".join(f"<li><a href='/archive/qc/entry/a_n_{n}'>a {n}</a></li>" for n in range(20))
+SAYS_NOTHING = {
+    "nothing": Answer(200, b"", {"Content-Type": "text/html"}),
+    "no element": html(""),
+    "json": Answer(200, b'{"a": 1}', {"Content-Type": "application/json"}),
+    "packed": Answer(200, b"", {"Content-Encoding": "gzip"}),
+    "refresh": html("<meta http-equiv='refresh' content='0;url=/'>"),
+    "picture": Answer(200, b"\x89PNG\r\n\x1a\n" + b"\0" * 200, {"Content-Type": "image/png"}),
+    "headline": html("<main><h1>Un titre seul</h1></main>"),
+    "section": html(f"<h1>Section</h1><ul>{SECTION}</ul>"),
+    "login": html("<form action='/login'><input name=u><button>Ouvrir une session</button></form>"),
+    "script": html("<script>document.location='/'</script>"),
+    "consent": html("<div id='consent'><button>Accepter</button></div>"),
+    "illustrated": html("<article><h1>Blogue</h1><img src='/a.jpg'></article>"),
+    "sentence": html("<p>Page introuvable</p>"),
+    "plain": Answer(200, b"plain text no markup here", {"Content-Type": "text/html"}),
+}
+"""Pages that a site has in an article's place, with status 200."""
+
+
+@pytest.mark.parametrize("kind", SAYS_NOTHING)
+def test_a_text_under_a_mobile_address_is_kept_where_its_own_says_nothing(
+    tmp_path: Path, kind: str
+) -> None:
+    """One record, of the text that was read; the other answer is in the WARC alone."""
     own, where = path(12345, mark="b"), "/archive/qc/entry/12345"
     mobile = article("Blogue", head=f"<link rel='canonical' href='{BASE}{own}'>")
-    empty = Answer(200, b"<html><body></body></html>", {"Content-Type": "text/html"})
-    with Site(tmp_path, {where: mobile, own: empty}) as site:
+    with Site(tmp_path, {where: mobile, own: SAYS_NOTHING[kind]}) as site:
+        assert site.crawl(urls=[where]) == 0
+        assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
+        assert [record["headline"] for record in site.records()] == ["Blogue"]
+        assert site.asked() == Counter({where: 2, own: 1})
+        assert site.verify() == []
         assert site.crawl(urls=[where, own]) == 0
+        assert site.asked().total() == 3
+        site.recover()
+        assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
+
+
+@pytest.mark.parametrize("kind", ["no element", "headline", "sentence"])
+def test_a_text_under_a_mobile_address_is_kept_though_its_own_was_asked_first(
+    tmp_path: Path, kind: str
+) -> None:
+    """That nothing stands there is recorded already; the record of the text refers to it."""
+    own, where = path(12345, mark="b"), "/archive/qc/entry/12345"
+    mobile = article("Blogue", head=f"<link rel='canonical' href='{BASE}{own}'>")
+    with Site(tmp_path, {where: mobile, own: SAYS_NOTHING[kind]}) as site:
+        assert site.crawl(urls=[own]) == 0
+        assert site.crawl(urls=[where]) == 0
         assert site.states() == {"n:12345": "gone/moved", "b:12345": "captured/article"}
         assert site.records()[-1]["headline"] == "Blogue"
         assert site.asked() == Counter({where: 2, own: 1})
