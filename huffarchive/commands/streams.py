@@ -47,7 +47,11 @@ def to_stdout() -> Iterator[IO[bytes]]:
     meanwhile, a library's own words too, goes to standard error.
     """
     sys.stdout.flush()
-    number = sys.stdout.fileno()
+    try:
+        number = sys.stdout.fileno()
+    except io.UnsupportedOperation:  # whoever runs this command in a process has put it there
+        yield sys.stdout.buffer
+        return
     with os.fdopen(os.dup(number), "wb") as product:
         os.dup2(sys.stderr.fileno(), number)
         try:

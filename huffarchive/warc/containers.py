@@ -79,8 +79,8 @@ def may_hold(name: str) -> bool:
     """Whether captures may be in a file, by its name: packed ones, pages, a WARC's other names; not
     in what a Mac writes beside each file.
     """
-    name = name.rpartition("/")[2].lower()
-    if name.startswith("._"):
+    *folders, name = name.lower().split("/")
+    if name.startswith("._") or "__macosx" in folders:
         return False
     plain = name
     while plain.endswith(_PACKED):
