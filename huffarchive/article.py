@@ -68,7 +68,7 @@ class Article:
     canonical_url: str | None
     """The address that the page names as its own; null when it names none."""
     aliases: list[str]
-    """Other addresses of the article that were known when it was captured, sorted."""
+    """Other addresses of the article known when it was captured, sorted; 100 at most."""
     headline: str | None
     """The headline; null when the page has none."""
     dek: str | None

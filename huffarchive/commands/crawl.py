@@ -296,6 +296,10 @@ def _summary(run: "Run") -> None:
             f"{plural(run.passed_over, 'line')} of the URL list passed over: no page of the "
             "edition; the log shows the first 20"
         )
+    if passed := run.archive.ledger.pages.passed_over:
+        from huffarchive.ledger.pages import MAX_ALIASES
+
+        print(f"Other addresses of pages passed over: {passed:,}; {MAX_ALIASES} of each are kept")
     if report.files:
         print(f"WARC:   {run.places.warc}/{report.files[0]}.warc.gz{_more(report.files)}")
         print(f"JSONL:  {run.places.output}/{report.files[0]}.jsonl{_more(report.files)}")

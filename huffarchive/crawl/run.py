@@ -239,6 +239,7 @@ class Run:
                         "huffarchive": __version__,
                         "python": sys.version.split()[0],
                         "asked": self.asked,
+                        "addresses_passed_over": archive.ledger.pages.passed_over,
                         "seconds": round(time.monotonic() - self._started, 1),
                     },
                 )

@@ -19,7 +19,7 @@ from huffarchive.archive.files import StorageError
 from huffarchive.archive.store_visit import Visit, named_by
 from huffarchive.article import RecordError
 from huffarchive.crawl.arguments import CrawlArguments
-from huffarchive.ledger.pages import PICTURE
+from huffarchive.ledger.pages import LISTED, PICTURE
 from huffarchive.outcome import RETRY_AFTER, Reason
 from huffarchive.politeness.limits import Refused, Stopped
 from huffarchive.politeness.middleware import PolitenessMiddleware
@@ -50,9 +50,9 @@ def enqueue(
         # First what the run is about: nothing else is wanted again.
         if job.discover:
             pages.select_indexes()
-            pages.want((address.url for address in listing), "urls")
+            pages.want((address.url for address in listing), LISTED)
         elif job.urls is not None:
-            pages.select(iter(listing), "urls")
+            pages.select(iter(listing), LISTED)
             if job.images:
                 pages.select_pictures()  # an earlier run of the same list may have left some
         if job.urls is None and job.listed_urls:

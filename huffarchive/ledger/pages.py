@@ -19,11 +19,13 @@ log = logging.getLogger(__name__)
 
 MAX_SITEMAPS = 5_000
 """Sitemaps of an edition, indexes among them; further ones that a sitemap names are passed over."""
+LISTED = "urls"
+"""The discoverer of the pages that the user's list names."""
 PICTURE = "picture"
 """The discoverer of pictures: the records of articles, where a run wants their pictures."""
 MAX_ALIASES = 100
-"""Other addresses of a page that are remembered, the shortest of them: its record and its note
-name them all."""
+"""Other addresses of a page that are remembered: its record and its note name them all. Those of a
+run's list are kept before others, shorter ones before longer ones."""
 MAX_ADDRESSES = 3
 """Addresses asked in a round for an article that is gone under each of them."""
 OF_THE_SITE = ("sitemap", "robots", "image")
@@ -47,6 +49,8 @@ class Pages(OfTables):
         """Sitemaps in the table; below 0 when they are not counted yet."""
         self._said = False
         """Whether the log says that there are more."""
+        self.passed_over = 0
+        """Addresses of pages that have enough of them."""
         self.asks_site = True
         """Whether this run asks the site: else another address of a page is only remembered."""
 
@@ -105,6 +109,9 @@ class Pages(OfTables):
     def select(self, addresses: Iterable[Address], discoverer: str) -> int:
         """Want pages, and let this run draw only these and what they redirect to; the number."""
         self._selection.begin()
+        self._connection.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS listed (page, url, PRIMARY KEY (page, url))"
+        )
         for address in addresses:
             page, _ = self._add(address, discoverer, ask=True)
             self._selection.add(page)
@@ -162,6 +169,8 @@ class Pages(OfTables):
             return cursor.lastrowid, True
         page, url, month, known = row
         if url != address.url:
+            if discoverer == LISTED and self._selection.active:
+                execute("INSERT OR IGNORE INTO listed VALUES (?, ?)", (page, address.url))
             self._also(page, address.url)
             if ask:
                 self._ask_elsewhere(page, address.url)
@@ -175,17 +184,21 @@ class Pages(OfTables):
 
     def _also(self, page: int, url: str, said: str | None = None, at: str | None = None) -> None:
         """Remember another address of a page, and what it said in this round; of too many the
-        longest are forgotten, save those that this round asked.
+        longest are forgotten, save those that this round asked, and those of a list last.
         """
         execute = self._connection.execute
         row = (page, url, said, at)
         if execute("INSERT INTO alias VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount:
-            execute(
-                "DELETE FROM alias WHERE page = :page AND url IN (SELECT url FROM alias "
-                "WHERE page = :page AND said IS NULL ORDER BY length(url) DESC, url DESC "
+            last = "(page, url) IN (SELECT page, url FROM listed), " * self._selection.active
+            cut = execute(
+                "DELETE FROM alias WHERE page = :page AND url IN (SELECT url FROM alias "  # noqa: S608
+                f"WHERE page = :page AND said IS NULL ORDER BY {last}length(url) DESC, url DESC "
                 "LIMIT max(0, (SELECT count(*) FROM alias WHERE page = :page) - :most))",
                 {"page": page, "most": MAX_ALIASES},
-            )
+            ).rowcount
+            if cut and not self.passed_over:
+                log.warning("over %d addresses of one page: %s and others", MAX_ALIASES, url[:200])
+            self.passed_over += cut
         elif said is not None:
             execute(
                 "UPDATE alias SET said = ?, at = ? WHERE page = ? AND url = ?",

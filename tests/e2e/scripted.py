@@ -160,6 +160,10 @@ class Site:
         found = sorted(self.places.output.glob("*.jsonl"))
         return [json.loads(line) for file in found for line in file.read_bytes().splitlines()]
 
+    def report(self) -> dict[str, Any]:
+        """The last run's report."""
+        return json.loads((self.places.reports / "latest.json").read_bytes())
+
     def revisits(self) -> list[tuple[str | None, str | None]]:
         """Profile, and the address referred to, of each revisit."""
         files = sorted(self.places.warc.glob("*.warc.gz"))

@@ -414,6 +414,7 @@ def test_a_pages_addresses_are_bounded(tmp_path: Path) -> None:
         (record,) = site.records()
         assert len(record["aliases"]) == MAX_ALIASES
         assert site.verify() == []
+        assert site.report()["addresses_passed_over"] == 300
 
 
 def test_discover_fails_where_robots_txt_does(tmp_path: Path) -> None:

@@ -361,3 +361,23 @@ def test_a_pages_addresses_are_bounded_over_rounds(ledger: Ledger) -> None:
         (task,) = ledger.frontier.draw(1, 1, 2e9)
     assert len(task.aliases) == MAX_ALIASES
     assert url.format("x") in task.aliases
+
+
+def test_a_lists_own_addresses_are_kept_before_those_of_links(
+    ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whenever links name theirs, and though those are shorter; what is passed over is counted."""
+    url = "https://www.huffpost.com/archive/qc/entry/{}_n_1"
+    listed = [url.format(f"named-by-the-list-{n}") for n in (1, 2)]
+    ledger.pages.want([url.format(n) for n in range(150)], "link")
+    assert ledger.pages.passed_over == 49
+    ledger.pages.want([listed[0]], "link")
+    assert ledger.pages.passed_over == 50
+    assert len(caplog.records) == 1
+    ledger.pages.select((identify(u, HUFFPOST_QC) for u in listed), "urls")
+    assert ledger.pages.passed_over == 52
+    ledger.pages.want([url.format(n) for n in range(150, 300)], "link")
+    assert ledger.pages.passed_over == 202
+    (task,) = ledger.frontier.draw(1, 1, 2e9)
+    assert {*listed} < {*task.aliases}
+    assert len(task.aliases) == MAX_ALIASES
