@@ -349,13 +349,11 @@ def _files(pattern: str) -> list[Path]:
 def _number(name: str, text: str | None, *, whole: bool) -> float | None:
     if text is None:
         return None
-    try:
-        value = int(text) if whole else float(text)
-    except ValueError:
-        value = -1
-    if not (value >= (1 if whole else 0)) or value == float("inf"):
+    plain = re.fullmatch(r"[0-9]{1,18}" if whole else r"[0-9]{1,300}(\.[0-9]{1,18})?", text)
+    value = float(text) if plain else -1.0
+    if value < (1 if whole else 0):
         kind = "a whole number from 1" if whole else "days, 0 or more"
-        raise CrawlArgumentError(f"-a {name}={text}: give {kind}")
+        raise CrawlArgumentError(f"-a {name}={text}: give {kind}, in digits")
     return value
 
 

@@ -61,9 +61,10 @@ def enqueue(
             pages.want_queries(sources[source].queries(job.edition), source)
             pages.select_queries(source)
         again.no_later(now + max(RETRY_AFTER))
+        left = again.any_left()
         again.begin(now, job.sources, doubts=job.doubts)
         unread = archive.ledger.not_read.want(now, job.sources)
-        if job.renewal and archive.ledger.runs.begins_again(archive.run, job.renewal):
+        if job.renewal and archive.ledger.runs.begins_again(archive.run, job.renewal, left=left):
             if job.recrawl is not None:
                 again.want_older(now, now - job.recrawl * 86400, job.sources)
             if job.again or job.retry:

@@ -122,16 +122,17 @@ class Runs:
             (ended, status, reason, run),
         )
 
-    def begins_again(self, run: int, again: str) -> bool:
+    def begins_again(self, run: int, again: str, *, left: bool) -> bool:
         """Note which settled pages a run was asked to want again; False when it only goes on.
 
-        It does where an earlier run was asked the same, and neither that one nor any since came
-        to its end: what is left of it is wanted still, and the rest would be asked twice.
+        It does where the last run that was asked the same did not come to its end, and something is
+        `left` of it, or no run since came to its own: the rest would be asked twice.
         """
         (last,) = self._connection.execute(
-            "SELECT max(id) FROM run WHERE again = ? AND NOT EXISTS "
-            "(SELECT 1 FROM run AS later WHERE later.id >= run.id AND later.exit IN (?, ?))",
-            (again, Exit.DONE, Exit.FAILURES),
+            "SELECT max(id) FROM run WHERE again = :again AND NOT EXISTS (SELECT 1 FROM run AS "
+            "later WHERE (later.id = run.id OR later.id > run.id AND (later.again = :again OR "
+            "NOT :left)) AND later.exit IN (:done, :failures))",
+            {"again": again, "left": left, "done": Exit.DONE, "failures": Exit.FAILURES},
         ).fetchone()
         self._connection.execute("UPDATE run SET again = ? WHERE id = ?", (again, run))
         return last is None

@@ -46,6 +46,12 @@ class Requeue(OfTables):
             self.want_elsewhere(now, source)
         self._selection.joined = set()
 
+    def any_left(self) -> bool:
+        """Whether a page that an earlier run wanted again is wanted still: others are due at 0."""
+        where = f"state = 'wanted' AND due > 0 {self._selection.clause}"
+        row = self._connection.execute(f"SELECT 1 FROM page WHERE {where} LIMIT 1").fetchone()  # noqa: S608
+        return row is not None
+
     def join(self) -> None:
         """The same of the pages that have joined a list's run since it began."""
         if self._selection.joined and self._tried is not None:
