@@ -8,6 +8,7 @@ from pathlib import Path
 from huffarchive.extract.files import is_url, remote
 from huffarchive.sources.index_files import ENDINGS as INDEXES
 from huffarchive.sources.warc_files import ENDINGS
+from huffarchive.storage.paths import GROWING
 from huffarchive.storage.replacing import PREFIX
 from huffarchive.warc.cdxj import index_path
 from huffarchive.warc.containers import may_hold
@@ -78,7 +79,8 @@ class Inputs:
         self.lost = True
 
     def _pass_over(self, folder: str, files: set[str]) -> None:
-        lost = {file for file in files if may_hold(file)}
+        growing = {file for file in files if file.endswith(GROWING)}
+        lost = {file for file in files - growing if may_hold(file)}
         self.lost |= bool(lost)
         for left, what, step in (
             (
@@ -86,7 +88,8 @@ class Inputs:
                 "may hold captures and cannot be read here",
                 "; unpack them, or name their WARCs",
             ),
-            (files - lost, "are no files of captures", ""),
+            (growing, "may still grow", "; run this again later"),
+            (files - growing - lost, "are no files of captures", ""),
         ):
             if left:
                 shown = ", ".join(sorted(Path(file).name for file in left)[:_SHOWN])

@@ -20,10 +20,11 @@ READ = (
 )  # fmt: skip
 MAY_HOLD = (
     "a.warc.xz", "a.warc.bz2", "a.xz", "a.bz2", "a.7z", "a.rar", "a.tar", "a.tar.gz", "a.tgz",
-    "a.tar.zst", "a.lz4", "a.gz", "a.html", "a.HTM", "a.mhtml", "a.maff", "a.warc.gz.open",
+    "a.tar.zst", "a.lz4", "a.gz", "a.html", "a.HTM", "a.mhtml", "a.maff",
     "a.warc.gz.1", "a.warc.gz.part", "a.warc.wet.gz", "a.html.gz", "deep/a.tar",
 )  # fmt: skip
-NO_CAPTURES = (
+COUNTED = (
+    "a.warc.gz.open",  # still grows: for a later run
     "README.txt", "notes.md", "a.log", "a.log.gz", "a.jsonl", "a.jsonl.gz", "a.cdx", "b.cdxj",
     "a.cdx.gz", "a.csv.xz", "a.json", "SHA256SUMS", "a.jpg", ".DS_Store", "._x.warc.gz", "deep/README.txt",
 )  # fmt: skip
@@ -44,16 +45,16 @@ def listed(*names: Path) -> tuple[list[str], list[str], bool]:
 
 def test_each_file_of_a_folder_is_read_or_counted(tmp_path: Path) -> None:
     wrong = []
-    for kind, names in (("read", READ), ("may hold", MAY_HOLD), ("none", NO_CAPTURES)):
+    for kind, names in (("read", READ), ("may hold", MAY_HOLD), ("counted", COUNTED)):
         for n, name in enumerate(names):
             folder = tmp_path / f"{kind}{n}"
             put(folder, "x.warc.gz", name)
             found, lines, lost = listed(folder)
             said = len(lines), lost, all(Path(name).name in line for line in lines)
-            want = {"read": (2, 0, False), "may hold": (1, 1, True), "none": (1, 1, False)}[kind]
+            want = {"read": (2, 0, False), "may hold": (1, 1, True), "counted": (1, 1, False)}[kind]
             if (len(found), *said) != (*want, True):
                 wrong.append((name, found, lines, lost))
-    assert (len(READ) + len(MAY_HOLD) + len(NO_CAPTURES), wrong) == (48, [])
+    assert (len(READ) + len(MAY_HOLD) + len(COUNTED), wrong) == (48, [])
 
 
 def test_the_index_of_a_file_is_no_file_that_is_passed_over(tmp_path: Path) -> None:

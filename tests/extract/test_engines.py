@@ -246,6 +246,7 @@ def test_folders_are_named_for_what_is_in_them(warcs: list[Path], tmp_path: Path
     out = tmp_path / "all.jsonl"
     done = scrapy("extract", str(tmp_path / "in"), "-o", str(out), "--workers=0")
     assert done.code == 0, done.err
+    assert "1 file passed over that may still grow: more.warc.gz.open; run" in done.err
     assert out.read_bytes() == plain(*warcs)
 
 
