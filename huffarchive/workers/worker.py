@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import MsgspecError
@@ -41,6 +42,10 @@ _BOOT = (
 
 class NotStartedError(RuntimeError):
     """A reader did not come so far as to take a page: one line says why."""
+
+
+class NoAnswerError(EOFError):
+    """What came from a reader is no answer: it is not to be believed, whatever it was asked."""
 
 
 class Worker:
@@ -117,6 +122,8 @@ class Worker:
         self._busy = True
         try:
             return await self._judge(job)
+        except NoAnswerError as error:
+            return Unread(Caution.READER_FAILED.value, NO_ANSWER + str(error))
         except (OSError, EOFError):
             # It is gone: killed for its time, or by somebody else.
             return TOO_SLOW if await self._gone() == -signal.SIGPROF else CRASHED
@@ -162,7 +169,7 @@ class Worker:
         try:
             value = unpack(memoryview(frame)[1:], job)
         except (MsgspecError, ValueError, RecursionError) as error:
-            return Unread(Caution.READER_FAILED.value, NO_ANSWER + one_line(str(error)))
+            raise NoAnswerError(one_line(str(error))) from error
         self._clean, self.grown = True, frame[:1] != STAYS
         self.unproved += 1
         return value
@@ -185,6 +192,9 @@ class Worker:
 
     async def _exchange(self, job: Job) -> bytearray:
         self._clean = False
+        with suppress(BlockingIOError):  # as nothing has come
+            if self._connection.recv(1, socket.MSG_PEEK):
+                raise NoAnswerError("more came after the last one")
         loop = asyncio.get_running_loop()
         head = pack_job(job)
         frames = [LENGTH.pack(len(head)), head, LENGTH.pack(len(job.response))]
@@ -200,10 +210,10 @@ class Worker:
             if size < 0 and len(data) >= LENGTH.size:
                 size = LENGTH.unpack_from(data)[0]
                 if size > MAX_ANSWER:
-                    raise EOFError("an answer without measure")
+                    raise NoAnswerError("one without measure")
                 del data[: LENGTH.size]
             elif 0 <= size < len(data):
-                raise EOFError("more than an answer")
+                raise NoAnswerError("more than one")
             elif part := await loop.sock_recv(self._connection, _PIECE):
                 data += part
             else:

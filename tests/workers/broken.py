@@ -1,5 +1,6 @@
 """Readers that are broken, each in its way, for whatever page they are given."""
 
+import json
 import os
 import signal
 import sys
@@ -84,3 +85,10 @@ def poisoned(url: str, captured_at: datetime, response: bytes, edition: Edition)
     """The true reader of HTTP; what is none tells what to do."""
     reads = find_reader(READER) if response.startswith(b"HTTP/") else told
     return reads(url, captured_at, response, edition)
+
+
+def mutters(url: str, captured_at: datetime, response: bytes, edition: Edition) -> Reading:
+    """A reader in whose process something writes beside its answers, once it met a page."""
+    if response.startswith(POISON):
+        os.write(json.loads(sys.orig_argv[-1])["fd"], b"\x93\x01\x02" * 7)
+    return told(url, captured_at, response, edition)

@@ -1,6 +1,9 @@
 """Whose fault it is: a page costs one page, and a reader that reads nothing ends the reading."""
 
 import asyncio
+import os
+import signal
+import socket
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
@@ -23,6 +26,8 @@ from huffarchive.reading import PageType, Reading
 from huffarchive.workers import job as job_module
 from huffarchive.workers.job import (
     FEW,
+    LENGTH,
+    NO_ANSWER,
     PUT_OFF,
     READER,
     Job,
@@ -36,7 +41,7 @@ from huffarchive.workers.job import (
     read_here,
 )
 from huffarchive.workers.pool import FAILURES, ReaderPool, Readers, _found
-from huffarchive.workers.worker import CRASHED, NotStartedError
+from huffarchive.workers.worker import CRASHED, NotStartedError, Worker
 from tests.workers.broken import PASSING, WAYS
 from tests.workers.readers import told
 from tests.workers.test_workers import READER as TOLD
@@ -168,6 +173,54 @@ def test_a_missing_package_is_no_page_s_fault(workers: int) -> None:
     ):
         readers.add(job("poison"))
         list(readers.rest())
+
+
+def test_what_comes_beside_an_answer_is_no_page_s_fault() -> None:
+    """A frame is one answer; a reader whose socket has more is not believed, as of one that dies."""
+    with (
+        pytest.raises(ReadersFailedError, match="an answer that cannot be read: one without measure"),
+        Readers(1, reader=f"{BROKEN}:mutters") as readers,
+    ):
+        readers.add(job("poison"))
+        list(readers.rest())
+
+
+@pytest.mark.parametrize("stray", [b"\x93\x01\x02" * 7, b"\0", b"\0" * 99, LENGTH.pack(3) + b"+ab"])
+def test_what_comes_after_an_answer_is_no_page_s_fault(stray: bytes) -> None:
+    """Whatever it is, and although no page is under way by then."""
+
+    async def main() -> Reading | Unread:
+        worker = Worker(TOLD, 10, 1 << 30)
+        await worker.begin()
+        assert good(await worker.read(job("a")))
+        worker._connection.close()
+        worker._connection, other = socket.socketpair()
+        worker._connection.setblocking(False)
+        with other:
+            other.sendall(stray)
+            answer = await worker.read(job("b"))
+        assert not worker.alive
+        await worker.end()
+        return answer
+
+    answer = asyncio.run(main())
+    assert isinstance(answer, Unread)
+    assert answer.detail.startswith(NO_ANSWER)
+
+
+def test_a_reader_that_is_gone_has_died() -> None:
+    """It is no answer that cannot be read, before a page is sent or after."""
+
+    async def main() -> Reading | Unread:
+        worker = Worker(TOLD, 10, 1 << 30)
+        await worker.begin()
+        os.kill(worker.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
+        answer = await worker.read(job("a"))
+        await worker.end()
+        return answer
+
+    assert asyncio.run(main()) == CRASHED
 
 
 @pytest.mark.parametrize("way", ["gzip", "br", "zstd", "year"])
