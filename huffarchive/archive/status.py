@@ -146,6 +146,8 @@ def short(found: dict[str, Any], now: datetime) -> str:
             parts.append(f"{host} paused until {moment(ends, now)}")
     if counts["failed"]:
         parts.append(f"{counts['failed']:,} failed")
+    if found["not_read"]:
+        parts.append(f"{found['not_read']:,} not read")
     parts.append(size(found["bytes"]))
     if found["problem"]:
         parts.append(found["problem"])

@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from huffarchive.archive.recover import rebuild
-from huffarchive.archive.status import archive_status
+from huffarchive.archive.status import archive_status, short
 from huffarchive.editions.huffpost_qc import HUFFPOST_QC
 from huffarchive.extract.extract import articles
 from huffarchive.ledger.ledger import Ledger
@@ -59,6 +60,7 @@ def test_they_are_counted_and_no_others(places: ArchivePaths) -> None:
     found = archive_status(places, HUFFPOST_QC)
     assert found["not_read"] == len(OURS) + 1
     assert found["next"].startswith("`scrapy crawl huffpost_qc -a source=live` reads the 6 pages")
+    assert " · 6 not read · " in short(found, datetime.now(UTC))
     latest = json.loads((places.reports / "latest.json").read_bytes())
     assert latest["not_read"] == len(OURS) + 1
 
