@@ -174,9 +174,17 @@ class Run:
 
     async def read_files(self) -> None:
         """Want the pages that the job's files name, and the pictures of earlier records."""
-        problems = await read_files(self.archive, self.job, lambda: self.status is not None)
+        named, problems = await read_files(self.archive, self.job, lambda: self.status is not None)
         self.unread_files += len(problems)
         self.problems += problems
+        if self.job.files and not (named or self.job.discover) and self.status is None:
+            first, *others = self.job.files
+            files = f"{first} and {len(others)} other files" if others else f"{first}"
+            self.stop(
+                Exit.FAILURES if problems else Exit.USAGE,
+                f"-a files={files}: none of {'their' if others else 'its'} captures is of a page "
+                f"of {self.job.edition.name}, and nothing was settled; name files that hold some",
+            )
 
     # --- under way
 

@@ -129,36 +129,52 @@ async def enqueue_links(archive: Archive, visit: Visit) -> Visit:
 
 async def read_files(
     archive: Archive, job: CrawlArguments, stopped: Callable[[], bool]
-) -> list[str]:
-    """Want the pages that the job's files name; one line for each file that could not be read.
+) -> tuple[bool, list[str]]:
+    """Want the pages that the job's files name: whether any names one, and a line for each file
+    that could not be read.
 
     A portion is noted in each transaction. A file that was read to its end is not read again; one
     that was under way when a run ended is, and what it names is then known already.
     """
-    problems: list[str] = []
+    named, faults = False, list[WarcError | RecordError | OSError]()
+    empty: list[Path] = []
     ours = archive.places.jsonl_files() if job.images and not job.urls else []
     for path in (*job.files, *ours):
+        before = len(faults)
         try:
             if archive.ledger.readings.is_read(path):
                 log.info("%s: read already", path)
+                named = True
             elif path in ours:
                 await _read_records(archive, path, stopped)
-            else:
-                await _read_file(archive, job, path, stopped)
-        except (WarcError, RecordError, OSError) as error:
-            log.error("%s", error)  # noqa: TRY400 - one line
-            problems.append(str(error))
+            elif await _read_file(archive, job, path, stopped, faults):
+                named = True
+            elif len(faults) == before:
+                empty.append(path)
+        except (RecordError, OSError) as error:
+            faults.append(error)
+        for fault in faults[before:]:
+            log.error("%s", fault)
         if stopped():
-            break
-    return problems
+            return named, [*map(str, faults)]
+    if named:  # where none does, the next run is to say so again
+        with archive.changing():
+            for path in empty:
+                archive.ledger.readings.read(path)
+    return named, [*map(str, faults)]
 
 
 async def _read_file(
-    archive: Archive, job: CrawlArguments, path: Path, stopped: Callable[[], bool]
-) -> None:
+    archive: Archive,
+    job: CrawlArguments,
+    path: Path,
+    stopped: Callable[[], bool],
+    faults: list[WarcError | RecordError | OSError],
+) -> int:
+    """How many captures of pages a file has; what is wrong with it is added to `faults`."""
     pages, found, others, end = archive.ledger.pages, 0, 0, False
-    faults: list[WarcError | OSError] = []
-    items = readable(find_captures(path, job.edition), faults)
+    wrong: list[WarcError | OSError] = []
+    items = readable(find_captures(path, job.edition), wrong)
     while not end and not stopped():
         portion = list(islice(items, PORTION))
         ours = [item for item in portion if item is not None]
@@ -166,12 +182,12 @@ async def _read_file(
         end = len(portion) < PORTION
         with archive.changing():
             pages.add_captures(((n.address, n.memento) for n in ours), FILES.name)
-            if end and not faults:
+            if end and found and not wrong:
                 archive.ledger.readings.read(path)
         await asyncio.sleep(0)
     log.info("%s: %d captures of pages, %d others", path, found, others)
-    for fault in faults:
-        raise fault
+    faults += wrong[:1]
+    return found
 
 
 async def _read_records(archive: Archive, path: Path, stopped: Callable[[], bool]) -> None:

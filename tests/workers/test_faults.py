@@ -211,11 +211,14 @@ def test_what_comes_after_an_answer_is_no_page_s_fault(stray: bytes) -> None:
 def test_a_reader_that_is_gone_has_died() -> None:
     """It is no answer that cannot be read, before a page is sent or after."""
 
+    def kill(pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
     async def main() -> Reading | Unread:
         worker = Worker(TOLD, 10, 1 << 30)
         await worker.begin()
-        os.kill(worker.pid, signal.SIGKILL)
-        os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
+        kill(worker.pid)
         answer = await worker.read(job("a"))
         await worker.end()
         return answer
