@@ -178,7 +178,9 @@ def test_a_missing_package_is_no_page_s_fault(workers: int) -> None:
 def test_what_comes_beside_an_answer_is_no_page_s_fault() -> None:
     """A frame is one answer; a reader whose socket has more is not believed, as of one that dies."""
     with (
-        pytest.raises(ReadersFailedError, match="an answer that cannot be read: one without measure"),
+        pytest.raises(
+            ReadersFailedError, match="an answer that cannot be read: one without measure"
+        ),
         Readers(1, reader=f"{BROKEN}:mutters") as readers,
     ):
         readers.add(job("poison"))
