@@ -58,8 +58,7 @@ def stopped_at_once(*_: object) -> None:
 
     KeyboardInterrupt would print a traceback of whatever is being imported, or be lost in it.
     """
-    if "--multiprocessing-fork" not in sys.orig_argv:  # a reader of a command, which says it itself
-        os.write(2, b"stopped before anything was begun\n")
+    os.write(2, b"stopped before anything was begun\n")
     os._exit(5)  # exits.Exit.STOPPED; nothing more is imported here
 
 

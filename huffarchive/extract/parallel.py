@@ -6,11 +6,11 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from multiprocessing import connection, get_context
+from dataclasses import asdict, dataclass, replace
+from multiprocessing import connection
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
+from subprocess import Popen
 from typing import Self
 
 from msgspec import MsgspecError
@@ -23,6 +23,7 @@ from huffarchive.storage.paths import GROWING
 from huffarchive.warc.cdxj import index_path, is_fresh, rows
 from huffarchive.warc.damage import WarcError, readable
 from huffarchive.workers.job import ReadersFailedError
+from huffarchive.workers.start import start
 
 _ORDER = Decoder(tuple[bytes, bytes, int, int | None])
 _ANSWER = Decoder(
@@ -185,7 +186,7 @@ def _extract(
     results: dict[int, ExtractedFile] = {}
     waiting = list(enumerate(files))
     waiting.reverse()
-    busy: dict[Connection, tuple[int, BaseProcess]] = {}
+    busy: dict[Connection, tuple[int, Popen[bytes]]] = {}
     shown = 0
     try:
         while waiting or busy:
@@ -201,17 +202,17 @@ def _extract(
                     path, output, part = files[number]
                     state = marked and part == WHOLE
                     results[number] = read_file(path, output, 1, bounds, marked=state, stretch=part)
-                    process.join()
+                    process.wait()
                 if (fault := results[number].fault) is not None:
                     raise fault
-                if waiting and process.is_alive():
+                if waiting and process.poll() is None:
                     index, order = waiting.pop()
                     busy[pipe] = (index, process)
                     pipe.send_bytes(_packed(*order))
                 else:
                     del busy[pipe]
                     pipe.close()
-                    process.join()
+                    process.wait()
             while shown in results:
                 yield results.pop(shown)
                 shown += 1
@@ -221,7 +222,7 @@ def _extract(
     finally:
         for pipe, (_, process) in busy.items():
             process.terminate()
-            process.join()
+            process.wait()
             pipe.close()
 
 
@@ -244,24 +245,23 @@ def _told(pair: tuple[Path, Path], answer: bytes) -> ExtractedFile:
 
 def _begin(
     waiting: list[tuple[int, _Order]],
-    busy: dict[Connection, tuple[int, BaseProcess]],
+    busy: dict[Connection, tuple[int, Popen[bytes]]],
     bounds: Bounds,
     marked: bool,
 ) -> None:
     number, order = waiting.pop()
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, bounds, marked), daemon=True)
-    process.start()
-    theirs.close()
+    ours, theirs = connection.Pipe()
+    with theirs:
+        process = start(__name__, theirs.fileno(), speaks=True, marked=marked, **asdict(bounds))
     ours.send_bytes(_packed(*order))
     busy[ours] = (number, process)
 
 
-def _work(pipe: Connection, bounds: Bounds, marked: bool) -> None:
-    """A process that reads files until nobody gives it another."""
+def main(fd: int, seconds: float, memory: int, marked: bool) -> None:
+    """Read files until nobody gives this process another."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_DFL)
+    pipe, bounds = Connection(fd), Bounds(seconds, memory)
     # Where no page can be read, the careful reading that follows says so.
     with suppress(EOFError, OSError, ReadersFailedError):
         while True:

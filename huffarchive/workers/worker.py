@@ -1,12 +1,9 @@
 """One reader process: started, asked for a page at a time, ended when a page was too much."""
 
 import asyncio
-import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +11,7 @@ from pathlib import Path
 from msgspec import MsgspecError
 
 from huffarchive.reading import Caution, Reading
+from huffarchive.workers import child
 from huffarchive.workers.child import READY, STAYS
 from huffarchive.workers.job import (
     LENGTH,
@@ -26,6 +24,7 @@ from huffarchive.workers.job import (
     pack_job,
     unpack,
 )
+from huffarchive.workers.start import start
 
 CRASHED = Unread(Caution.READER_FAILED.value, "the reader crashed")
 START_SECONDS = 60.0
@@ -34,10 +33,6 @@ GRACE = 1.0
 """Seconds in which an answer that is already there is read, when this process itself was late."""
 _PIECE = 256 * 1024
 """Bytes of an answer that are taken at once."""
-_BOOT = (
-    "import json,sys; a=json.loads(sys.argv[1]); sys.path[:]=a.pop('path'); "
-    "from huffarchive.workers.child import main; main(**a)"
-)
 
 
 class NotStartedError(RuntimeError):
@@ -66,24 +61,17 @@ class Worker:
         """Answers since it last read a known page."""
         self._connection, other = socket.socketpair()
         with other:
-            arguments = {
-                "fd": other.fileno(),
-                "parent": os.getpid(),
-                "reader": reader,
-                "seconds": seconds,
-                "memory": memory,
-                "path": [entry or str(Path.cwd()) for entry in sys.path],
-            }
             # Blocked signals stay blocked in the child: it is for the parent to end it.
             signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
             before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
             try:
-                self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                    [sys.executable, "-P", "-c", _BOOT, json.dumps(arguments)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    pass_fds=[other.fileno()],
+                self._process = start(
+                    child.__name__,
+                    other.fileno(),
+                    parent=os.getpid(),
+                    reader=reader,
+                    seconds=seconds,
+                    memory=memory,
                 )
             except OSError:
                 self._connection.close()

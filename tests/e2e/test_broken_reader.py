@@ -10,6 +10,7 @@ from huffarchive.sample.server import Service
 from huffarchive.sample.site import site
 from tests.e2e.conftest import Archived, options
 from tests.kit.command import scrapy
+from tests.verify.archives import build, first
 
 SABOTAGE = Path(__file__).parent / "sabotage"
 PAGES = 6
@@ -118,3 +119,19 @@ def test_broken_readers_end_the_run_and_mended_ones_complete_it(
     assert checked.code == 4
     assert "no page can be read here" in checked.err
     assert "Traceback" not in checked.err
+
+
+@pytest.mark.slow
+def test_processes_that_cannot_start_say_nothing_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package that they lack is told in one line, by the command."""
+    warc = first(build(tmp_path / "theirs"), ".warc.gz")
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(SABOTAGE), os.environ.get("PYTHONPATH", "")])
+    )
+    monkeypatch.setenv("SABOTAGE", "lacks a package")
+    done = scrapy("extract", str(warc), "--workers=2")
+    assert (done.code, done.out) == (4, "")
+    assert done.err.count("\n") == 1, done.err
+    assert "no page can be read here" in done.err

@@ -3,11 +3,13 @@
 import os
 import sys
 
-_READ = ("huffarchive.workers.child", "multiprocessing.spawn")
+_READ = ("huffarchive.workers.child", "huffarchive.extract.parallel")
 if any(name in word for word in sys.orig_argv for name in _READ):
     match os.environ.get("SABOTAGE"):
         case "cannot import":
             sys.modules["huffarchive.reader"] = None  # type: ignore[assignment]
+        case "lacks a package":
+            sys.modules["lxml"] = None  # type: ignore[assignment]
         case "dies at once":
             os._exit(3)
         case "prints":
