@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import astuple, replace
@@ -209,21 +210,42 @@ def _holds(warc: Path, line: bytes) -> bool:
 def _held(index: Index, jsonls: Sequence[Jsonl], *, reread: bool) -> Iterator[Finding]:
     """What was found in the JSONL files, one after the other: by itself, or by reading again.
 
-    What differs where records are lost is none: see `Reextraction`.
+    What differs where records are lost is none: see `Reextraction`. A record that says that a
+    fault of ours left its page unread, as the note of its capture does, is one of those that are
+    counted where the page was captured and read another time.
     """
-    for number, rule, offset, article, detail in index.rows(
-        """
-        SELECT h.jsonl, h.rule, h.offset, h.article, h.detail
-        FROM held h
-        WHERE (h.warc IS NOT NULL) = ? AND ifnull((SELECT l.ended
-        FROM lost l
-        WHERE l.file = h.warc AND l.begun <= h.at
-        ORDER BY l.begun DESC LIMIT 1), -1) <= ifnull(h.at, 0)
-        ORDER BY h.jsonl, h.rowid
-        """,
-        reread,
-    ):
-        yield jsonls[number - 1].finding(rule, offset, article, detail)
+    later: Counter[int] = Counter()
+    for number, rule, offset, article, detail, failed, read in index.rows(_HELD, reread):
+        if rule != _UNREAD:
+            yield jsonls[number - 1].finding(rule, offset, article, detail)
+        elif not failed:
+            yield jsonls[number - 1].finding("jsonl-reread", offset, article, detail)
+        elif read:
+            later[number] += 1
+        else:
+            yield jsonls[number - 1].finding(rule, offset, article, detail)
+    for number, count in later.items():
+        detail = f"records of captures that were read no more than that: {count}"
+        found = jsonls[number - 1].finding(_UNREAD, None, None, detail)
+        remedy = "each page was captured and read another time"
+        yield replace(found, severity=Severity.NOTE, remedy=remedy)
+
+
+_UNREAD = "jsonl-unread"
+_HELD = """
+    WITH read AS (SELECT DISTINCT page FROM note WHERE state = 'captured' AND NOT failed)
+    SELECT h.jsonl, h.rule, h.offset, h.article, h.detail,
+    h.rule = 'jsonl-unread' AND EXISTS(SELECT 1
+    FROM entry e JOIN note n ON n.target = e.id
+    WHERE e.file = h.warc AND e.offset = h.at AND n.failed),
+    h.rule = 'jsonl-unread' AND h.article IN read
+    FROM held h
+    WHERE (h.warc IS NOT NULL) = ? AND ifnull((SELECT l.ended
+    FROM lost l
+    WHERE l.file = h.warc AND l.begun <= h.at
+    ORDER BY l.begun DESC LIMIT 1), -1) <= ifnull(h.at, 0)
+    ORDER BY h.jsonl, h.rowid
+"""
 
 
 def _unread_ledger(places: ArchivePaths, why: Exception | str) -> Finding:

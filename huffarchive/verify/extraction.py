@@ -7,6 +7,7 @@ from typing import Any
 
 from huffarchive.article import Article
 from huffarchive.extract.extract import EXTRACTOR, Extraction
+from huffarchive.reading import Caution, Text
 from huffarchive.verify.index import Index
 from huffarchive.verify.jsonl import Jsonl, article_of
 from huffarchive.verify.record import Entry
@@ -70,7 +71,8 @@ class Comparison:
         while (line := self._line) is not None and (line.row is None or _at(line.row) < offset):
             if line.row is not None:
                 detail = "reading the WARC again gives no such record"
-                self._hold(line.offset, article_of(line.row), _at(line.row), detail)
+                rule = "jsonl-unread" if _is_unread(line.row) else "jsonl-reread"
+                self._hold(line.offset, article_of(line.row), _at(line.row), detail, rule)
             self._next()
 
     def _next(self) -> None:
@@ -169,4 +171,10 @@ def _difference(row: dict[str, Any], fresh: bytes) -> tuple[str, str]:
     detail = f"{', '.join(names[:8])} read differently" if names else "the bytes differ"
     if row.get("extractor") != EXTRACTOR:
         return "jsonl-version", f"written by {row.get('extractor')}; {detail}"
-    return "jsonl-reread", detail
+    only_read = _is_unread(row) and {*names} <= {*Text.__slots__, "text", "word_count"}
+    return "jsonl-unread" if only_read else "jsonl-reread", detail
+
+
+def _is_unread(row: dict[str, Any]) -> bool:
+    """Whether a record says nothing of its page but that the reader failed."""
+    return row.get("warnings") == [Caution.READER_FAILED] and not row.get("text")

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
 
 from huffarchive.editions.edition import Edition
+from huffarchive.extract.extract import noted
 from huffarchive.ledger.pages import rank
 from huffarchive.ledger.readable import read_only
 from huffarchive.ledger.schema import check
@@ -218,7 +219,9 @@ class Index:
             if note is not None:
                 about = bare(one("warc-concurrent-to"))
                 said = (note.page, note.state, note.reason, note.source)
-                self.add("note", *place, about, *said, note.address or note.url, len(note.asked))
+                failed = note.unread is not None and noted(note) is None
+                about_it = (note.address or note.url, len(note.asked), failed)
+                self.add("note", *place, about, *said, *about_it)
 
     def _pairs(self, entry: Entry, target: str) -> bool:
         """Whether a link is seen at once to be good: to the capture just before it."""

@@ -16,7 +16,8 @@ CREATE TABLE link (
 CREATE TABLE note (
     file INTEGER, offset INTEGER, target TEXT, page TEXT, state TEXT, reason TEXT, source TEXT,
     url TEXT, -- the edition's own, where another was asked
-    asked INTEGER -- how many sources said that they have no capture
+    asked INTEGER, -- how many sources said that they have no capture
+    failed INTEGER -- whether a fault of ours left the page unread
 );
 CREATE TABLE jsonl (
     id INTEGER PRIMARY KEY, shown TEXT, name TEXT, ours INTEGER, size INTEGER, sha256 TEXT,

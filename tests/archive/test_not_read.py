@@ -14,6 +14,8 @@ from huffarchive.extract.extract import articles
 from huffarchive.ledger.ledger import Ledger
 from huffarchive.outcome import AnswerOutcome, Reason, State
 from huffarchive.storage.paths import ArchivePaths
+from huffarchive.verify.check import Checker
+from huffarchive.verify.extraction import ReaderOptions
 from huffarchive.workers.job import OUT_OF_MEMORY, TOO_SLOW, Unread
 from tests.archive.test_recover import URL, Run, article, http, run
 
@@ -63,6 +65,23 @@ def test_they_are_counted_and_no_others(places: ArchivePaths) -> None:
     assert " · 6 not read · " in short(found, datetime.now(UTC))
     latest = json.loads((places.reports / "latest.json").read_bytes())
     assert latest["not_read"] == len(OURS) + 1
+
+
+def test_verify_counts_those_that_were_read_another_time(places: ArchivePaths) -> None:
+    """Until then each is an error that says what to do."""
+
+    def told() -> list[tuple[str, str, bool]]:
+        found = Checker(ReaderOptions(0, 20, 10**9)).archive(places)
+        return [(f.rule, f.severity, "recover --force" in f.remedy) for f in found]
+
+    assert told() == [("jsonl-unread", "error", True)] * len(OURS)
+    with run(places, 2) as second:
+        with second.archive.changing():
+            second.archive.ledger.not_read.want(0, ["live"])
+        for number in range(1, len(OURS) + 1):
+            second.visit(URL.format(number), http(article(number)))
+        second.visit(TOPIC, LISTING)
+    assert told() == [("jsonl-unread", "note", False)]
 
 
 def test_extract_reads_them_and_believes_what_is_of_the_page(places: ArchivePaths) -> None:
