@@ -246,3 +246,16 @@ def test_every_command_has_help_with_an_example() -> None:
         done = scrapy(name, "--help")
         assert done.code == 0, (name, done.err)
         assert f"Example: scrapy {name}" in " ".join(done.out.split()), name
+
+
+def test_what_the_docs_import_is_there() -> None:
+    """Recipes for programs that the tests do not run name what is in this package."""
+    found = []
+    for page in PAGES:
+        for module, names in re.findall(
+            r"^ *from (huffarchive[\w.]*) import ([^;\n]+)", page.read_text("utf-8"), re.MULTILINE
+        ):
+            found += [(page.name, module, name.strip()) for name in names.split(",")]
+    missing = [row for row in found if not hasattr(import_module(row[1]), row[2].split(" ")[0])]
+    assert len(found) >= 5
+    assert missing == []

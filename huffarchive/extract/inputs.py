@@ -98,6 +98,13 @@ class Inputs:
                 self.lines.append(f"{folder}: {count}: {shown}{more}{step}")
 
 
+def listed(name: str) -> list[str]:
+    """The files that are read of a folder, a pattern or a URL, for engines of others; OSError."""
+    inputs = Inputs()
+    inputs.add(name)
+    return inputs.names
+
+
 def _identity(name: str) -> tuple[int, int] | None:
     """What tells two names of one file or folder of this machine; None of any other."""
     try:

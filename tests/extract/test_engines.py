@@ -21,6 +21,7 @@ from huffarchive.extract import parallel
 from huffarchive.extract.engines import Call, Outcome, _attempted, engine, extract_on
 from huffarchive.extract.extract import articles
 from huffarchive.extract.files import Extracted, extract_file, incomplete
+from huffarchive.extract.inputs import listed
 from huffarchive.extract.parallel import WHOLE, Bounds, extract_files, stretches
 from huffarchive.extract.records import IncompleteError, records_of
 from huffarchive.warc.cdxj import index_path, rows
@@ -364,8 +365,8 @@ def test_in_and_out_of_a_store(store: str, warcs: list[Path], tmp_path: Path) ->
     upload(store, "in/wrong.warc.gz", damaged(warcs[1], tmp_path / "wrong.warc.gz"))
     assert len(extraction.divided(f"{store}/in/{warcs[0].name}")) > 2
     assert extraction.divided(f"{store}/in/{warcs[1].name}") == [WHOLE]
-    names = extraction.listed(f"{store}/in/")
-    assert names == extraction.listed(f"{store}/in/*.warc.gz")
+    names = listed(f"{store}/in/")
+    assert names == listed(f"{store}/in/*.warc.gz")
     pairs = [(name, f"{store}/out/{name.rpartition('/')[2]}.jsonl") for name in names]
     done = list(extract_on(engine("local", None, 2), pairs, Bounds()))
     assert [d.problem is None for d in done] == [True, True, False]
